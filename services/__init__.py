@@ -1,0 +1,1 @@
+"""The domain: records, rules and use cases. Knows no web framework, queue or mail."""

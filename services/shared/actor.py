@@ -1,0 +1,29 @@
+"""Who acts. Facts come from the network feature; identity is checked by `case_api.auth`."""
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from uuid import UUID
+
+
+class RoleKind(StrEnum):
+    """What a professional may be in the network; none of them opens a case by itself."""
+
+    WORKER = "worker"
+    FACILITATOR = "facilitator"
+    LIAISON = "liaison"
+    COORDINATOR = "coordinator"
+    ADMINISTRATOR = "administrator"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Actor:
+    """A professional as authenticated for one request or one job."""
+
+    id: UUID
+    organisation_id: UUID
+    language: str = "fr"
+    roles: frozenset[RoleKind] = field(default_factory=frozenset)
+    cantons: frozenset[str] = field(default_factory=frozenset)
+
+    def has(self, role: RoleKind) -> bool:
+        return role in self.roles

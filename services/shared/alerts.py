@@ -1,0 +1,107 @@
+"""Alerts: something a person must hear about by an instant. An alert exists iff its row does.
+
+Rows are written in the transaction that makes the date true; who receives them is decided only
+when they are sent (`notifications.recipients`).
+"""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+from uuid import UUID, uuid4
+
+from sqlalchemy import CheckConstraint, Index, Integer, Text, UniqueConstraint, text, update
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Mapped, mapped_column
+
+from services.shared.tables import PLAIN, Base
+from services.shared.unit_of_work import UnitOfWork
+
+
+class AlertState(StrEnum):
+    PLANNED = "planned"
+    SENDING = "sending"
+    ACKNOWLEDGED = "acknowledged"
+    CANCELLED = "cancelled"
+    NO_RECIPIENT = "no_recipient"
+
+
+class RecipientRole(StrEnum):
+    """Resolved to persons at the moment of sending."""
+
+    REFERENCE_WORKER = "reference_worker"
+    LIAISON = "liaison"
+    PERSON = "person"
+
+
+class Alert(Base):
+    __tablename__ = "alerts"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
+    case_id: Mapped[UUID | None]
+    kind: Mapped[str] = mapped_column(Text, info=PLAIN)
+    object_id: Mapped[UUID]
+    object_version: Mapped[int] = mapped_column(Integer)
+    rung: Mapped[str] = mapped_column(Text, info=PLAIN)
+    recipient_role: Mapped[str] = mapped_column(Text, info=PLAIN)
+    recipient_id: Mapped[UUID | None]
+    due_at: Mapped[datetime]
+    # Dates and numbers for the message; never a name, an address or a text.
+    facts: Mapped[dict[str, Any]] = mapped_column(info=PLAIN)
+    state: Mapped[str] = mapped_column(Text, info=PLAIN, server_default=AlertState.PLANNED)
+    planned_at: Mapped[datetime]
+    acknowledged_at: Mapped[datetime | None]
+    acknowledged_by: Mapped[UUID | None]
+    attempts: Mapped[int] = mapped_column(Integer, server_default=text("0"))
+    next_at: Mapped[datetime | None]
+
+    __table_args__ = (
+        UniqueConstraint(
+            "kind",
+            "object_id",
+            "object_version",
+            "rung",
+            "recipient_role",
+            "recipient_id",
+            name="uq_alerts_once",
+            postgresql_nulls_not_distinct=True,
+        ),
+        CheckConstraint("(recipient_role = 'person') = (recipient_id IS NOT NULL)", name="person"),
+        Index("ix_alerts_due", "due_at", postgresql_where=text("state = 'planned'")),
+        Index("ix_alerts_object", "object_id"),
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class NewAlert:
+    """`due_at` is the instant it must go out; `rung` tells the alerts of one object apart."""
+
+    kind: str
+    object_id: UUID
+    due_at: datetime
+    recipient_role: RecipientRole
+    case_id: UUID | None = None
+    recipient_id: UUID | None = None
+    object_version: int = 1
+    rung: str = ""
+    facts: dict[str, Any] = field(default_factory=dict)
+
+
+def plan(alerts: list[NewAlert], *, uow: UnitOfWork) -> None:
+    """Write the alerts of this transaction; the same alert twice is one row."""
+    now = uow.now()
+    for alert in alerts:
+        values = {**vars(alert), "id": uuid4(), "planned_at": now}
+        uow.session.execute(insert(Alert).values(values).on_conflict_do_nothing())
+    if any(alert.due_at <= now for alert in alerts):
+        uow.wake()
+
+
+def cancel(object_id: UUID, *, uow: UnitOfWork) -> None:
+    """Cancel what is still open about an object that moved, ended or became forbidden."""
+    uow.session.execute(
+        update(Alert)
+        .where(Alert.object_id == object_id)
+        .where(Alert.state.in_([AlertState.PLANNED, AlertState.SENDING]))
+        .values(state=AlertState.CANCELLED)
+    )

@@ -1,0 +1,41 @@
+"""Events wait here, written in the commit that made them true; the dispatcher takes them on."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID, uuid4
+
+from sqlalchemy import BigInteger, Identity, Index, Integer, PrimaryKeyConstraint, Text, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from services.shared.tables import PLAIN, Base
+
+
+class OutboxEvent(Base):
+    __tablename__ = "outbox_events"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
+    seq: Mapped[int] = mapped_column(BigInteger, Identity(always=True), unique=True)
+    name: Mapped[str] = mapped_column(Text, info=PLAIN)
+    case_id: Mapped[UUID | None]
+    payload: Mapped[dict[str, Any]] = mapped_column(info=PLAIN)
+    actor_id: Mapped[UUID | None]
+    occurred_at: Mapped[datetime]
+    dispatched_at: Mapped[datetime | None]
+    attempts: Mapped[int] = mapped_column(Integer, server_default=text("0"))
+    next_at: Mapped[datetime | None]
+    last_error: Mapped[str | None] = mapped_column(Text, info=PLAIN)
+
+    __table_args__ = (
+        Index("ix_outbox_events_waiting", "seq", postgresql_where=text("dispatched_at IS NULL")),
+    )
+
+
+class InboxEntry(Base):
+    """One row per subscriber and event, in the subscriber's own transaction: each acts once."""
+
+    __tablename__ = "inbox_entries"
+    __table_args__ = (PrimaryKeyConstraint("subscriber", "event_id"),)
+
+    subscriber: Mapped[str] = mapped_column(Text, info=PLAIN)
+    event_id: Mapped[UUID]
+    handled_at: Mapped[datetime]

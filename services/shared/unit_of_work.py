@@ -1,0 +1,95 @@
+"""One transaction's worth of work: rows, audit, events and alerts commit together or not at all.
+
+Who opens it owns it (`infra.database`): a clean exit commits, any exception rolls back, and no
+command ever commits.
+"""
+
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import insert, text
+from sqlalchemy.orm import Session
+
+from services.shared.actor import Actor
+from services.shared.audit import AuditEntry, ReadEntry
+from services.shared.clock import Clock, legal_day
+from services.shared.events import Event
+from services.shared.outbox import OutboxEvent
+
+# The channel on which a commit that made something due wakes the sweepers. A hint, no memory.
+DUE_CHANNEL = "maillage_due"
+
+
+class UnitOfWork:
+    def __init__(self, session: Session, clock: Clock, request_id: str | None = None) -> None:
+        self.session = session
+        self.clock = clock
+        self.request_id = request_id
+        self._woke = False
+
+    def now(self) -> datetime:
+        return self.clock.now()
+
+    def today(self) -> date:
+        """Today in the court's calendar."""
+        return legal_day(self.clock.now())
+
+    def record(self, event: Event, *, actor: Actor | None) -> None:
+        """Put an event in the outbox of this transaction and wake the dispatcher at commit."""
+        self.session.add(
+            OutboxEvent(
+                name=event.name,
+                case_id=event.case_id,
+                payload=event.payload(),
+                actor_id=actor.id if actor else None,
+                occurred_at=self.now(),
+            )
+        )
+        self.wake()
+
+    def wake(self) -> None:
+        """NOTIFY at commit that something is due now (at most once per transaction)."""
+        if not self._woke:
+            self._woke = True
+            self.session.execute(text("SELECT pg_notify(:channel, '')"), {"channel": DUE_CHANNEL})
+
+    def audit(
+        self,
+        action: str,
+        subject: Any,
+        *,
+        actor: Actor | None,
+        case_id: UUID | None,
+        before: dict[str, Any] | None = None,
+        after: dict[str, Any] | None = None,
+    ) -> None:
+        """Write what was done to `subject` (a record with an id). Values hold no content."""
+        self.session.execute(
+            insert(AuditEntry).inline(),
+            {
+                "at": self.now(),
+                "actor_id": actor.id if actor else None,
+                "action": action,
+                "subject_kind": subject.__tablename__,
+                "subject_id": getattr(subject, "id", None),
+                "case_id": case_id,
+                "before": before,
+                "after": after,
+                "request_id": self.request_id,
+            },
+        )
+
+    def read(self, case_id: UUID, what: str, mask: int, *, actor: Actor) -> None:
+        """Log that `actor` reads `what` of a case now. If this fails the answer is not given."""
+        self.session.execute(
+            insert(ReadEntry).inline(),
+            {
+                "at": self.now(),
+                "actor_id": actor.id,
+                "case_id": case_id,
+                "what": what,
+                "category_mask": mask,
+                "request_id": self.request_id,
+            },
+        )
