@@ -18,8 +18,6 @@ from services.shared.unit_of_work import UnitOfWork
 _CONTEXT = text(
     "SELECT set_config('app.professional', :who, true), set_config('app.now', :at, true)"
 )
-    "SELECT set_config('app.professional', :who, true), set_config('app.now', :at, true)"
-)
 
 
 class Database:
