@@ -41,8 +41,9 @@ class Database:
     ) -> Iterator[UnitOfWork]:
         """A unit of work as `actor`: commits on a clean exit, rolls back on any exception."""
         with self._sessions() as session, session.begin():
-            bind_context(session, actor=actor, now=clock.now())
-            yield UnitOfWork(session, clock, request_id)
+            uow = UnitOfWork(session, clock, request_id)
+            bind_context(session, actor=actor, now=uow.now())
+            yield uow
 
     def dispose(self) -> None:
         self.engine.dispose()

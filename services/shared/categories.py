@@ -34,3 +34,8 @@ def mask_of(names: list[str]) -> Category:
 def names_of(mask: int) -> list[str]:
     """Category names in a mask, in the order of the bits."""
     return [name for name, bit in NAMES.items() if mask & bit]
+
+
+def name_of(bit: int) -> str:
+    """The name of one category. KeyError unless it is exactly one."""
+    return {int(category): name for name, category in NAMES.items()}[bit]

@@ -6,7 +6,7 @@ command ever commits.
 
 from datetime import date, datetime
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from sqlalchemy import insert, text
 from sqlalchemy.orm import Session
@@ -26,25 +26,29 @@ class UnitOfWork:
         self.session = session
         self.clock = clock
         self.request_id = request_id
+        self._now = clock.now()
         self._woke = False
 
     def now(self) -> datetime:
-        return self.clock.now()
+        """The one instant of this transaction: what it writes is valid for what it reads."""
+        return self._now
 
     def today(self) -> date:
         """Today in the court's calendar."""
-        return legal_day(self.clock.now())
+        return legal_day(self._now)
 
     def record(self, event: Event, *, actor: Actor | None) -> None:
         """Put an event in the outbox of this transaction and wake the dispatcher at commit."""
-        self.session.add(
-            OutboxEvent(
-                name=event.name,
-                case_id=event.case_id,
-                payload=event.payload(),
-                actor_id=actor.id if actor else None,
-                occurred_at=self.now(),
-            )
+        self.session.execute(
+            insert(OutboxEvent).inline(),
+            {
+                "id": uuid4(),
+                "name": event.name,
+                "case_id": event.case_id,
+                "payload": event.payload(),
+                "actor_id": actor.id if actor else None,
+                "occurred_at": self.now(),
+            },
         )
         self.wake()
 

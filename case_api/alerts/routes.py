@@ -1,0 +1,43 @@
+"""Operations on one's own alerts."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from case_api.alerts.schemas import AlertOut
+from case_api.api import Blueprint, Page
+from notifications import inbox
+from services.shared.actor import Actor
+from services.shared.unit_of_work import UnitOfWork
+
+api = Blueprint("alerts", __name__, description="What I was told", url_prefix="/api/v1")
+
+
+@api.query(
+    "/alerts",
+    gives=AlertOut,
+    paged=True,
+    cursor=(datetime, UUID),
+    summary="My alerts, the latest first",
+)
+def list_alerts(args: Any, *, actor: Actor, uow: UnitOfWork) -> Any:
+    limit = args["limit"]
+    found = inbox.my_alerts(after=args["cursor"], limit=limit + 1, uow=uow)
+    last = found[limit - 1] if len(found) > limit else None
+    return Page(items=found[:limit], next_cursor=(last.due_at, last.id) if last else None)
+
+
+@api.query("/alerts/<uuid:alert_id>", gives=AlertOut, summary="One of my alerts; marks it as read")
+def get_alert(alert_id: UUID, *, actor: Actor, uow: UnitOfWork) -> Any:
+    return inbox.read_alert(alert_id, uow=uow)
+
+
+@api.command(
+    "POST",
+    "/alerts/<uuid:alert_id>/acknowledgement",
+    gives=AlertOut,
+    status=200,
+    summary="I have seen it; this ends the alert",
+)
+def acknowledge_alert(alert_id: UUID, *, actor: Actor, uow: UnitOfWork) -> Any:
+    return inbox.acknowledge(alert_id, actor=actor, uow=uow)

@@ -1,0 +1,1 @@
+"""HTTP for cases: the file, its household, team, handovers, notes and tasks."""

@@ -1,0 +1,1 @@
+"""HTTP for consent: what the household agreed to, and its withdrawal."""

@@ -1,0 +1,1 @@
+"""HTTP for eviction procedures: acts, deadlines, hearings, and what the liaison posts."""

@@ -1,0 +1,190 @@
+"""Operations on eviction procedures."""
+
+from typing import Any
+from uuid import UUID
+
+from case_api.api import Blueprint, Page, Reply
+from case_api.evictions.schemas import (
+    OpenProcedureIn,
+    OverrideIn,
+    PostDateIn,
+    PostingWithDifferenceOut,
+    ProcedureOut,
+    ProcedureSummaryOut,
+    RecordActIn,
+    SetHearingIn,
+)
+from services.consent.queries import access_to
+from services.evictions import commands, hearings, queries
+from services.shared.actor import Actor
+from services.shared.unit_of_work import UnitOfWork
+
+api = Blueprint(
+    "evictions", __name__, description="Procedures, deadlines, hearings", url_prefix="/api/v1"
+)
+
+
+@api.command(
+    "POST",
+    "/cases/<uuid:case_id>/procedures",
+    takes=OpenProcedureIn,
+    gives=ProcedureOut,
+    status=201,
+    summary="Open an eviction procedure, with the tasks it asks for",
+)
+def open_procedure(data: Any, case_id: UUID, *, actor: Actor, uow: UnitOfWork) -> Any:
+    cmd = commands.OpenProcedure(case_id=case_id, **data)
+    procedure = commands.open_procedure(cmd, actor=actor, uow=uow)
+    return _procedure(procedure.id, actor=actor, uow=uow)
+
+
+@api.query("/cases/<uuid:case_id>/procedures", gives=[ProcedureSummaryOut], summary="Of one case")
+def list_case_procedures(case_id: UUID, *, actor: Actor, uow: UnitOfWork) -> Any:
+    access_to(case_id, uow=uow)
+    return queries.procedures(case_id=case_id, limit=100, actor=actor, uow=uow)
+
+
+@api.query(
+    "/procedures",
+    gives=ProcedureSummaryOut,
+    paged=True,
+    cursor=(str, UUID),
+    summary="Procedures I may see: of my cases, or as liaison of consented cases in my cantons",
+)
+def list_procedures(args: Any, *, actor: Actor, uow: UnitOfWork) -> Any:
+    limit = args["limit"]
+    found = queries.procedures(after=args["cursor"], limit=limit + 1, actor=actor, uow=uow)
+    last = found[limit - 1] if len(found) > limit else None
+    return Page(items=found[:limit], next_cursor=(last.case_code, last.id) if last else None)
+
+
+@api.query("/procedures/<uuid:procedure_id>", gives=ProcedureOut, summary="A procedure")
+def get_procedure(procedure_id: UUID, *, actor: Actor, uow: UnitOfWork) -> Any:
+    return _procedure(procedure_id, actor=actor, uow=uow)
+
+
+@api.command(
+    "POST",
+    "/procedures/<uuid:procedure_id>/acts",
+    takes=RecordActIn,
+    gives=ProcedureOut,
+    status=201,
+    summary="Record a dated act and compute what follows from it",
+)
+def record_act(data: Any, procedure_id: UUID, *, actor: Actor, uow: UnitOfWork) -> Any:
+    cmd = commands.RecordAct(procedure_id=procedure_id, **data)
+    commands.record_act(cmd, actor=actor, uow=uow)
+    return _procedure(procedure_id, actor=actor, uow=uow)
+
+
+@api.command(
+    "POST",
+    "/procedures/<uuid:procedure_id>/hearings",
+    takes=SetHearingIn,
+    gives=ProcedureOut,
+    status=201,
+    summary="Set the hearing; its alerts are planned with it",
+)
+def set_hearing(data: Any, procedure_id: UUID, *, actor: Actor, uow: UnitOfWork) -> Any:
+    cmd = hearings.SetHearing(procedure_id=procedure_id, **data)
+    hearings.set_hearing(cmd, actor=actor, uow=uow)
+    return _procedure(procedure_id, actor=actor, uow=uow)
+
+
+@api.command(
+    "POST",
+    "/procedures/<uuid:procedure_id>/hearings/<uuid:hearing_id>/move",
+    takes=SetHearingIn,
+    gives=ProcedureOut,
+    status=200,
+    expects_version=True,
+    summary="Move a hearing: the old one stays as adjourned, alerts are planned anew",
+)
+def move_hearing(
+    data: Any,
+    procedure_id: UUID,
+    hearing_id: UUID,
+    *,
+    version: int,
+    actor: Actor,
+    uow: UnitOfWork,
+) -> Any:
+    hearings.move_hearing(
+        hearing_id, data["starts_at"], data.get("room"), version=version, actor=actor, uow=uow
+    )
+    return _procedure(procedure_id, actor=actor, uow=uow)
+
+
+@api.command(
+    "POST",
+    "/deadlines/<uuid:deadline_id>/override",
+    takes=OverrideIn,
+    gives=ProcedureOut,
+    status=200,
+    expects_version=True,
+    summary="Put a date of one's own, with a reason; recomputation leaves it",
+)
+def override_deadline(
+    data: Any, deadline_id: UUID, *, version: int, actor: Actor, uow: UnitOfWork
+) -> Any:
+    deadline = commands.override_deadline(
+        deadline_id, data["date"], data["reason"], version=version, actor=actor, uow=uow
+    )
+    return _procedure(deadline.procedure_id, actor=actor, uow=uow)
+
+
+@api.command(
+    "POST",
+    "/procedures/<uuid:procedure_id>/postings",
+    takes=PostDateIn,
+    gives=PostingWithDifferenceOut,
+    status=201,
+    summary="Post a date heard at the court (liaison); the team confirms it",
+)
+def post_date(data: Any, procedure_id: UUID, *, actor: Actor, uow: UnitOfWork) -> Any:
+    cmd = hearings.PostDate(procedure_id=procedure_id, **data)
+    posting = hearings.post_date(cmd, actor=actor, uow=uow)
+    return _posting(posting.id, actor=actor, uow=uow)
+
+
+@api.query(
+    "/postings/<uuid:posting_id>",
+    gives=PostingWithDifferenceOut,
+    summary="A posted date beside what stands now",
+)
+def get_posting(posting_id: UUID, *, actor: Actor, uow: UnitOfWork) -> Any:
+    return _posting(posting_id, actor=actor, uow=uow)
+
+
+@api.command(
+    "POST",
+    "/postings/<uuid:posting_id>/confirmation",
+    gives=ProcedureOut,
+    status=200,
+    summary="Confirm a posted date: it is applied",
+)
+def confirm_posting(posting_id: UUID, *, actor: Actor, uow: UnitOfWork) -> Any:
+    posting = hearings.answer_posting(posting_id, confirm=True, actor=actor, uow=uow)
+    return _procedure(posting.procedure_id, actor=actor, uow=uow)
+
+
+@api.command(
+    "POST",
+    "/postings/<uuid:posting_id>/rejection",
+    gives=ProcedureOut,
+    status=200,
+    summary="Reject a posted date: nothing changes",
+)
+def reject_posting(posting_id: UUID, *, actor: Actor, uow: UnitOfWork) -> Any:
+    posting = hearings.answer_posting(posting_id, confirm=False, actor=actor, uow=uow)
+    return _procedure(posting.procedure_id, actor=actor, uow=uow)
+
+
+def _procedure(procedure_id: UUID, *, actor: Actor, uow: UnitOfWork) -> Reply:
+    view = queries.procedure(procedure_id, actor=actor, uow=uow)
+    return Reply(view, version=view.version, location=f"/api/v1/procedures/{procedure_id}")
+
+
+def _posting(posting_id: UUID, *, actor: Actor, uow: UnitOfWork) -> Reply:
+    view = queries.posting(posting_id, actor=actor, uow=uow)
+    return Reply(view, version=view.version)

@@ -1,0 +1,163 @@
+"""What requests and answers about procedures hold."""
+
+from typing import Any
+
+from marshmallow import fields, post_load, validate
+
+from case_api.fields import AwareDateTime, Dated, Day, Line, Schema, Uuid
+from services.evictions.model import PostingKind
+from services.evictions.rulebook import ActKind
+
+# A hearing has its own operation, because it needs its hour.
+ACTS = [kind.value for kind in ActKind if kind is not ActKind.HEARING]
+
+
+class OpenProcedureIn(Schema):
+    canton = Line(100, required=True)
+    roll_number = Line(50)
+
+
+class RecordActIn(Schema):
+    kind = fields.String(required=True, validate=validate.OneOf(ACTS))
+    acted_on = Day(required=True, metadata={"description": "The date of the act itself."})
+    received_on = Day()
+
+    @post_load
+    def act_kind(self, data: dict[str, Any], **_: Any) -> dict[str, Any]:
+        return data | {"kind": ActKind(data["kind"])}
+
+
+class SetHearingIn(Schema):
+    starts_at = AwareDateTime(required=True)
+    room = Line(50)
+
+
+class PostDateIn(Schema):
+    kind = fields.String(required=True, validate=validate.OneOf([k.value for k in PostingKind]))
+    starts_at = AwareDateTime(metadata={"description": "For a moved hearing."})
+    day = Day(metadata={"description": "For a judgment."})
+    room = Line(50)
+
+    @post_load
+    def posting_kind(self, data: dict[str, Any], **_: Any) -> dict[str, Any]:
+        return data | {"kind": PostingKind(data["kind"])}
+
+
+class OverrideIn(Schema):
+    date = Day(required=True)
+    reason = Line(500, required=True)
+
+
+class WarningOut(Schema):
+    code = fields.String()
+    rule_id = fields.String()
+    lawful_from = Dated("date")
+    article = fields.String()
+
+
+class ActOut(Schema):
+    id = Uuid()
+    kind = fields.String()
+    acted_on = Dated("date")
+    received_on = Dated("date", allow_none=True)
+    warnings = fields.List(fields.Nested(WarningOut))
+    recorded_by = Uuid()
+    recorded_at = Dated()
+
+
+class StepOut(Schema):
+    code = fields.String()
+    date = Dated("date", allow_none=True)
+    article = fields.String(allow_none=True)
+    words = fields.Dict(keys=fields.String(), values=fields.String())
+
+
+class DeadlineOut(Schema):
+    """`date` is what people go by; `computed_date` what the rule gives. Not legal advice."""
+
+    id = Uuid()
+    act_id = Uuid()
+    computes = fields.String()
+    protective = fields.Boolean(
+        metadata={"description": "true: act before it; false: the earliest lawful date."}
+    )
+    date = Dated("date")
+    computed_date = Dated("date")
+    earlier_reading = Dated("date", allow_none=True)
+    rule_id = fields.String()
+    rule_set = fields.String()
+    rule_version = fields.Integer()
+    article = fields.String()
+    source = fields.String()
+    certainty = fields.String()
+    steps = fields.List(fields.Nested(StepOut))
+    overridden = fields.Boolean()
+    override_reason = fields.String(allow_none=True)
+    version = fields.Integer()
+
+
+class HearingOut(Schema):
+    id = Uuid()
+    starts_at = Dated()
+    room = fields.String(allow_none=True)
+    state = fields.String()
+    replaces_id = Uuid(allow_none=True)
+    version = fields.Integer()
+
+
+class PostingOut(Schema):
+    id = Uuid()
+    kind = fields.String()
+    starts_at = Dated(allow_none=True)
+    day = Dated("date", allow_none=True)
+    room = fields.String(allow_none=True)
+    state = fields.String()
+    posted_by = Uuid()
+    posted_at = Dated()
+    version = fields.Integer()
+
+
+class DifferenceOut(Schema):
+    field = fields.String()
+    before = fields.String(allow_none=True)
+    after = fields.String()
+
+
+class PostingWithDifferenceOut(PostingOut):
+    procedure_id = Uuid()
+    difference = fields.List(
+        fields.Nested(DifferenceOut), metadata={"description": "What confirming would change."}
+    )
+
+
+class ProcedureOut(Schema):
+    id = Uuid()
+    case_id = Uuid()
+    case_code = fields.String()
+    canton = fields.String()
+    roll_number = fields.String(allow_none=True)
+    rule_set = fields.String()
+    opened_at = AwareDateTime()
+    version = fields.Integer()
+    acts = fields.List(fields.Nested(ActOut))
+    deadlines = fields.List(fields.Nested(DeadlineOut))
+    hearings = fields.List(fields.Nested(HearingOut))
+    postings = fields.List(fields.Nested(PostingOut))
+
+
+class LastActOut(Schema):
+    kind = fields.String()
+    acted_on = Dated("date")
+
+
+class ProcedureSummaryOut(Schema):
+    """`names` is empty unless the household opened its identity to the reader."""
+
+    id = Uuid()
+    case_id = Uuid()
+    case_code = fields.String()
+    canton = fields.String()
+    roll_number = fields.String(allow_none=True)
+    last_act = fields.Nested(LastActOut, allow_none=True)
+    next_hearing_at = AwareDateTime(allow_none=True)
+    names = fields.List(fields.String())

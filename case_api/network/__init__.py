@@ -1,0 +1,1 @@
+"""HTTP for the network: organisations, professionals, the collaboration protocol."""

@@ -1,0 +1,110 @@
+"""Operations on the network. Every professional reads it; administrators and coordinators write."""
+
+from typing import Any
+from uuid import UUID
+
+from case_api.api import Blueprint, Page, Reply
+from case_api.network.schemas import (
+    OrganisationListedOut,
+    OrganisationOut,
+    ProfessionalOut,
+    ProtocolOut,
+    PublishProtocolIn,
+    RegisterOrganisationIn,
+    RegisterProfessionalIn,
+    SignatureOut,
+)
+from services.network import commands, queries
+from services.shared.actor import Actor, RoleKind
+from services.shared.unit_of_work import UnitOfWork
+
+api = Blueprint(
+    "network",
+    __name__,
+    description="Organisations, professionals, the collaboration protocol",
+    url_prefix="/api/v1",
+)
+
+
+@api.query("/organisations", gives=[OrganisationListedOut], summary="Organisations of the network")
+def list_organisations(*, actor: Actor, uow: UnitOfWork) -> Any:
+    return queries.organisations(uow=uow)
+
+
+@api.command(
+    "POST",
+    "/organisations",
+    takes=RegisterOrganisationIn,
+    gives=OrganisationOut,
+    status=201,
+    summary="Register an organisation (administrators)",
+)
+def register_organisation(data: Any, *, actor: Actor, uow: UnitOfWork) -> Any:
+    cmd = commands.RegisterOrganisation(**data)
+    return commands.register_organisation(cmd, actor=actor, uow=uow)
+
+
+@api.query(
+    "/professionals",
+    gives=ProfessionalOut,
+    paged=True,
+    cursor=(str, UUID),
+    summary="Professionals of the network, by name",
+)
+def list_professionals(args: Any, *, actor: Actor, uow: UnitOfWork) -> Any:
+    limit = args["limit"]
+    found = queries.professionals(after=args["cursor"], limit=limit + 1, uow=uow)
+    last = found[limit - 1] if len(found) > limit else None
+    return Page(items=found[:limit], next_cursor=(last.name, last.id) if last else None)
+
+
+@api.query("/professionals/<uuid:professional_id>", gives=ProfessionalOut, summary="One of them")
+def get_professional(professional_id: UUID, *, actor: Actor, uow: UnitOfWork) -> Any:
+    return queries.professional(professional_id, uow=uow)
+
+
+@api.command(
+    "POST",
+    "/professionals",
+    takes=RegisterProfessionalIn,
+    gives=ProfessionalOut,
+    status=201,
+    summary="Register a professional (administrators)",
+)
+def register_professional(data: Any, *, actor: Actor, uow: UnitOfWork) -> Any:
+    roles = tuple(RoleKind(role) for role in data.pop("roles"))
+    cantons = tuple(data.pop("cantons"))
+    cmd = commands.RegisterProfessional(roles=roles, cantons=cantons, **data)
+    made = commands.register_professional(cmd, actor=actor, uow=uow)
+    return Reply(
+        queries.professional(made.id, uow=uow), location=f"/api/v1/professionals/{made.id}"
+    )
+
+
+@api.query("/protocols/current", gives=ProtocolOut, summary="The collaboration protocol in force")
+def get_protocol(*, actor: Actor, uow: UnitOfWork) -> Any:
+    return queries.protocol_in_force(actor=actor, uow=uow)
+
+
+@api.command(
+    "POST",
+    "/protocols",
+    takes=PublishProtocolIn,
+    gives=ProtocolOut,
+    status=201,
+    summary="Publish a new version (coordinators); every organisation is asked to sign again",
+)
+def publish_protocol(data: Any, *, actor: Actor, uow: UnitOfWork) -> Any:
+    commands.publish_protocol(commands.PublishProtocol(**data), actor=actor, uow=uow)
+    return queries.protocol_in_force(actor=actor, uow=uow)
+
+
+@api.command(
+    "POST",
+    "/protocols/<uuid:protocol_id>/signatures",
+    gives=SignatureOut,
+    status=201,
+    summary="Sign for one's own organisation",
+)
+def sign_protocol(protocol_id: UUID, *, actor: Actor, uow: UnitOfWork) -> Any:
+    return commands.sign_protocol(protocol_id, actor=actor, uow=uow)

@@ -1,0 +1,76 @@
+"""What requests and answers about the network hold."""
+
+from marshmallow import fields, validate
+
+from case_api.fields import AwareDateTime, Email, Line, Prose, Schema, Uuid
+from services.network.model import OrganisationKind
+from services.shared.actor import RoleKind
+
+LANGUAGES = ("fr", "nl", "en")
+
+
+class RegisterOrganisationIn(Schema):
+    name = Line(200, required=True)
+    sector = Line(100, required=True)
+    kind = fields.String(
+        required=True, validate=validate.OneOf([k.value for k in OrganisationKind])
+    )
+
+
+class OrganisationOut(Schema):
+    id = Uuid()
+    name = fields.String()
+    sector = fields.String()
+    kind = fields.String()
+
+
+class OrganisationListedOut(OrganisationOut):
+    signed_at = AwareDateTime(
+        metadata={"description": "When it signed the protocol in force; null: not signed."}
+    )
+
+
+class RegisterProfessionalIn(Schema):
+    organisation_id = Uuid(required=True)
+    name = Line(200, required=True)
+    email = Email(required=True)
+    language = fields.String(required=True, validate=validate.OneOf(LANGUAGES))
+    roles = fields.List(
+        fields.String(validate=validate.OneOf([r.value for r in RoleKind])),
+        required=True,
+        validate=validate.Length(min=1, max=5),
+    )
+    cantons = fields.List(Line(100), load_default=[], validate=validate.Length(max=50))
+    issuer = Line(500, required=True)
+    subject = Line(255, required=True)
+
+
+class ProfessionalOut(Schema):
+    id = Uuid()
+    name = fields.String()
+    organisation_id = Uuid()
+    organisation = fields.String()
+    language = fields.String()
+    roles = fields.List(fields.String())
+    cantons = fields.List(fields.String())
+
+
+class PublishProtocolIn(Schema):
+    title = Line(200, required=True)
+    body = Prose(50_000, required=True)
+
+
+class ProtocolOut(Schema):
+    id = Uuid()
+    number = fields.Integer()
+    title = fields.String()
+    body = fields.String()
+    published_at = AwareDateTime()
+    signed_by_my_organisation = fields.Boolean()
+
+
+class SignatureOut(Schema):
+    protocol_id = Uuid()
+    organisation_id = Uuid()
+    signed_at = AwareDateTime()
+    signed_by = Uuid()

@@ -1,0 +1,28 @@
+"""Every table of the program, in one metadata."""
+
+from notifications import model as notifications
+from services.cases import model as cases
+from services.consent import model as consent
+from services.evictions import model as evictions
+from services.households import model as households
+from services.network import model as network
+from services.network import sessions
+from services.shared import alerts, audit, idempotency, outbox
+from services.shared.tables import Base
+
+metadata = Base.metadata
+
+__all__ = [
+    "alerts",
+    "audit",
+    "cases",
+    "consent",
+    "evictions",
+    "households",
+    "idempotency",
+    "metadata",
+    "network",
+    "notifications",
+    "outbox",
+    "sessions",
+]

@@ -1,0 +1,80 @@
+"""Bring a database to the present schema: migrations, then the re-applied SQL, in one transaction.
+
+Runs as maillage_owner; the API's and the workers' roles own nothing and can change no schema.
+"""
+
+import hashlib
+from functools import cache
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, create_engine, text
+
+_HERE = Path(__file__).parent
+_ROOT = _HERE.parent.parent
+# In this order: policies name the functions, functions name the tables.
+REAPPLIED = (
+    "services/consent/access.sql",
+    "services/cases/views.sql",
+    "services/network/access.sql",
+    "services/consent/row_security.sql",
+)
+# Two migrations at once wait for each other (any constant will do, as long as it is ours).
+_LOCK = 7_410_211
+
+
+def config() -> Config:
+    configuration = Config()
+    configuration.set_main_option("script_location", str(_HERE))
+    return configuration
+
+
+@cache
+def head() -> str:
+    """The newest revision this program knows."""
+    return str(ScriptDirectory.from_config(config()).get_current_head())
+
+
+def fingerprint() -> str:
+    """What the re-applied SQL of this program hashes to."""
+    texts = "".join((_ROOT / name).read_text() for name in REAPPLIED)
+    return hashlib.sha256(texts.encode()).hexdigest()
+
+
+def is_current(connection: Connection) -> bool:
+    """Whether the database has this program's schema and rules."""
+    exists = text("SELECT to_regclass('applied_sql') IS NOT NULL")
+    if not connection.scalar(exists):
+        return False
+    found = connection.execute(
+        text("SELECT (SELECT version_num FROM alembic_version), (SELECT sha256 FROM applied_sql)")
+    ).one()
+    return tuple(found) == (head(), fingerprint())
+
+
+def upgrade(owner_url: str) -> bool:
+    """Upgrade and re-apply; True if anything had to be done. All of it or nothing."""
+    engine = create_engine(owner_url, hide_parameters=True)
+    try:
+        with engine.begin() as connection:
+            connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
+            if is_current(connection):
+                return False
+            _upgrade(connection)
+            return True
+    finally:
+        engine.dispose()
+
+
+def _upgrade(connection: Connection) -> None:
+    connection.execute(text("SET LOCAL lock_timeout = '2s'"))
+    configuration = config()
+    configuration.attributes["connection"] = connection
+    command.upgrade(configuration, "head")
+    connection.execute(text("CREATE TABLE IF NOT EXISTS applied_sql (sha256 text NOT NULL)"))
+    for name in REAPPLIED:
+        connection.exec_driver_sql((_ROOT / name).read_text().replace("%", "%%"))
+    connection.execute(text("DELETE FROM applied_sql"))
+    connection.execute(text("INSERT INTO applied_sql VALUES (:sha)"), {"sha": fingerprint()})

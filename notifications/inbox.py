@@ -1,0 +1,108 @@
+"""A professional's own alerts: listed as long as they may know of them, and acknowledged."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import text
+
+from services.shared.actor import Actor
+from services.shared.errors import NotFound
+from services.shared.unit_of_work import UnitOfWork
+
+
+@dataclass(frozen=True)
+class AlertView:
+    """Code, dates and state; the case itself is behind its own door."""
+
+    id: UUID
+    kind: str
+    case_id: UUID | None
+    case_code: str | None
+    facts: dict[str, Any]
+    due_at: datetime
+    state: str
+    read_at: datetime | None
+    acknowledged_at: datetime | None
+
+
+# Of what reached me in the application, what I may still know: the case is open to me, or its
+# invitation or handover still waits for my answer, or concerns a handover that was mine.
+_MINE = text(
+    """
+    SELECT a.id, a.kind, a.case_id, c.code, a.facts, a.due_at, a.state, d.read_at,
+           a.acknowledged_at
+    FROM deliveries d
+    JOIN alerts a ON a.id = d.alert_id AND a.state <> 'cancelled'
+    LEFT JOIN cases c ON c.id = a.case_id
+    WHERE d.professional_id = app_professional() AND d.channel = 'inapp' AND d.state = 'sent'
+      AND (a.case_id IS NULL
+           OR EXISTS (SELECT 1 FROM may_see s WHERE s.case_id = a.case_id)
+           OR a.kind = 'cases.participant_invited' AND EXISTS (
+             SELECT 1 FROM participations p WHERE p.id = a.object_id AND p.state = 'invited')
+           OR a.kind LIKE 'cases.handover%' AND EXISTS (
+             SELECT 1 FROM handovers h WHERE h.id = a.object_id
+             AND app_professional() IN (h.from_id, h.to_id)
+             AND (h.state = 'proposed' OR h.from_id = app_professional())))
+      AND (CAST(:alert AS uuid) IS NULL OR a.id = :alert)
+      AND (CAST(:after AS timestamptz) IS NULL
+           OR (a.due_at, a.id) < (:after, CAST(:after_id AS uuid)))
+    ORDER BY a.due_at DESC, a.id DESC LIMIT :limit
+    """
+)
+
+_READ = text(
+    """
+    UPDATE deliveries SET read_at = :now
+    WHERE alert_id = :alert AND professional_id = app_professional()
+      AND channel = 'inapp' AND read_at IS NULL
+    """
+)
+
+_ACKNOWLEDGE = text(
+    """
+    UPDATE alerts SET state = 'acknowledged', acknowledged_at = :now, acknowledged_by = :actor
+    WHERE id = :alert AND acknowledged_at IS NULL
+    """
+)
+
+_ACKNOWLEDGE_OWN = text(
+    """
+    UPDATE deliveries SET acknowledged_at = :now
+    WHERE alert_id = :alert AND professional_id = app_professional() AND acknowledged_at IS NULL
+    """
+)
+
+
+def my_alerts(
+    *,
+    after: tuple[datetime, UUID] | None = None,
+    alert_id: UUID | None = None,
+    limit: int = 50,
+    uow: UnitOfWork,
+) -> list[AlertView]:
+    """The latest first. NotFound for one that is not, or no longer, for this actor."""
+    at, key = after or (None, None)
+    values = {"alert": alert_id, "after": at, "after_id": key, "limit": limit}
+    views = [AlertView(*row) for row in uow.session.execute(_MINE, values)]
+    if alert_id and not views:
+        raise NotFound
+    return views
+
+
+def read_alert(alert_id: UUID, *, uow: UnitOfWork) -> AlertView:
+    """The alert, marked as read."""
+    view = my_alerts(alert_id=alert_id, uow=uow)[0]
+    uow.session.execute(_READ, {"alert": alert_id, "now": uow.now()})
+    return view
+
+
+def acknowledge(alert_id: UUID, *, actor: Actor, uow: UnitOfWork) -> AlertView:
+    """A person says: I have seen it. This ends the alert; a second time changes nothing."""
+    my_alerts(alert_id=alert_id, uow=uow)
+    values = {"alert": alert_id, "now": uow.now()}
+    uow.session.execute(_READ, values)
+    uow.session.execute(_ACKNOWLEDGE, values | {"actor": actor.id})
+    uow.session.execute(_ACKNOWLEDGE_OWN, values)
+    return my_alerts(alert_id=alert_id, uow=uow)[0]

@@ -1,0 +1,253 @@
+"""Open a case and keep its household, notes and tasks."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+from sqlalchemy.dialects.postgresql import Range
+from sqlalchemy.exc import IntegrityError
+
+from services.cases.codes import new_code
+from services.cases.events import (
+    CaseOpened,
+    MemberJoined,
+    MemberLeft,
+    NoteAmended,
+    NoteWritten,
+    TaskAssigned,
+    TaskDone,
+    TenancyRecorded,
+)
+from services.cases.model import (
+    Case,
+    CaseState,
+    Note,
+    NoteRevision,
+    ReferenceAssignment,
+    Task,
+    TaskState,
+)
+from services.cases.queries import team_ids
+from services.consent import policy
+from services.consent.queries import access_to
+from services.households import commands as households
+from services.households.model import Household, Member, Tenancy
+from services.network.policy import require_role
+from services.shared import alerts
+from services.shared.actor import Actor, RoleKind
+from services.shared.alerts import NewAlert, RecipientRole
+from services.shared.categories import Category
+from services.shared.errors import Conflict, RuleBroken
+from services.shared.loading import load_of, require_version
+from services.shared.unit_of_work import UnitOfWork
+
+_CODE_TRIES = 20
+
+
+@dataclass(frozen=True, kw_only=True)
+class OpenCase:
+    language: str
+    commune: str | None = None
+    members: tuple[households.NewMember, ...] = ()
+
+
+def open_case(cmd: OpenCase, *, actor: Actor, uow: UnitOfWork) -> Case:
+    """The actor is the reference worker from this instant."""
+    require_role(actor, RoleKind.WORKER)
+    case = _insert_with_free_code(actor=actor, uow=uow)
+    uow.session.add(
+        ReferenceAssignment(
+            case_id=case.id, professional_id=actor.id, period=Range(case.opened_at, None)
+        )
+    )
+    uow.session.flush()
+    uow.session.add(Household(case_id=case.id, language=cmd.language, commune=cmd.commune))
+    uow.session.flush()
+    for member in cmd.members:
+        households.add_member(case.id, member, actor=actor, uow=uow)
+    uow.audit("open_case", case, actor=actor, case_id=case.id, after={"state": case.state})
+    uow.record(CaseOpened(case_id=case.id, reference_worker_id=actor.id), actor=actor)
+    return case
+
+
+def _insert_with_free_code(*, actor: Actor, uow: UnitOfWork) -> Case:
+    for _ in range(_CODE_TRIES):
+        case = Case(code=new_code(), state=CaseState.OPEN, opened_at=uow.now(), opened_by=actor.id)
+        try:
+            with uow.session.begin_nested():
+                uow.session.add(case)
+        except IntegrityError:
+            continue
+        return case
+    raise Conflict("no-free-code")
+
+
+def add_member(
+    case_id: UUID, new: households.NewMember, *, actor: Actor, uow: UnitOfWork
+) -> Member:
+    policy.require_reference_worker(access_to(case_id, uow=uow))
+    member = households.add_member(case_id, new, actor=actor, uow=uow)
+    uow.record(MemberJoined(case_id=case_id, member_id=member.id), actor=actor)
+    return member
+
+
+def end_membership(
+    case_id: UUID, member_id: UUID, day: date, *, version: int, actor: Actor, uow: UnitOfWork
+) -> Member:
+    policy.require_reference_worker(access_to(case_id, uow=uow))
+    member = households.end_membership(
+        case_id, member_id, day, version=version, actor=actor, uow=uow
+    )
+    uow.record(MemberLeft(case_id=case_id, member_id=member.id), actor=actor)
+    return member
+
+
+def record_tenancy(
+    case_id: UUID,
+    cmd: households.RecordTenancy,
+    *,
+    version: int | None,
+    actor: Actor,
+    uow: UnitOfWork,
+) -> Tenancy:
+    policy.require_reference_worker(access_to(case_id, uow=uow))
+    tenancy = households.record_tenancy(case_id, cmd, version=version, actor=actor, uow=uow)
+    uow.record(TenancyRecorded(case_id=case_id, tenancy_id=tenancy.id), actor=actor)
+    return tenancy
+
+
+@dataclass(frozen=True, kw_only=True)
+class WriteNote:
+    case_id: UUID
+    category: Category
+    body: str
+
+
+def write_note(cmd: WriteNote, *, actor: Actor, uow: UnitOfWork) -> Note:
+    """In one category; whoever may read that category of this case reads it."""
+    access = access_to(cmd.case_id, uow=uow)
+    policy.require_team(access)
+    policy.require_category(access, cmd.category)
+    note = Note(
+        case_id=cmd.case_id,
+        category=int(cmd.category),
+        author_id=actor.id,
+        organisation_id=actor.organisation_id,
+        written_at=uow.now(),
+        latest=1,
+    )
+    uow.session.add(note)
+    uow.session.flush()
+    _add_revision(note, cmd.body, None, uow=uow)
+    uow.audit("write_note", note, actor=actor, case_id=note.case_id, after={"number": 1})
+    uow.record(NoteWritten(case_id=note.case_id, note_id=note.id), actor=actor)
+    return note
+
+
+def amend_note(
+    case_id: UUID,
+    note_id: UUID,
+    body: str,
+    reason: str,
+    *,
+    version: int,
+    actor: Actor,
+    uow: UnitOfWork,
+) -> Note:
+    """A new revision by the author; what stood there before stays readable. ETag: the number."""
+    policy.require_team(access_to(case_id, uow=uow))
+    note = load_of(Note, note_id, case_id, uow=uow)
+    note.require_author(actor.id)
+    # Only now lock it: the lock asks for the right to change the row, which is the author's.
+    uow.session.refresh(note, with_for_update=True)
+    require_version(note, version)
+    note.latest += 1
+    uow.session.flush()
+    _add_revision(note, body, reason, uow=uow)
+    after = {"number": note.latest}
+    uow.audit("amend_note", note, actor=actor, case_id=note.case_id, after=after)
+    uow.record(NoteAmended(case_id=note.case_id, note_id=note.id, number=note.latest), actor=actor)
+    return note
+
+
+def _add_revision(note: Note, body: str, reason: str | None, *, uow: UnitOfWork) -> None:
+    uow.session.add(
+        NoteRevision(
+            note_id=note.id,
+            number=note.latest,
+            case_id=note.case_id,
+            category=note.category,
+            author_id=note.author_id,
+            body=body,
+            reason=reason,
+            written_at=uow.now(),
+        )
+    )
+    uow.session.flush()
+
+
+@dataclass(frozen=True, kw_only=True)
+class AddTask:
+    case_id: UUID
+    category: Category
+    title: str
+    template: str | None = None
+    assignee_id: UUID | None = None
+    due_on: date | None = None
+    remind_at: datetime | None = None
+
+
+def add_task(cmd: AddTask, *, actor: Actor, uow: UnitOfWork) -> Task:
+    """Without an assignee the task is the reference worker's, and follows a handover."""
+    access = access_to(cmd.case_id, uow=uow)
+    policy.require_team(access)
+    policy.require_category(access, cmd.category)
+    if cmd.assignee_id is not None:
+        _require_in_team(cmd.assignee_id, cmd.case_id, uow=uow)
+    task = Task(**vars(cmd) | {"category": int(cmd.category)})
+    task.state, task.created_by, task.created_at = TaskState.OPEN, actor.id, uow.now()
+    uow.session.add(task)
+    uow.session.flush()
+    if cmd.remind_at is not None:
+        alerts.plan([_reminder(task, cmd.remind_at)], uow=uow)
+    uow.audit("add_task", task, actor=actor, case_id=task.case_id)
+    uow.record(
+        TaskAssigned(case_id=task.case_id, task_id=task.id, assignee_id=task.assignee_id),
+        actor=actor,
+    )
+    return task
+
+
+def _reminder(task: Task, at: datetime) -> NewAlert:
+    person = task.assignee_id is not None
+    return NewAlert(
+        kind="cases.task_due",
+        case_id=task.case_id,
+        object_id=task.id,
+        due_at=at,
+        recipient_role=RecipientRole.PERSON if person else RecipientRole.REFERENCE_WORKER,
+        recipient_id=task.assignee_id,
+        facts={"due_on": task.due_on.isoformat() if task.due_on else None},
+    )
+
+
+def _require_in_team(professional_id: UUID, case_id: UUID, *, uow: UnitOfWork) -> None:
+    if professional_id not in team_ids(case_id, uow=uow):
+        raise RuleBroken("assignee-not-in-the-team")
+
+
+def finish_task(
+    case_id: UUID, task_id: UUID, *, version: int, actor: Actor, uow: UnitOfWork
+) -> Task:
+    """By whoever it is assigned to, or the reference worker; its reminders are cancelled."""
+    access = access_to(case_id, uow=uow)
+    task = load_of(Task, task_id, case_id, uow=uow, lock=True)
+    if task.assignee_id != actor.id:
+        policy.require_reference_worker(access)
+    require_version(task, version)
+    task.finish(uow.now())
+    uow.session.flush()
+    alerts.cancel(task.id, uow=uow)
+    uow.audit("finish_task", task, actor=actor, case_id=case_id, after={"state": task.state})
+    uow.record(TaskDone(case_id=case_id, task_id=task.id), actor=actor)
+    return task

@@ -1,0 +1,106 @@
+from dataclasses import dataclass
+from uuid import UUID
+
+from services.shared.events import Event
+
+
+@dataclass(frozen=True, kw_only=True)
+class CaseOpened(Event):
+    name = "cases.opened"
+    reference_worker_id: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class MemberJoined(Event):
+    name = "cases.member_joined"
+    member_id: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class MemberLeft(Event):
+    name = "cases.member_left"
+    member_id: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class TenancyRecorded(Event):
+    name = "cases.tenancy_recorded"
+    tenancy_id: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class ParticipantInvited(Event):
+    name = "cases.participant_invited"
+    participation_id: UUID
+    professional_id: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class ParticipantJoined(Event):
+    name = "cases.participant_joined"
+    participation_id: UUID
+    professional_id: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class ParticipantDeclined(Event):
+    name = "cases.participant_declined"
+    participation_id: UUID
+    professional_id: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class ParticipantLeft(Event):
+    name = "cases.participant_left"
+    participation_id: UUID
+    professional_id: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class HandoverProposed(Event):
+    name = "cases.handover_proposed"
+    handover_id: UUID
+    from_id: UUID
+    to_id: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class HandoverAccepted(Event):
+    name = "cases.handover_accepted"
+    handover_id: UUID
+    from_id: UUID
+    to_id: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class HandoverDeclined(Event):
+    name = "cases.handover_declined"
+    handover_id: UUID
+    from_id: UUID
+    to_id: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class NoteWritten(Event):
+    name = "cases.note_written"
+    note_id: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class NoteAmended(Event):
+    name = "cases.note_amended"
+    note_id: UUID
+    number: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class TaskAssigned(Event):
+    name = "cases.task_assigned"
+    task_id: UUID
+    assignee_id: UUID | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class TaskDone(Event):
+    name = "cases.task_done"
+    task_id: UUID

@@ -1,0 +1,227 @@
+"""The case file, who is responsible for it, who takes part, and what they write in it."""
+
+from datetime import date, datetime
+from enum import StrEnum
+from uuid import UUID
+
+from sqlalchemy import (
+    CheckConstraint,
+    Date,
+    ForeignKey,
+    Index,
+    Integer,
+    Text,
+    UniqueConstraint,
+    text,
+)
+from sqlalchemy.dialects.postgresql import TSTZRANGE, Range
+from sqlalchemy.orm import Mapped, mapped_column
+
+from services.shared.categories import Category
+from services.shared.errors import Conflict, Refused, RuleBroken
+from services.shared.tables import PLAIN, Base, Identified, Versioned, personal
+
+
+class CaseState(StrEnum):
+    NEW = "new"
+    OPEN = "open"
+    WATCH = "watch"
+    CLOSED = "closed"
+
+
+class Case(Identified, Versioned, Base):
+    __tablename__ = "cases"
+    __table_args__ = (
+        CheckConstraint("state IN ('new', 'open', 'watch', 'closed')", name="state"),
+        CheckConstraint("code ~ '^BX-[2-9A-HJ-NP-Z]{4}$'", name="code"),
+    )
+
+    code: Mapped[str] = mapped_column(Text, unique=True, info=PLAIN)
+    state: Mapped[str] = mapped_column(Text, info=PLAIN)
+    opened_at: Mapped[datetime]
+    opened_by: Mapped[UUID] = mapped_column(ForeignKey("professionals.id"))
+
+
+class ReferenceAssignment(Identified, Base):
+    """A period in which one professional is the reference worker; the last one is open.
+
+    The database refuses two at an instant (WITHOUT OVERLAPS) and a gap (constraint trigger).
+    """
+
+    __tablename__ = "reference_assignments"
+
+    case_id: Mapped[UUID] = mapped_column(ForeignKey("cases.id"))
+    professional_id: Mapped[UUID] = mapped_column(ForeignKey("professionals.id"), index=True)
+    period: Mapped[Range[datetime]] = mapped_column(TSTZRANGE)
+
+
+class TeamRole(StrEnum):
+    GENERALIST = "generalist"
+    SPECIALIST = "specialist"
+    LAWYER = "lawyer"
+    CONNECTOR = "connector"
+
+
+class ParticipationState(StrEnum):
+    INVITED = "invited"
+    ACCEPTED = "accepted"
+    DECLINED = "declined"
+    ENDED = "ended"
+
+
+class Participation(Identified, Versioned, Base):
+    """A professional's place in the team: role, reason, period; it counts once accepted."""
+
+    __tablename__ = "participations"
+    __table_args__ = (
+        CheckConstraint("role IN ('generalist', 'specialist', 'lawyer', 'connector')", name="role"),
+        CheckConstraint("state IN ('invited', 'accepted', 'declined', 'ended')", name="state"),
+        CheckConstraint("ends_at IS NULL OR ends_at > invited_at", name="period"),
+        Index(
+            "uq_participations_open",
+            "case_id",
+            "professional_id",
+            unique=True,
+            postgresql_where=text("state IN ('invited', 'accepted')"),
+        ),
+    )
+
+    case_id: Mapped[UUID] = mapped_column(ForeignKey("cases.id"))
+    professional_id: Mapped[UUID] = mapped_column(ForeignKey("professionals.id"), index=True)
+    role: Mapped[str] = mapped_column(Text, info=PLAIN)
+    reason: Mapped[str] = mapped_column(Text, info=personal(Category.IDENTITY))
+    state: Mapped[str] = mapped_column(Text, info=PLAIN)
+    invited_by: Mapped[UUID] = mapped_column(ForeignKey("professionals.id"))
+    invited_at: Mapped[datetime]
+    accepted_at: Mapped[datetime | None]
+    ends_at: Mapped[datetime | None]
+    ended_at: Mapped[datetime | None]
+
+    def answer(self, *, accept: bool, at: datetime) -> None:
+        if self.state != ParticipationState.INVITED:
+            raise Conflict("invitation-already-answered")
+        if self.ends_at is not None and self.ends_at <= at:
+            raise RuleBroken("invitation-expired")
+        self.state = ParticipationState.ACCEPTED if accept else ParticipationState.DECLINED
+        self.accepted_at = at if accept else None
+
+    def end(self, at: datetime) -> None:
+        if self.state not in (ParticipationState.INVITED, ParticipationState.ACCEPTED):
+            raise Conflict("participation-already-ended")
+        self.state = ParticipationState.ENDED
+        self.ended_at = at
+
+
+class HandoverState(StrEnum):
+    PROPOSED = "proposed"
+    ACCEPTED = "accepted"
+    DECLINED = "declined"
+
+
+class Handover(Identified, Versioned, Base):
+    """The reference worker asks a colleague to take over; responsible until the yes."""
+
+    __tablename__ = "handovers"
+    __table_args__ = (
+        CheckConstraint("state IN ('proposed', 'accepted', 'declined')", name="state"),
+        CheckConstraint("from_id <> to_id", name="parties"),
+        Index(
+            "uq_handovers_open",
+            "case_id",
+            unique=True,
+            postgresql_where=text("state = 'proposed'"),
+        ),
+    )
+
+    case_id: Mapped[UUID] = mapped_column(ForeignKey("cases.id"))
+    from_id: Mapped[UUID] = mapped_column(ForeignKey("professionals.id"))
+    to_id: Mapped[UUID] = mapped_column(ForeignKey("professionals.id"), index=True)
+    reason: Mapped[str] = mapped_column(Text, info=personal(Category.IDENTITY))
+    # What the former reference worker does afterwards: stays in the team or leaves it.
+    former_stays: Mapped[bool]
+    state: Mapped[str] = mapped_column(Text, info=PLAIN)
+    proposed_at: Mapped[datetime]
+    answered_at: Mapped[datetime | None]
+
+    @property
+    def is_open(self) -> bool:
+        return self.state == HandoverState.PROPOSED
+
+    def answer(self, *, accept: bool, at: datetime) -> None:
+        if not self.is_open:
+            raise Conflict("handover-already-answered")
+        self.state = HandoverState.ACCEPTED if accept else HandoverState.DECLINED
+        self.answered_at = at
+
+
+class Note(Identified, Base):
+    """A note in its latest wording is the revision with the highest number; none is overwritten."""
+
+    __tablename__ = "notes"
+    __table_args__ = (Index("ix_notes_case", "case_id", "written_at", "id"),)
+
+    case_id: Mapped[UUID] = mapped_column(ForeignKey("cases.id"))
+    category: Mapped[int] = mapped_column(Integer)
+    author_id: Mapped[UUID] = mapped_column(ForeignKey("professionals.id"))
+    organisation_id: Mapped[UUID] = mapped_column(ForeignKey("organisations.id"))
+    written_at: Mapped[datetime]
+    latest: Mapped[int] = mapped_column(Integer)
+
+    @property
+    def version(self) -> int:
+        return self.latest
+
+    def require_author(self, actor_id: UUID) -> None:
+        if self.author_id != actor_id:
+            raise Refused("not-the-author")
+
+
+class NoteRevision(Base):
+    """One wording of a note. `category` repeats the note's, so that one policy guards both."""
+
+    __tablename__ = "note_revisions"
+    __table_args__ = (UniqueConstraint("note_id", "number"),)
+
+    note_id: Mapped[UUID] = mapped_column(ForeignKey("notes.id"), primary_key=True)
+    number: Mapped[int] = mapped_column(Integer, primary_key=True)
+    case_id: Mapped[UUID] = mapped_column(ForeignKey("cases.id"))
+    category: Mapped[int] = mapped_column(Integer)
+    author_id: Mapped[UUID] = mapped_column(ForeignKey("professionals.id"))
+    body: Mapped[str] = mapped_column(Text, info={"about": "household", "category": "of the row"})
+    reason: Mapped[str | None] = mapped_column(
+        Text, info={"about": "household", "category": "of the row"}
+    )
+    written_at: Mapped[datetime]
+
+
+class TaskState(StrEnum):
+    OPEN = "open"
+    DONE = "done"
+
+
+class Task(Identified, Versioned, Base):
+    """Something to do by a day. Without an assignee it is the reference worker's, whoever it is."""
+
+    __tablename__ = "tasks"
+    __table_args__ = (
+        CheckConstraint("state IN ('open', 'done')", name="state"),
+        Index("ix_tasks_case", "case_id", "due_on"),
+    )
+
+    case_id: Mapped[UUID] = mapped_column(ForeignKey("cases.id"))
+    category: Mapped[int] = mapped_column(Integer)
+    title: Mapped[str] = mapped_column(Text, info={"about": "household", "category": "of the row"})
+    template: Mapped[str | None] = mapped_column(Text, info=PLAIN)
+    assignee_id: Mapped[UUID | None] = mapped_column(ForeignKey("professionals.id"))
+    due_on: Mapped[date | None] = mapped_column(Date, info=PLAIN)
+    remind_at: Mapped[datetime | None]
+    state: Mapped[str] = mapped_column(Text, info=PLAIN)
+    created_by: Mapped[UUID] = mapped_column(ForeignKey("professionals.id"))
+    created_at: Mapped[datetime]
+    done_at: Mapped[datetime | None]
+
+    def finish(self, at: datetime) -> None:
+        if self.state == TaskState.DONE:
+            raise Conflict("task-already-done")
+        self.state = TaskState.DONE
+        self.done_at = at

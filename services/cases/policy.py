@@ -1,0 +1,23 @@
+"""Who may answer an invitation or a handover, and who may be asked."""
+
+from services.cases.model import Handover, Participation
+from services.network.queries import ProfessionalView
+from services.shared.actor import Actor, RoleKind
+from services.shared.errors import NotFound, RuleBroken
+
+
+def require_own_invitation(actor: Actor, place: Participation) -> None:
+    """Somebody else's invitation does not exist for this actor."""
+    if place.professional_id != actor.id:
+        raise NotFound
+
+
+def require_receiver(actor: Actor, handover: Handover) -> None:
+    if handover.to_id != actor.id:
+        raise NotFound
+
+
+def require_worker(receiver: ProfessionalView) -> None:
+    """Only an active worker can be a reference worker."""
+    if RoleKind.WORKER not in receiver.roles:
+        raise RuleBroken("receiver-not-a-worker")

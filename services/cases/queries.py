@@ -1,0 +1,240 @@
+"""What the actor may see of cases. Each statement joins `may_see`: access is decided as it reads.
+
+Lists of parts come as JSON from the one statement; categories leave as names.
+"""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import text
+
+from services.shared.actor import Actor
+from services.shared.categories import name_of, names_of
+from services.shared.errors import NotFound
+from services.shared.unit_of_work import UnitOfWork
+
+
+@dataclass(frozen=True)
+class CaseView:
+    id: UUID
+    code: str
+    state: str
+    opened_at: datetime
+    version: int
+    categories: list[str]
+    reference_worker: dict[str, Any] | None
+    household: dict[str, Any] | None
+    tenancy: dict[str, Any] | None
+    team: list[dict[str, Any]]
+    notes: list[dict[str, Any]]
+
+
+@dataclass(frozen=True)
+class CaseSummary:
+    id: UUID
+    code: str
+    state: str
+    opened_at: datetime
+    leads: bool
+    next_deadline: date | None
+
+
+@dataclass(frozen=True)
+class NoteView:
+    id: UUID
+    category: str
+    author_id: UUID
+    author: str
+    organisation: str
+    written_at: datetime
+    version: int
+    body: str
+    amended_at: datetime | None
+
+
+@dataclass(frozen=True)
+class RevisionView:
+    number: int
+    body: str
+    reason: str | None
+    written_at: datetime
+
+
+@dataclass(frozen=True)
+class TaskView:
+    id: UUID
+    category: str
+    title: str
+    template: str | None
+    assignee_id: UUID | None
+    due_on: date | None
+    remind_at: datetime | None
+    state: str
+    done_at: datetime | None
+    version: int
+
+
+_OPEN_CASE = text(
+    """
+    SELECT c.id, c.code, c.state, c.opened_at, c.version, s.mask,
+      (SELECT json_build_object('professional_id', x.id, 'name', x.name, 'organisation', o.name,
+                                'since', lower(a.period))
+       FROM reference_assignments a JOIN professionals x ON x.id = a.professional_id
+       JOIN organisations o ON o.id = x.organisation_id
+       WHERE a.case_id = c.id AND upper_inf(a.period)) AS reference_worker,
+      (SELECT json_build_object('language', h.language,
+         'commune', CASE WHEN s.mask & 2 <> 0 THEN h.commune END,
+         'members', (SELECT coalesce(json_agg(json_build_object('id', m.id, 'role', m.role,
+            'pseudonym', m.pseudonym, 'family_name', m.family_name, 'given_name', m.given_name,
+            'birth_date', m.birth_date, 'joined_on', m.joined_on, 'left_on', m.left_on,
+            'version', m.version) ORDER BY m.joined_on, m.id), '[]')
+            FROM members m WHERE m.case_id = c.id AND s.mask & 1 <> 0))
+       FROM households h WHERE h.case_id = c.id) AS household,
+      (SELECT json_build_object('address', t.address, 'postal_code', t.postal_code,
+         'landlord', t.landlord, 'lease_kind', t.lease_kind, 'rent_eur', t.rent_eur::text,
+         'months_of_arrears', t.months_of_arrears::text, 'started_on', t.started_on,
+         'version', t.version)
+       FROM tenancies t WHERE t.case_id = c.id AND s.mask & 2 <> 0) AS tenancy,
+      (SELECT coalesce(json_agg(json_build_object('id', p.id, 'professional_id', x.id,
+         'name', x.name, 'organisation', o.name, 'role', p.role, 'state', p.state,
+         'reason', CASE WHEN s.leads THEN p.reason END, 'invited_at', p.invited_at,
+         'accepted_at', p.accepted_at, 'ends_at', p.ends_at, 'ended_at', p.ended_at,
+         'version', p.version) ORDER BY p.invited_at, p.id), '[]')
+       FROM participations p JOIN professionals x ON x.id = p.professional_id
+       JOIN organisations o ON o.id = x.organisation_id WHERE p.case_id = c.id) AS team,
+      (SELECT coalesce(json_agg(q ORDER BY q.written_at DESC, q.id DESC), '[]') FROM (
+         SELECT n.id, n.category, n.author_id, n.author, n.organisation, n.written_at, n.version,
+                n.body, n.amended_at
+         FROM readable_notes n WHERE n.case_id = c.id
+         ORDER BY n.written_at DESC, n.id DESC LIMIT 50) q) AS notes
+    FROM cases c JOIN may_see s ON s.case_id = c.id AND s.in_team
+    WHERE c.id = :case
+    """
+)
+
+_MY_CASES = text(
+    """
+    SELECT c.id, c.code, c.state, c.opened_at, s.leads,
+           (SELECT min(coalesce(d.overridden_date, d.falls_on)) FROM deadlines d
+            WHERE d.case_id = c.id AND s.mask & 4 <> 0
+            AND coalesce(d.overridden_date, d.falls_on) >= :today)
+    FROM cases c JOIN may_see s ON s.case_id = c.id AND s.in_team
+    WHERE CAST(:after AS text) IS NULL OR c.code > :after
+    ORDER BY c.code LIMIT :limit
+    """
+)
+
+_NOTES = text(
+    """
+    SELECT n.id, n.category, n.author_id, n.author, n.organisation, n.written_at, n.version,
+           n.body, n.amended_at
+    FROM readable_notes n
+    WHERE n.case_id = :case AND (CAST(:note AS uuid) IS NULL OR n.id = :note)
+      AND (CAST(:after AS timestamptz) IS NULL OR (n.written_at, n.id) < (:after, :after_id))
+    ORDER BY n.written_at DESC, n.id DESC LIMIT :limit
+    """
+)
+
+_REVISIONS = text(
+    """
+    SELECT r.number, r.body, r.reason, r.written_at
+    FROM readable_notes n JOIN note_revisions r ON r.note_id = n.id
+    WHERE n.case_id = :case AND n.id = :note ORDER BY r.number
+    """
+)
+
+_TASKS = text(
+    """
+    SELECT t.id, t.category, t.title, t.template, t.assignee_id, t.due_on, t.remind_at, t.state,
+           t.done_at, t.version
+    FROM tasks t JOIN may_see s ON s.case_id = t.case_id AND s.in_team
+      AND (s.mask & t.category <> 0 OR app_professional() IN (t.assignee_id, t.created_by))
+    WHERE t.case_id = :case AND (CAST(:task AS uuid) IS NULL OR t.id = :task)
+    ORDER BY t.state DESC, t.due_on NULLS LAST, t.created_at, t.id
+    """
+)
+
+_TEAM_IDS = text(
+    """
+    SELECT professional_id FROM participations WHERE case_id = :case AND state = 'accepted'
+    UNION SELECT professional_id FROM reference_assignments
+    WHERE case_id = :case AND upper_inf(period)
+    """
+)
+
+
+def open_case(case_id: UUID, *, actor: Actor, uow: UnitOfWork) -> CaseView:
+    """The file as this actor may see it, and one line in its read log."""
+    row = uow.session.execute(_OPEN_CASE, {"case": case_id}).one_or_none()
+    if row is None:
+        raise NotFound
+    uow.read(case_id, "case", row.mask, actor=actor)
+    values = dict(row._mapping)
+    values["categories"] = names_of(values.pop("mask"))
+    values["notes"] = [note | {"category": name_of(note["category"])} for note in row.notes]
+    return CaseView(**values)
+
+
+def my_cases(*, after: str | None, limit: int, uow: UnitOfWork) -> list[CaseSummary]:
+    """Codes, states and next dates only, so the read log has no line for a list."""
+    values = {"after": after, "limit": limit, "today": uow.today()}
+    return [CaseSummary(*row) for row in uow.session.execute(_MY_CASES, values)]
+
+
+def notes(
+    case_id: UUID,
+    *,
+    after: tuple[datetime, UUID] | None = None,
+    note_id: UUID | None = None,
+    limit: int = 50,
+    actor: Actor,
+    uow: UnitOfWork,
+) -> list[NoteView]:
+    """Newest first. NotFound if the case is not for this actor."""
+    at, key = after or (None, None)
+    values = {"case": case_id, "note": note_id, "after": at, "after_id": key, "limit": limit}
+    rows = uow.session.execute(_NOTES, values).all()
+    views = [NoteView(row[0], name_of(row[1]), *row[2:]) for row in rows]
+    _read(case_id, "notes", rows[0][1] if note_id and rows else 0, actor=actor, uow=uow)
+    if note_id and not views:
+        raise NotFound
+    return views
+
+
+def revisions(case_id: UUID, note_id: UUID, *, actor: Actor, uow: UnitOfWork) -> list[RevisionView]:
+    """Every wording of a note, the first one first."""
+    rows = uow.session.execute(_REVISIONS, {"case": case_id, "note": note_id})
+    views = [RevisionView(*row) for row in rows]
+    if not views:
+        raise NotFound
+    _read(case_id, "note-revisions", 0, actor=actor, uow=uow)
+    return views
+
+
+def tasks(
+    case_id: UUID, *, actor: Actor, uow: UnitOfWork, task_id: UUID | None = None
+) -> list[TaskView]:
+    rows = uow.session.execute(_TASKS, {"case": case_id, "task": task_id})
+    views = [TaskView(row[0], name_of(row[1]), *row[2:]) for row in rows]
+    _read(case_id, "tasks", 0, actor=actor, uow=uow)
+    if task_id and not views:
+        raise NotFound
+    return views
+
+
+def team_ids(case_id: UUID, *, uow: UnitOfWork) -> set[UUID]:
+    """Who takes part now: the reference worker and the accepted participants."""
+    return set(uow.session.scalars(_TEAM_IDS, {"case": case_id}))
+
+
+_MASK = text("SELECT mask FROM may_see WHERE case_id = :case AND in_team")
+
+
+def _read(case_id: UUID, what: str, mask: int, *, actor: Actor, uow: UnitOfWork) -> None:
+    """Log a read; NotFound if the actor has no place in the team."""
+    held = uow.session.scalar(_MASK, {"case": case_id})
+    if held is None:
+        raise NotFound
+    uow.read(case_id, what, mask or held, actor=actor)

@@ -1,0 +1,173 @@
+-- The access rule (design §4), written once. What it yields stands in access_grants; triggers keep
+-- those rows true in the very transaction that changes a consent, a participation, a reference
+-- assignment, a procedure, a signature or a professional, so that no code path can forget to.
+-- Re-applied by `maillage migrate` whenever this file changes.
+
+-- Who reads and when: set for one transaction by infra.database. Unset means nobody and never.
+CREATE OR REPLACE FUNCTION app_professional() RETURNS uuid LANGUAGE sql STABLE PARALLEL SAFE
+AS $$ SELECT nullif(current_setting('app.professional', true), '')::uuid $$;
+
+CREATE OR REPLACE FUNCTION app_now() RETURNS timestamptz LANGUAGE sql STABLE PARALLEL SAFE
+AS $$ SELECT nullif(current_setting('app.now', true), '')::timestamptz $$;
+
+CREATE OR REPLACE FUNCTION app_has_role(wanted text) RETURNS boolean LANGUAGE sql STABLE
+AS $$ SELECT EXISTS (SELECT 1 FROM professional_roles r
+                     WHERE r.professional_id = app_professional() AND r.role = wanted) $$;
+
+-- The rule. Each fact permits or denies categories to a principal in a window; between two
+-- neighbouring edges nothing changes, so there the mask is what is permitted and not denied.
+CREATE OR REPLACE FUNCTION access_rule(the_case uuid)
+RETURNS TABLE (principal_id uuid, basis text, category_mask int,
+               valid_from timestamptz, valid_until timestamptz)
+LANGUAGE sql STABLE AS $$
+WITH signed AS (
+  -- No signed version in force, no sharing: a newer version asks every organisation again.
+  SELECT s.organisation_id, s.signed_at
+  FROM protocol_signatures s
+  WHERE s.protocol_id = (SELECT id FROM protocols ORDER BY number DESC LIMIT 1)
+), standing AS (
+  -- Who could be given something: accepted participants, and liaisons of the case's cantons.
+  SELECT p.professional_id, x.organisation_id, 'participation' AS basis, p.role, 1023 AS cap,
+         greatest(p.accepted_at, s.signed_at) AS since, coalesce(p.ends_at, 'infinity') AS until
+  FROM participations p
+  JOIN professionals x ON x.id = p.professional_id AND x.active
+  JOIN signed s ON s.organisation_id = x.organisation_id
+  WHERE p.case_id = the_case AND p.state = 'accepted'
+  UNION ALL
+  SELECT x.id, x.organisation_id, 'liaison', 'liaison', 5, s.signed_at, 'infinity'
+  FROM professionals x
+  JOIN professional_roles r ON r.professional_id = x.id AND r.role = 'liaison'
+  JOIN signed s ON s.organisation_id = x.organisation_id
+  WHERE x.active AND EXISTS (
+    SELECT 1 FROM procedures d JOIN professional_cantons k ON k.canton = d.canton
+    WHERE d.case_id = the_case AND k.professional_id = x.id)
+), facts AS (
+  SELECT s.professional_id, s.basis, v.effect, v.category_mask & s.cap AS mask,
+         greatest(s.since, c.valid_from) AS since, least(s.until, c.valid_until) AS until
+  FROM standing s
+  JOIN consents c ON c.case_id = the_case AND c.withdrawn_at IS NULL
+  JOIN provisions v ON v.consent_id = c.id AND (
+       (v.recipient_kind = 'person' AND v.recipient_id = s.professional_id)
+    OR (v.recipient_kind = 'organisation' AND v.recipient_id = s.organisation_id)
+    OR (v.recipient_kind = 'role' AND v.recipient_role = s.role))
+  WHERE greatest(s.since, c.valid_from) < least(s.until, c.valid_until)
+), edges AS (
+  SELECT professional_id, basis, since AS at FROM facts
+  UNION SELECT professional_id, basis, until FROM facts
+), stretches AS (
+  SELECT professional_id, basis, at AS since,
+         lead(at) OVER (PARTITION BY professional_id, basis ORDER BY at) AS until
+  FROM edges
+), shared AS (
+  SELECT t.professional_id, t.basis, t.since, t.until,
+         coalesce(bit_or(f.mask) FILTER (WHERE f.effect = 'permit'), 0)
+         & ~coalesce(bit_or(f.mask) FILTER (WHERE f.effect = 'deny'), 0) AS mask
+  FROM stretches t
+  JOIN facts f ON f.professional_id = t.professional_id AND f.basis = t.basis
+              AND f.since <= t.since AND t.until <= f.until
+  GROUP BY t.professional_id, t.basis, t.since, t.until
+)
+SELECT r.professional_id, 'reference', 1023, lower(r.period), 'infinity'::timestamptz
+FROM reference_assignments r WHERE r.case_id = the_case AND upper_inf(r.period)
+UNION ALL
+SELECT professional_id, basis, mask, since, until FROM shared
+WHERE mask <> 0 AND (basis <> 'liaison' OR mask & 4 <> 0)
+$$;
+
+-- What the reader of this transaction may see, one row per case. Every reading statement joins it,
+-- so that access is decided in the statement that reads, never before.
+CREATE OR REPLACE VIEW may_see WITH (security_invoker = true) AS
+SELECT g.case_id, bit_or(g.category_mask) AS mask,
+       bool_or(g.basis = 'reference') AS leads, bool_or(g.basis <> 'liaison') AS in_team,
+       bool_or(g.basis = 'liaison') AS as_liaison
+FROM access_grants g
+WHERE g.principal_id = app_professional()
+  AND g.valid_from <= app_now() AND app_now() < g.valid_until
+GROUP BY g.case_id;
+
+CREATE OR REPLACE FUNCTION refresh_access(the_case uuid) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+BEGIN
+  -- One refresh of a case at a time; the statements below then see what the other committed.
+  PERFORM 1 FROM cases WHERE id = the_case FOR NO KEY UPDATE;
+  DELETE FROM access_grants WHERE case_id = the_case;
+  INSERT INTO access_grants (case_id, principal_id, basis, category_mask, valid_from, valid_until)
+  SELECT the_case, g.principal_id, g.basis, g.category_mask, g.valid_from, g.valid_until
+  FROM access_rule(the_case) g;
+END $$;
+
+CREATE OR REPLACE FUNCTION refresh_access_of_rows() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE the_case uuid;
+BEGIN
+  FOR the_case IN SELECT DISTINCT case_id FROM changed ORDER BY 1 LOOP
+    PERFORM refresh_access(the_case);
+  END LOOP;
+  RETURN NULL;
+END $$;
+
+-- A change in the network (signature, protocol, role, canton, leaver) touches the cases where
+-- somebody takes part or whose canton has a liaison.
+CREATE OR REPLACE FUNCTION refresh_access_of_network() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE the_case uuid;
+BEGIN
+  FOR the_case IN SELECT case_id FROM participations WHERE state = 'accepted'
+                  UNION SELECT case_id FROM procedures ORDER BY 1 LOOP
+    PERFORM refresh_access(the_case);
+  END LOOP;
+  RETURN NULL;
+END $$;
+
+DO $$
+DECLARE t text;
+BEGIN
+  FOREACH t IN ARRAY ARRAY['reference_assignments', 'participations', 'consents', 'provisions',
+                           'procedures'] LOOP
+    EXECUTE format('CREATE OR REPLACE TRIGGER access_on_insert AFTER INSERT ON %I
+      REFERENCING NEW TABLE AS changed FOR EACH STATEMENT
+      EXECUTE FUNCTION refresh_access_of_rows()', t);
+    EXECUTE format('CREATE OR REPLACE TRIGGER access_on_update AFTER UPDATE ON %I
+      REFERENCING NEW TABLE AS changed FOR EACH STATEMENT
+      EXECUTE FUNCTION refresh_access_of_rows()', t);
+    EXECUTE format('CREATE OR REPLACE TRIGGER access_on_delete AFTER DELETE ON %I
+      REFERENCING OLD TABLE AS changed FOR EACH STATEMENT
+      EXECUTE FUNCTION refresh_access_of_rows()', t);
+  END LOOP;
+  FOREACH t IN ARRAY ARRAY['protocols', 'protocol_signatures', 'professional_roles',
+                           'professional_cantons'] LOOP
+    EXECUTE format('CREATE OR REPLACE TRIGGER access_on_change AFTER INSERT OR UPDATE OR DELETE
+      ON %I FOR EACH STATEMENT EXECUTE FUNCTION refresh_access_of_network()', t);
+  END LOOP;
+  CREATE OR REPLACE TRIGGER access_on_change AFTER UPDATE OF active, organisation_id
+    ON professionals FOR EACH STATEMENT EXECUTE FUNCTION refresh_access_of_network();
+END $$;
+
+-- Exactly one reference worker at every instant since the opening: WITHOUT OVERLAPS refuses two,
+-- this refuses a gap, at commit.
+CREATE OR REPLACE FUNCTION require_reference_worker() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE the_case uuid := coalesce(to_jsonb(NEW), to_jsonb(OLD)) ->> TG_ARGV[0];
+DECLARE opened timestamptz;
+DECLARE covered tstzmultirange;
+BEGIN
+  SELECT opened_at INTO opened FROM cases WHERE id = the_case;
+  SELECT range_agg(period) INTO covered FROM reference_assignments WHERE case_id = the_case;
+  IF opened IS NOT NULL
+     AND covered IS DISTINCT FROM tstzmultirange(tstzrange(opened, NULL)) THEN
+    RAISE EXCEPTION 'a case must have exactly one reference worker at every instant'
+      USING ERRCODE = 'check_violation', CONSTRAINT = 'exactly_one_reference_worker';
+  END IF;
+  RETURN NULL;
+END $$;
+
+DROP TRIGGER IF EXISTS exactly_one_reference_worker ON cases;
+CREATE CONSTRAINT TRIGGER exactly_one_reference_worker AFTER INSERT OR UPDATE ON cases
+  DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION require_reference_worker('id');
+DROP TRIGGER IF EXISTS exactly_one_reference_worker ON reference_assignments;
+CREATE CONSTRAINT TRIGGER exactly_one_reference_worker
+  AFTER INSERT OR UPDATE OR DELETE ON reference_assignments
+  DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION require_reference_worker('case_id');
+
+REVOKE EXECUTE ON FUNCTION access_rule(uuid), refresh_access(uuid), refresh_access_of_rows(),
+  refresh_access_of_network(), require_reference_worker() FROM PUBLIC;

@@ -1,0 +1,16 @@
+from dataclasses import dataclass
+from uuid import UUID
+
+from services.shared.events import Event
+
+
+@dataclass(frozen=True, kw_only=True)
+class ConsentGiven(Event):
+    name = "consent.given"
+    consent_id: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class ConsentWithdrawn(Event):
+    name = "consent.withdrawn"
+    consent_id: UUID

@@ -1,0 +1,71 @@
+"""What an actor may see of a case now, and the consents of a case."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import text
+
+from services.consent.policy import Access
+from services.shared.actor import Actor
+from services.shared.categories import Category, names_of
+from services.shared.errors import NotFound
+from services.shared.unit_of_work import UnitOfWork
+
+_ACCESS = text("SELECT leads, in_team, as_liaison, mask FROM may_see WHERE case_id = :case")
+
+
+def access_to(case_id: UUID, *, uow: UnitOfWork) -> Access:
+    """What the actor of this transaction may see. NotFound if nothing: it does not exist."""
+    row = uow.session.execute(_ACCESS, {"case": case_id}).one_or_none()
+    if row is None:
+        raise NotFound
+    leads, in_team, as_liaison, mask = row
+    return Access(leads=leads, in_team=in_team, as_liaison=as_liaison, mask=Category(mask))
+
+
+@dataclass(frozen=True)
+class ConsentView:
+    id: UUID
+    purpose: str
+    evidence: str
+    witness: str | None
+    language: str
+    collected_by: UUID
+    given_at: datetime
+    valid_from: datetime
+    valid_until: datetime
+    withdrawn_at: datetime | None
+    version: int
+    provisions: list[dict[str, Any]]
+
+
+_CONSENTS = text(
+    """
+    SELECT c.id, c.purpose, c.evidence, c.witness, c.language, c.collected_by, c.given_at,
+           c.valid_from, c.valid_until, c.withdrawn_at, c.version,
+           (SELECT json_agg(json_build_object('effect', v.effect,
+              'recipient_kind', v.recipient_kind, 'recipient_id', v.recipient_id,
+              'recipient_role', v.recipient_role, 'categories', v.category_mask) ORDER BY v.id)
+            FROM provisions v WHERE v.consent_id = c.id) AS provisions
+    FROM consents c JOIN may_see s ON s.case_id = c.case_id AND s.leads
+    WHERE c.case_id = :case AND (CAST(:consent AS uuid) IS NULL OR c.id = :consent)
+    ORDER BY c.given_at, c.id
+    """
+)
+
+
+def consents(
+    case_id: UUID, *, actor: Actor, uow: UnitOfWork, consent_id: UUID | None = None
+) -> list[ConsentView]:
+    """The consents of a case, withdrawn and expired ones too, for its reference worker."""
+    values = {"case": case_id, "consent": consent_id}
+    views = [_view(row) for row in uow.session.execute(_CONSENTS, values)]
+    uow.read(case_id, "consents", 0, actor=actor)
+    return views
+
+
+def _view(row: Any) -> ConsentView:
+    provisions = [p | {"categories": names_of(p["categories"])} for p in row.provisions or []]
+    return ConsentView(**dict(row._mapping) | {"provisions": provisions})

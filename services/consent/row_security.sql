@@ -1,0 +1,205 @@
+-- The second wall: row-level security, FORCEd on every table, default no row. The API's role owns
+-- nothing; what it may do to a table is granted here and nowhere else.
+-- Re-applied by `maillage migrate` whenever this file changes.
+
+DO $$
+DECLARE t text; p record;
+BEGIN
+  FOR p IN SELECT tablename, policyname FROM pg_policies WHERE schemaname = 'public' LOOP
+    EXECUTE format('DROP POLICY %I ON %I', p.policyname, p.tablename);
+  END LOOP;
+  FOR t IN SELECT tablename FROM pg_tables WHERE schemaname = 'public'
+           AND tablename NOT IN ('alembic_version', 'applied_sql') LOOP
+    EXECUTE format('ALTER TABLE %I ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY', t);
+    EXECUTE format('REVOKE ALL ON %I FROM PUBLIC, maillage_api, maillage_worker', t);
+    -- The owner's own functions (refresh_access and its kind) must see the facts.
+    EXECUTE format('CREATE POLICY owner ON %I TO maillage_owner USING (true) WITH CHECK (true)', t);
+  END LOOP;
+END $$;
+
+-- Tables of a case: what a valid grant must hold for a row to be read, and to be written.
+DO $$
+DECLARE
+  r record;
+  held text := 'EXISTS (SELECT 1 FROM access_grants g WHERE g.case_id = %1$I.case_id'
+    ' AND g.principal_id = app_professional()'
+    ' AND g.valid_from <= app_now() AND app_now() < g.valid_until AND (%2$s))';
+  team text := $q$ g.basis <> 'liaison' $q$;
+  lead text := $q$ g.basis = 'reference' $q$;
+BEGIN
+  FOR r IN SELECT * FROM (VALUES
+    ('households', team, '', lead, ''),
+    ('members', 'g.category_mask & 1 <> 0', '', lead, ''),
+    ('tenancies', team || 'AND g.category_mask & 2 <> 0', '', lead, ''),
+    ('consents', lead, '', lead, ' AND collected_by = app_professional()'),
+    ('provisions', lead, '', lead, ''),
+    ('handovers', lead, ' OR to_id = app_professional() OR from_id = app_professional()',
+      lead, ''),
+    ('participations', team, ' OR professional_id = app_professional()', lead, ''),
+    ('reference_assignments', team, ' OR EXISTS (SELECT 1 FROM handovers h
+        WHERE h.case_id = reference_assignments.case_id AND h.to_id = app_professional()
+        AND h.state = ''proposed'')', 'false', ' OR professional_id = app_professional()'),
+    ('notes', team || 'AND (g.category_mask & notes.category <> 0
+        OR notes.author_id = app_professional())', '',
+      team, ' AND author_id = app_professional()'),
+    ('note_revisions', team || 'AND (g.category_mask & note_revisions.category <> 0
+        OR note_revisions.author_id = app_professional())', '',
+      team, ' AND author_id = app_professional()'),
+    ('tasks', team || 'AND (g.category_mask & tasks.category <> 0
+        OR tasks.assignee_id = app_professional() OR tasks.created_by = app_professional())', '',
+      team, ' AND created_by = app_professional()'),
+    ('procedures', 'g.category_mask & 4 <> 0', '', lead, ''),
+    ('acts', 'g.category_mask & 4 <> 0', '', team || 'AND g.category_mask & 4 <> 0',
+      ' AND recorded_by = app_professional()'),
+    ('deadlines', 'g.category_mask & 4 <> 0', '', team || 'AND g.category_mask & 4 <> 0', ''),
+    ('hearings', 'g.category_mask & 4 <> 0', '', team || 'AND g.category_mask & 4 <> 0', ''),
+    ('postings', 'g.category_mask & 4 <> 0', '', $q$ g.basis = 'liaison' $q$,
+      ' AND posted_by = app_professional()'),
+    ('alerts', 'g.basis = ''reference''', ' OR EXISTS (SELECT 1 FROM deliveries d
+        WHERE d.alert_id = alerts.id AND d.professional_id = app_professional())', team, '')
+  ) AS x (tbl, may_read, or_read, may_write, and_write) LOOP
+    EXECUTE format('GRANT SELECT, INSERT ON %I TO maillage_api', r.tbl);
+    EXECUTE format('CREATE POLICY api_read ON %I FOR SELECT TO maillage_api USING (%s%s)',
+      r.tbl, format(held, r.tbl, r.may_read), r.or_read);
+    EXECUTE format('CREATE POLICY api_insert ON %I FOR INSERT TO maillage_api WITH CHECK (%s%s)',
+      r.tbl, format(held, r.tbl, r.may_write), r.and_write);
+  END LOOP;
+
+  -- What may be changed later, and by whom. Notes' revisions, acts and provisions never are.
+  FOR r IN SELECT * FROM (VALUES
+    ('households', lead, ''),
+    ('members', lead, ''),
+    ('tenancies', lead, ''),
+    ('consents', lead, ''),
+    ('handovers', lead, ' OR to_id = app_professional()'),
+    ('participations', lead, ' OR professional_id = app_professional()'),
+    ('reference_assignments', lead, ' OR EXISTS (SELECT 1 FROM handovers h
+        WHERE h.case_id = reference_assignments.case_id AND h.to_id = app_professional()
+        AND h.state = ''proposed'')'),
+    ('notes', team, ' AND author_id = app_professional()'),
+    ('tasks', team, ''),
+    ('procedures', team || 'AND g.category_mask & 4 <> 0', ''),
+    ('deadlines', team || 'AND g.category_mask & 4 <> 0', ''),
+    ('hearings', team || 'AND g.category_mask & 4 <> 0', ''),
+    ('postings', team || 'AND g.category_mask & 4 <> 0', ''),
+    ('alerts', team, ' OR EXISTS (SELECT 1 FROM deliveries d
+        WHERE d.alert_id = alerts.id AND d.professional_id = app_professional())')
+  ) AS x (tbl, may_change, or_change) LOOP
+    EXECUTE format('GRANT UPDATE ON %I TO maillage_api', r.tbl);
+    EXECUTE format('CREATE POLICY api_update ON %I FOR UPDATE TO maillage_api USING (%s%s)',
+      r.tbl, format(held, r.tbl, r.may_change), r.or_change);
+  END LOOP;
+END $$;
+
+-- The case itself: also its code, for whoever is invited or asked to take over.
+GRANT SELECT, INSERT, UPDATE ON cases TO maillage_api;
+CREATE POLICY api_read ON cases FOR SELECT TO maillage_api USING (
+  EXISTS (SELECT 1 FROM access_grants g WHERE g.case_id = cases.id
+          AND g.principal_id = app_professional()
+          AND g.valid_from <= app_now() AND app_now() < g.valid_until)
+  OR EXISTS (SELECT 1 FROM participations p WHERE p.case_id = cases.id
+             AND p.professional_id = app_professional() AND p.state = 'invited')
+  OR EXISTS (SELECT 1 FROM handovers h WHERE h.case_id = cases.id
+             AND h.to_id = app_professional() AND h.state = 'proposed'));
+CREATE POLICY api_insert ON cases FOR INSERT TO maillage_api
+  WITH CHECK (opened_by = app_professional());
+CREATE POLICY api_update ON cases FOR UPDATE TO maillage_api USING (
+  EXISTS (SELECT 1 FROM access_grants g WHERE g.case_id = cases.id
+          AND g.principal_id = app_professional() AND g.basis = 'reference'
+          AND g.valid_from <= app_now() AND app_now() < g.valid_until));
+
+GRANT SELECT ON access_grants, may_see, readable_notes TO maillage_api;
+CREATE POLICY api_read ON access_grants FOR SELECT TO maillage_api
+  USING (principal_id = app_professional());
+
+-- The network is known to every professional of it.
+DO $$
+DECLARE t text;
+BEGIN
+  FOREACH t IN ARRAY ARRAY['organisations', 'professionals', 'professional_roles',
+                           'professional_cantons'] LOOP
+    EXECUTE format('GRANT SELECT, INSERT, UPDATE, DELETE ON %I TO maillage_api', t);
+    EXECUTE format('CREATE POLICY api_read ON %I FOR SELECT TO maillage_api
+      USING (app_professional() IS NOT NULL)', t);
+  END LOOP;
+  FOREACH t IN ARRAY ARRAY['organisations', 'professionals', 'professional_cantons',
+                           'identities'] LOOP
+    EXECUTE format('CREATE POLICY api_admin ON %I TO maillage_api
+      USING (app_has_role(''administrator'')) WITH CHECK (app_has_role(''administrator''))', t);
+  END LOOP;
+END $$;
+-- Policies on professional_roles must not read professional_roles: an administrator's rights are
+-- checked by the definer function below.
+CREATE OR REPLACE FUNCTION app_is_administrator() RETURNS boolean
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp
+AS $$ SELECT app_has_role('administrator') $$;
+CREATE POLICY api_admin ON professional_roles TO maillage_api
+  USING (app_is_administrator() AND professional_id <> app_professional())
+  WITH CHECK (app_is_administrator() AND professional_id <> app_professional());
+GRANT SELECT, INSERT ON identities TO maillage_api;
+GRANT SELECT, INSERT ON protocols, protocol_signatures TO maillage_api;
+CREATE POLICY api_read ON protocols FOR SELECT TO maillage_api
+  USING (app_professional() IS NOT NULL);
+CREATE POLICY api_insert ON protocols FOR INSERT TO maillage_api
+  WITH CHECK (published_by = app_professional() AND app_has_role('coordinator'));
+CREATE POLICY api_read ON protocol_signatures FOR SELECT TO maillage_api
+  USING (app_professional() IS NOT NULL);
+CREATE POLICY api_insert ON protocol_signatures FOR INSERT TO maillage_api WITH CHECK (
+  signed_by = app_professional() AND organisation_id =
+    (SELECT organisation_id FROM professionals WHERE id = app_professional()));
+
+-- One's own: sessions, stored answers, messages. Journals are only added to.
+GRANT SELECT, INSERT, UPDATE ON login_sessions, idempotency_keys TO maillage_api;
+CREATE POLICY api_own ON login_sessions TO maillage_api
+  USING (professional_id = app_professional()) WITH CHECK (professional_id = app_professional());
+CREATE POLICY api_own ON idempotency_keys TO maillage_api
+  USING (actor_id = app_professional()) WITH CHECK (actor_id = app_professional());
+GRANT SELECT, UPDATE (read_at, acknowledged_at) ON deliveries TO maillage_api;
+CREATE POLICY api_own ON deliveries TO maillage_api USING (professional_id = app_professional());
+GRANT INSERT ON audit_entries, read_entries, outbox_events TO maillage_api;
+CREATE POLICY api_insert ON audit_entries FOR INSERT TO maillage_api
+  WITH CHECK (actor_id = app_professional());
+CREATE POLICY api_insert ON read_entries FOR INSERT TO maillage_api
+  WITH CHECK (actor_id = app_professional());
+CREATE POLICY api_insert ON outbox_events FOR INSERT TO maillage_api
+  WITH CHECK (actor_id = app_professional());
+
+-- The workers see who must hear of what and when, and no content of any case.
+DO $$
+DECLARE t text;
+BEGIN
+  FOREACH t IN ARRAY ARRAY['alerts', 'deliveries', 'outbox_events', 'inbox_entries', 'heartbeats',
+      'professionals', 'reference_assignments', 'access_grants', 'participations', 'handovers',
+      'cases', 'postings'] LOOP
+    EXECUTE format('CREATE POLICY worker ON %I TO maillage_worker USING (true) WITH CHECK (true)', t);
+  END LOOP;
+END $$;
+GRANT SELECT, INSERT, UPDATE ON alerts, deliveries TO maillage_worker;
+GRANT SELECT, UPDATE ON outbox_events TO maillage_worker;
+GRANT SELECT, INSERT ON inbox_entries TO maillage_worker;
+GRANT SELECT, INSERT, UPDATE, DELETE ON heartbeats TO maillage_worker;
+GRANT SELECT (id, organisation_id, email, language, active) ON professionals TO maillage_worker;
+GRANT SELECT (id, code) ON cases TO maillage_worker;
+GRANT SELECT ON reference_assignments, access_grants TO maillage_worker;
+GRANT SELECT (id, case_id, professional_id, state) ON participations TO maillage_worker;
+GRANT SELECT (id, case_id, from_id, to_id, state) ON handovers TO maillage_worker;
+GRANT SELECT (id, case_id, procedure_id, state) ON postings TO maillage_worker;
+
+-- Figures for /metrics: counts and ages only.
+CREATE OR REPLACE FUNCTION alert_backlog()
+RETURNS TABLE (oldest_due_age_seconds double precision, due bigint, outbox_waiting bigint)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+SELECT coalesce(extract(epoch FROM clock_timestamp() - least(a.oldest, d.oldest)), 0),
+       a.n + d.n, (SELECT count(*) FROM outbox_events WHERE dispatched_at IS NULL)
+FROM (SELECT min(due_at) AS oldest, count(*) AS n FROM alerts
+      WHERE state = 'planned' AND due_at <= clock_timestamp()) a,
+     (SELECT min(x.due_at) AS oldest, count(*) AS n FROM deliveries y JOIN alerts x ON x.id = y.alert_id
+      WHERE y.state IN ('pending', 'sending')) d
+$$;
+CREATE OR REPLACE FUNCTION delivery_counts() RETURNS TABLE (state text, count bigint)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp
+AS $$ SELECT state, count(*) FROM deliveries GROUP BY state $$;
+REVOKE EXECUTE ON FUNCTION alert_backlog(), delivery_counts(), app_is_administrator() FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION alert_backlog(), delivery_counts() TO maillage_api, maillage_worker;
+GRANT EXECUTE ON FUNCTION app_is_administrator() TO maillage_api;
+GRANT SELECT ON alembic_version, applied_sql TO maillage_api, maillage_worker;

@@ -1,0 +1,231 @@
+"""Set a hearing, move it, and take up the dates that the liaison posts."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
+
+from services.consent.policy import require_liaison
+from services.consent.queries import access_to
+from services.evictions import ladder
+from services.evictions.calendar import belgium
+from services.evictions.commands import RecordAct, record_act
+from services.evictions.events import HearingMoved, HearingPosted, HearingSet, PostingAnswered
+from services.evictions.model import (
+    Hearing,
+    HearingState,
+    Posting,
+    PostingKind,
+    PostingState,
+    Procedure,
+    require_future,
+)
+from services.evictions.policy import require_posting_content, require_recorder
+from services.evictions.rulebook import ActKind
+from services.shared import alerts
+from services.shared.actor import Actor
+from services.shared.alerts import NewAlert, RecipientRole
+from services.shared.clock import legal_day
+from services.shared.errors import Conflict
+from services.shared.loading import load, require_version
+from services.shared.unit_of_work import UnitOfWork
+
+APPROACHING = "evictions.hearing_approaching"
+_TOLD = (RecipientRole.REFERENCE_WORKER, RecipientRole.LIAISON)
+
+
+@dataclass(frozen=True, kw_only=True)
+class SetHearing:
+    procedure_id: UUID
+    starts_at: datetime
+    room: str | None = None
+
+
+def set_hearing(cmd: SetHearing, *, actor: Actor, uow: UnitOfWork) -> Hearing:
+    """The hearing and its ladder of alerts, in one commit."""
+    procedure = load(Procedure, cmd.procedure_id, uow=uow, lock=True)
+    require_recorder(access_to(procedure.case_id, uow=uow))
+    hearing = _add_hearing(procedure, cmd, None, actor=actor, uow=uow)
+    uow.record(
+        HearingSet(
+            case_id=hearing.case_id,
+            procedure_id=procedure.id,
+            hearing_id=hearing.id,
+            starts_at=hearing.starts_at,
+        ),
+        actor=actor,
+    )
+    return hearing
+
+
+def _add_hearing(
+    procedure: Procedure,
+    cmd: SetHearing,
+    replaces: Hearing | None,
+    *,
+    actor: Actor,
+    uow: UnitOfWork,
+) -> Hearing:
+    require_future(cmd.starts_at, uow.now())
+    act = record_act(
+        RecordAct(
+            procedure_id=procedure.id, kind=ActKind.HEARING, acted_on=legal_day(cmd.starts_at)
+        ),
+        actor=actor,
+        uow=uow,
+    )
+    hearing = Hearing(
+        **vars(cmd),
+        case_id=procedure.case_id,
+        act_id=act.id,
+        state=HearingState.SET,
+        replaces_id=replaces.id if replaces else None,
+    )
+    try:
+        with uow.session.begin_nested():
+            uow.session.add(hearing)
+    except IntegrityError as already:
+        raise Conflict("hearing-already-set") from already
+    alerts.plan(_alerts(hearing, uow.now()), uow=uow)
+    uow.audit(
+        "set_hearing",
+        hearing,
+        actor=actor,
+        case_id=hearing.case_id,
+        before={"starts_at": replaces.starts_at.isoformat()} if replaces else None,
+        after={"starts_at": hearing.starts_at.isoformat()},
+    )
+    return hearing
+
+
+def _alerts(hearing: Hearing, now: datetime) -> list[NewAlert]:
+    return [
+        NewAlert(
+            kind=APPROACHING,
+            case_id=hearing.case_id,
+            object_id=hearing.id,
+            due_at=due_at,
+            rung=f"{days}d",
+            recipient_role=role,
+            facts={"hearing_at": hearing.starts_at.isoformat(), "days_left": days},
+        )
+        for days, due_at in ladder.rungs(hearing.starts_at, now, belgium()).items()
+        for role in _TOLD
+    ]
+
+
+def move_hearing(
+    hearing_id: UUID,
+    starts_at: datetime,
+    room: str | None,
+    *,
+    version: int,
+    actor: Actor,
+    uow: UnitOfWork,
+) -> Hearing:
+    """The old hearing stays as adjourned, its open alerts are cancelled, the new ones planned."""
+    old = load(Hearing, hearing_id, uow=uow, lock=True)
+    require_recorder(access_to(old.case_id, uow=uow))
+    require_version(old, version)
+    return _move(old, starts_at, room, actor=actor, uow=uow)
+
+
+def _move(
+    old: Hearing, starts_at: datetime, room: str | None, *, actor: Actor, uow: UnitOfWork
+) -> Hearing:
+    procedure = load(Procedure, old.procedure_id, uow=uow, lock=True)
+    old.adjourn()
+    uow.session.flush()
+    alerts.cancel(old.id, uow=uow)
+    new = SetHearing(procedure_id=old.procedure_id, starts_at=starts_at, room=room)
+    hearing = _add_hearing(procedure, new, old, actor=actor, uow=uow)
+    uow.record(
+        HearingMoved(
+            case_id=hearing.case_id,
+            procedure_id=hearing.procedure_id,
+            hearing_id=hearing.id,
+            replaces_id=old.id,
+            starts_at=hearing.starts_at,
+        ),
+        actor=actor,
+    )
+    return hearing
+
+
+@dataclass(frozen=True, kw_only=True)
+class PostDate:
+    procedure_id: UUID
+    kind: PostingKind
+    starts_at: datetime | None = None
+    day: date | None = None
+    room: str | None = None
+
+
+def post_date(cmd: PostDate, *, actor: Actor, uow: UnitOfWork) -> Posting:
+    """What the liaison heard at the court. It changes nothing until the team confirms it."""
+    procedure = load(Procedure, cmd.procedure_id, uow=uow)
+    require_liaison(access_to(procedure.case_id, uow=uow))
+    require_posting_content(cmd.kind, cmd.starts_at, cmd.day)
+    posting = Posting(
+        **vars(cmd),
+        case_id=procedure.case_id,
+        posted_by=actor.id,
+        posted_at=uow.now(),
+        state=PostingState.POSTED,
+    )
+    uow.session.add(posting)
+    uow.session.flush()
+    uow.audit("post_date", posting, actor=actor, case_id=posting.case_id)
+    uow.record(
+        HearingPosted(case_id=posting.case_id, procedure_id=procedure.id, posting_id=posting.id),
+        actor=actor,
+    )
+    return posting
+
+
+def answer_posting(posting_id: UUID, *, confirm: bool, actor: Actor, uow: UnitOfWork) -> Posting:
+    """Confirmed, the date is applied in the same commit; rejected, it stays as it was posted."""
+    posting = load(Posting, posting_id, uow=uow, lock=True)
+    require_recorder(access_to(posting.case_id, uow=uow))
+    posting.answer(confirm=confirm, by=actor.id, at=uow.now())
+    uow.session.flush()
+    if confirm:
+        _apply(posting, actor=actor, uow=uow)
+    uow.audit(
+        "answer_posting",
+        posting,
+        actor=actor,
+        case_id=posting.case_id,
+        after={"state": posting.state},
+    )
+    uow.record(
+        PostingAnswered(
+            case_id=posting.case_id, procedure_id=posting.procedure_id, posting_id=posting.id
+        ),
+        actor=actor,
+    )
+    return posting
+
+
+def _apply(posting: Posting, *, actor: Actor, uow: UnitOfWork) -> None:
+    if posting.day is not None:
+        act = RecordAct(
+            procedure_id=posting.procedure_id, kind=ActKind.JUDGMENT, acted_on=posting.day
+        )
+        record_act(act, actor=actor, uow=uow)
+    if posting.starts_at is not None:
+        current = uow.session.scalars(
+            select(Hearing)
+            .where(Hearing.procedure_id == posting.procedure_id)
+            .where(Hearing.state == HearingState.SET)
+            .with_for_update()
+        ).one_or_none()
+        if current is None:
+            new = SetHearing(
+                procedure_id=posting.procedure_id, starts_at=posting.starts_at, room=posting.room
+            )
+            set_hearing(new, actor=actor, uow=uow)
+        else:
+            _move(current, posting.starts_at, posting.room, actor=actor, uow=uow)

@@ -1,0 +1,182 @@
+"""The eviction procedure: dated acts, the deadlines they set running, hearings and postings."""
+
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import (
+    Boolean,
+    CheckConstraint,
+    Date,
+    ForeignKey,
+    Index,
+    Integer,
+    Text,
+    UniqueConstraint,
+    text,
+)
+from sqlalchemy.orm import Mapped, mapped_column
+
+from services.shared.categories import Category
+from services.shared.errors import Conflict, RuleBroken
+from services.shared.tables import PLAIN, Base, Identified, Versioned, personal
+
+PROCEDURE = personal(Category.PROCEDURE)
+
+
+class Procedure(Identified, Versioned, Base):
+    __tablename__ = "procedures"
+
+    case_id: Mapped[UUID] = mapped_column(ForeignKey("cases.id"), index=True)
+    canton: Mapped[str] = mapped_column(Text, info=PROCEDURE)
+    rule_set: Mapped[str] = mapped_column(Text, info=PLAIN)
+    roll_number: Mapped[str | None] = mapped_column(Text, info=PROCEDURE)
+    opened_at: Mapped[datetime]
+    opened_by: Mapped[UUID] = mapped_column(ForeignKey("professionals.id"))
+
+
+class Act(Identified, Base):
+    """A dated act. Warnings name what makes its date doubtful; they never block."""
+
+    __tablename__ = "acts"
+    __table_args__ = (
+        CheckConstraint(
+            "kind IN ('formal_notice', 'petition', 'hearing', 'judgment', 'service', 'eviction')",
+            name="kind",
+        ),
+        Index("ix_acts_procedure", "procedure_id", "acted_on"),
+    )
+
+    case_id: Mapped[UUID] = mapped_column(ForeignKey("cases.id"))
+    procedure_id: Mapped[UUID] = mapped_column(ForeignKey("procedures.id"))
+    kind: Mapped[str] = mapped_column(Text, info=PLAIN)
+    acted_on: Mapped[date] = mapped_column(Date, info=PROCEDURE)
+    received_on: Mapped[date | None] = mapped_column(Date, info=PROCEDURE)
+    warnings: Mapped[list[Any]] = mapped_column(info=PROCEDURE)
+    recorded_by: Mapped[UUID] = mapped_column(ForeignKey("professionals.id"))
+    recorded_at: Mapped[datetime]
+
+
+class LegalDeadline(Identified, Versioned, Base):
+    """A date that follows from an act by a rule, with every step in words.
+
+    `overridden_date` with its reason replaces the computed date and survives re-computation.
+    """
+
+    __tablename__ = "deadlines"
+    __table_args__ = (
+        UniqueConstraint("act_id", "rule_id"),
+        CheckConstraint(
+            "(overridden_date IS NULL) = (override_reason IS NULL)", name="override_reason"
+        ),
+        Index("ix_deadlines_case", "case_id", "falls_on"),
+    )
+
+    case_id: Mapped[UUID] = mapped_column(ForeignKey("cases.id"))
+    procedure_id: Mapped[UUID] = mapped_column(ForeignKey("procedures.id"))
+    act_id: Mapped[UUID] = mapped_column(ForeignKey("acts.id"))
+    rule_id: Mapped[str] = mapped_column(Text, info=PLAIN)
+    rule_set: Mapped[str] = mapped_column(Text, info=PLAIN)
+    rule_version: Mapped[int] = mapped_column(Integer)
+    computes: Mapped[str] = mapped_column(Text, info=PLAIN)
+    protective: Mapped[bool] = mapped_column(Boolean)
+    falls_on: Mapped[date] = mapped_column(Date, info=PROCEDURE)
+    earlier_reading: Mapped[date | None] = mapped_column(Date, info=PROCEDURE)
+    steps: Mapped[list[Any]] = mapped_column(info=PROCEDURE)
+    article: Mapped[str] = mapped_column(Text, info=PLAIN)
+    source: Mapped[str] = mapped_column(Text, info=PLAIN)
+    certainty: Mapped[str] = mapped_column(Text, info=PLAIN)
+    overridden_date: Mapped[date | None] = mapped_column(Date, info=PROCEDURE)
+    override_reason: Mapped[str | None] = mapped_column(Text, info=PROCEDURE)
+    overridden_by: Mapped[UUID | None] = mapped_column(ForeignKey("professionals.id"))
+
+    @property
+    def effective_date(self) -> date:
+        """What people go by: the overriding date where there is one."""
+        return self.overridden_date or self.falls_on
+
+    def override(self, day: date, reason: str, by: UUID) -> None:
+        self.overridden_date = day
+        self.override_reason = reason
+        self.overridden_by = by
+
+
+class HearingState(StrEnum):
+    SET = "set"
+    ADJOURNED = "adjourned"
+
+
+class Hearing(Identified, Versioned, Base):
+    """A hearing before the justice of the peace; a move keeps the old row and points back to it."""
+
+    __tablename__ = "hearings"
+    __table_args__ = (
+        CheckConstraint("state IN ('set', 'adjourned')", name="state"),
+        Index(
+            "uq_hearings_set",
+            "procedure_id",
+            unique=True,
+            postgresql_where=text("state = 'set'"),
+        ),
+    )
+
+    case_id: Mapped[UUID] = mapped_column(ForeignKey("cases.id"), index=True)
+    procedure_id: Mapped[UUID] = mapped_column(ForeignKey("procedures.id"))
+    act_id: Mapped[UUID] = mapped_column(ForeignKey("acts.id"))
+    starts_at: Mapped[datetime] = mapped_column(info=PROCEDURE)
+    room: Mapped[str | None] = mapped_column(Text, info=PROCEDURE)
+    state: Mapped[str] = mapped_column(Text, info=PLAIN)
+    replaces_id: Mapped[UUID | None] = mapped_column(ForeignKey("hearings.id"))
+
+    def adjourn(self) -> None:
+        if self.state != HearingState.SET:
+            raise Conflict("hearing-not-set")
+        self.state = HearingState.ADJOURNED
+
+
+class PostingKind(StrEnum):
+    HEARING_MOVED = "hearing_moved"
+    JUDGMENT_SET = "judgment_set"
+
+
+class PostingState(StrEnum):
+    POSTED = "posted"
+    CONFIRMED = "confirmed"
+    REJECTED = "rejected"
+
+
+class Posting(Identified, Versioned, Base):
+    """A date the liaison heard at the court; it changes nothing until confirmed."""
+
+    __tablename__ = "postings"
+    __table_args__ = (
+        CheckConstraint("kind IN ('hearing_moved', 'judgment_set')", name="kind"),
+        CheckConstraint("state IN ('posted', 'confirmed', 'rejected')", name="state"),
+        Index("ix_postings_procedure", "procedure_id"),
+    )
+
+    case_id: Mapped[UUID] = mapped_column(ForeignKey("cases.id"))
+    procedure_id: Mapped[UUID] = mapped_column(ForeignKey("procedures.id"))
+    kind: Mapped[str] = mapped_column(Text, info=PLAIN)
+    starts_at: Mapped[datetime | None] = mapped_column(info=PROCEDURE)
+    day: Mapped[date | None] = mapped_column(Date, info=PROCEDURE)
+    room: Mapped[str | None] = mapped_column(Text, info=PROCEDURE)
+    posted_by: Mapped[UUID] = mapped_column(ForeignKey("professionals.id"))
+    posted_at: Mapped[datetime]
+    state: Mapped[str] = mapped_column(Text, info=PLAIN)
+    answered_by: Mapped[UUID | None] = mapped_column(ForeignKey("professionals.id"))
+    answered_at: Mapped[datetime | None]
+
+    def answer(self, *, confirm: bool, by: UUID, at: datetime) -> None:
+        if self.state != PostingState.POSTED:
+            raise Conflict("posting-already-answered")
+        self.state = PostingState.CONFIRMED if confirm else PostingState.REJECTED
+        self.answered_by = by
+        self.answered_at = at
+
+
+def require_future(starts_at: datetime, now: datetime) -> None:
+    """Alerts can only be planned for a hearing that is still to come."""
+    if starts_at <= now:
+        raise RuleBroken("hearing-in-the-past")

@@ -1,0 +1,180 @@
+"""Procedures as the actor may see them: the team, and the liaison in their cantons."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import text
+
+from services.shared.actor import Actor
+from services.shared.errors import NotFound
+from services.shared.unit_of_work import UnitOfWork
+
+
+@dataclass(frozen=True)
+class ProcedureSummary:
+    """What a list shows: code, roll number, last act, next hearing. `names` only if identity is
+    open to the reader."""
+
+    id: UUID
+    case_id: UUID
+    case_code: str
+    canton: str
+    roll_number: str | None
+    last_act: dict[str, Any] | None
+    next_hearing_at: datetime | None
+    names: list[str]
+
+
+@dataclass(frozen=True)
+class ProcedureView:
+    id: UUID
+    case_id: UUID
+    case_code: str
+    canton: str
+    roll_number: str | None
+    rule_set: str
+    opened_at: datetime
+    version: int
+    acts: list[dict[str, Any]]
+    deadlines: list[dict[str, Any]]
+    hearings: list[dict[str, Any]]
+    postings: list[dict[str, Any]]
+
+
+@dataclass(frozen=True)
+class PostingView:
+    """`difference`: what confirming would change, field by field, before it is done."""
+
+    id: UUID
+    procedure_id: UUID
+    kind: str
+    starts_at: datetime | None
+    day: date | None
+    room: str | None
+    posted_by: UUID
+    posted_at: datetime
+    state: str
+    version: int
+    difference: list[dict[str, Any]]
+
+
+_LIST = text(
+    """
+    SELECT d.id, d.case_id, c.code AS case_code, d.canton, d.roll_number,
+      (SELECT json_build_object('kind', a.kind, 'acted_on', a.acted_on) FROM acts a
+       WHERE a.procedure_id = d.id ORDER BY a.recorded_at DESC, a.id LIMIT 1) AS last_act,
+      (SELECT min(h.starts_at) FROM hearings h
+       WHERE h.procedure_id = d.id AND h.state = 'set') AS next_hearing_at,
+      ARRAY(SELECT concat_ws(' ', m.given_name, m.family_name) FROM members m
+            WHERE m.case_id = d.case_id AND s.mask & 1 <> 0 AND m.family_name IS NOT NULL
+            ORDER BY m.joined_on, m.id) AS names
+    FROM procedures d
+    JOIN may_see s ON s.case_id = d.case_id AND s.mask & 4 <> 0
+    JOIN cases c ON c.id = d.case_id
+    WHERE (CAST(:case AS uuid) IS NULL OR d.case_id = :case)
+      AND (CAST(:after AS text) IS NULL OR (c.code, d.id) > (:after, CAST(:after_id AS uuid)))
+    ORDER BY c.code, d.id LIMIT :limit
+    """
+)
+
+_ONE = text(
+    """
+    SELECT d.id, d.case_id, c.code AS case_code, d.canton, d.roll_number, d.rule_set, d.opened_at,
+      d.version, s.mask,
+      (SELECT coalesce(json_agg(json_build_object('id', a.id, 'kind', a.kind,
+         'acted_on', a.acted_on, 'received_on', a.received_on, 'warnings', a.warnings,
+         'recorded_by', a.recorded_by, 'recorded_at', a.recorded_at)
+         ORDER BY a.acted_on, a.recorded_at, a.id), '[]')
+       FROM acts a WHERE a.procedure_id = d.id) AS acts,
+      (SELECT coalesce(json_agg(json_build_object('id', l.id, 'act_id', l.act_id,
+         'computes', l.computes, 'protective', l.protective,
+         'date', coalesce(l.overridden_date, l.falls_on), 'computed_date', l.falls_on,
+         'earlier_reading', l.earlier_reading, 'rule_id', l.rule_id, 'rule_set', l.rule_set,
+         'rule_version', l.rule_version, 'article', l.article, 'source', l.source,
+         'certainty', l.certainty, 'steps', l.steps, 'overridden', l.overridden_date IS NOT NULL,
+         'override_reason', CASE WHEN s.in_team THEN l.override_reason END, 'version', l.version)
+         ORDER BY coalesce(l.overridden_date, l.falls_on), l.rule_id), '[]')
+       FROM deadlines l WHERE l.procedure_id = d.id) AS deadlines,
+      (SELECT coalesce(json_agg(json_build_object('id', h.id, 'starts_at', h.starts_at,
+         'room', h.room, 'state', h.state, 'replaces_id', h.replaces_id, 'version', h.version)
+         ORDER BY h.starts_at, h.id), '[]')
+       FROM hearings h WHERE h.procedure_id = d.id) AS hearings,
+      (SELECT coalesce(json_agg(json_build_object('id', p.id, 'kind', p.kind,
+         'starts_at', p.starts_at, 'day', p.day, 'room', p.room, 'state', p.state,
+         'posted_by', p.posted_by, 'posted_at', p.posted_at, 'version', p.version)
+         ORDER BY p.posted_at, p.id), '[]')
+       FROM postings p WHERE p.procedure_id = d.id) AS postings
+    FROM procedures d
+    JOIN may_see s ON s.case_id = d.case_id AND s.mask & 4 <> 0
+    JOIN cases c ON c.id = d.case_id
+    WHERE d.id = :procedure
+    """
+)
+
+_POSTING = text(
+    """
+    SELECT p.id, p.procedure_id, p.kind, p.starts_at, p.day, p.room, p.posted_by, p.posted_at,
+           p.state, p.version, p.case_id, s.mask, h.starts_at AS now_at, h.room AS now_room,
+           (SELECT max(a.acted_on) FROM acts a
+            WHERE a.procedure_id = p.procedure_id AND a.kind = 'judgment') AS now_judgment
+    FROM postings p
+    JOIN may_see s ON s.case_id = p.case_id AND s.mask & 4 <> 0
+    LEFT JOIN hearings h ON h.procedure_id = p.procedure_id AND h.state = 'set'
+    WHERE p.id = :posting
+    """
+)
+
+
+def procedures(
+    *,
+    case_id: UUID | None = None,
+    after: tuple[str, UUID] | None = None,
+    limit: int = 50,
+    actor: Actor,
+    uow: UnitOfWork,
+) -> list[ProcedureSummary]:
+    """By case code. Each case listed is logged as read: the list shows procedural facts."""
+    code, key = after or (None, None)
+    values = {"case": case_id, "after": code, "after_id": key, "limit": limit}
+    views = [ProcedureSummary(*row) for row in uow.session.execute(_LIST, values)]
+    for each in {view.case_id for view in views}:
+        uow.read(each, "procedures", 0, actor=actor)
+    return views
+
+
+def procedure(procedure_id: UUID, *, actor: Actor, uow: UnitOfWork) -> ProcedureView:
+    row = uow.session.execute(_ONE, {"procedure": procedure_id}).one_or_none()
+    if row is None:
+        raise NotFound
+    values = dict(row._mapping)
+    uow.read(row.case_id, "procedure", values.pop("mask"), actor=actor)
+    return ProcedureView(**values)
+
+
+def posting(posting_id: UUID, *, actor: Actor, uow: UnitOfWork) -> PostingView:
+    """The posted date beside what stands now."""
+    row = uow.session.execute(_POSTING, {"posting": posting_id}).one_or_none()
+    if row is None:
+        raise NotFound
+    values = dict(row._mapping)
+    uow.read(values.pop("case_id"), "posting", values.pop("mask"), actor=actor)
+    now_at, now_room, now_judgment = (
+        values.pop(name) for name in ("now_at", "now_room", "now_judgment")
+    )
+    changes = {
+        "starts_at": (now_at, row.starts_at),
+        "room": (now_room, row.room),
+        "judgment_on": (now_judgment, row.day),
+    }
+    difference = [
+        {"field": field, "before": _plain(before), "after": _plain(after)}
+        for field, (before, after) in changes.items()
+        if after is not None and before != after
+    ]
+    return PostingView(**values, difference=difference)
+
+
+def _plain(value: Any) -> Any:
+    return value.isoformat() if isinstance(value, date | datetime) else value

@@ -1,0 +1,54 @@
+"""The plain words of every step in three languages, read once from `rules/steps.toml`."""
+
+import tomllib
+from collections.abc import Mapping
+from datetime import date
+from functools import lru_cache
+from typing import Any
+
+from services.evictions.rulefile import LANGUAGES, RULES, Words, read_file
+
+
+def sentence(code: str, **parts: date | Words) -> Words:
+    """The sentence of a step, filled in; a date is written out. KeyError for an unknown code."""
+    templates = _texts()["steps"][code]
+    return Words(
+        **{
+            language: templates[language].format(
+                **{name: _part(part, language) for name, part in parts.items()}
+            )
+            for language in LANGUAGES
+        }
+    )
+
+
+def amount(unit: str, count: int) -> Words:
+    """A delay in words: "1 month", "40 jours"."""
+    forms = _texts()["units"][unit]
+    return Words(**{each: f"{count} {forms[each][count > 1]}" for each in LANGUAGES})
+
+
+def weekend(day: date) -> Words:
+    """The name of a Saturday or Sunday."""
+    return Words(**_texts()["weekend"][str(day.isoweekday())])
+
+
+def day_of_year(month: int, day: int) -> Words:
+    """A day that returns every year: "15 March"."""
+    months = _texts()["months"]
+    return Words(**{each: f"{_ordinal(day, each)} {months[each][month - 1]}" for each in LANGUAGES})
+
+
+def _part(part: date | Words, language: str) -> str:
+    if isinstance(part, Words):
+        return part.say(language)
+    return f"{day_of_year(part.month, part.day).say(language)} {part.year}"
+
+
+def _ordinal(day: int, language: str) -> str:
+    return "1er" if day == 1 and language == "fr" else str(day)
+
+
+@lru_cache(maxsize=1)
+def _texts() -> Mapping[str, Any]:
+    return tomllib.loads(read_file(RULES / "steps.toml"))

@@ -1,0 +1,71 @@
+"""Household, its dated members, its tenancy."""
+
+from datetime import date
+from decimal import Decimal
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, Date, ForeignKey, Numeric, Text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from services.shared.categories import Category
+from services.shared.errors import RuleBroken
+from services.shared.tables import PLAIN, Base, Identified, Versioned, personal
+
+IDENTITY = personal(Category.IDENTITY)
+TENANCY = personal(Category.TENANCY)
+
+
+class Household(Identified, Versioned, Base):
+    __tablename__ = "households"
+
+    case_id: Mapped[UUID] = mapped_column(
+        ForeignKey("cases.id", deferrable=True, initially="DEFERRED"), unique=True
+    )
+    language: Mapped[str] = mapped_column(Text, info=PLAIN)
+    commune: Mapped[str | None] = mapped_column(Text, info=personal(Category.TENANCY))
+
+
+class Member(Identified, Versioned, Base):
+    """A person in a household from a day to a day; a pseudonym is enough."""
+
+    __tablename__ = "members"
+    __table_args__ = (
+        CheckConstraint("role IN ('adult', 'child')", name="role"),
+        CheckConstraint("left_on IS NULL OR left_on >= joined_on", name="dates"),
+    )
+
+    case_id: Mapped[UUID] = mapped_column(ForeignKey("cases.id"), index=True)
+    household_id: Mapped[UUID] = mapped_column(ForeignKey("households.id"))
+    role: Mapped[str] = mapped_column(Text, info=PLAIN)
+    pseudonym: Mapped[str] = mapped_column(Text, info=IDENTITY)
+    family_name: Mapped[str | None] = mapped_column(Text, info=IDENTITY)
+    given_name: Mapped[str | None] = mapped_column(Text, info=IDENTITY)
+    birth_date: Mapped[date | None] = mapped_column(Date, info=IDENTITY)
+    joined_on: Mapped[date] = mapped_column(Date, info=IDENTITY)
+    left_on: Mapped[date | None] = mapped_column(Date, info=IDENTITY)
+
+    def leave(self, day: date) -> None:
+        if self.left_on is not None:
+            raise RuleBroken("member-already-left")
+        if day < self.joined_on:
+            raise RuleBroken("left-before-joined")
+        self.left_on = day
+
+
+class Tenancy(Identified, Versioned, Base):
+    """The dwelling a household may lose. Amounts are euros, exact."""
+
+    __tablename__ = "tenancies"
+    __table_args__ = (
+        CheckConstraint("rent_eur >= 0", name="rent"),
+        CheckConstraint("lease_kind IN ('main_residence', 'social', 'other')", name="lease_kind"),
+    )
+
+    case_id: Mapped[UUID] = mapped_column(ForeignKey("cases.id"), unique=True)
+    address: Mapped[str | None] = mapped_column(Text, info=TENANCY)
+    postal_code: Mapped[str | None] = mapped_column(Text, info=TENANCY)
+    landlord: Mapped[str | None] = mapped_column(Text, info=TENANCY)
+    lease_kind: Mapped[str] = mapped_column(Text, info=PLAIN)
+    rent_eur: Mapped[Decimal | None] = mapped_column(Numeric(10, 2), info=TENANCY)
+    months_of_arrears: Mapped[Decimal | None] = mapped_column(Numeric(5, 1), info=TENANCY)
+    started_on: Mapped[date | None] = mapped_column(Date, info=TENANCY)

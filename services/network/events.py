@@ -1,0 +1,23 @@
+from dataclasses import dataclass
+from uuid import UUID
+
+from services.shared.events import Event
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProtocolPublished(Event):
+    name = "network.protocol_published"
+    protocol_id: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProtocolSigned(Event):
+    name = "network.protocol_signed"
+    protocol_id: UUID
+    organisation_id: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProfessionalRegistered(Event):
+    name = "network.professional_registered"
+    professional_id: UUID

@@ -1,0 +1,103 @@
+"""Answers kept under the caller's Idempotency-Key, so that a repeated POST has one effect.
+
+A row is inserted first and completed last in the transaction of the effects: a second copy of the
+request waits on the first one's insert, then finds its answer (draft-ietf-httpapi-idempotency-key).
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import (
+    Index,
+    Integer,
+    LargeBinary,
+    PrimaryKeyConstraint,
+    Text,
+    delete,
+    select,
+    update,
+)
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Mapped, mapped_column
+
+from services.shared.actor import Actor
+from services.shared.categories import ALL
+from services.shared.errors import RuleBroken
+from services.shared.tables import PLAIN, Base, personal
+from services.shared.unit_of_work import UnitOfWork
+
+# Answers may hold data about the household, so they are kept no longer than retries last.
+KEPT = timedelta(hours=24)
+
+
+class IdempotencyKey(Base):
+    __tablename__ = "idempotency_keys"
+    __table_args__ = (
+        PrimaryKeyConstraint("actor_id", "key"),
+        Index("ix_idempotency_keys_created_at", "created_at"),
+    )
+
+    actor_id: Mapped[UUID]
+    key: Mapped[str] = mapped_column(Text, info=PLAIN)
+    request_hash: Mapped[bytes] = mapped_column(LargeBinary)
+    created_at: Mapped[datetime]
+    status: Mapped[int | None] = mapped_column(Integer)
+    headers: Mapped[dict[str, Any] | None] = mapped_column(info=PLAIN)
+    body: Mapped[bytes | None] = mapped_column(LargeBinary, info=personal(ALL))
+
+
+@dataclass(frozen=True, kw_only=True)
+class StoredAnswer:
+    status: int
+    headers: dict[str, str]
+    body: bytes
+
+
+def claim(key: str, request_hash: bytes, *, actor: Actor, uow: UnitOfWork) -> StoredAnswer | None:
+    """None if this transaction is the first with this key; else the answer given before.
+
+    Waits while another transaction holds the same key. RuleBroken if it was another request.
+    """
+    fresh = {"request_hash": request_hash, "created_at": uow.now()}
+    inserted = uow.session.scalar(
+        insert(IdempotencyKey)
+        .values(actor_id=actor.id, key=key, **fresh)
+        .on_conflict_do_update(
+            index_elements=["actor_id", "key"],
+            set_={**fresh, "status": None, "headers": None, "body": None},
+            where=IdempotencyKey.created_at <= uow.now() - KEPT,
+        )
+        .returning(IdempotencyKey.key)
+    )
+    return None if inserted else _earlier(key, request_hash, actor=actor, uow=uow)
+
+
+def keep(key: str, answer: StoredAnswer, *, actor: Actor, uow: UnitOfWork) -> None:
+    """Complete the row that `claim` inserted in this transaction."""
+    uow.session.execute(
+        update(IdempotencyKey)
+        .where(IdempotencyKey.actor_id == actor.id, IdempotencyKey.key == key)
+        .values(status=answer.status, headers=answer.headers, body=answer.body)
+    )
+
+
+def forget_old_answers(*, uow: UnitOfWork) -> int:
+    """Delete what is past its keeping time; returns how many. For the timetable."""
+    gone = delete(IdempotencyKey).where(IdempotencyKey.created_at <= uow.now() - KEPT)
+    return len(uow.session.scalars(gone.returning(IdempotencyKey.key)).all())
+
+
+def _earlier(key: str, request_hash: bytes, *, actor: Actor, uow: UnitOfWork) -> StoredAnswer:
+    row = uow.session.execute(
+        select(
+            IdempotencyKey.request_hash,
+            IdempotencyKey.status,
+            IdempotencyKey.headers,
+            IdempotencyKey.body,
+        ).where(IdempotencyKey.actor_id == actor.id, IdempotencyKey.key == key)
+    ).one()
+    if row.request_hash != request_hash:
+        raise RuleBroken("idempotency-key-reused")
+    return StoredAnswer(status=row.status, headers=row.headers, body=row.body)

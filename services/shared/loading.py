@@ -1,0 +1,42 @@
+"""Load one record, or answer as if it did not exist."""
+
+from typing import Protocol, TypeVar
+from uuid import UUID
+
+from services.shared.errors import NotFound, StaleVersion
+from services.shared.tables import Base
+from services.shared.unit_of_work import UnitOfWork
+
+Record = TypeVar("Record", bound=Base)
+
+
+class HasVersion(Protocol):
+    @property
+    def version(self) -> int: ...
+
+
+def load(model: type[Record], key: UUID, *, uow: UnitOfWork, lock: bool = False) -> Record:
+    """The record as this actor may see it. NotFound for absent and for hidden alike.
+
+    `lock` holds the row until the transaction ends: a second caller waits, then sees the outcome.
+    """
+    found = uow.session.get(model, key, with_for_update=True if lock else None)
+    if found is None:
+        raise NotFound
+    return found
+
+
+def load_of(
+    model: type[Record], key: UUID, case_id: UUID, *, uow: UnitOfWork, lock: bool = False
+) -> Record:
+    """The record if it belongs to that case; NotFound otherwise."""
+    found = load(model, key, uow=uow, lock=lock)
+    if getattr(found, "case_id", None) != case_id:
+        raise NotFound
+    return found
+
+
+def require_version(record: HasVersion, version: int) -> None:
+    """StaleVersion unless `version` is what the caller would read now."""
+    if record.version != version:
+        raise StaleVersion
