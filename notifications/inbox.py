@@ -26,6 +26,12 @@ class AlertView:
     read_at: datetime | None
     acknowledged_at: datetime | None
 
+    @property
+    def hearing_at(self) -> datetime | None:
+        """The hearing this alert is about, if it is about one."""
+        stated = self.facts.get("hearing_at")
+        return datetime.fromisoformat(stated) if stated else None
+
 
 # Of what reached me in the application, what I may still know: the case is open to me, or its
 # invitation or handover still waits for my answer, or concerns a handover that was mine.
@@ -38,7 +44,8 @@ _MINE = text(
     LEFT JOIN cases c ON c.id = a.case_id
     WHERE d.professional_id = app_professional() AND d.channel = 'inapp' AND d.state = 'sent'
       AND (a.case_id IS NULL
-           OR EXISTS (SELECT 1 FROM may_see s WHERE s.case_id = a.case_id)
+           OR EXISTS (SELECT 1 FROM may_see s WHERE s.case_id = a.case_id
+                     AND (a.kind NOT LIKE 'evictions.%' OR s.mask & 4 <> 0))
            OR a.kind = 'cases.participant_invited' AND EXISTS (
              SELECT 1 FROM participations p WHERE p.id = a.object_id AND p.state = 'invited')
            OR a.kind LIKE 'cases.handover%' AND EXISTS (

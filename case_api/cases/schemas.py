@@ -6,7 +6,7 @@ from marshmallow import ValidationError, fields, post_load, validate
 
 from case_api.fields import AwareDateTime, Dated, Day, Line, Prose, Schema, Uuid
 from services.cases.model import TeamRole
-from services.shared.categories import NAMES, Category
+from services.shared.categories import NAMES
 
 LANGUAGE = validate.Regexp(r"^[a-z]{2,3}\Z", error="Must be a language code like fr, nl or tr.")
 
@@ -211,7 +211,7 @@ class HandoverOut(Schema):
 
     id = Uuid()
     case_id = Uuid()
-    case_code = fields.String()
+    case_code = fields.String(allow_none=True)
     from_id = Uuid()
     from_name = fields.String()
     to_id = Uuid()
@@ -246,7 +246,7 @@ class RevisionOut(Schema):
 
 
 class AddTaskIn(Schema):
-    category = CategoryName(load_default=Category.PROCEDURE)
+    category = CategoryName(required=True)
     title = Line(300, required=True)
     assignee_id = Uuid()
     due_on = Day()

@@ -49,7 +49,7 @@ def gather(
     first, *others = people["professional"]
     organisations = {row["key"]: row for row in people["organisation"]}
     home = organisations[first["organisation"]]
-    claire = first_administrator(
+    administrator = first_administrator(
         FirstAdministrator(
             organisation=home["name"],
             sector=home["sector"],
@@ -63,9 +63,9 @@ def gather(
         clock=clock,
         roles=(RoleKind.COORDINATOR,),
     )
-    cast = Cast(api=api, clock=clock, actors={first["key"]: claire})
-    ids = {home["key"]: claire.organisation_id}
-    with cast.acts("claire") as (actor, uow):
+    cast = Cast(api=api, clock=clock, actors={first["key"]: administrator})
+    ids = {home["key"]: administrator.organisation_id}
+    with cast.acts(first["key"]) as (actor, uow):
         for key, row in organisations.items():
             if key not in ids:
                 cmd = network.RegisterOrganisation(
@@ -110,7 +110,7 @@ def _register(
 
 
 def _sign(cast: Cast, people: list[dict[str, Any]]) -> None:
-    with cast.acts("claire") as (actor, uow):
+    with cast.acts(people[0]["key"]) as (actor, uow):
         cmd = network.PublishProtocol(title="Protocole · Protocol 2026", body=PROTOCOL)
         protocol = network.publish_protocol(cmd, actor=actor, uow=uow).id
     signatories: dict[str, str] = {}

@@ -38,7 +38,7 @@ from services.shared.actor import Actor, RoleKind
 from services.shared.alerts import NewAlert, RecipientRole
 from services.shared.categories import Category
 from services.shared.errors import Conflict, RuleBroken
-from services.shared.loading import load_of, require_version
+from services.shared.loading import load_of, lock, require_version
 from services.shared.unit_of_work import UnitOfWork
 
 _CODE_TRIES = 20
@@ -159,7 +159,7 @@ def amend_note(
     note = load_of(Note, note_id, case_id, uow=uow)
     note.require_author(actor.id)
     # Only now lock it: the lock asks for the right to change the row, which is the author's.
-    uow.session.refresh(note, with_for_update=True)
+    lock(note, uow=uow)
     require_version(note, version)
     note.latest += 1
     uow.session.flush()

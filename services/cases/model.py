@@ -11,7 +11,6 @@ from sqlalchemy import (
     Index,
     Integer,
     Text,
-    UniqueConstraint,
     text,
 )
 from sqlalchemy.dialects.postgresql import TSTZRANGE, Range
@@ -180,7 +179,6 @@ class NoteRevision(Base):
     """One wording of a note. `category` repeats the note's, so that one policy guards both."""
 
     __tablename__ = "note_revisions"
-    __table_args__ = (UniqueConstraint("note_id", "number"),)
 
     note_id: Mapped[UUID] = mapped_column(ForeignKey("notes.id"), primary_key=True)
     number: Mapped[int] = mapped_column(Integer, primary_key=True)

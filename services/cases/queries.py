@@ -89,7 +89,7 @@ _OPEN_CASE = text(
          'members', (SELECT coalesce(json_agg(json_build_object('id', m.id, 'role', m.role,
             'pseudonym', m.pseudonym, 'family_name', m.family_name, 'given_name', m.given_name,
             'birth_date', m.birth_date, 'joined_on', m.joined_on, 'left_on', m.left_on,
-            'version', m.version) ORDER BY m.joined_on, m.id), '[]')
+            'version', m.version) ORDER BY m.role, m.joined_on, m.id), '[]')
             FROM members m WHERE m.case_id = c.id AND s.mask & 1 <> 0))
        FROM households h WHERE h.case_id = c.id) AS household,
       (SELECT json_build_object('address', t.address, 'postal_code', t.postal_code,

@@ -32,7 +32,7 @@ from services.network.model import Professional
 from services.network.queries import professional
 from services.shared.actor import Actor
 from services.shared.errors import Conflict, NotFound, RuleBroken
-from services.shared.loading import load, load_of, require_version
+from services.shared.loading import load, load_of, lock, require_version
 from services.shared.unit_of_work import UnitOfWork
 
 
@@ -84,7 +84,7 @@ def answer_invitation(
 ) -> Participation:
     place = load(Participation, participation_id, uow=uow)
     require_own_invitation(actor, place)
-    uow.session.refresh(place, with_for_update=True)
+    lock(place, uow=uow)
     place.answer(accept=accept, at=uow.now())
     uow.session.flush()
     uow.audit(
@@ -108,7 +108,7 @@ def end_participation(
     place = load_of(Participation, participation_id, case_id, uow=uow)
     if place.professional_id != actor.id:
         policy.require_reference_worker(access)
-    uow.session.refresh(place, with_for_update=True)
+    lock(place, uow=uow)
     require_version(place, version)
     place.end(uow.now())
     uow.session.flush()
@@ -162,7 +162,7 @@ def answer_handover(handover_id: UUID, *, accept: bool, actor: Actor, uow: UnitO
     """
     handover = load(Handover, handover_id, uow=uow)
     require_receiver(actor, handover)
-    uow.session.refresh(handover, with_for_update=True)
+    lock(handover, uow=uow)
     if accept and handover.is_open:
         # While it stands as proposed: that is the receiver's only right to the rows it changes.
         _take_over(handover, actor=actor, uow=uow)
@@ -198,7 +198,7 @@ def _take_over(handover: Handover, *, actor: Actor, uow: UnitOfWork) -> None:
     ).one_or_none()
     if current is None:
         raise NotFound
-    if current.professional_id != handover.from_id:
+    if current.professional_id != handover.from_id or current.period.lower == uow.now():
         raise Conflict("reference-worker-changed")
     current.period = Range(current.period.lower, uow.now())
     uow.session.flush()

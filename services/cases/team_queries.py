@@ -28,11 +28,12 @@ class InvitationView:
 
 @dataclass(frozen=True)
 class HandoverView:
-    """The package: `deadlines`, `hearings` and `tasks` hold only what the reader may see."""
+    """The package: `deadlines`, `hearings` and `tasks` hold only what the reader may see;
+    `case_code` is None once the file is no longer for the reader."""
 
     id: UUID
     case_id: UUID
-    case_code: str
+    case_code: str | None
     from_id: UUID
     from_name: str
     to_id: UUID
@@ -80,7 +81,7 @@ _HANDOVERS = text(
        AND s.in_team AND s.mask & k.category <> 0) AS tasks,
       (SELECT max(n.written_at) FROM readable_notes n WHERE n.case_id = h.case_id) AS last_note_at
     FROM handovers h
-    JOIN cases c ON c.id = h.case_id
+    LEFT JOIN cases c ON c.id = h.case_id
     JOIN professionals f ON f.id = h.from_id
     JOIN professionals t ON t.id = h.to_id
     LEFT JOIN may_see s ON s.case_id = h.case_id

@@ -170,7 +170,7 @@ DECLARE t text;
 BEGIN
   FOREACH t IN ARRAY ARRAY['alerts', 'deliveries', 'outbox_events', 'inbox_entries', 'heartbeats',
       'professionals', 'reference_assignments', 'access_grants', 'participations', 'handovers',
-      'cases', 'postings'] LOOP
+      'cases'] LOOP
     EXECUTE format('CREATE POLICY worker ON %I TO maillage_worker USING (true) WITH CHECK (true)', t);
   END LOOP;
 END $$;
@@ -183,7 +183,6 @@ GRANT SELECT (id, code) ON cases TO maillage_worker;
 GRANT SELECT ON reference_assignments, access_grants TO maillage_worker;
 GRANT SELECT (id, case_id, professional_id, state) ON participations TO maillage_worker;
 GRANT SELECT (id, case_id, from_id, to_id, state) ON handovers TO maillage_worker;
-GRANT SELECT (id, case_id, procedure_id, state) ON postings TO maillage_worker;
 
 -- Figures for /metrics: counts and ages only.
 CREATE OR REPLACE FUNCTION alert_backlog()

@@ -18,7 +18,7 @@ from services.evictions.policy import require_recorder
 from services.evictions.rulebook import ActKind, Rule, RuleSet
 from services.evictions.tasks import opening_tasks
 from services.shared.actor import Actor
-from services.shared.loading import load, require_version
+from services.shared.loading import load, lock, require_version
 from services.shared.unit_of_work import UnitOfWork
 
 
@@ -56,8 +56,9 @@ class RecordAct:
 
 def record_act(cmd: RecordAct, *, actor: Actor, uow: UnitOfWork) -> Act:
     """The act, its warnings, and every deadline it sets running. Nothing is ever blocked."""
-    procedure = load(Procedure, cmd.procedure_id, uow=uow, lock=True)
+    procedure = load(Procedure, cmd.procedure_id, uow=uow)
     require_recorder(access_to(procedure.case_id, uow=uow))
+    lock(procedure, uow=uow)
     act = Act(
         **vars(cmd),
         case_id=procedure.case_id,
@@ -135,8 +136,9 @@ def override_deadline(
     deadline_id: UUID, day: date, reason: str, *, version: int, actor: Actor, uow: UnitOfWork
 ) -> LegalDeadline:
     """A person's date instead of the computed one, with the reason; it survives recomputation."""
-    deadline = load(LegalDeadline, deadline_id, uow=uow, lock=True)
+    deadline = load(LegalDeadline, deadline_id, uow=uow)
     require_recorder(access_to(deadline.case_id, uow=uow))
+    lock(deadline, uow=uow)
     require_version(deadline, version)
     before = deadline.effective_date.isoformat()
     deadline.override(day, reason, actor.id)

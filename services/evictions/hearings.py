@@ -29,7 +29,7 @@ from services.shared.actor import Actor
 from services.shared.alerts import NewAlert, RecipientRole
 from services.shared.clock import legal_day
 from services.shared.errors import Conflict
-from services.shared.loading import load, require_version
+from services.shared.loading import load, lock, require_version
 from services.shared.unit_of_work import UnitOfWork
 
 APPROACHING = "evictions.hearing_approaching"
@@ -45,8 +45,9 @@ class SetHearing:
 
 def set_hearing(cmd: SetHearing, *, actor: Actor, uow: UnitOfWork) -> Hearing:
     """The hearing and its ladder of alerts, in one commit."""
-    procedure = load(Procedure, cmd.procedure_id, uow=uow, lock=True)
+    procedure = load(Procedure, cmd.procedure_id, uow=uow)
     require_recorder(access_to(procedure.case_id, uow=uow))
+    lock(procedure, uow=uow)
     hearing = _add_hearing(procedure, cmd, None, actor=actor, uow=uow)
     uow.record(
         HearingSet(
@@ -126,8 +127,9 @@ def move_hearing(
     uow: UnitOfWork,
 ) -> Hearing:
     """The old hearing stays as adjourned, its open alerts are cancelled, the new ones planned."""
-    old = load(Hearing, hearing_id, uow=uow, lock=True)
+    old = load(Hearing, hearing_id, uow=uow)
     require_recorder(access_to(old.case_id, uow=uow))
+    lock(old, uow=uow)
     require_version(old, version)
     return _move(old, starts_at, room, actor=actor, uow=uow)
 
@@ -187,8 +189,9 @@ def post_date(cmd: PostDate, *, actor: Actor, uow: UnitOfWork) -> Posting:
 
 def answer_posting(posting_id: UUID, *, confirm: bool, actor: Actor, uow: UnitOfWork) -> Posting:
     """Confirmed, the date is applied in the same commit; rejected, it stays as it was posted."""
-    posting = load(Posting, posting_id, uow=uow, lock=True)
+    posting = load(Posting, posting_id, uow=uow)
     require_recorder(access_to(posting.case_id, uow=uow))
+    lock(posting, uow=uow)
     posting.answer(confirm=confirm, by=actor.id, at=uow.now())
     uow.session.flush()
     if confirm:

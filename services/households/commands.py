@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from services.households.model import Household, Member, Tenancy
 from services.shared.actor import Actor
+from services.shared.errors import Conflict
 from services.shared.loading import load_of, require_version
 from services.shared.unit_of_work import UnitOfWork
 
@@ -75,8 +76,10 @@ def record_tenancy(
     if tenancy is None:
         tenancy = Tenancy(case_id=case_id, **vars(cmd))
         uow.session.add(tenancy)
+    elif version is None:
+        raise Conflict("tenancy-already-recorded")
     else:
-        require_version(tenancy, version or 0)
+        require_version(tenancy, version)
         before = {"version": tenancy.version}
         for name, value in vars(cmd).items():
             setattr(tenancy, name, value)

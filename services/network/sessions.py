@@ -32,7 +32,7 @@ class LoginSession(Base):
     __tablename__ = "login_sessions"
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
-    token_hash: Mapped[bytes] = mapped_column(LargeBinary, unique=True)
+    token_hash: Mapped[bytes] = mapped_column(LargeBinary, unique=True, info=PLAIN)
     professional_id: Mapped[UUID] = mapped_column(ForeignKey("professionals.id"), index=True)
     csrf_token: Mapped[str] = mapped_column(Text, info=PLAIN)
     created_at: Mapped[datetime]

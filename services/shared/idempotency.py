@@ -41,7 +41,7 @@ class IdempotencyKey(Base):
 
     actor_id: Mapped[UUID]
     key: Mapped[str] = mapped_column(Text, info=PLAIN)
-    request_hash: Mapped[bytes] = mapped_column(LargeBinary)
+    request_hash: Mapped[bytes] = mapped_column(LargeBinary, info=PLAIN)
     created_at: Mapped[datetime]
     status: Mapped[int | None] = mapped_column(Integer)
     headers: Mapped[dict[str, Any] | None] = mapped_column(info=PLAIN)

@@ -36,6 +36,14 @@ def load_of(
     return found
 
 
+def lock(record: Base, *, uow: UnitOfWork) -> None:
+    """Hold the row until the transaction ends, and read it again as it is now.
+
+    Asked after the right to change it: to whoever may not, row-level security shows no row here.
+    """
+    uow.session.refresh(record, with_for_update=True)
+
+
 def require_version(record: HasVersion, version: int) -> None:
     """StaleVersion unless `version` is what the caller would read now."""
     if record.version != version:

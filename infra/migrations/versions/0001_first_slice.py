@@ -644,7 +644,6 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name=op.f("fk_note_revisions_case_id")),
         sa.ForeignKeyConstraint(["note_id"], ["notes.id"], name=op.f("fk_note_revisions_note_id")),
         sa.PrimaryKeyConstraint("note_id", "number", name=op.f("pk_note_revisions")),
-        sa.UniqueConstraint("note_id", "number", name=op.f("uq_note_revisions_note_id_number")),
     )
     op.create_table(
         "postings",

@@ -1,0 +1,1 @@
+"""The HTTP entry point: a REST API with its contract, and pages for people."""

@@ -1,0 +1,52 @@
+"""`/alerts/<id>`: where the link in a message leads. One alert, and a button to acknowledge it."""
+
+from typing import Any
+from uuid import UUID
+
+from flask import Blueprint, redirect, request, url_for
+
+from case_api.auth.callers import current_actor, current_caller
+from case_api.auth.gate import public
+from case_api.context import transaction
+from case_api.languages import chosen_language, page_texts
+from case_api.pages import page
+from notifications import inbox
+from notifications.dates import day_in_words, time_in_words
+from services.shared.clock import legal_day
+
+blueprint = Blueprint("alert_pages", __name__, url_prefix="/alerts")
+
+
+@blueprint.get("/<uuid:alert_id>")
+@public
+def show_alert(alert_id: UUID) -> Any:
+    """Whoever is not logged in is sent to log in first, and comes back here."""
+    caller = current_caller()
+    if caller is None:
+        return redirect(url_for("auth.login", next=request.path), 302)
+    with transaction(caller.actor) as uow:
+        alert = inbox.read_alert(alert_id, uow=uow)
+    language = chosen_language()
+    return page(
+        "alerts/alert.html",
+        "alert",
+        alert=alert,
+        what=page_texts("alert_kinds", language)[alert.kind.replace(".", "_")],
+        when=_when(alert, language),
+        csrf_token=caller.csrf_token,
+    )
+
+
+@blueprint.post("/<uuid:alert_id>/acknowledgement")
+def acknowledge(alert_id: UUID) -> Any:
+    actor = current_actor()
+    with transaction(actor) as uow:
+        inbox.acknowledge(alert_id, actor=actor, uow=uow)
+    return redirect(url_for("alert_pages.show_alert", alert_id=alert_id), 303)
+
+
+def _when(alert: inbox.AlertView, language: str) -> str | None:
+    hearing = alert.hearing_at
+    if hearing is None:
+        return None
+    return f"{day_in_words(legal_day(hearing), language)}, {time_in_words(hearing, language)}"

@@ -1,0 +1,160 @@
+"""How a feature declares its operations: parse, open the transaction, call, answer, commit.
+
+    api = Blueprint("cases", __name__, description="…", url_prefix="/api/v1")
+
+    @api.command("POST", "/cases", takes=OpenCaseIn, gives=CaseOut, status=201, summary="…")
+    def open_case(data, *, actor, uow): ...
+
+The answer is built inside the transaction and sent only if the commit succeeds; routes contain
+neither `try` nor `with`.
+"""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+import flask_smorest  # type: ignore[import-untyped]
+from flask import Response
+from marshmallow import Schema
+
+from case_api import etags, idempotency, paging
+from case_api.auth.callers import current_actor
+from case_api.auth.gate import public as mark_public
+from case_api.context import transaction
+from case_api.docs.contract import describe
+from case_api.json_input import load_body, load_query, refuse_body
+from case_api.operation import Operation
+from case_api.paging import Page
+from case_api.replies import Reply, respond
+
+__all__ = ["Blueprint", "Operation", "Page", "Reply"]
+
+View = Callable[..., Any]
+
+
+class Blueprint(flask_smorest.Blueprint):  # type: ignore[misc]
+    """Collects the operations of one feature; its name is their tag in the OpenAPI document."""
+
+    def command(
+        self,
+        method: str,
+        rule: str,
+        *,
+        summary: str,
+        takes: Any = None,
+        gives: Any = None,
+        status: int | None = None,
+        expects_version: bool = False,
+        public: bool = False,
+        description: str = "",
+    ) -> Callable[[View], View]:
+        """A change. The view gets (data, **path, actor, uow[, version]); data only if it takes.
+
+        `expects_version`: If-Match is required, and its number is passed on as `version`.
+        """
+        shape = {
+            "method": method.upper(),
+            "takes": _instance(takes),
+            "status": status or (204 if gives is None else 200),
+            "expects_version": expects_version,
+        }
+        return self._operation(
+            rule, gives, {**shape, "summary": summary, "description": description, "public": public}
+        )
+
+    def query(
+        self,
+        rule: str,
+        *,
+        summary: str,
+        gives: Any,
+        args: type[Schema] | None = None,
+        paged: bool = False,
+        cursor: tuple[type, ...] = (),
+        public: bool = False,
+        description: str = "",
+    ) -> Callable[[View], View]:
+        """A read. The view gets ([args,] **path, actor, uow); args if it has any or is paged.
+
+        `gives=[XOut]` or `paged`: the answer is {"items": […]}. Paged: `args["limit"]`, and
+        `args["cursor"]`, which is what the view gave as `Page.next_cursor`, or None: a text, or
+        a tuple of the types in `cursor` (str, int, UUID, date, datetime).
+        """
+        shape = {
+            "method": "GET",
+            "args": _instance(_with_page_args(args) if paged else args),
+            "paged": paged,
+            "cursor": cursor,
+        }
+        return self._operation(
+            rule, gives, {**shape, "summary": summary, "description": description, "public": public}
+        )
+
+    def _operation(self, rule: str, gives: Any, shape: dict[str, Any]) -> Callable[[View], View]:
+        listing = shape.get("paged", False) or isinstance(gives, list)
+        schema = _instance(gives[0] if isinstance(gives, list) else gives)
+
+        def declare(view: View) -> View:
+            operation = Operation(name=view.__name__, gives=schema, listing=listing, **shape)
+
+            @wraps(view)
+            def answer(**path: Any) -> Response:
+                return run(operation, view, path)
+
+            answer._apidoc = describe(operation)  # type: ignore[attr-defined]
+            self.add_url_rule(
+                rule,
+                view.__name__,
+                mark_public(answer) if operation.public else answer,
+                methods=[operation.method],
+            )
+            return view
+
+        return declare
+
+
+def run(operation: Operation, view: View, path: dict[str, Any]) -> Response:
+    """One request: nothing is sent if the commit fails, nothing is kept if the view refuses."""
+    given = _given(operation)
+    actor = None if operation.public else current_actor()
+    attempt = idempotency.current_attempt(actor)
+    if operation.expects_version:
+        path = {**path, "version": etags.required_version()}
+    with transaction(actor) as uow:
+        earlier = attempt.earlier_answer(uow) if attempt else None
+        if earlier is not None:
+            return earlier
+        result = view(*given, **path, actor=actor, uow=uow)
+        uow.session.flush()
+        response = respond(
+            result, gives=operation.gives, listing=operation.listing, status=operation.status
+        )
+        if attempt:
+            attempt.keep(response, uow)
+    return response
+
+
+def _given(operation: Operation) -> list[Any]:
+    """The view's positional values, refused before any transaction if they are wrong."""
+    args = load_query(operation.args or _NO_ARGUMENTS)
+    if operation.paged and args["cursor"] is not None:
+        args["cursor"] = paging.decode(args["cursor"], operation.cursor)
+    given = [args] if operation.args else []
+    if operation.takes is not None:
+        given.append(load_body(operation.takes))
+    elif operation.method != "GET":
+        refuse_body()
+    return given
+
+
+def _instance(schema: Any) -> Any:
+    return schema() if isinstance(schema, type) else schema
+
+
+def _with_page_args(args: type[Schema] | None) -> type[Schema]:
+    if args is None:
+        return paging.PageArgs
+    return type(f"Paged{args.__name__}", (args, paging.PageArgs), {})
+
+
+_NO_ARGUMENTS = paging.NoArgs()

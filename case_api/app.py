@@ -1,0 +1,105 @@
+"""The Flask application, put together here and nowhere else."""
+
+from datetime import timedelta
+
+from flask import Flask
+from jinja2 import StrictUndefined
+
+from case_api import errors, headers
+from case_api.alerts import pages as alert_pages
+from case_api.alerts import routes as alerts
+from case_api.api import Blueprint
+from case_api.auth import gate, oidc
+from case_api.auth import routes as me
+from case_api.auth.bearer import AccessTokens
+from case_api.auth.keys import Provider
+from case_api.cases import notes_routes, team_routes
+from case_api.cases import routes as cases
+from case_api.consent import routes as consent
+from case_api.context import Maillage
+from case_api.docs import pages as docs
+from case_api.docs import specification
+from case_api.evictions import routes as evictions
+from case_api.home import pages as home
+from case_api.json_input import MAX_BYTES
+from case_api.mailbox import pages as mailbox
+from case_api.network import routes as network
+from case_api.operations import requests
+from case_api.operations import routes as operations
+from case_api.operations.figures import alert_figures
+from case_api.operations.readiness import Readiness
+from infra.database import Database
+from infra.metrics import Metrics
+from infra.settings import Settings
+from services.shared.clock import Clock, SystemClock
+
+# Every feature's blueprint. The order is that of the OpenAPI document.
+FEATURES: tuple[Blueprint, ...] = (
+    me.api,
+    network.api,
+    cases.api,
+    team_routes.api,
+    notes_routes.api,
+    consent.api,
+    evictions.api,
+    alerts.api,
+)
+
+
+def create_app(
+    settings: Settings, *, clock: Clock | None = None, database: Database | None = None
+) -> Flask:
+    """The application over `database` (its own pool if none is given). Connects to nothing yet."""
+    app = Flask("case_api")
+    _configure(app, settings)
+    parts = _parts(settings, clock or SystemClock(), database or Database(settings.database_url))
+    app.extensions["maillage"] = parts
+    requests.register(app)
+    headers.register(app)
+    errors.register(app)
+    oidc.register(app, settings, parts.provider)
+    for part in (home, docs, mailbox, operations, alert_pages):
+        app.register_blueprint(part.blueprint)
+    specification.build(app, list(FEATURES))
+    gate.register(app)
+    return app
+
+
+def _parts(settings: Settings, clock: Clock, database: Database) -> Maillage:
+    provider = Provider(settings.oidc_issuer)
+    metrics = Metrics()
+    metrics.add_source(alert_figures(database, clock))
+    return Maillage(
+        settings=settings,
+        clock=clock,
+        database=database,
+        provider=provider,
+        # The provider dates its tokens by the machine's clock, whatever ours is set to.
+        tokens=AccessTokens(provider, audience=settings.api_audience, clock=SystemClock()),
+        readiness=Readiness(settings, database),
+        metrics=metrics,
+    )
+
+
+def _configure(app: Flask, settings: Settings) -> None:
+    app.config.update(
+        PUBLIC_URL=settings.public_url,
+        METRICS_TOKEN=getattr(settings, "metrics_token", ""),
+        SECRET_KEY=settings.secret_key,
+        TRUSTED_HOSTS=list(settings.trusted_hosts),
+        # One more than json_input allows: werkzeug cuts a chunked body here without a word.
+        MAX_CONTENT_LENGTH=MAX_BYTES + 1,
+        MAX_FORM_MEMORY_SIZE=16 * 1024,
+        MAX_FORM_PARTS=20,
+        PROVIDE_AUTOMATIC_OPTIONS=False,
+        TRAP_HTTP_EXCEPTIONS=False,
+        PROPAGATE_EXCEPTIONS=False,
+        SESSION_COOKIE_NAME="login-attempt",
+        SESSION_COOKIE_PATH="/auth",
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_SECURE=settings.public_url.startswith("https:"),
+        SESSION_REFRESH_EACH_REQUEST=False,
+        PERMANENT_SESSION_LIFETIME=timedelta(seconds=oidc.ATTEMPT_SECONDS),
+    )
+    app.jinja_env.undefined = StrictUndefined

@@ -1,0 +1,1 @@
+"""Who calls: OpenID Connect login, sessions, access tokens. The only place that knows Authlib."""

@@ -1,0 +1,45 @@
+"""Deny by default: every route asks for a caller unless it is marked public."""
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from flask import Flask, current_app, request
+
+from case_api.auth.callers import require_caller
+from case_api.json_input import check_target
+
+View = TypeVar("View", bound=Callable[..., Any])
+
+
+def public(view: View) -> View:
+    """Mark a view that anybody may call."""
+    view.is_public = True  # type: ignore[attr-defined]
+    return view
+
+
+def is_public(view: Callable[..., Any] | None) -> bool:
+    return bool(getattr(view, "is_public", False))
+
+
+def register(app: Flask) -> None:
+    if "static" in app.view_functions:
+        app.view_functions["static"] = public(_open(app.view_functions["static"]))
+    app.before_request(guard)
+
+
+def guard() -> None:
+    """Before the body is read. An address that leads nowhere says so to everybody."""
+    check_target()
+    if request.routing_exception is not None:
+        raise request.routing_exception
+    if not is_public(current_app.view_functions.get(request.endpoint or "")):
+        require_caller()
+
+
+def _open(view: Callable[..., Any]) -> Callable[..., Any]:
+    """A function of our own that can carry the mark (Flask's is a bound method or a lambda)."""
+
+    def serve(**values: Any) -> Any:
+        return view(**values)
+
+    return serve

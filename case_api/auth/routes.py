@@ -1,0 +1,45 @@
+"""Who am I, and where am I logged in?"""
+
+from typing import Any
+from uuid import UUID
+
+from case_api.api import Blueprint
+from case_api.auth.callers import require_caller
+from case_api.auth.schemas import MeOut, SessionOut
+from services.network import sessions
+from services.shared.actor import Actor
+from services.shared.unit_of_work import UnitOfWork
+
+api = Blueprint(
+    "me",
+    __name__,
+    description="The professional who calls, and their sessions.",
+    url_prefix="/api/v1",
+)
+
+
+@api.query("/me", gives=MeOut, summary="Who am I")
+def who_am_i(*, actor: Actor, uow: UnitOfWork) -> dict[str, Any]:
+    described = sessions.describe(actor=actor, uow=uow)
+    return {
+        "id": actor.id,
+        "name": described.name,
+        "organisation_id": actor.organisation_id,
+        "organisation": described.organisation,
+        "language": actor.language,
+        "roles": sorted(actor.roles),
+        "cantons": sorted(actor.cantons),
+        "csrf_token": require_caller().csrf_token,
+    }
+
+
+@api.query("/me/sessions", gives=[SessionOut], summary="My sessions")
+def list_my_sessions(*, actor: Actor, uow: UnitOfWork) -> list[dict[str, Any]]:
+    here = require_caller().session_id
+    mine = sessions.list_sessions(actor=actor, uow=uow)
+    return [{**vars(each), "current": each.id == here} for each in mine]
+
+
+@api.command("DELETE", "/me/sessions/<uuid:session_id>", summary="End one of my sessions")
+def end_my_session(session_id: UUID, *, actor: Actor, uow: UnitOfWork) -> None:
+    sessions.end_session(session_id, actor=actor, uow=uow)

@@ -1,0 +1,28 @@
+"""What a professional sees of themselves and their sessions."""
+
+from marshmallow import fields
+
+from case_api.fields import AwareDateTime, Line, Schema, Uuid
+
+
+class MeOut(Schema):
+    id = Uuid()
+    name = fields.String()
+    organisation_id = Uuid()
+    organisation = fields.String()
+    language = fields.String()
+    roles = fields.List(fields.String())
+    cantons = fields.List(Line(100))
+    csrf_token = fields.String(
+        allow_none=True,
+        metadata={"description": "For X-CSRF-Token; null when called with an access token."},
+    )
+
+
+class SessionOut(Schema):
+    id = Uuid()
+    created_at = AwareDateTime()
+    last_seen_at = AwareDateTime()
+    expires_at = AwareDateTime()
+    user_agent = fields.String()
+    current = fields.Boolean(metadata={"description": "The session of this very request."})

@@ -1,0 +1,131 @@
+"""An operation as OpenAPI 3.1: what it takes, what it answers, and every status it can give."""
+
+import http
+from typing import Any
+
+from marshmallow import fields
+
+from case_api.fields import Schema
+from case_api.operation import Operation
+
+PROBLEM = "Problem"
+_TEXT = {"type": "string"}
+_ETAG = {"description": 'The version, for If-Match: `"v3"`.', "schema": _TEXT}
+_LINK = {"description": '`<…>; rel="next"` (RFC 8288); absent on the last page.', "schema": _TEXT}
+_REPLAYED = {"description": "`true` if this answer was given before.", "schema": _TEXT}
+_IF_MATCH = {
+    "in": "header",
+    "name": "If-Match",
+    "required": True,
+    "description": "The ETag of the record as you read it.",
+    "schema": {"type": "string", "pattern": '^"v[0-9]+"$'},
+}
+_IF_NONE_MATCH = {
+    "in": "header",
+    "name": "If-None-Match",
+    "description": "An ETag: 304 without a body if the record still has it.",
+    "schema": _TEXT,
+}
+_KEY = {
+    "in": "header",
+    "name": "Idempotency-Key",
+    "description": "A random name for this request: repeated with it, it has one effect.",
+    "schema": {"type": "string", "pattern": "^[\\x21-\\x7e]{1,200}$"},
+}
+
+
+class FaultOut(Schema):
+    pointer = fields.String(metadata={"description": "Where (RFC 6901)."})
+    detail = fields.String()
+
+
+class ProblemOut(Schema):
+    """RFC 9457. Some codes add members of their own."""
+
+    type = fields.String(required=True, metadata={"format": "uri"})
+    title = fields.String(required=True)
+    status = fields.Integer(required=True)
+    detail = fields.String(required=True, metadata={"description": "What to do."})
+    code = fields.String(required=True, metadata={"description": "Stable; the end of `type`."})
+    error_id = fields.String(required=True, metadata={"description": "Names it in our log."})
+    errors = fields.List(fields.Nested(FaultOut), metadata={"description": "With 422."})
+
+
+def describe(operation: Operation) -> dict[str, Any]:
+    """What flask-smorest keeps on a view as `_apidoc`."""
+    manual: dict[str, Any] = {
+        "operationId": operation_id(operation.name),
+        "summary": operation.summary,
+        "responses": _responses(operation),
+    }
+    if operation.description:
+        manual["description"] = operation.description
+    if operation.public:
+        manual["security"] = []
+    return {"arguments": {"parameters": _parameters(operation)}, "manual_doc": manual}
+
+
+def operation_id(name: str) -> str:
+    """`write_note` → `writeNote`. It never changes: clients are generated from it."""
+    first, *rest = name.split("_")
+    return first + "".join(word.capitalize() for word in rest)
+
+
+def _parameters(operation: Operation) -> list[dict[str, Any]]:
+    parameters: list[dict[str, Any]] = []
+    if operation.takes is not None:
+        parameters.append({"in": "json", "required": True, "schema": operation.takes})
+    if operation.args is not None:
+        parameters.append({"in": "query", "schema": operation.args})
+    if operation.expects_version:
+        parameters.append(_IF_MATCH)
+    if operation.method == "POST" and not operation.public:
+        parameters.append(_KEY)
+    if operation.method == "GET" and not operation.listing:
+        parameters.append(_IF_NONE_MATCH)
+    return parameters
+
+
+def _responses(operation: Operation) -> dict[str, Any]:
+    success: dict[str, Any] = {"description": http.HTTPStatus(operation.status).phrase}
+    if operation.gives is not None:
+        success["content"] = {"application/json": {"schema": _shape(operation)}}
+    headers = _headers(operation)
+    if headers:
+        success["headers"] = headers
+    responses: dict[str, Any] = {str(operation.status): success}
+    if operation.method == "GET" and not operation.listing:
+        responses["304"] = {"description": "Not Modified", "headers": {"ETag": _ETAG}}
+    responses |= dict.fromkeys(map(str, _refusals(operation)), PROBLEM)
+    return responses | {"default": PROBLEM}
+
+
+def _shape(operation: Operation) -> Any:
+    if not operation.listing:
+        return operation.gives
+    items = {"type": "array", "items": operation.gives}
+    return {"type": "object", "required": ["items"], "properties": {"items": items}}
+
+
+def _headers(operation: Operation) -> dict[str, Any]:
+    headers = {}
+    if operation.paged:
+        headers["Link"] = _LINK
+    if operation.gives is not None and not operation.listing:
+        headers["ETag"] = _ETAG
+    if operation.status == 201:
+        headers["Location"] = {"description": "Where it is.", "schema": _TEXT}
+    if operation.method == "POST" and not operation.public:
+        headers["Idempotency-Replayed"] = _REPLAYED
+    return headers
+
+
+def _refusals(operation: Operation) -> list[int]:
+    statuses = [400, 422, 500, 503]
+    if not operation.public:
+        statuses += [401, 403, 404]
+    if operation.method != "GET":
+        statuses += [409, 413, 415]
+    if operation.expects_version:
+        statuses += [412, 428]
+    return sorted(statuses)

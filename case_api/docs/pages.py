@@ -1,0 +1,59 @@
+"""/api/openapi.json, its reading page (Swagger UI, from PyPI), and a page for each problem."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import flask_swagger_ui
+from flask import Blueprint, Response, abort, current_app, render_template, send_from_directory
+
+from case_api.auth.gate import public
+from case_api.languages import chosen_language
+from case_api.pages import page
+from case_api.problems import catalogue
+
+DIST = Path(flask_swagger_ui.__file__).parent / "dist"
+ASSETS = frozenset(
+    {"swagger-ui.css", "swagger-ui-bundle.js", "favicon-16x16.png", "favicon-32x32.png"}
+)
+
+blueprint = Blueprint("docs", __name__, url_prefix="/api")
+
+
+@blueprint.get("/openapi.json")
+@public
+def document() -> Response:
+    specification: Any = current_app.extensions["flask-smorest"]["apis"][""]["ext_obj"]
+    text = json.dumps(specification.spec.to_dict(), ensure_ascii=False)
+    return Response(text, mimetype="application/json")
+
+
+@blueprint.get("/docs")
+@public
+def reader() -> str:
+    return render_template("docs/reader.html")
+
+
+@blueprint.get("/docs/assets/<name>")
+@public
+def asset(name: str) -> Response:
+    if name not in ASSETS:
+        abort(404)
+    return send_from_directory(DIST, name)
+
+
+@blueprint.get("/problems/<code>")
+@public
+def problem(code: str) -> Response:
+    """What `type` of an RFC 9457 answer leads to."""
+    texts = catalogue().get(code)
+    if texts is None:
+        abort(404)
+    language = chosen_language()
+    return page(
+        "docs/problem.html",
+        "problem",
+        code=code,
+        title=texts["title"][language],
+        detail=texts["detail"][language],
+    )

@@ -1,0 +1,24 @@
+"""What one operation of the API takes, gives and demands: its behaviour and its documentation."""
+
+from dataclasses import dataclass
+
+from marshmallow import Schema
+
+
+@dataclass(frozen=True, kw_only=True)
+class Operation:
+    """One method on one address; what it takes and gives is also its documentation."""
+
+    name: str
+    method: str
+    summary: str
+    description: str = ""
+    takes: Schema | None = None
+    args: Schema | None = None
+    gives: Schema | None = None
+    status: int = 200
+    listing: bool = False
+    paged: bool = False
+    cursor: tuple[type, ...] = ()
+    expects_version: bool = False
+    public: bool = False

@@ -1,0 +1,1 @@
+"""Everything the program touches outside itself: settings, servers, migrations, command line."""

@@ -1,0 +1,43 @@
+"""`maillage`: one program, a part at a time. A subcommand's module is loaded when it is asked."""
+
+import importlib
+import sys
+from collections.abc import Sequence
+
+from infra.cli.parser import OneSentenceParser, complain
+from infra.embedded.process import StartFailed
+from infra.settings import SettingsError
+
+COMMANDS = {
+    "up": ("infra.cli.run", "start everything here, servers included, until Ctrl-C"),
+    "api": ("infra.cli.parts", "serve the API (settings from the environment)"),
+    "worker": ("infra.cli.parts", "run one RQ worker (settings from the environment)"),
+    "sweeper": ("infra.cli.parts", "run one sweeper (settings from the environment)"),
+    "migrate": ("infra.cli.parts", "bring the database of OWNER_DATABASE_URL up to date"),
+    "demo": ("infra.cli.parts", "fill an empty database with the demo network"),
+    "token": ("infra.cli.token", "print an access token for a demo person"),
+    "deadline": ("infra.cli.deadline", "compute a legal date and explain it"),
+}
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    words = list(sys.argv[1:] if argv is None else argv)
+    if not words or words[0] in ("-h", "--help", "help"):
+        print(_overview())
+        return 0
+    if words[0] not in COMMANDS:
+        known = ", ".join(COMMANDS)
+        return complain("maillage", f"there is no command {words[0]!r}: choose from {known}")
+    parser = OneSentenceParser(prog="maillage")
+    module, _ = COMMANDS[words[0]]
+    importlib.import_module(module).add_parser(parser.add_subparsers(dest="command"))
+    args = parser.parse_args(words)
+    try:
+        return int(args.run(args))
+    except (SettingsError, StartFailed) as error:
+        return complain("maillage", str(error))
+
+
+def _overview() -> str:
+    lines = [f"  {name:<10}{text}" for name, (_, text) in COMMANDS.items()]
+    return "\n".join(["usage: maillage COMMAND [options]", "", *lines])

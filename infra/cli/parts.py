@@ -1,0 +1,48 @@
+"""`maillage api|worker|sweeper|migrate|demo`: one part, with its settings from the environment."""
+
+import argparse
+import os
+import pkgutil
+from collections.abc import Callable
+from typing import Any
+
+from infra.cli.parser import OneSentenceParser
+from infra.settings import Settings, database_url
+
+# Named, not imported: infra may not look up at the entry points it starts.
+ENTRY_POINTS = {
+    "api": "infra.embedded.api:serve",
+    "worker": "workers.main:run_worker",
+    "sweeper": "workers.main:run_sweeper",
+    "migrate": "infra.migrations.run:upgrade",
+    "demo": "infra.demo:seed",
+}
+NEEDS = {
+    "api": ("DATABASE_URL",),
+    "worker": ("WORKER_DATABASE_URL",),
+    "sweeper": ("WORKER_DATABASE_URL",),
+    "demo": ("DATABASE_URL", "WORKER_DATABASE_URL", "OWNER_DATABASE_URL"),
+}
+
+
+def entry_point(name: str) -> Callable[..., Any]:
+    found: Callable[..., Any] = pkgutil.resolve_name(ENTRY_POINTS[name])
+    return found
+
+
+def add_parser(subparsers: "argparse._SubParsersAction[OneSentenceParser]") -> None:
+    for name in ENTRY_POINTS:
+        parser = subparsers.add_parser(name)
+        parser.set_defaults(run=_migrate if name == "migrate" else _serve, part=name)
+
+
+def _serve(args: argparse.Namespace) -> int:
+    settings = Settings.from_environment(os.environ, needs=NEEDS[args.part])
+    entry_point(args.part)(settings)
+    return 0
+
+
+def _migrate(_args: argparse.Namespace) -> int:
+    changed = entry_point("migrate")(database_url(os.environ, "OWNER_DATABASE_URL"))
+    print("The database was brought up to date." if changed else "The database was up to date.")
+    return 0

@@ -1,0 +1,1 @@
+"""Real servers from wheels, each replaceable by an external one through `infra.settings`."""

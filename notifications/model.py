@@ -1,0 +1,92 @@
+"""What was sent to whom, and who is alive to send it."""
+
+from datetime import datetime
+from enum import StrEnum
+from uuid import UUID
+
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    ForeignKey,
+    Index,
+    Integer,
+    PrimaryKeyConstraint,
+    Text,
+    UniqueConstraint,
+    text,
+)
+from sqlalchemy.orm import Mapped, mapped_column
+
+from services.shared.tables import PLAIN, STAFF, Base, Identified
+
+
+class DeliveryState(StrEnum):
+    """`pending -> sending -> sent | rejected | failed | cancelled`; every delivery has an end."""
+
+    PENDING = "pending"
+    SENDING = "sending"
+    SENT = "sent"
+    REJECTED = "rejected"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+
+
+class ChannelName(StrEnum):
+    EMAIL = "email"
+    INAPP = "inapp"
+
+
+class Delivery(Identified, Base):
+    """One alert to one person by one channel: at most one row for ever.
+
+    `lease_until` is an instant of the database's clock; `fence` rises with each claim and whoever
+    holds an older one writes nothing. `data_at` is the point of no return: committed before the
+    content leaves, so a later attempt knows that the first may have arrived.
+    """
+
+    __tablename__ = "deliveries"
+
+    alert_id: Mapped[UUID] = mapped_column(ForeignKey("alerts.id"))
+    professional_id: Mapped[UUID] = mapped_column(ForeignKey("professionals.id"))
+    channel: Mapped[str] = mapped_column(Text, info=PLAIN)
+    state: Mapped[str] = mapped_column(Text, info=PLAIN, server_default=DeliveryState.PENDING)
+    attempts: Mapped[int] = mapped_column(Integer, server_default=text("0"))
+    next_at: Mapped[datetime] = mapped_column(info=PLAIN)
+    lease_until: Mapped[datetime | None] = mapped_column(info=PLAIN)
+    fence: Mapped[int] = mapped_column(BigInteger, server_default=text("0"))
+    data_at: Mapped[datetime | None] = mapped_column(info=PLAIN)
+    sent_at: Mapped[datetime | None] = mapped_column(info=PLAIN)
+    read_at: Mapped[datetime | None] = mapped_column(info=STAFF)
+    acknowledged_at: Mapped[datetime | None] = mapped_column(info=STAFF)
+    # One of our codes, never a provider's sentence: those quote addresses.
+    last_error: Mapped[str | None] = mapped_column(Text, info=PLAIN)
+    # Random, the same at every attempt: a mailbox can recognise the second copy.
+    message_id: Mapped[str] = mapped_column(Text, info=PLAIN)
+    possible_duplicate: Mapped[bool] = mapped_column(server_default=text("false"))
+
+    __table_args__ = (
+        UniqueConstraint("alert_id", "professional_id", "channel", name="uq_deliveries_once"),
+        CheckConstraint("channel IN ('email', 'inapp')", name="channel"),
+        CheckConstraint(
+            "state IN ('pending', 'sending', 'sent', 'rejected', 'failed', 'cancelled')",
+            name="state",
+        ),
+        CheckConstraint("(state = 'sending') = (lease_until IS NOT NULL)", name="lease"),
+        Index(
+            "ix_deliveries_open",
+            "next_at",
+            postgresql_where=text("state IN ('pending', 'sending')"),
+        ),
+        Index("ix_deliveries_professional", "professional_id", "next_at"),
+    )
+
+
+class Heartbeat(Base):
+    """The last sign of life of each running part."""
+
+    __tablename__ = "heartbeats"
+    __table_args__ = (PrimaryKeyConstraint("part", "instance"),)
+
+    part: Mapped[str] = mapped_column(Text, info=PLAIN)
+    instance: Mapped[str] = mapped_column(Text, info=PLAIN)
+    at: Mapped[datetime] = mapped_column(info=PLAIN)

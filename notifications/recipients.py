@@ -1,0 +1,84 @@
+"""Who is told: decided at the moment of sending, inside the statement that acts on the answer.
+
+A person is entitled to an alert when they hold its role now and may know of the case now. The
+one query below serves the expansion of an alert, the last check before the content leaves and the
+in-app list, so that the three cannot disagree.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import Subquery, Text, Uuid, column, select, text
+
+from services.shared.alerts import Alert
+from services.shared.unit_of_work import UnitOfWork
+
+# Bit 4 is Category.PROCEDURE: whoever hears of a
+# hearing must be allowed to know of the procedure.
+_ENTITLED = text(
+    """
+    SELECT a.id AS alert_id, p.id AS professional_id, p.email, p.language
+    FROM alerts a
+    CROSS JOIN LATERAL (
+        SELECT a.recipient_id AS id
+        WHERE a.recipient_role = 'person' AND CASE
+            WHEN a.case_id IS NULL THEN true
+            WHEN a.kind = 'cases.participant_invited' THEN EXISTS (
+                SELECT FROM participations i
+                WHERE i.case_id = a.case_id AND i.professional_id = a.recipient_id
+                  AND i.state = 'invited')
+            WHEN a.kind = 'cases.handover_proposed' THEN EXISTS (
+                SELECT FROM handovers h
+                WHERE h.id = a.object_id AND h.to_id = a.recipient_id AND h.state = 'proposed')
+            WHEN a.kind = 'cases.handover_accepted' THEN EXISTS (
+                SELECT FROM handovers h WHERE h.id = a.object_id AND h.state = 'accepted')
+            ELSE EXISTS (
+                SELECT FROM access_grants g
+                WHERE g.case_id = a.case_id AND g.principal_id = a.recipient_id
+                  AND g.valid_from <= :now AND (g.valid_until IS NULL OR g.valid_until > :now)
+                  AND (a.kind NOT LIKE 'evictions.%' OR g.category_mask & 4 = 4))
+        END
+        UNION
+        SELECT r.professional_id FROM reference_assignments r
+        WHERE a.recipient_role = 'reference_worker'
+          AND r.case_id = a.case_id AND r.period @> CAST(:now AS timestamptz)
+        UNION
+        SELECT g.principal_id FROM access_grants g
+        WHERE a.recipient_role = 'liaison' AND g.case_id = a.case_id AND g.basis = 'liaison'
+          AND g.valid_from <= :now AND (g.valid_until IS NULL OR g.valid_until > :now)
+          AND (a.kind NOT LIKE 'evictions.%' OR g.category_mask & 4 = 4)
+    ) holder
+    JOIN professionals p ON p.id = holder.id AND p.active
+    WHERE a.id = ANY(:alerts) AND a.state <> 'cancelled'
+    """
+)
+_COLUMNS = (
+    column("alert_id", Uuid),
+    column("professional_id", Uuid),
+    column("email", Text),
+    column("language", Text),
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Recipient:
+    professional_id: UUID
+    email: str
+    language: str
+
+
+def entitled(alerts: Sequence[UUID], now: datetime) -> Subquery:
+    """For use inside a statement: who must hear of each of these alerts, and may, at `now`."""
+    asked = _ENTITLED.bindparams(alerts=list(alerts), now=now)
+    return asked.columns(*_COLUMNS).subquery("entitled")
+
+
+def resolve(alert: Alert, *, uow: UnitOfWork) -> list[Recipient]:
+    """Who must hear of `alert` and may, at this instant. Empty when nobody does."""
+    rows = uow.session.execute(select(entitled([alert.id], uow.now())))
+    return [
+        Recipient(professional_id=row.professional_id, email=row.email, language=row.language)
+        for row in rows
+    ]

@@ -1,0 +1,111 @@
+"""Rules of the house that a reader of the source can check."""
+
+import ast
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent.parent
+PACKAGES = ("services", "case_api", "notifications", "workers", "infra")
+SOURCES = [
+    path
+    for package in PACKAGES
+    for path in sorted((ROOT / package).rglob("*.py"))
+    if "versions" not in path.parts
+]
+FORBIDDEN_IN_RQ = re.compile(
+    r"\b(enqueue_at|enqueue_in|enqueue_many|Retry|Repeat|CronScheduler|RQScheduler|with_scheduler"
+    r"|on_success|on_failure|depends_on|unique=True\s*,\s*job_id|job_id=|pickle|Callback)\b"
+)
+
+
+def name_of(path: Path) -> str:
+    return str(path.relative_to(ROOT))
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=name_of)
+def test_modules_and_functions_are_small(path):
+    source = path.read_text(encoding="utf-8")
+    assert source.count("\n") <= 300
+    long = [
+        node.name
+        for node in ast.walk(ast.parse(source))
+        if isinstance(node, ast.FunctionDef) and node.end_lineno - node.lineno + 1 > 40
+    ]
+    assert long == []
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=name_of)
+def test_imports_stand_at_the_top(path):
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    inner = [
+        node.lineno
+        for function in ast.walk(tree)
+        if isinstance(function, ast.FunctionDef)
+        for node in ast.walk(function)
+        if isinstance(node, ast.Import | ast.ImportFrom)
+    ]
+    assert inner == []
+
+
+def test_rq_is_only_a_hand():
+    found = [
+        f"{name_of(path)}: {match.group()}"
+        for path in SOURCES
+        for match in FORBIDDEN_IN_RQ.finditer(path.read_text(encoding="utf-8"))
+        if path.parts[-2] == "workers" or "rq" in path.read_text(encoding="utf-8").split()
+    ]
+    assert found == []
+
+
+def test_only_the_sweeper_speaks_to_rq():
+    speakers = {
+        name_of(path)
+        for path in SOURCES
+        if re.search(r"^\s*(from|import) rq\b", path.read_text(encoding="utf-8"), re.MULTILINE)
+    }
+    assert {path.split("/")[0] for path in speakers} == {"workers"}
+
+
+def test_authlib_stays_behind_its_doors():
+    importers = {
+        name_of(path)
+        for path in SOURCES
+        if re.search(r"^\s*(from|import) (authlib)\b", path.read_text("utf-8"), re.MULTILINE)
+    }
+    assert {str(Path(path).parent) for path in importers} <= {"case_api/auth", "infra/embedded"}
+
+
+def test_no_statement_is_built_from_a_formatted_string():
+    built = [
+        name_of(path)
+        for path in SOURCES
+        if re.search(r"\btext\(\s*f[\"']", path.read_text(encoding="utf-8"))
+    ]
+    assert built == []
+
+
+def test_no_drawer_for_everything():
+    assert [name_of(p) for p in SOURCES if p.stem in ("util", "utils", "helpers", "common")] == []
+
+
+def test_imports_point_down():
+    linter = Path(sys.executable).with_name("lint-imports")
+    ran = subprocess.run(
+        [linter, "--no-cache"], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    assert ran.returncode == 0, ran.stdout
+    assert re.search(r"Contracts: (\d+) kept, 0 broken", ran.stdout)
+
+
+def test_only_entry_points_commit():
+    committers = {
+        name_of(path)
+        for path in SOURCES
+        if path.parts[len(ROOT.parts)] in ("services", "notifications", "case_api")
+        and re.search(r"\.commit\(\)", path.read_text(encoding="utf-8"))
+    }
+    assert committers == set()

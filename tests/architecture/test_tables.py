@@ -1,0 +1,182 @@
+"""The catalogue of a migrated database against the models and the rules of the house."""
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from sqlalchemy import Date, LargeBinary, String, create_engine, text
+from sqlalchemy.dialects.postgresql import JSONB
+
+from infra.migrations.models import metadata
+from infra.migrations.run import upgrade
+from infra.selftest import SelfTestError, check_role
+from services.shared.categories import Category
+
+TELLING = (String, Date, LargeBinary, JSONB)
+# Readable by every role because they say nothing about anybody.
+BARE = {"alembic_version", "applied_sql"}
+
+
+@pytest.fixture
+def catalogue(cluster):
+    engine = create_engine(cluster.url("maillage_owner"))
+    with engine.connect() as connection:
+        yield connection
+    engine.dispose()
+
+
+def test_models_and_migrations_are_the_same(catalogue):
+    context = MigrationContext.configure(catalogue, opts={"compare_server_default": False})
+    ours = {*metadata.tables}
+    differences = [
+        each
+        for each in compare_metadata(context, metadata)
+        if not (each[0] == "remove_table" and each[1].name not in ours)
+        and not (each[0] == "remove_constraint" and each[1].name == "one_reference_worker")
+    ]
+    assert differences == []
+
+
+def test_migrating_again_changes_nothing(cluster):
+    assert upgrade(cluster.url("maillage_owner")) is False
+
+
+def test_every_telling_column_says_what_it_is_about():
+    silent = [
+        f"{table.name}.{column.name}"
+        for table in metadata.tables.values()
+        for column in table.columns
+        if isinstance(column.type, TELLING) and "about" not in column.info
+    ]
+    assert silent == []
+
+
+def test_every_personal_column_has_a_category():
+    uncategorised = [
+        f"{table.name}.{column.name}"
+        for table in metadata.tables.values()
+        for column in table.columns
+        if column.info.get("about") == "household"
+        and not isinstance(column.info.get("category"), Category)
+        and not (column.info.get("category") == "of the row" and "category" in table.columns)
+    ]
+    assert uncategorised == []
+
+
+def test_every_table_forces_row_level_security(catalogue):
+    rows = catalogue.execute(
+        text(
+            "SELECT relname, relrowsecurity AND relforcerowsecurity FROM pg_class"
+            " WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p')"
+        )
+    )
+    found = dict(rows.all())
+    assert {name for name, forced in found.items() if not forced} == BARE
+    assert set(metadata.tables) <= set(found)
+
+
+def test_every_view_asks_as_its_reader(catalogue):
+    rows = catalogue.execute(
+        text(
+            "SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace"
+            " AND (relkind = 'm' OR relkind = 'v'"
+            " AND NOT coalesce(reloptions, '{}') @> '{security_invoker=true}')"
+        )
+    )
+    assert rows.all() == []
+
+
+DEFINERS = {
+    "alert_backlog",
+    "app_is_administrator",
+    "delivery_counts",
+    "find_actor",
+    "find_session_actor",
+    "refresh_access",
+    "refresh_access_of_network",
+    "refresh_access_of_rows",
+    "require_reference_worker",
+}
+
+
+def test_definer_functions_are_listed_and_fix_their_search_path(catalogue):
+    rows = catalogue.execute(
+        text(
+            "SELECT proname, coalesce(array_to_string(proconfig, ','), '') FROM pg_proc"
+            " WHERE pronamespace = 'public'::regnamespace AND prosecdef"
+        )
+    ).all()
+    assert {name for name, _ in rows} == DEFINERS
+    assert all(config.startswith("search_path=public, pg_temp") for _, config in rows)
+
+
+def test_nobody_else_may_execute_a_definer(catalogue):
+    rows = catalogue.execute(
+        text(
+            "SELECT proname FROM pg_proc p, aclexplode(coalesce(p.proacl, acldefault('f',"
+            " p.proowner))) a WHERE pronamespace = 'public'::regnamespace AND prosecdef"
+            " AND a.grantee = 0"
+        )
+    )
+    assert rows.all() == []
+
+
+def test_no_role_may_truncate_or_reference(catalogue):
+    rows = catalogue.execute(
+        text(
+            "SELECT grantee, table_name, privilege_type FROM information_schema.role_table_grants"
+            " WHERE table_schema = 'public' AND grantee <> 'maillage_owner'"
+            " AND privilege_type IN ('TRUNCATE', 'REFERENCES', 'TRIGGER')"
+        )
+    )
+    assert rows.all() == []
+
+
+CONTENT = (
+    "households",
+    "members",
+    "tenancies",
+    "consents",
+    "provisions",
+    "notes",
+    "note_revisions",
+    "tasks",
+    "procedures",
+    "acts",
+    "deadlines",
+    "hearings",
+    "audit_entries",
+    "read_entries",
+    "identities",
+    "login_sessions",
+    "idempotency_keys",
+)
+
+
+@pytest.mark.parametrize("table", CONTENT)
+def test_workers_cannot_open_content(catalogue, table):
+    allowed = text(
+        "SELECT has_any_column_privilege('maillage_worker', :table, 'SELECT, INSERT, UPDATE')"
+    )
+    assert catalogue.scalar(allowed, {"table": table}) is False
+
+
+@pytest.mark.parametrize("table", ["audit_entries", "read_entries", "outbox_events"])
+def test_journals_are_only_added_to(catalogue, table):
+    for privilege in ("SELECT", "UPDATE", "DELETE"):
+        held = text("SELECT has_table_privilege('maillage_api', :table, :privilege)")
+        assert catalogue.scalar(held, {"table": table, "privilege": privilege}) is False
+
+
+@pytest.mark.parametrize("role", ["maillage_api", "maillage_worker"])
+def test_the_programs_roles_pass_the_self_test(cluster, role):
+    engine = create_engine(cluster.url(role))
+    check_role(engine)
+    engine.dispose()
+
+
+@pytest.mark.parametrize("role", ["maillage_owner", "postgres"])
+def test_a_mighty_role_is_refused_at_the_start(cluster, role):
+    engine = create_engine(cluster.url(role))
+    with pytest.raises(SelfTestError, match="set DATABASE_URL to the role maillage_api"):
+        check_role(engine)
+    engine.dispose()

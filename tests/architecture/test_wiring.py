@@ -1,0 +1,86 @@
+"""Every event is routed, every refusal has its words, every route asks who is there."""
+
+import ast
+import re
+import tomllib
+
+from case_api.auth.gate import is_public
+from case_api.errors import STATUS
+from infra.migrations.models import metadata
+from services.cases import events as cases
+from services.consent import events as consent
+from services.evictions import events as evictions
+from services.network import events as network
+from services.shared.errors import DomainError
+from services.shared.events import REGISTRY
+from tests.architecture.test_code import ROOT, SOURCES
+from workers.routing import ROUTES
+
+FEATURES_WITH_EVENTS = (cases, consent, evictions, network)
+REFUSALS = {"Refused", "Conflict", "RuleBroken", "DomainError"}
+PUBLIC = {
+    "GET /",
+    "GET /healthz",
+    "GET /readyz",
+    "GET /metrics",
+}
+
+
+def test_every_event_has_a_row_in_the_routing():
+    assert set(REGISTRY) == set(ROUTES)
+    assert len(REGISTRY) > 20
+
+
+def test_events_hold_ids_and_dates_only():
+    allowed = re.compile(
+        r"^<class '(uuid.UUID|datetime.datetime|datetime.date|int)'>$|UUID \| None"
+    )
+    for event in REGISTRY.values():
+        for name, kind in event.__annotations__.items():
+            assert name == "name" or allowed.search(str(kind)), f"{event.name}.{name}: {kind}"
+
+
+def test_every_refusal_has_words_in_three_languages():
+    texts = tomllib.loads((ROOT / "case_api/translations/problems.toml").read_text("utf-8"))
+    missing = {code for code in refusal_codes() if code not in texts}
+    assert missing == set()
+    for code, entry in texts.items():
+        for language in ("en", "fr", "nl"):
+            assert entry["title"][language], f"{code} in {language}"
+            assert entry["detail"][language], f"{code} in {language}"
+
+
+def refusal_codes() -> set[str]:
+    """First arguments of the domain's refusals, read off the source."""
+    codes = set()
+    for path in SOURCES:
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if (
+                isinstance(node, ast.Call)
+                and isinstance(node.func, ast.Name)
+                and node.func.id in REFUSALS
+                and node.args
+                and isinstance(node.args[0], ast.Constant)
+            ):
+                codes.add(str(node.args[0].value))
+    assert len(codes) > 15
+    return codes
+
+
+def test_every_domain_refusal_is_mapped_to_a_status():
+    assert {kind for kind in DomainError.__subclasses__()} <= set(STATUS)
+
+
+def test_every_route_asks_who_is_there_or_is_listed(app):
+    open_routes = {
+        f"{method} {rule.rule}"
+        for rule in app.url_map.iter_rules()
+        for method in rule.methods - {"HEAD", "OPTIONS"}
+        if is_public(app.view_functions[rule.endpoint])
+    }
+    assert {route for route in open_routes if "/api/v1/" in route} == set()
+    assert open_routes >= PUBLIC
+
+
+def test_every_table_belongs_to_a_feature():
+    assert len(metadata.tables) > 25

@@ -1,0 +1,170 @@
+"""Real parts for every test: PostgreSQL with our roles and policies, a mail server, a provider."""
+
+import shutil
+import tempfile
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+
+import psycopg
+import pytest
+from flask import Flask
+from sqlalchemy import make_url
+
+from case_api.app import create_app
+from infra.database import Database
+from infra.demo.cast import email_of, gather
+from infra.embedded.postgres import Cluster
+from infra.migrations.models import metadata
+from infra.migrations.run import upgrade
+from infra.settings import Settings
+from notifications.channels.email import EmailChannel
+from tests.fakes import FakeClock
+from tests.issuer import AUDIENCE, Issuer, free_port
+from tests.network import NETWORK, Network, Person
+from tests.postbox import MailServer, Postbox
+from tests.serving import served
+from workers.runtime import Runtime
+
+# What a crash may cost here is nothing; the embedded server itself keeps them on.
+FAST = {"fsync": "off", "full_page_writes": "off", "synchronous_commit": "off"}
+
+
+@pytest.fixture(scope="session")
+def reachable_folder() -> Iterator[Path]:
+    """A folder that PostgreSQL's own user may enter when the tests run as root."""
+    folder = Path(tempfile.mkdtemp(prefix="maillage-test-"))
+    folder.chmod(0o711)
+    yield folder
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def cluster(reachable_folder) -> Iterator[Cluster]:
+    """One server a test process, migrated as the owner."""
+    cluster = Cluster(reachable_folder / "postgres", settings=FAST)
+    cluster.prepare()
+    cluster.start()
+    cluster.wait_ready()
+    upgrade(cluster.url("maillage_owner"))
+    yield cluster
+    cluster.destroy()
+
+
+@pytest.fixture
+def superuser(cluster) -> Iterator[psycopg.Connection]:
+    """All tables empty, and a connection that may look and put in place whatever it likes."""
+    url = make_url(cluster.url("postgres")).set(drivername="postgresql")
+    with psycopg.connect(url.render_as_string(), autocommit=True) as connection:
+        names = ", ".join(table.name for table in metadata.sorted_tables)
+        connection.execute("SET session_replication_role = replica")
+        connection.execute(f"TRUNCATE {names} CASCADE")
+        yield connection
+
+
+def pool(cluster: Cluster, role: str) -> Iterator[Database]:
+    database = Database(cluster.url(role))
+    yield database
+    database.dispose()
+
+
+@pytest.fixture
+def database(cluster) -> Iterator[Database]:
+    """As the API's role."""
+    yield from pool(cluster, "maillage_api")
+
+
+@pytest.fixture
+def worker_database(cluster) -> Iterator[Database]:
+    yield from pool(cluster, "maillage_worker")
+
+
+@pytest.fixture
+def owner_database(cluster) -> Iterator[Database]:
+    yield from pool(cluster, "maillage_owner")
+
+
+@pytest.fixture
+def clock() -> FakeClock:
+    return FakeClock()
+
+
+@pytest.fixture
+def issuer() -> Iterator[Issuer]:
+    issuer = Issuer(free_port())
+    with served(issuer.app(), issuer.port):
+        yield issuer
+
+
+@pytest.fixture
+def postbox() -> Postbox:
+    return Postbox()
+
+
+@pytest.fixture
+def mail_server(postbox) -> Iterator[MailServer]:
+    server = MailServer(postbox)
+    server.start()
+    yield server
+    server.stop()
+
+
+@pytest.fixture
+def settings(cluster, issuer, tmp_path) -> Settings:
+    return Settings(
+        database_url=cluster.url("maillage_api"),
+        worker_database_url=cluster.url("maillage_worker"),
+        owner_database_url="",
+        redis_url="redis://127.0.0.1:1/0",
+        smtp_url="smtp://127.0.0.1:1",
+        mail_from="alerts@maillage.example",
+        public_url="http://localhost",
+        oidc_issuer=issuer.url,
+        oidc_client_id="maillage",
+        oidc_client_secret="",
+        api_audience=AUDIENCE,
+        secret_key="q7Yw2Vn9Zx4Lk8Rt1Mb6Pd3Hs5Jf0Gc-Ua",
+        embedded=True,
+        data_dir=tmp_path,
+        trusted_hosts=("localhost", "127.0.0.1"),
+    )
+
+
+@pytest.fixture
+def app(settings, clock, database) -> Flask:
+    return create_app(settings, clock=clock, database=database)
+
+
+@pytest.fixture
+def network(
+    superuser,
+    owner_database,
+    worker_database,
+    database,
+    clock,
+    issuer,
+    mail_server,
+    postbox,
+    settings,
+) -> Iterator[Network]:
+    """The people of the journeys, over real HTTP, with workers to run by hand."""
+    people = tomllib.loads(NETWORK.read_text(encoding="utf-8"))
+    cast = gather(people, owner=owner_database, api=database, clock=clock, issuer=issuer.url)
+    email = EmailChannel(server=mail_server, sender=settings.mail_from, timeout=3)
+    runtime = Runtime(
+        database=worker_database,
+        clock=clock,
+        email=email,
+        public_url="https://maillage.example",
+        mail_domain=email.domain,
+    )
+    app = create_app(settings, clock=clock, database=database)
+    with served(app) as port:
+        base = f"http://127.0.0.1:{port}"
+        everybody = {
+            row["key"]: Person(
+                cast.actors[row["key"]], email_of(row), base, issuer, subject=row["key"]
+            )
+            for row in people["professional"]
+        }
+        yield Network(everybody, clock, runtime, postbox, superuser, cast)

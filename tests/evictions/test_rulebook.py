@@ -1,0 +1,208 @@
+"""The Brussels rule set: figures of journey 1, moratorium, and faults named by file and rule."""
+
+from datetime import date
+
+import pytest
+
+from services.evictions.calendar import belgium
+from services.evictions.rulebook import (
+    ActKind,
+    Certainty,
+    RuleFileError,
+    apply,
+    brussels,
+    deadlines_after,
+    first_day_after_moratorium,
+    load_rule_set,
+    moratorium,
+    parse_rule_set,
+)
+from services.evictions.rulefile import RULES
+
+SOURCE = (RULES / "bxl-2023-09.toml").read_text(encoding="utf-8")
+NORMS = (*brussels().rules, *brussels().moratoria)
+
+
+def _dates(act_kind, act_date):
+    found = deadlines_after(act_kind, act_date, brussels(), belgium())
+    return {rule.computes: deadline for rule, deadline in found}
+
+
+def _eviction(served):
+    return _dates(ActKind.SERVICE, served)["eviction_not_before"]
+
+
+def test_j1_no_petition_before_one_month_after_the_formal_notice():
+    found = _dates(ActKind.FORMAL_NOTICE, date(2026, 1, 12))
+    assert found["petition_not_before"].date == date(2026, 2, 13)
+    assert found["petition_not_before"].earlier_reading is None
+    assert all(not step.code.startswith("reading") for step in found["petition_not_before"].steps)
+
+
+def test_j1_no_hearing_before_forty_full_days_after_the_petition():
+    found = _dates(ActKind.PETITION, date(2026, 2, 16))
+    assert {name: deadline.date for name, deadline in found.items()} == {
+        "hearing_not_before": date(2026, 3, 29)
+    }
+
+
+def test_service_opens_the_appeal_and_the_month_before_eviction():
+    found = _dates(ActKind.SERVICE, date(2026, 5, 5))
+    assert found["appeal_until"].date == date(2026, 6, 5)
+    assert found["eviction_not_before"].date == date(2026, 6, 6)
+    assert found["eviction_not_before"].earliest == date(2026, 6, 5)
+
+
+def test_bailiff_announces_the_eviction_fifteen_full_working_days_before():
+    assert _dates(ActKind.EVICTION, date(2026, 10, 30))["bailiff_notice_until"].date == date(
+        2026, 10, 8
+    )
+
+
+@pytest.mark.parametrize("act_kind", [ActKind.HEARING, ActKind.JUDGMENT])
+def test_acts_without_a_verified_delay_compute_nothing(act_kind):
+    assert _dates(act_kind, date(2026, 5, 5)) == {}
+
+
+def test_no_rule_applies_to_an_act_before_the_ordinance():
+    assert _dates(ActKind.SERVICE, date(2023, 8, 30)) == {}
+    assert _dates(ActKind.SERVICE, date(2023, 8, 31))
+
+
+@pytest.mark.parametrize(
+    ("day", "forbidden"),
+    [
+        ("2025-10-31", False),
+        ("2025-11-01", True),
+        ("2026-01-01", True),
+        ("2026-03-15", True),
+        ("2026-03-16", False),
+        ("2023-03-01", False),  # before the ordinance
+    ],
+)
+def test_the_moratorium_runs_from_1_november_to_15_march_included(day, forbidden):
+    assert moratorium(date.fromisoformat(day)) is forbidden
+
+
+@pytest.mark.parametrize("inside", [date(2027, 11, 1), date(2027, 12, 31), date(2028, 2, 29)])
+def test_the_first_day_after_the_moratorium_is_16_march(inside):
+    assert first_day_after_moratorium(inside) == date(2028, 3, 16)
+    assert first_day_after_moratorium(date(2028, 3, 16)) == date(2028, 3, 16)
+
+
+def test_an_eviction_date_inside_the_moratorium_moves_to_16_march_with_its_own_step():
+    deadline = _eviction(date(2026, 10, 20))
+    assert (deadline.date, deadline.earlier_reading) == (date(2027, 3, 16), None)
+    assert deadline.steps[-1].code == "moratorium"
+    assert deadline.steps[-1].date == date(2027, 3, 16)
+    assert deadline.steps[-1].article == "CBL art. 233duodecies"
+    assert "1er novembre" in deadline.steps[-1].words.fr
+
+
+def test_the_risk_stays_in_october_when_only_the_strict_reading_is_in_the_moratorium():
+    deadline = _eviction(date(2026, 9, 30))
+    assert deadline.date == date(2027, 3, 16)
+    assert deadline.earliest == date(2026, 10, 30)
+
+
+def test_a_reading_on_15_march_joins_the_date_of_16_march():
+    deadline = _eviction(date(2026, 2, 15))
+    assert (deadline.date, deadline.earlier_reading) == (date(2026, 3, 16), None)
+    assert deadline.steps[-1].code == "moratorium"
+
+
+def test_the_moratorium_leaves_appeals_and_dates_outside_it_alone():
+    found = _dates(ActKind.SERVICE, date(2026, 11, 20))
+    assert found["appeal_until"].date == date(2026, 12, 21)
+    assert all(step.code != "moratorium" for step in _eviction(date(2026, 4, 1)).steps)
+
+
+def test_the_set_is_bxl_2023_09_version_1_with_its_rules():
+    assert (brussels().code, brussels().version) == ("BXL-2023-09", 1)
+    assert brussels().valid_from == date(2023, 8, 31)
+    expected = {"BRU-02", "BRU-04", "BRU-10", "BRU-11", "BRU-12", "BRU-16", "REM-01"}
+    assert {norm.id for norm in NORMS} == expected
+
+
+@pytest.mark.parametrize("norm", NORMS, ids=lambda norm: norm.id)
+def test_every_rule_has_article_source_certainty_and_explanations(norm):
+    assert norm.article
+    assert norm.source.startswith("S")
+    assert "http" not in norm.source
+    assert norm.certainty in Certainty
+    assert norm.valid_from >= brussels().valid_from
+    assert all(norm.explanation.say(language) for language in ("fr", "nl", "en"))
+
+
+@pytest.mark.parametrize("rule", brussels().rules, ids=lambda rule: rule.id)
+def test_a_date_to_act_before_is_protective_and_a_lawful_date_is_not(rule):
+    assert rule.protective is rule.computes.endswith("_until")
+    assert apply(rule, date(2026, 6, 1), belgium()).steps
+
+
+def _broken(old, new):
+    assert old in SOURCE
+    return SOURCE.replace(old, new, 1)
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        (_broken("delay = 40", 'delay = "40"'), "rule BRU-04: delay: a whole number"),
+        (_broken("delay = 40", "delay = true"), "rule BRU-04: delay: a whole number"),
+        (_broken("delay = 40", "delay = 0"), "rule BRU-04: A delay is a whole number from 1"),
+        (_broken("delay = 40\n", ""), "rule BRU-04: delay is missing"),
+        (_broken("delay = 40", "delay = 40\nurgent = 1"), "rule BRU-04: urgent is not a known"),
+        (_broken('unit = "working_day"', 'unit = "month"'), "rule BRU-11: The counting"),
+        (_broken('trigger = "petition"', 'trigger = "letter"'), "rule BRU-04: trigger: 'letter'"),
+        (_broken('moratorium = "BRU-12"', 'moratorium = "X"'), "rule BRU-10: moratorium X is not"),
+        (_broken('first = "11-01"', 'first = "11-31"'), "moratorium BRU-12: first: "),
+        (_broken('id = "BRU-11"', 'id = "BRU-16"'), "rule BRU-16 is given twice"),
+        (_broken('id = "BRU-04"\n', ""), "rule number 2: id is missing"),
+        (_broken('article = "C. jud. art. 1051"', 'article = " "'), "rule REM-01: article: a text"),
+        (_broken("\none_reading = true", "\none_reading = 1"), "rule BRU-02: one_reading: true or"),
+        (_broken("[rule.explanation]\nen =", "[rule.explanation]\nde ="), "BRU-02: explanation: "),
+        (
+            _broken('certainty = "unverified"', 'certainty = "sure"'),
+            "rule BRU-16: certainty: 'sure'",
+        ),
+        (
+            _broken("valid_from = 2023-08-31\ncertainty", 'valid_from = "2023"\ncertainty'),
+            "moratorium BRU-12: valid_from: a day",
+        ),
+        (
+            _broken("certainty", "valid_until = 2020-01-01\ncertainty"),
+            "moratorium BRU-12: valid_until is before valid_from",
+        ),
+        (_broken("version = 1", "version = 1\nrules = 2"), "rules is not a known field"),
+        (_broken("version = 1\n", ""), "version is missing"),
+        ("rule = 3", "rule is not a list of tables"),
+        ("[[rule", "is not TOML"),
+    ],
+)
+def test_a_broken_file_names_the_file_and_the_rule_in_one_sentence(text, sentence):
+    with pytest.raises(RuleFileError, match=sentence) as fault:
+        parse_rule_set(text, "mine.toml")
+    assert str(fault.value).startswith("mine.toml")
+    assert "\n" not in str(fault.value)
+
+
+def test_a_rule_ends_with_its_validity():
+    rules = parse_rule_set(
+        _broken('id = "BRU-04"', 'id = "BRU-04"\nvalid_until = 2026-02-16'), "x.toml"
+    )
+    last, gone = date(2026, 2, 16), date(2026, 2, 17)
+    assert deadlines_after(ActKind.PETITION, last, rules, belgium())
+    assert deadlines_after(ActKind.PETITION, gone, rules, belgium()) == ()
+
+
+def test_a_file_that_is_no_text_is_refused_by_name(tmp_path):
+    file = tmp_path / "mine.toml"
+    file.write_bytes(b'code = "\xff"')
+    with pytest.raises(RuleFileError, match=r"mine\.toml is not UTF-8"):
+        load_rule_set(file)
+
+
+def test_an_unknown_rule_is_a_key_error():
+    with pytest.raises(KeyError):
+        brussels().rule("BRU-99")

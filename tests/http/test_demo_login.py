@@ -1,0 +1,56 @@
+"""Login through the demo provider itself, which shares no code with our side of it."""
+
+import re
+import socket
+import threading
+from dataclasses import replace
+
+import pytest
+import requests
+from werkzeug.serving import make_server
+
+from case_api.app import create_app
+from infra.embedded.openid import Silent
+from infra.embedded.openid import create_app as create_provider
+from infra.embedded.openid_grant import Provider
+from infra.embedded.people import people_file
+
+
+@pytest.fixture
+def demo(settings, tmp_path):
+    """The demo provider itself, on its own port."""
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    provider = Provider(tmp_path, f"http://127.0.0.1:{port}", "http://localhost", "maillage-api")
+    people_file(tmp_path).parent.mkdir(exist_ok=True)
+    people_file(tmp_path).write_text(
+        '[{"subject": "s1", "name": "Ana", "email": "ana@demo.example", "role": "worker"}]'
+    )
+    server = make_server(
+        "127.0.0.1", port, create_provider(provider), threaded=True, request_handler=Silent
+    )
+    thread = threading.Thread(target=server.serve_forever, args=(0.02,))
+    thread.start()
+    yield provider
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+def test_the_whole_way_through_the_demo_provider(settings, clock, database, network, demo):
+    actor = network.person("other")
+    network.connection.execute(
+        "INSERT INTO identities VALUES (%s, 's1', %s)", (demo.issuer, actor.id)
+    )
+    app = create_app(replace(settings, oidc_issuer=demo.issuer), clock=clock, database=database)
+    client = app.test_client()
+    question = client.get("/auth/login?next=/api/docs").headers["Location"]
+    with requests.Session() as browser:
+        page = browser.get(question, timeout=10)
+        proof = re.search(r'name="proof" value="([^"]+)"', page.text)[1]
+        form = {"subject": "s1", "proof": proof}
+        back = browser.post(question, data=form, allow_redirects=False, timeout=10)
+    answer = client.get(back.headers["Location"].removeprefix("http://localhost"))
+    assert answer.status_code == 200
+    assert "url=/api/docs" in answer.text
+    assert client.get("/api/v1/me").json["id"] == str(actor.id)

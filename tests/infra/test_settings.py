@@ -1,0 +1,127 @@
+from pathlib import Path
+
+import pytest
+
+from infra.embedded.stack import embedded_servers
+from infra.settings import Settings, SettingsError, database_url
+
+SECRET = "kX2vQ9rT7wZ4mB8nL5pJ3hG6fD1sAqWeRtYu"
+GOOD = {
+    "DATABASE_URL": "postgresql://maillage_api:hunter2@db.internal/maillage",
+    "WORKER_DATABASE_URL": "postgresql://maillage_worker:hunter2@db.internal/maillage",
+    "REDIS_URL": "rediss://:hunter2@cache.internal:6379/0",
+    "SMTP_URL": "smtp://mailer:hunter2@mail.internal:587?starttls=required",
+    "MAIL_FROM": "alerts@maillage.brussels",
+    "PUBLIC_URL": "https://maillage.brussels/",
+    "OIDC_ISSUER": "https://login.maillage.brussels/realms/staff",
+    "OIDC_CLIENT_ID": "maillage",
+    "OIDC_CLIENT_SECRET": "hunter2",
+    "API_AUDIENCE": "maillage-api",
+    "SECRET_KEY": SECRET,
+}
+
+
+def test_a_complete_environment_is_read():
+    settings = Settings.from_environment({**GOOD, "TRUSTED_HOSTS": "a.example, b.example"})
+    assert settings.database_url.startswith("postgresql+psycopg://maillage_api:")
+    assert settings.public_url == "https://maillage.brussels"
+    assert settings.trusted_hosts == ("maillage.brussels", "a.example", "b.example")
+    assert (settings.timezone, settings.port, settings.embedded) == ("Europe/Brussels", 8000, False)
+    mail = settings.mail_server
+    assert (mail.host, mail.port, mail.username) == ("mail.internal", 587, "mailer")
+    assert (mail.password, mail.security) == ("hunter2", "starttls")
+
+
+def test_what_is_written_to_an_environment_is_read_back_equal():
+    extra = {"EMBEDDED": "1", "DATA": "/srv/data", "MAILBOX": "/srv/data/mail", "PORT": "8123"}
+    settings = Settings.from_environment({**GOOD, **extra})
+    assert settings.data_dir == Path("/srv/data")
+    assert Settings.from_environment(settings.to_environment()) == settings
+
+
+def test_repr_shows_no_secret():
+    settings = Settings.from_environment(GOOD)
+    assert "hunter2" not in repr(settings) + repr(settings.mail_server)
+    assert SECRET not in repr(settings)
+
+
+@pytest.mark.parametrize(
+    "name",
+    [name for name in GOOD if name not in ("OIDC_CLIENT_SECRET", "WORKER_DATABASE_URL")],
+)
+def test_a_missing_variable_is_named_in_one_sentence(name):
+    env = {key: value for key, value in GOOD.items() if key != name}
+    assert_one_sentence(env, name, "is not set: set it to")
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("DATABASE_URL", "mysql://u:hunter2@h/d"),
+        ("DATABASE_URL", "postgresql:///maillage"),
+        ("DATABASE_URL", "postgresql://u:hunter2@h"),
+        ("DATABASE_URL", "postgresql://u:hunter2@h:port/d"),
+        ("REDIS_URL", "http://h"),
+        ("REDIS_URL", "redis://"),
+        ("SMTP_URL", "mail.internal"),
+        ("SMTP_URL", "smtp://u:hunter2@mail.internal"),
+        ("SMTP_URL", "smtp://mail.internal?starttls=maybe"),
+        ("MAIL_FROM", "nobody"),
+        ("MAIL_FROM", "a@b.example\r\nBcc: c@d.example"),
+        ("PUBLIC_URL", "http://maillage.brussels"),
+        ("PUBLIC_URL", "maillage.brussels"),
+        ("OIDC_ISSUER", "http://login.maillage.brussels"),
+        ("SECRET_KEY", "short"),
+        ("SECRET_KEY", "changeme" * 8),
+        ("SECRET_KEY", "a" * 64),
+        ("PORT", "0"),
+        ("PORT", "http"),
+    ],
+)
+def test_an_unusable_value_is_named_but_its_secrets_are_not(name, value):
+    assert_one_sentence({**GOOD, name: value}, name, "set it to")
+
+
+def assert_one_sentence(env, name, text):
+    with pytest.raises(SettingsError) as refusal:
+        Settings.from_environment(env)
+    sentence = str(refusal.value)
+    assert sentence.startswith(name)
+    assert text in sentence
+    assert sentence.endswith(".")
+    assert "\n" not in sentence
+    assert "hunter2" not in sentence
+
+
+def test_each_part_needs_only_its_own_database():
+    worker = {key: value for key, value in GOOD.items() if key != "DATABASE_URL"}
+    settings = Settings.from_environment(worker, needs=("WORKER_DATABASE_URL",))
+    assert settings.database_url == ""
+    with pytest.raises(SettingsError, match="OWNER_DATABASE_URL is not set"):
+        database_url(GOOD, "OWNER_DATABASE_URL")
+
+
+def test_a_unix_socket_is_a_host():
+    url = "postgresql://maillage_owner@/maillage?host=%2Frun%2Fpostgresql"
+    found = database_url({"OWNER_DATABASE_URL": url}, "OWNER_DATABASE_URL")
+    assert found == url.replace("postgresql://", "postgresql+psycopg://")
+
+
+def test_plain_http_is_for_this_machine_only():
+    local = {"PUBLIC_URL": "http://127.0.0.1:8000", "OIDC_ISSUER": "http://localhost:9000"}
+    assert Settings.from_environment({**GOOD, **local}).public_url == "http://127.0.0.1:8000"
+
+
+def test_each_server_is_embedded_until_an_external_one_is_named():
+    assert embedded_servers({}) == {"postgres", "valkey", "mail", "openid"}
+    assert embedded_servers({"REDIS_URL": "redis://h"}) == {"postgres", "mail", "openid"}
+    external = {"DATABASE_URL": "a", "WORKER_DATABASE_URL": "b", "OWNER_DATABASE_URL": "c"}
+    assert embedded_servers(external) == {"valkey", "mail", "openid"}
+
+
+def test_an_external_server_must_be_given_whole():
+    with pytest.raises(SettingsError) as refusal:
+        embedded_servers({"DATABASE_URL": "postgresql://h/d"})
+    assert "set WORKER_DATABASE_URL and OWNER_DATABASE_URL as well." in str(refusal.value)
+    with pytest.raises(SettingsError, match="WORKER_DATABASE_URL is set but DATABASE_URL is not"):
+        embedded_servers({"WORKER_DATABASE_URL": "postgresql://h/d"})

@@ -1,0 +1,290 @@
+"""Real processes. Run as a script, this file is the small program that the tests supervise."""
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+import psutil
+import pytest
+
+from infra import cli
+from infra.cli import parts
+from infra.embedded import api
+from infra.embedded.lock import AlreadyRunning, DataLock
+from infra.embedded.places import data_directory
+from infra.embedded.ports import read_ports
+from infra.embedded.process import Record
+from infra.embedded.supervisor import Patience, Supervisor
+
+ROOT = Path(__file__).parents[2]
+LIMIT = 15.0
+
+
+# --- what the tests run -----------------------------------------------------------------------
+
+
+def tiny(data: Path) -> int:
+    data = data_directory(data)
+    patience = Patience(first_delay=0.05, longest_delay=0.2, grace=1.0)
+    lock = DataLock(data, "http://127.0.0.1:1")
+    supervisor = Supervisor(data, patience=patience, ours=[lock.descriptor])
+    supervisor.clear_leftovers()
+    for name, run in (("steady", steady), ("stubborn", stubborn)):
+        supervisor.add(supervisor.forked(name, lambda run=run: run(data)))
+    supervisor.add(supervisor.forked("brief", lambda: brief(data)))
+    (data / "started").touch()
+    supervisor.run()
+    supervisor.stop()
+    return 0
+
+
+def steady(data: Path) -> None:
+    """With a child of its own, as the API and the workers have."""
+    if os.fork() == 0:
+        (data / "grandchild").write_text(str(os.getpid()))
+    signal.pause()
+
+
+def stubborn(data: Path) -> None:
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    while True:
+        signal.pause()
+
+
+def brief(data: Path) -> None:
+    """Leaves at once, with code 0."""
+    with (data / "brief").open("a") as file:
+        file.write(f"{time.monotonic()}\n")
+
+
+def app(environ, start_response):
+    start_response("200 OK", [("Content-Type", "text/plain")])
+    return [b"ok"]
+
+
+def wait_for_ever(settings):
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    signal.pause()
+
+
+def seed(settings):
+    person = {"subject": "s1", "name": "Ana", "email": "ana@demo.example", "role": "coordinator"}
+    (settings.data_dir / "openid" / "people.json").write_text(json.dumps([person]))
+
+
+def upgrade(owner_url):
+    return True
+
+
+def maillage(*words: str) -> int:
+    here = Path(__file__).stem
+    api.APPLICATION = f"{here}:app"
+    names = {"worker": "wait_for_ever", "sweeper": "wait_for_ever"}
+    names |= {"migrate": "upgrade", "demo": "seed"}
+    parts.ENTRY_POINTS.update({part: f"{here}:{name}" for part, name in names.items()})
+    return cli.main(words)
+
+
+# --- the tests --------------------------------------------------------------------------------
+
+
+def until(condition, limit=LIMIT):
+    """Bounded: what is not true by then is a failure."""
+    deadline = time.monotonic() + limit
+    while not (found := condition()):
+        assert time.monotonic() < deadline, "waited too long"
+        time.sleep(0.01)
+    return found
+
+
+def launch(*words, env=None):
+    environment = {**os.environ, "PYTHONPATH": str(ROOT), **(env or {})}
+    return subprocess.Popen(
+        [sys.executable, __file__, *map(str, words)],
+        env=environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+
+
+@pytest.fixture
+def start():
+    """Launches, and leaves nothing of its own behind."""
+    launched = []
+
+    def begin(*words, env=None):
+        launched.append(launch(*words, env=env))
+        return launched[-1]
+
+    yield begin
+    for process in launched:
+        if process.poll() is None:
+            process.terminate()
+        process.communicate(timeout=LIMIT)
+
+
+@pytest.fixture
+def tiny_stack(start, tmp_path):
+    process = start("tiny", tmp_path)
+    until((tmp_path / "started").exists)
+    until((tmp_path / "grandchild").exists)
+    return process
+
+
+def pid_of(data, name):
+    record = Record.read(data / "run" / "parts" / f"{name}.json")
+    return record.pid if record else 0
+
+
+def alive(pid):
+    try:
+        return psutil.Process(pid).status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return False
+
+
+def test_a_part_that_leaves_is_started_again_with_growing_delays(tiny_stack, tmp_path):
+    def times():
+        return [float(line) for line in (tmp_path / "brief").read_text().split()]
+
+    until(lambda: (tmp_path / "brief").exists() and len(times()) >= 5)
+    first, second, third, fourth = (b - a for a, b in zip(times(), times()[1:5], strict=False))
+    assert 0.05 <= first < second < third < 1.0
+    assert fourth >= 0.2
+
+
+def test_a_killed_part_takes_its_children_with_it_and_comes_back(tiny_stack, tmp_path):
+    old, grandchild = pid_of(tmp_path, "steady"), int((tmp_path / "grandchild").read_text())
+    os.kill(old, signal.SIGKILL)
+    until(lambda: pid_of(tmp_path, "steady") not in (0, old))
+    until(lambda: not alive(grandchild))
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_stopping_ends_everything_within_the_grace(tiny_stack, tmp_path, number):
+    grandchild = int((tmp_path / "grandchild").read_text())
+    pids = [pid_of(tmp_path, "steady"), pid_of(tmp_path, "stubborn"), grandchild]
+    tiny_stack.send_signal(number)
+    assert tiny_stack.wait(LIMIT) == 0
+    assert not any(alive(pid) for pid in pids)
+    assert not list((tmp_path / "run" / "parts").iterdir())
+
+
+def test_after_kill_9_the_parts_leave_by_themselves(tiny_stack, tmp_path):
+    steady_pid, grandchild = pid_of(tmp_path, "steady"), int((tmp_path / "grandchild").read_text())
+    stubborn_pid = pid_of(tmp_path, "stubborn")
+    tiny_stack.kill()
+    until(lambda: not alive(steady_pid))
+    until(lambda: not alive(stubborn_pid))
+    assert alive(grandchild)  # it watches nothing; the next start finds it by its group
+    os.kill(grandchild, signal.SIGKILL)
+
+
+def test_the_next_start_ends_what_kill_9_left(tiny_stack, start, tmp_path):
+    stubborn_pid, grandchild = (
+        pid_of(tmp_path, "stubborn"),
+        int((tmp_path / "grandchild").read_text()),
+    )
+    (tmp_path / "started").unlink()
+    tiny_stack.kill()
+    start("tiny", tmp_path)
+    until((tmp_path / "started").exists)
+    assert not alive(stubborn_pid)
+    assert not alive(grandchild)
+
+
+def test_a_recycled_pid_is_not_ours():
+    with subprocess.Popen(["sleep", "60"], process_group=0) as stranger:
+        record = Record.of(stranger.pid, signal.SIGTERM)
+        assert [process.pid for process in record.survivors()] == [stranger.pid]
+        earlier = Record(stranger.pid, record.started - 60, record.command, signal.SIGTERM)
+        assert earlier.survivors() == []
+        stranger.kill()
+
+
+def test_one_data_folder_runs_once(tiny_stack, tmp_path):
+    with pytest.raises(AlreadyRunning, match=r"already runs on .* at http://127\.0\.0\.1:1\."):
+        DataLock(tmp_path, "http://127.0.0.1:2")
+
+
+@pytest.fixture
+def place():
+    """Where PostgreSQL's user gets to even when the tests run as root."""
+    with tempfile.TemporaryDirectory(prefix="maillage-test-") as folder:
+        os.chmod(folder, 0o711)
+        yield Path(folder)
+
+
+def test_up_serves_survives_kill_9_and_runs_side_by_side(place, start):
+    one, two = free_port(), free_port()
+    first = start("up", "--data", place / "one", env=clean(one))
+    assert ready(first)
+    assert ready(start("up", "--data", place / "two", env=clean(two)))
+    assert read_ports(place / "one").keys() == {"mail", "openid"}
+
+    again = start("up", "--data", place / "one", env=clean(free_port()))
+    said = again.communicate(timeout=LIMIT)[0]
+    assert (again.returncode, said.count("\n")) == (2, 1)
+    assert f"already runs on {place / 'one'} at http://127.0.0.1:{one}." in said
+
+    taken = start("up", "--data", place / "three", env=clean(two))
+    said = taken.communicate(timeout=LIMIT)[0]
+    assert (taken.returncode, said.count("\n")) == (2, 1)
+    assert f"Port {two} of 127.0.0.1 is taken" in said
+
+    pids = [pid_of(place / "one", name) for name in ("postgres", "valkey", "api", "openid")]
+    assert all(alive(pid) for pid in pids)
+    first.kill()
+    first = start("up", "--data", place / "one", env=clean(one))
+    assert ready(first)
+    assert not any(alive(pid) for pid in pids)
+    first.send_signal(signal.SIGINT)
+    assert first.wait(LIMIT) == 0
+    assert not mentions(place / "one")
+
+
+def test_a_token_is_for_demo_people_only(tmp_path, capsys, monkeypatch):
+    monkeypatch.delenv("OIDC_ISSUER", raising=False)
+    assert cli.main(["token", "ana@demo.example", "--data", str(tmp_path)]) == 2
+    assert "no demo provider was ever started" in capsys.readouterr().err
+    (tmp_path / "run").mkdir()
+    (tmp_path / "run" / "ports.json").write_text('{"openid": 9999}')
+    assert cli.main(["token", "ana@demo.example", "--data", str(tmp_path)]) == 2
+    assert "no demo person" in capsys.readouterr().err
+    monkeypatch.setenv("OIDC_ISSUER", "https://login.example")
+    assert cli.main(["token", "ana@demo.example", "--data", str(tmp_path)]) == 2
+    assert "external provider" in capsys.readouterr().err
+
+
+def ready(process):
+    """Reads what it says until it says that it is ready."""
+    return any(line.startswith("Ready in") for line in process.stdout)
+
+
+def mentions(path):
+    found = psutil.process_iter(["cmdline"])
+    return [p for p in found if any(str(path) in word for word in p.info["cmdline"] or [])]
+
+
+def clean(port):
+    names = ("DATABASE_URL", "REDIS_URL", "SMTP_URL", "OIDC_ISSUER", "DATA", "HOST")
+    return {**dict.fromkeys(names, ""), "PORT": str(port)}
+
+
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+if __name__ == "__main__":
+    if sys.argv[1] == "tiny":
+        sys.exit(tiny(Path(sys.argv[2])))
+    sys.exit(maillage(*sys.argv[1:]))

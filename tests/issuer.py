@@ -1,0 +1,69 @@
+"""An OpenID provider over real HTTP that signs whatever a test asks for."""
+
+import socket
+import time
+from dataclasses import dataclass, field
+from typing import Any
+
+from flask import Flask
+from joserfc import jwt
+from joserfc.jwk import RSAKey
+
+AUDIENCE = "maillage-api"
+
+
+@dataclass
+class Issuer:
+    """A provider's discovery document and keys over HTTP; it signs whatever a test asks for."""
+
+    port: int
+    keys: list[RSAKey] = field(default_factory=lambda: [new_key()])
+    asked: list[str] = field(default_factory=list)
+    is_down: bool = False
+    lies: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    @property
+    def key(self) -> RSAKey:
+        return self.keys[-1]
+
+    def claims(self, **changes: Any) -> dict[str, Any]:
+        now = int(time.time())
+        claims = {"iss": self.url, "aud": AUDIENCE, "sub": "s1", "iat": now, "exp": now + 300}
+        return {k: v for k, v in {**claims, **changes}.items() if v is not None}
+
+    def token(self, header: dict[str, Any] | None = None, **changes: Any) -> str:
+        wanted = {"alg": "RS256", "typ": "at+jwt", "kid": self.key.kid, **(header or {})}
+        wanted = {name: value for name, value in wanted.items() if value is not None}
+        return jwt.encode(wanted, self.claims(**changes), self.key, default_type=None)
+
+    def app(self) -> Flask:
+        app = Flask("issuer", static_folder=None)
+
+        @app.get("/.well-known/openid-configuration")
+        def discovery() -> Any:
+            self.asked.append("discovery")
+            document = {"issuer": self.url, "jwks_uri": f"{self.url}/jwks", **self.lies}
+            return ("down", 500) if self.is_down else document
+
+        @app.get("/jwks")
+        def jwks() -> Any:
+            self.asked.append("jwks")
+            return {"keys": [key.as_dict(private=False) for key in self.keys]}
+
+        return app
+
+
+def new_key() -> RSAKey:
+    key = RSAKey.generate_key(2048, {"use": "sig", "alg": "RS256"})
+    key.ensure_kid()
+    return key
+
+
+def free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port: int = free.getsockname()[1]
+    return port

@@ -1,0 +1,162 @@
+"""J5 (1-2): procedural facts of consented cases in her cantons, and dates that are confirmed."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from tests.journeys.steps import open_shared_case
+from tests.network import Network
+
+
+@pytest.fixture
+def heard(network: Network):
+    """A procedure in Schaerbeek with a hearing on 31 March 2026, 9:00."""
+    network.clock.set(datetime(2026, 2, 18, 9, 0, tzinfo=UTC))
+    case = open_shared_case(network)
+    return case, procedure_of(network, case)
+
+
+def procedure_of(network, case):
+    rw1 = network["rw1"]
+    path = f"/api/v1/cases/{case['id']}/procedures"
+    procedure = rw1.post(path, {"canton": "Schaerbeek 1", "roll_number": "26A100"})
+    path = f"/api/v1/procedures/{procedure['id']}"
+    rw1.post(f"{path}/acts", {"kind": "petition", "acted_on": "2026-02-16"})
+    return rw1.post(f"{path}/hearings", {"starts_at": "2026-03-31T09:00:00+02:00", "room": "1"})
+
+
+def test_the_liaison_sees_code_roll_number_act_and_dates(network, heard):
+    case, procedure = heard
+    (row,) = network["liaison"].get("/api/v1/procedures")["items"]
+    assert row == {
+        "id": procedure["id"],
+        "case_id": case["id"],
+        "case_code": case["code"],
+        "canton": "Schaerbeek 1",
+        "roll_number": "26A100",
+        "last_act": {"kind": "hearing", "acted_on": "2026-03-31"},
+        "next_hearing_at": "2026-03-31T07:00:00Z",
+        "names": [],
+    }
+
+
+def test_names_only_where_the_household_gave_them(network):
+    network.clock.set(datetime(2026, 2, 18, 9, 0, tzinfo=UTC))
+    case = open_shared_case(network, liaison_sees=("procedure", "identity"))
+    network["rw1"].post(
+        f"/api/v1/cases/{case['id']}/members",
+        {"role": "adult", "pseudonym": "T", "family_name": "Ozkan", "given_name": "Derya"},
+    )
+    procedure_of(network, case)
+    (row,) = network["liaison"].get("/api/v1/procedures")["items"]
+    assert row["names"] == ["Derya Ozkan"]
+
+
+def test_outside_her_cantons_or_without_consent_nothing_exists(network, heard):
+    _, procedure = heard
+    assert network["other_liaison"].get("/api/v1/procedures")["items"] == []
+    path = f"/api/v1/procedures/{procedure['id']}"
+    hidden = network["other_liaison"].call("GET", path, status=404).json()
+    absent = network["other_liaison"].call(
+        "GET", "/api/v1/procedures/00000000-0000-4000-8000-000000000000", status=404
+    )
+    assert {**hidden, "error_id": ""} == {**absent.json(), "error_id": ""}
+
+
+@pytest.mark.parametrize("part", ["", "/notes", "/tasks", "/consents"])
+def test_care_notes_plan_and_team_do_not_exist_for_her(network, heard, part):
+    case, _ = heard
+    answer = network["liaison"].call("GET", f"/api/v1/cases/{case['id']}{part}")
+    assert answer.status_code in (403, 404)
+    assert case["code"] not in answer.text
+
+
+def test_she_cannot_write_outside_her_postings(network, heard):
+    case, procedure = heard
+    liaison = network["liaison"]
+    path = f"/api/v1/procedures/{procedure['id']}"
+    liaison.call("POST", f"{path}/acts", {"kind": "judgment", "acted_on": "2026-05-05"}, status=403)
+    liaison.call(
+        "POST",
+        f"/api/v1/cases/{case['id']}/notes",
+        {"category": "procedure", "body": "x"},
+        status=403,
+    )
+
+
+def post_move(network, procedure):
+    return network["liaison"].post(
+        f"/api/v1/procedures/{procedure['id']}/postings",
+        {"kind": "hearing_moved", "starts_at": "2026-04-21T09:00:00+02:00", "room": "2"},
+    )
+
+
+def test_a_posted_move_shows_its_difference_and_changes_nothing_yet(network, heard):
+    _, procedure = heard
+    posting = post_move(network, procedure)
+    network.work()
+    (mail,) = network.mails("rw1")
+    assert "/alerts/" in mail.get_body(("plain",)).get_content()
+    seen = network["rw1"].get(f"/api/v1/postings/{posting['id']}")
+    assert {d["field"] for d in seen["difference"]} == {"starts_at", "room"}
+    room = next(d for d in seen["difference"] if d["field"] == "room")
+    assert (room["before"], room["after"]) == ("1", "2")
+    now = network["rw1"].get(f"/api/v1/procedures/{procedure['id']}")
+    assert [h["state"] for h in now["hearings"]] == ["set"]
+
+
+def test_confirmed_it_is_applied_and_both_versions_stay(network, heard):
+    _, procedure = heard
+    rw1 = network["rw1"]
+    lock = procedure["deadlines"][0]
+    after = rw1.post(
+        f"/api/v1/deadlines/{lock['id']}/override",
+        {"date": "2026-04-02", "reason": "Agreed with the clerk"},
+        status=200,
+        If_Match='"v1"',
+    )
+    assert after["deadlines"][0]["overridden"]
+    assert after["deadlines"][0]["date"] == "2026-04-02"
+    posting = post_move(network, procedure)
+    applied = rw1.post(f"/api/v1/postings/{posting['id']}/confirmation", status=200)
+    assert [(h["state"], h["room"]) for h in applied["hearings"]] == [
+        ("adjourned", "1"),
+        ("set", "2"),
+    ]
+    assert applied["postings"][0]["posted_by"] == network["liaison"].id
+    judgment = network["liaison"].post(
+        f"/api/v1/procedures/{procedure['id']}/postings",
+        {"kind": "judgment_set", "day": "2026-05-05"},
+    )
+    applied = rw1.post(f"/api/v1/postings/{judgment['id']}/confirmation", status=200)
+    assert "judgment" in {act["kind"] for act in applied["acts"]}
+    kept = next(d for d in applied["deadlines"] if d["id"] == lock["id"])
+    assert kept["date"] == "2026-04-02"
+    assert kept["computed_date"] == lock["date"]
+    again = rw1.call("POST", f"/api/v1/postings/{judgment['id']}/confirmation")
+    assert again.status_code == 409
+    due = network.rows("SELECT count(*) FROM alerts WHERE state = 'planned'")
+    assert due == [(8,)]
+
+
+def test_a_rejected_posting_changes_nothing(network, heard):
+    _, procedure = heard
+    posting = post_move(network, procedure)
+    network["liaison"].call("POST", f"/api/v1/postings/{posting['id']}/confirmation", status=403)
+    after = network["rw1"].post(f"/api/v1/postings/{posting['id']}/rejection", status=200)
+    assert [h["state"] for h in after["hearings"]] == ["set"]
+    assert after["postings"][0]["state"] == "rejected"
+
+
+def test_withdrawn_consent_ends_her_view_and_her_alerts(network, heard):
+    case, procedure = heard
+    path = f"/api/v1/cases/{case['id']}/consents"
+    for given in network["rw1"].get(path)["items"]:
+        if given["provisions"][0]["recipient_role"] == "liaison":
+            network["rw1"].post(f"{path}/{given['id']}/withdrawal", status=200, If_Match='"v1"')
+    assert network["liaison"].get("/api/v1/procedures")["items"] == []
+    network["liaison"].call("GET", f"/api/v1/procedures/{procedure['id']}", status=404)
+    network.clock.set(datetime(2026, 3, 17, 9, tzinfo=UTC))
+    network.work()
+    assert network.mails("liaison") == []
+    assert len(network.mails("rw1")) == 1

@@ -1,0 +1,82 @@
+"""A network of people who act over HTTP, and the workers who tell them what is due."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import psycopg
+import requests
+
+from infra.demo.cast import Cast
+from services.shared.actor import Actor
+from tests.fakes import FakeClock
+from tests.issuer import Issuer
+from tests.postbox import Postbox
+from workers.draining import drain
+from workers.runtime import Runtime
+
+NETWORK = Path(__file__).parent / "journeys" / "network.toml"
+
+
+@dataclass
+class Person:
+    """One professional with a bearer token of their own."""
+
+    actor: Actor
+    email: str
+    base: str
+    issuer: Issuer
+    subject: str
+
+    def call(
+        self, method: str, path: str, json: Any = None, *, status: int | None = None, **headers: str
+    ) -> requests.Response:
+        """The answer, which must have `status` if one is named."""
+        bearer = {"Authorization": f"Bearer {self.issuer.token(sub=self.subject)}"}
+        named = {name.replace("_", "-"): value for name, value in headers.items()}
+        answer = requests.request(
+            method,
+            self.base + path,
+            json=json,
+            headers=bearer | named,
+            timeout=20,
+            allow_redirects=False,
+        )
+        if status is not None:
+            assert answer.status_code == status, f"{method} {path}: {answer.text}"
+        return answer
+
+    def get(self, path: str, *, status: int = 200) -> Any:
+        return self.call("GET", path, status=status).json()
+
+    def post(self, path: str, json: Any = None, *, status: int = 201, **headers: str) -> Any:
+        return self.call("POST", path, json, status=status, **headers).json()
+
+    @property
+    def id(self) -> str:
+        return str(self.actor.id)
+
+
+@dataclass
+class Network:
+    people: dict[str, Person]
+    clock: FakeClock
+    runtime: Runtime
+    postbox: Postbox
+    database: psycopg.Connection
+    cast: Cast
+
+    def __getitem__(self, key: str) -> Person:
+        return self.people[key]
+
+    def work(self) -> None:
+        """The workers' turn: everything that is due goes out."""
+        drain(self.runtime)
+
+    def mails(self, key: str) -> list[Any]:
+        """What reached this person so far, in the order of arrival."""
+        pairs = zip(self.postbox.recipients, self.postbox.received, strict=True)
+        return [message for address, message in pairs if address == self.people[key].email]
+
+    def rows(self, query: str, *values: Any) -> list[Any]:
+        return self.database.execute(query, values).fetchall()

@@ -1,0 +1,132 @@
+"""Every kind of alert has its words in every language, and no word that names a person."""
+
+from datetime import UTC, date, datetime
+
+import pytest
+from jinja2 import meta
+
+from notifications.dates import LANGUAGES, day_in_words, time_in_words
+from notifications.rendering import (
+    ALLOWED,
+    ENVIRONMENT,
+    KINDS,
+    PARTS,
+    TEMPLATES,
+    Unrenderable,
+    render,
+    template_name,
+)
+
+LINK = "https://maillage.example/alerts/1?a&b"
+FACTS = {"hearing_at": "2027-03-08T08:30:00+00:00", "days_left": 7, "due_on": "2027-03-08"}
+TODAY = date(2027, 3, 1)
+EVERYWHERE = [(kind, language) for kind in sorted(KINDS) for language in LANGUAGES]
+
+
+def words(kind: str, language: str, *, today: date = TODAY, facts=FACTS):
+    return render(kind, facts, language=language, code="BX-7K2M", link=LINK, today=today)
+
+
+@pytest.mark.parametrize(("kind", "language"), EVERYWHERE)
+@pytest.mark.parametrize("part", PARTS)
+def test_every_part_exists_and_uses_only_what_is_allowed(kind, language, part):
+    path = TEMPLATES / template_name(kind, language, part)
+    used = meta.find_undeclared_variables(ENVIRONMENT.parse(path.read_text()))
+    assert used <= ALLOWED
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_layout_uses_only_what_is_allowed(language):
+    source = (TEMPLATES / language / "layout.html").read_text()
+    assert meta.find_undeclared_variables(ENVIRONMENT.parse(source)) <= ALLOWED
+
+
+def test_there_is_no_template_without_a_kind():
+    wanted = {
+        template_name(kind, language, part) for kind, language in EVERYWHERE for part in PARTS
+    }
+    wanted |= {f"{language}/layout.html" for language in LANGUAGES}
+    found = {str(path.relative_to(TEMPLATES)) for path in TEMPLATES.rglob("*") if path.is_file()}
+    assert found == wanted
+
+
+@pytest.mark.parametrize(("kind", "language"), EVERYWHERE)
+def test_every_message_says_which_case_and_where(kind, language):
+    message = words(kind, language)
+    assert "BX-7K2M" in message.subject
+    assert "\n" not in message.subject
+    assert len(message.subject) < 80
+    assert LINK in message.text
+    assert 'href="https://maillage.example/alerts/1?a&amp;b"' in message.html
+    for text in (message.subject, message.text, message.html):
+        assert "None" not in text
+        assert "  " not in text.replace("\n\n", "")
+
+
+@pytest.mark.parametrize(("kind", "language"), EVERYWHERE)
+def test_facts_outside_the_allow_list_reach_no_message(kind, language):
+    secrets = {"name": "Dupont", "address": "rue Haute", "note": "violence", "title": "Dupont"}
+    message = words(kind, language, facts={**FACTS, **secrets})
+    everything = message.subject + message.text + message.html
+    assert [secret for secret in secrets.values() if secret in everything] == []
+
+
+def test_languages_differ():
+    for kind in KINDS:
+        assert len({words(kind, language).text for language in LANGUAGES}) == len(LANGUAGES)
+
+
+@pytest.mark.parametrize(
+    ("today", "start"),
+    [
+        (date(2027, 3, 5), "Hearing in 3 days"),
+        (date(2027, 3, 7), "Hearing tomorrow"),
+        (date(2027, 3, 8), "Hearing today"),
+        (date(2027, 3, 9), "Hearing of Monday 8 March 2027"),
+    ],
+)
+def test_days_are_counted_from_today(today, start):
+    assert words("evictions.hearing_approaching", "en", today=today).subject.startswith(start)
+
+
+def test_a_hearing_is_told_in_brussels_time():
+    text = words("evictions.hearing_approaching", "fr").text
+    assert "au lundi 8 mars 2027 à 9h30, dans 7 jours" in text
+
+
+def test_a_task_without_a_day_is_told_without_one():
+    text = words("cases.task_due", "nl", facts={"due_on": None}).text
+    assert "Er wacht een taak op u in dossier BX-7K2M." in text
+
+
+def test_an_unknown_language_is_answered_in_french():
+    assert words("cases.task_due", "de").language == "fr"
+
+
+@pytest.mark.parametrize(
+    ("kind", "facts"),
+    [
+        ("evictions.from_the_future", FACTS),
+        ("evictions.hearing_approaching", {}),
+        ("evictions.hearing_approaching", {"hearing_at": "soon"}),
+        ("evictions.hearing_approaching", {"hearing_at": "2027-03-08T08:30:00"}),
+        ("evictions.hearing_approaching", {"hearing_at": 7}),
+    ],
+)
+def test_what_cannot_be_said_rightly_is_not_said(kind, facts):
+    with pytest.raises(Unrenderable):
+        words(kind, "fr", facts=facts)
+
+
+def test_days_and_times_as_people_write_them():
+    day, moment = date(2027, 3, 1), datetime(2027, 7, 1, 7, 5, tzinfo=UTC)
+    assert [day_in_words(day, language) for language in LANGUAGES] == [
+        "lundi 1er mars 2027",
+        "maandag 1 maart 2027",
+        "Monday 1 March 2027",
+    ]
+    assert [time_in_words(moment, language) for language in LANGUAGES] == [
+        "9h05",
+        "9.05 uur",
+        "09:05",
+    ]

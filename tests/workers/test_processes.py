@@ -1,0 +1,182 @@
+"""The real processes, as `maillage worker` and `maillage sweeper` start them."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from infra.settings import Settings
+
+START = "import os, workers.main as m; from infra.settings import Settings; m.run_{part}({build})"
+BUILD = "Settings.from_environment(os.environ, needs=('WORKER_DATABASE_URL',))"
+
+
+def wait_for(condition: Callable[[], bool], seconds: float = 20.0) -> None:
+    until = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < until, "it did not happen in time"
+        time.sleep(0.02)
+
+
+class Processes:
+    def __init__(self, environment: dict[str, str]) -> None:
+        self._environment = environment
+        self.running: list[subprocess.Popen[bytes]] = []
+
+    def start(self, part: str) -> subprocess.Popen[bytes]:
+        code = START.format(part=part, build=BUILD)
+        command = [sys.executable, "-W", "error", "-c", code]
+        process = subprocess.Popen(command, env=self._environment)
+        self.running.append(process)
+        return process
+
+
+@pytest.fixture
+def processes(cluster, mail_server, valkey) -> Iterator[Processes]:
+    settings = Settings(
+        database_url="",
+        worker_database_url=cluster.url("maillage_worker"),
+        owner_database_url="",
+        redis_url=valkey.url,
+        smtp_url=f"smtp://127.0.0.1:{mail_server.port}",
+        mail_from="alerts@maillage.example",
+        public_url="https://maillage.example",
+        oidc_issuer="https://login.example",
+        oidc_client_id="c",
+        oidc_client_secret="",
+        api_audience="a",
+        secret_key="0Yq8v4kZr1bT7xWm3nHs9uDc5eGfLpJa",
+    )
+    processes = Processes({**os.environ, **settings.to_environment()})
+    yield processes
+    for process in processes.running:
+        process.kill()
+        process.wait(10)
+
+
+def now() -> datetime:
+    return datetime.now(UTC)
+
+
+def due(world, count: int) -> None:
+    """Alerts of one case, due now by the real clock."""
+    worker = world.professional()
+    case = world.case(worker)
+    planned = {"case_id": case, "due_at": now(), "planned_at": now()}
+    facts = {"hearing_at": (now() + timedelta(days=7)).isoformat()}
+    for number in range(count):
+        world.alert(rung=str(number), facts=facts, **planned)
+    world.run("SELECT pg_notify('maillage_due', '')")
+
+
+def subscribed(world) -> bool:
+    return bool(world.run("SELECT 1 FROM heartbeats"))
+
+
+def distinct(postbox) -> int:
+    return len({mail["Message-ID"] for mail in postbox.received})
+
+
+def test_worker_and_sweepers_deliver_while_redis_is_flushed(world, postbox, processes, valkey):
+    worker = processes.start("worker")
+    for _ in range(2):
+        processes.start("sweeper")
+    wait_for(lambda: len(world.run("SELECT 1 FROM heartbeats")) == 2)
+    for burst in range(1, 4):
+        due(world, 20)
+        with valkey.client() as client:
+            client.flushall()
+        wait_for(lambda: distinct(postbox) == 20 * burst)  # noqa: B023 - asked at once
+    assert len(postbox.received) == 60
+    assert all(process.poll() is None for process in processes.running)
+    started = time.monotonic()
+    for process in processes.running:
+        process.send_signal(signal.SIGTERM)
+    assert [process.wait(10) for process in processes.running] == [0, 0, 0]
+    assert time.monotonic() - started < 5
+    assert worker.returncode == 0
+
+
+def test_the_worker_follows_hints_again_after_redis_was_away(world, postbox, processes, valkey):
+    processes.start("worker")
+    wait_for(lambda: bool(valkey.client().keys("rq:worker:*")))
+    valkey.stop()
+    processes.start("sweeper")
+    due(world, 5)
+    wait_for(lambda: distinct(postbox) == 5)
+    valkey.start()
+    valkey.wait_ready()
+    wait_for(lambda: bool(valkey.client().keys("rq:worker:*")))
+    due(world, 5)
+    wait_for(lambda: distinct(postbox) == 10)
+    assert [process.poll() for process in processes.running] == [None, None]
+    assert len(postbox.received) == 10
+
+
+def test_a_sweeper_outlives_its_connections(world, postbox, processes, valkey):
+    valkey.stop()
+    sweeper = processes.start("sweeper")
+    wait_for(lambda: subscribed(world))
+    world.run(
+        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = 'maillage_worker'"
+    )
+    due(world, 3)
+    wait_for(lambda: distinct(postbox) == 3)
+    assert sweeper.poll() is None
+
+
+def test_a_killed_sender_loses_nothing(world, postbox, processes, valkey):
+    """Killed in the middle of DATA: the mail is sent again, flagged, once its lease is over."""
+    valkey.stop()
+    first = processes.start("sweeper")
+
+    def kill() -> None:
+        postbox.on_data = lambda: None
+        first.kill()
+
+    postbox.on_data = kill
+    wait_for(lambda: subscribed(world))
+    due(world, 3)
+    wait_for(lambda: first.poll() is not None)
+    world.run("UPDATE deliveries SET lease_until = now() WHERE state = 'sending'")
+    processes.start("sweeper")
+    wait_for(lambda: distinct(postbox) == 3)
+    flags = [mail["X-Possible-Duplicate"] for mail in postbox.received]
+    assert flags.count("yes") == 1
+    assert len(postbox.received) <= 4
+
+
+@pytest.mark.parametrize("part", ["worker", "sweeper"])
+def test_sigterm_at_any_moment_ends_the_process_within_five_seconds(part, world, processes):
+    """Also between the start, the first wait and the hand-over of the signals to RQ."""
+    for step in range(6):
+        process = processes.start(part)
+        time.sleep(0.4 + step * 0.12)
+        process.send_signal(signal.SIGTERM)
+        # Before the program could set its handlers, the signal itself ends the process.
+        assert process.wait(5) in (0, -signal.SIGTERM)
+
+
+def test_sigterm_in_the_middle_of_work_finishes_the_mail_at_hand(world, postbox, processes, valkey):
+    valkey.stop()
+    sweeper = processes.start("sweeper")
+
+    def leave() -> None:
+        postbox.on_data = lambda: None
+        sweeper.send_signal(signal.SIGTERM)
+        time.sleep(0.3)
+
+    postbox.on_data = leave
+    wait_for(lambda: subscribed(world))
+    due(world, 10)
+    assert sweeper.wait(5) == 0
+    states = dict(
+        world.run("SELECT state, count(*) FROM deliveries WHERE channel='email' GROUP BY 1")
+    )
+    assert states == {"sent": 1, "pending": 9}
+    assert len(postbox.received) == 1

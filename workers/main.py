@@ -1,0 +1,111 @@
+"""Where workers and sweepers are built. Nothing connects before they run.
+
+The RQ worker is a `SimpleWorker`: a hint is one bounded batch, so a fork per hint would only cost
+(45 jobs a second against 271, measured) and leave orphans when the parent is killed. Without a
+fork there is also no connection pool to share by mistake. What a fork would protect from, a job
+that hangs, is bounded by time-outs on every call, RQ's alarm, and the lease.
+"""
+
+import structlog
+from redis.exceptions import RedisError
+from rq import SimpleWorker
+from rq.exceptions import StopRequested
+from rq.serializers import JSONSerializer
+
+from infra import logs
+from infra.database import Database
+from infra.redis import connect, connect_blocking
+from infra.settings import Settings
+from notifications.channels.email import EmailChannel
+from workers import jobs
+from workers.clock import DatabaseClock
+from workers.listening import Listener
+from workers.queues import hints
+from workers.runtime import Runtime
+from workers.stopping import Stop
+from workers.sweeper import Sweeper
+
+# A dead connection is noticed, and a lost hint forgotten, within this time.
+WORKER_TTL = 30
+REDIS_PAUSE_SECONDS = 2.0
+_log = structlog.get_logger()
+
+
+class HintWorker(SimpleWorker):
+    """Tells our own loop, too, that the process was asked to leave."""
+
+    max_connection_wait_time = 5
+    stop: Stop
+
+    def handle_warm_shutdown_request(self) -> None:
+        self.stop.request()
+
+    def check_for_suspension(self, burst: bool) -> None:
+        """Also the place to leave when SIGTERM came before RQ took over the signals."""
+        if self.stop.requested:
+            raise StopRequested
+        super().check_for_suspension(burst)
+
+
+def build(settings: Settings, stop: Stop) -> Runtime:
+    """Two connections are enough: one for the step at hand, one for the clock."""
+    database = Database(settings.worker_database_url, pool_size=3)
+    email = EmailChannel(server=settings.mail_server, sender=settings.mail_from)
+    return Runtime(
+        database=database,
+        clock=DatabaseClock(database.engine),
+        email=email,
+        public_url=settings.public_url,
+        mail_domain=email.domain,
+        stop=stop,
+    )
+
+
+def run_worker(settings: Settings) -> None:
+    """Follow hints until SIGTERM. While Redis is away wait for it: the sweepers deliver."""
+    logs.configure()
+    stop = Stop()
+    runtime = build(settings, stop)
+    jobs.use(runtime)
+    while not stop.requested:
+        # Again each time: a worker that ended leaves handlers of its own behind.
+        stop.on_signals()
+        try:
+            _follow_hints(settings, stop)
+        except RedisError as error:
+            _log.warning("worker.redis_away", error=type(error).__name__)
+        except StopRequested:
+            break
+        stop.on_signals()
+        stop.pause(REDIS_PAUSE_SECONDS)
+    runtime.database.dispose()
+
+
+def run_sweeper(settings: Settings) -> None:
+    """Sweep until SIGTERM."""
+    logs.configure()
+    stop = Stop()
+    stop.on_signals()
+    runtime = build(settings, stop)
+    queue = hints(connect(settings.redis_url))
+    Sweeper(runtime, queue, Listener(settings.worker_database_url, stop)).run()
+    runtime.database.dispose()
+
+
+def _follow_hints(settings: Settings, stop: Stop) -> None:
+    """Returns when asked to leave, or when Redis or RQ failed."""
+    connection = connect_blocking(settings.redis_url)
+    worker = HintWorker(
+        [hints(connection)],
+        connection=connection,
+        serializer=JSONSerializer,
+        worker_ttl=WORKER_TTL,
+        log_job_description=False,
+    )
+    worker.stop = stop
+    try:
+        worker.work(logging_level="WARNING")
+    finally:
+        # RQ leaves it running when Redis goes away at the wrong moment.
+        if worker.pubsub_thread is not None:
+            worker.pubsub_thread.stop()

@@ -1,0 +1,21 @@
+"""The one queue. It carries hints, which may be lost, doubled or flushed without harm."""
+
+from redis import Redis
+from rq import Queue
+from rq.serializers import JSONSerializer
+
+NAME = "hints"
+JOB = "workers.jobs.drain"
+MAX_WAITING = 2
+
+
+def hints(connection: Redis) -> Queue:
+    return Queue(NAME, connection=connection, serializer=JSONSerializer)
+
+
+def wake(queue: Queue) -> int:
+    """Say that there is work, unless two hints wait already; how many were pushed."""
+    missing = max(0, MAX_WAITING - queue.count)
+    for _ in range(missing):
+        queue.enqueue(JOB, description="-", result_ttl=0, failure_ttl=3600, job_timeout=30)
+    return missing

@@ -1,0 +1,57 @@
+"""Who reacts to which event. Every event has a row; an empty one says that nobody does."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from notifications.messages import cases as case_messages
+from notifications.messages import evictions as eviction_messages
+from services.shared.unit_of_work import UnitOfWork
+
+
+class Reaction(Protocol):
+    def __call__(self, event: Any, *, uow: UnitOfWork) -> None: ...
+
+
+@dataclass(frozen=True)
+class Subscriber:
+    """`name` is what the inbox remembers: it stays when the function is renamed."""
+
+    name: str
+    react: Reaction
+
+
+TELL_INVITEE = Subscriber("tell_invitee", case_messages.tell_invitee)
+TELL_RECEIVER = Subscriber("tell_receiver", case_messages.tell_receiver)
+TELL_FORMER_WORKER = Subscriber("tell_former_worker", case_messages.tell_former_worker)
+TELL_REFERENCE_WORKER = Subscriber("tell_reference_worker", eviction_messages.tell_reference_worker)
+
+ROUTES: Mapping[str, tuple[Subscriber, ...]] = {
+    "cases.handover_accepted": (TELL_FORMER_WORKER,),
+    "cases.handover_declined": (TELL_FORMER_WORKER,),
+    "cases.handover_proposed": (TELL_RECEIVER,),
+    "cases.member_joined": (),
+    "cases.member_left": (),
+    "cases.note_amended": (),
+    "cases.note_written": (),
+    "cases.opened": (),
+    "cases.participant_declined": (),
+    "cases.participant_invited": (TELL_INVITEE,),
+    "cases.participant_joined": (),
+    "cases.participant_left": (),
+    "cases.task_assigned": (),
+    "cases.task_done": (),
+    "cases.tenancy_recorded": (),
+    "consent.given": (),
+    "consent.withdrawn": (),
+    "evictions.act_recorded": (),
+    "evictions.deadline_overridden": (),
+    "evictions.hearing_moved": (),
+    "evictions.hearing_posted": (TELL_REFERENCE_WORKER,),
+    "evictions.hearing_set": (),
+    "evictions.posting_answered": (),
+    "evictions.procedure_opened": (),
+    "network.professional_registered": (),
+    "network.protocol_published": (),
+    "network.protocol_signed": (),
+}

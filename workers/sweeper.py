@@ -1,0 +1,74 @@
+"""Two or more, no leader: takes back expired leases, hints that there is work, and does the work
+itself when nobody else seems to.
+"""
+
+import os
+import socket
+from datetime import timedelta
+
+import structlog
+from redis.exceptions import RedisError
+from rq import Queue
+from sqlalchemy import delete, func
+from sqlalchemy.dialects.postgresql import insert
+
+from notifications import delivery, queries
+from notifications.model import Heartbeat
+from services.shared.unit_of_work import UnitOfWork
+from workers.draining import drain
+from workers.listening import Listener
+from workers.queues import wake
+from workers.runtime import AWAY, Runtime
+
+POLL_SECONDS = 1.0
+# Work that waits longer has nobody to do it: the sweeper helps itself.
+PATIENCE = timedelta(seconds=10)
+FORGET_HEARTBEATS = timedelta(days=1)
+_log = structlog.get_logger()
+
+
+class Sweeper:
+    def __init__(self, runtime: Runtime, queue: Queue, listener: Listener) -> None:
+        self._runtime = runtime
+        self._queue = queue
+        self._listener = listener
+        self._instance = f"{socket.gethostname()}:{os.getpid()}"
+
+    def run(self) -> None:
+        """Sweep on every notice and every second, until asked to leave."""
+        while not self._runtime.stop.requested:
+            try:
+                self.sweep()
+            except AWAY as error:
+                _log.error("sweeper.database_away", error=type(error).__name__)
+                self._runtime.stop.pause(POLL_SECONDS)
+                continue
+            self._listener.wait(POLL_SECONDS)
+        self._listener.close()
+
+    def sweep(self) -> None:
+        """One look at the tables, and what follows from it."""
+        with self._runtime.transaction() as uow:
+            reaped = delivery.reap(uow=uow)
+            self._beat(uow)
+            waiting = queries.longest_wait(uow=uow)
+        if reaped:
+            _log.warning("sweeper.leases_expired", count=reaped)
+        if waiting is not None and (waiting > PATIENCE or not self._hint()):
+            drain(self._runtime)
+
+    def _hint(self) -> bool:
+        try:
+            wake(self._queue)
+        except RedisError as error:
+            _log.warning("sweeper.redis_away", error=type(error).__name__)
+            return False
+        return True
+
+    def _beat(self, uow: UnitOfWork) -> None:
+        at = func.clock_timestamp()
+        beat = insert(Heartbeat).values(part="sweeper", instance=self._instance, at=at)
+        uow.session.execute(
+            beat.on_conflict_do_update(index_elements=["part", "instance"], set_={"at": at})
+        )
+        uow.session.execute(delete(Heartbeat).where(Heartbeat.at < at - FORGET_HEARTBEATS))
