@@ -15,6 +15,7 @@ COMMANDS = {
     "sweeper": ("infra.cli.parts", "run one sweeper (settings from the environment)"),
     "migrate": ("infra.cli.parts", "bring the database of OWNER_DATABASE_URL up to date"),
     "demo": ("infra.cli.parts", "fill an empty database with the demo network"),
+    "administrator": ("infra.cli.administrator", "register the network's first administrator"),
     "token": ("infra.cli.token", "print an access token for a demo person"),
     "deadline": ("infra.cli.deadline", "compute a legal date and explain it"),
 }
@@ -39,5 +40,5 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _overview() -> str:
-    lines = [f"  {name:<10}{text}" for name, (_, text) in COMMANDS.items()]
+    lines = [f"  {name:<14}{text}" for name, (_, text) in COMMANDS.items()]
     return "\n".join(["usage: maillage COMMAND [options]", "", *lines])

@@ -64,7 +64,8 @@ _LIST = text(
     """
     SELECT d.id, d.case_id, c.code AS case_code, d.canton, d.roll_number,
       (SELECT json_build_object('kind', a.kind, 'acted_on', a.acted_on) FROM acts a
-       WHERE a.procedure_id = d.id ORDER BY a.recorded_at DESC, a.acted_on DESC, a.id LIMIT 1) AS last_act,
+       WHERE a.procedure_id = d.id
+       ORDER BY a.recorded_at DESC, a.acted_on DESC, a.id LIMIT 1) AS last_act,
       (SELECT min(h.starts_at) FROM hearings h
        WHERE h.procedure_id = d.id AND h.state = 'set') AS next_hearing_at,
       ARRAY(SELECT concat_ws(' ', m.given_name, m.family_name) FROM members m
