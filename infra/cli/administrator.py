@@ -33,9 +33,7 @@ def run(args: argparse.Namespace) -> int:
     who = FirstAdministrator(**{name: getattr(args, name) for name in OPTIONS})
     owner = Database(database_url(os.environ, "OWNER_DATABASE_URL"), pool_size=1)
     try:
-        first_administrator(
-            who, owner=owner, clock=SystemClock(), roles=(RoleKind.COORDINATOR,)
-        )
+        first_administrator(who, owner=owner, clock=SystemClock(), roles=(RoleKind.COORDINATOR,))
     finally:
         owner.dispose()
     print(f"{args.name} is an administrator and coordinator of {args.organisation}.")
