@@ -44,8 +44,8 @@ $(STAMP): requirements.lock pyproject.toml
 	if [ -z "$$found" ]; then echo "Maillage needs Python 3.11 or newer with venv." >&2; exit 1; fi; \
 	echo "Installing into .venv with $$found"; \
 	"$$found" -m venv --clear .venv
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes \
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes \
 	  -r requirements.lock
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps \
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps \
 	  --no-build-isolation --no-index --editable .
 	@touch $@

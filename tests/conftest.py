@@ -126,6 +126,7 @@ def settings(cluster, issuer, tmp_path) -> Settings:
         secret_key="q7Yw2Vn9Zx4Lk8Rt1Mb6Pd3Hs5Jf0Gc-Ua",
         embedded=True,
         data_dir=tmp_path,
+        mailbox=tmp_path / "mail",
         trusted_hosts=("localhost", "127.0.0.1"),
     )
 

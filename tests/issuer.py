@@ -5,7 +5,7 @@ import time
 from dataclasses import dataclass, field
 from typing import Any
 
-from flask import Flask
+from flask import Flask, request
 from joserfc import jwt
 from joserfc.jwk import RSAKey
 
@@ -21,6 +21,9 @@ class Issuer:
     asked: list[str] = field(default_factory=list)
     is_down: bool = False
     lies: dict[str, Any] = field(default_factory=dict)
+    # What the token endpoint answers, and the forms it was sent.
+    tokens: dict[str, Any] = field(default_factory=dict)
+    forms: list[dict[str, str]] = field(default_factory=list)
 
     @property
     def url(self) -> str:
@@ -46,8 +49,19 @@ class Issuer:
         @app.get("/.well-known/openid-configuration")
         def discovery() -> Any:
             self.asked.append("discovery")
-            document = {"issuer": self.url, "jwks_uri": f"{self.url}/jwks", **self.lies}
+            document = {
+                "issuer": self.url,
+                "jwks_uri": f"{self.url}/jwks",
+                "authorization_endpoint": f"{self.url}/authorize",
+                "token_endpoint": f"{self.url}/token",
+                **self.lies,
+            }
             return ("down", 500) if self.is_down else document
+
+        @app.post("/token")
+        def token() -> Any:
+            self.forms.append(request.form.to_dict())
+            return self.tokens
 
         @app.get("/jwks")
         def jwks() -> Any:

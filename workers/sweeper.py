@@ -4,7 +4,7 @@ itself when nobody else seems to.
 
 import os
 import socket
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import structlog
 from redis.exceptions import RedisError
@@ -19,6 +19,7 @@ from workers.draining import drain
 from workers.listening import Listener
 from workers.queues import wake
 from workers.runtime import AWAY, Runtime
+from workers.timetable import TIMETABLE, Row
 
 POLL_SECONDS = 1.0
 # Work that waits longer has nobody to do it: the sweeper helps itself.
@@ -33,6 +34,7 @@ class Sweeper:
         self._queue = queue
         self._listener = listener
         self._instance = f"{socket.gethostname()}:{os.getpid()}"
+        self._last_done: dict[Row, datetime] = {}
 
     def run(self) -> None:
         """Sweep on every notice and every second, until asked to leave."""
@@ -51,11 +53,19 @@ class Sweeper:
         with self._runtime.transaction() as uow:
             reaped = delivery.reap(uow=uow)
             self._beat(uow)
+            self._do_chores(uow)
             waiting = queries.longest_wait(uow=uow)
         if reaped:
             _log.warning("sweeper.leases_expired", count=reaped)
         if waiting is not None and (waiting > PATIENCE or not self._hint()):
             drain(self._runtime)
+
+    def _do_chores(self, uow: UnitOfWork) -> None:
+        for row in TIMETABLE:
+            last = self._last_done.get(row)
+            if last is None or uow.now() - last >= row.every:
+                row.run(uow=uow)
+                self._last_done[row] = uow.now()
 
     def _hint(self) -> bool:
         try:

@@ -158,7 +158,9 @@ def _welcome(stack: Stack) -> str:
         width = max((len(person.name) for person in people), default=0)
         lines += ["", "  Log in without a password as"] if people else []
         lines += [f"    {p.name:<{width}}  {p.email}  {p.role}".rstrip() for p in people]
-        lines += ["", f"  A token        maillage token {people[0].email}"] if people else []
+        lines += (
+            ["", f"  A token        .venv/bin/maillage token {people[0].email}"] if people else []
+        )
     return "\n".join([*lines, "  To stop        Ctrl-C"])
 
 

@@ -170,7 +170,7 @@ DECLARE t text;
 BEGIN
   FOREACH t IN ARRAY ARRAY['alerts', 'deliveries', 'outbox_events', 'inbox_entries', 'heartbeats',
       'professionals', 'reference_assignments', 'access_grants', 'participations', 'handovers',
-      'cases'] LOOP
+      'cases', 'idempotency_keys'] LOOP
     EXECUTE format('CREATE POLICY worker ON %I TO maillage_worker USING (true) WITH CHECK (true)', t);
   END LOOP;
 END $$;
@@ -181,6 +181,7 @@ GRANT SELECT, INSERT, UPDATE, DELETE ON heartbeats TO maillage_worker;
 GRANT SELECT (id, organisation_id, email, language, active) ON professionals TO maillage_worker;
 GRANT SELECT (id, code) ON cases TO maillage_worker;
 GRANT SELECT ON reference_assignments, access_grants TO maillage_worker;
+GRANT DELETE, SELECT (actor_id, key, created_at) ON idempotency_keys TO maillage_worker;
 GRANT SELECT (id, case_id, professional_id, state) ON participations TO maillage_worker;
 GRANT SELECT (id, case_id, from_id, to_id, state) ON handovers TO maillage_worker;
 

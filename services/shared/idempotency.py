@@ -17,6 +17,7 @@ from sqlalchemy import (
     Text,
     delete,
     select,
+    text,
     update,
 )
 from sqlalchemy.dialects.postgresql import insert
@@ -24,12 +25,13 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from services.shared.actor import Actor
 from services.shared.categories import ALL
-from services.shared.errors import RuleBroken
+from services.shared.errors import NotFound, RuleBroken
 from services.shared.tables import PLAIN, Base, personal
 from services.shared.unit_of_work import UnitOfWork
 
 # Answers may hold data about the household, so they are kept no longer than retries last.
 KEPT = timedelta(hours=24)
+_OPEN = text("SELECT EXISTS (SELECT 1 FROM may_see WHERE case_id = :case)")
 
 
 class IdempotencyKey(Base):
@@ -41,6 +43,8 @@ class IdempotencyKey(Base):
 
     actor_id: Mapped[UUID]
     key: Mapped[str] = mapped_column(Text, info=PLAIN)
+    # Set if the answer shows a case: it is given again only while that case is open to the actor.
+    case_id: Mapped[UUID | None]
     request_hash: Mapped[bytes] = mapped_column(LargeBinary, info=PLAIN)
     created_at: Mapped[datetime]
     status: Mapped[int | None] = mapped_column(Integer)
@@ -58,7 +62,8 @@ class StoredAnswer:
 def claim(key: str, request_hash: bytes, *, actor: Actor, uow: UnitOfWork) -> StoredAnswer | None:
     """None if this transaction is the first with this key; else the answer given before.
 
-    Waits while another transaction holds the same key. RuleBroken if it was another request.
+    Waits while another transaction holds the same key. RuleBroken if it was another request,
+    NotFound if it shows a case that is no longer open to the actor.
     """
     fresh = {"request_hash": request_hash, "created_at": uow.now()}
     inserted = uow.session.scalar(
@@ -66,7 +71,7 @@ def claim(key: str, request_hash: bytes, *, actor: Actor, uow: UnitOfWork) -> St
         .values(actor_id=actor.id, key=key, **fresh)
         .on_conflict_do_update(
             index_elements=["actor_id", "key"],
-            set_={**fresh, "status": None, "headers": None, "body": None},
+            set_={**fresh, "status": None, "headers": None, "body": None, "case_id": None},
             where=IdempotencyKey.created_at <= uow.now() - KEPT,
         )
         .returning(IdempotencyKey.key)
@@ -79,7 +84,12 @@ def keep(key: str, answer: StoredAnswer, *, actor: Actor, uow: UnitOfWork) -> No
     uow.session.execute(
         update(IdempotencyKey)
         .where(IdempotencyKey.actor_id == actor.id, IdempotencyKey.key == key)
-        .values(status=answer.status, headers=answer.headers, body=answer.body)
+        .values(
+            status=answer.status,
+            headers=answer.headers,
+            body=answer.body,
+            case_id=uow.case_id if _is_open(uow.case_id, uow=uow) else None,
+        )
     )
 
 
@@ -93,6 +103,7 @@ def _earlier(key: str, request_hash: bytes, *, actor: Actor, uow: UnitOfWork) ->
     row = uow.session.execute(
         select(
             IdempotencyKey.request_hash,
+            IdempotencyKey.case_id,
             IdempotencyKey.status,
             IdempotencyKey.headers,
             IdempotencyKey.body,
@@ -100,4 +111,11 @@ def _earlier(key: str, request_hash: bytes, *, actor: Actor, uow: UnitOfWork) ->
     ).one()
     if row.request_hash != request_hash:
         raise RuleBroken("idempotency-key-reused")
+    if row.case_id is not None and not _is_open(row.case_id, uow=uow):
+        raise NotFound
     return StoredAnswer(status=row.status, headers=row.headers, body=row.body)
+
+
+def _is_open(case_id: UUID | None, *, uow: UnitOfWork) -> bool:
+    """Whether the actor of this transaction may see anything of the case (services.consent)."""
+    return bool(uow.session.scalar(_OPEN, {"case": case_id}))

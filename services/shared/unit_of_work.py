@@ -28,6 +28,8 @@ class UnitOfWork:
         self.request_id = request_id
         self._now = clock.now()
         self._woke = False
+        # The case this transaction changed, if any: its answer is kept only as long as it is open.
+        self.case_id: UUID | None = None
 
     def now(self) -> datetime:
         """The one instant of this transaction: what it writes is valid for what it reads."""
@@ -69,6 +71,7 @@ class UnitOfWork:
         after: dict[str, Any] | None = None,
     ) -> None:
         """Write what was done to `subject` (a record with an id). Values hold no content."""
+        self.case_id = case_id or self.case_id
         self.session.execute(
             insert(AuditEntry).inline(),
             {

@@ -148,7 +148,6 @@ CONTENT = (
     "read_entries",
     "identities",
     "login_sessions",
-    "idempotency_keys",
 )
 
 
@@ -158,6 +157,13 @@ def test_workers_cannot_open_content(catalogue, table):
         "SELECT has_any_column_privilege('maillage_worker', :table, 'SELECT, INSERT, UPDATE')"
     )
     assert catalogue.scalar(allowed, {"table": table}) is False
+
+
+def test_workers_cannot_read_stored_answers(catalogue):
+    held = text(
+        "SELECT has_column_privilege('maillage_worker', 'idempotency_keys', 'body', 'SELECT')"
+    )
+    assert catalogue.scalar(held) is False
 
 
 @pytest.mark.parametrize("table", ["audit_entries", "read_entries", "outbox_events"])

@@ -11,7 +11,7 @@ from joserfc.jwk import ECKey, OctKey, OKPKey, RSAKey
 
 from case_api.auth.bearer import REMEMBERED_SECONDS
 from case_api.auth.keys import REFETCH_SECONDS, Provider, ProviderUnavailable, UnknownKey
-from tests.http.conftest import new_key
+from tests.issuer import new_key
 
 ME = "/api/v1/me"
 HOUR = 3600

@@ -155,3 +155,17 @@ def test_without_its_log_a_read_gives_nothing(network, followed):
         network.database.execute("GRANT INSERT ON read_entries TO maillage_api")
     assert answer.status_code == 500
     assert case["code"] not in answer.text
+
+
+def test_a_stored_answer_is_not_given_again_after_a_withdrawal(network, followed):
+    case, given, _ = followed
+    path = f"/api/v1/cases/{case['id']}"
+    note = {"category": "health", "body": "Marker-77c2"}
+    specialist = network["specialist"]
+    once = specialist.post(f"{path}/notes", note, Idempotency_Key="visit-1")
+    again = specialist.call("POST", f"{path}/notes", note, status=201, Idempotency_Key="visit-1")
+    assert again.json() == once
+    assert again.headers["Idempotency-Replayed"] == "true"
+    network["rw1"].post(f"{path}/consents/{given['id']}/withdrawal", status=200, If_Match='"v1"')
+    closed = specialist.call("POST", f"{path}/notes", note, status=404, Idempotency_Key="visit-1")
+    assert "Marker-77c2" not in closed.text

@@ -1,93 +1,27 @@
 """Real PostgreSQL as maillage_worker with its policies, real Valkey, an obedient mail server."""
 
 import itertools
-import socket
-from collections import Counter
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from email import message_from_bytes, policy
-from email.message import EmailMessage
 from types import SimpleNamespace
 from typing import Any
 from uuid import UUID, uuid4
 
 import psycopg
 import pytest
-from aiosmtpd.controller import Controller
 from psycopg.types.json import Jsonb
 from psycopg.types.range import Range
 from sqlalchemy import make_url
 
 from infra.database import Database
-from infra.embedded.postgres import Cluster
 from infra.embedded.redis import Valkey
-from infra.migrations import run as migrations
 from infra.migrations.models import metadata
 from notifications.channels.email import EmailChannel
+from tests.fakes import FakeClock
 from workers.runtime import Runtime
 
 NOW = datetime(2027, 3, 1, 8, 0, tzinfo=UTC)
 SENDER = "alerts@maillage.example"
-
-
-@dataclass
-class FakeClock:
-    at: datetime = NOW
-
-    def now(self) -> datetime:
-        return self.at
-
-    def advance(self, **by: float) -> None:
-        self.at += timedelta(**by)
-
-
-@dataclass
-class Postbox:
-    """A mail server that keeps what it accepts and answers as the test tells it.
-
-    `on_rcpt` and `on_data` are asked first: a text is the answer, None means yes. `drops` counts
-    the messages that are kept without an answer, the connection cut.
-    """
-
-    received: list[EmailMessage] = field(default_factory=list)
-    recipients: list[str] = field(default_factory=list)
-    on_rcpt: Callable[[str], str | None] = lambda _address: None
-    on_data: Callable[[], str | None] = lambda: None
-    drops: int = 0
-
-    async def handle_RCPT(self, _server, _session, envelope, address, _options) -> str:
-        answer = self.on_rcpt(address)
-        if answer:
-            return answer
-        envelope.rcpt_tos.append(address)
-        return "250 OK"
-
-    async def handle_DATA(self, server, _session, envelope) -> str:
-        answer = self.on_data()
-        if answer:
-            return answer
-        self.received.append(message_from_bytes(envelope.content, policy=policy.default))
-        self.recipients.append(envelope.rcpt_tos[0])
-        if self.drops:
-            self.drops -= 1
-            server.transport.abort()
-        return "250 OK"
-
-    def count(self) -> Counter[str]:
-        return Counter(self.recipients)
-
-
-@pytest.fixture(scope="session")
-def cluster(tmp_path_factory) -> Iterator[Cluster]:
-    fast = {"fsync": "off", "full_page_writes": "off", "synchronous_commit": "off"}
-    cluster = Cluster(tmp_path_factory.mktemp("workers-pg"), settings=fast)
-    cluster.prepare()
-    cluster.start()
-    cluster.wait_ready()
-    migrations.upgrade(cluster.url("maillage_owner"))
-    yield cluster
-    cluster.destroy()
 
 
 class World:
@@ -206,41 +140,7 @@ def world(cluster) -> Iterator[World]:
 
 @pytest.fixture
 def clock() -> FakeClock:
-    return FakeClock()
-
-
-@pytest.fixture
-def postbox() -> Postbox:
-    return Postbox()
-
-
-class MailServer:
-    """Where the postbox listens; the same address after a restart."""
-
-    host, username, password, security = "127.0.0.1", "", "", "plain"
-
-    def __init__(self, postbox: Postbox) -> None:
-        self._postbox = postbox
-        with socket.create_server((self.host, 0)) as probe:
-            self.port = probe.getsockname()[1]
-        self._controller: Controller | None = None
-
-    def start(self) -> None:
-        self._controller = Controller(self._postbox, hostname=self.host, port=self.port)
-        self._controller.start()
-
-    def stop(self) -> None:
-        if self._controller is not None:
-            self._controller.stop()
-            self._controller = None
-
-
-@pytest.fixture
-def mail_server(postbox) -> Iterator[MailServer]:
-    server = MailServer(postbox)
-    server.start()
-    yield server
-    server.stop()
+    return FakeClock(NOW)
 
 
 @pytest.fixture

@@ -79,6 +79,7 @@ def upgrade() -> None:
         "idempotency_keys",
         sa.Column("actor_id", sa.Uuid(), nullable=False),
         sa.Column("key", sa.Text(), nullable=False),
+        sa.Column("case_id", sa.Uuid(), nullable=True),
         sa.Column("request_hash", sa.LargeBinary(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("status", sa.Integer(), nullable=True),

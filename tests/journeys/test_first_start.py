@@ -1,0 +1,239 @@
+"""What a newcomer meets: `maillage up` as a process of its own, on ports and in a folder of its own.
+
+Nothing here shares a part with other tests, and nothing of it is left behind.
+"""
+
+import os
+import re
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import psutil
+import pytest
+import requests
+
+from infra.embedded.stack import SWITCHES
+
+ROOT = Path(__file__).parents[2]
+PROGRAM = "import sys; from infra.cli import main; sys.exit(main())"
+START_LIMIT = 120.0
+STOP_LIMIT = 30.0
+ARRIVAL_LIMIT = 60.0
+# Set in the tester's own shell they would lead to somebody's real servers.
+EXTERNAL = {name for switch, companions in SWITCHES.values() for name in (switch, *companions)}
+OURS = {"DATA", "PORT", "HOST", "PUBLIC_URL", "TRUSTED_HOSTS", "SECRET_KEY", "MAILBOX"}
+
+
+@dataclass
+class Started:
+    """A Maillage that said it is ready."""
+
+    process: subprocess.Popen[bytes]
+    data: Path
+    port: int
+    said: str
+
+    @property
+    def base(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    def get(self, path: str, token: str | None = None) -> requests.Response:
+        headers = {"Authorization": f"Bearer {token}"} if token else {}
+        return requests.get(self.base + path, headers=headers, timeout=20)
+
+    def post(self, path: str, token: str, json: object) -> dict:
+        headers = {"Authorization": f"Bearer {token}"}
+        answer = requests.post(self.base + path, json=json, headers=headers, timeout=20)
+        assert answer.ok, answer.text
+        return answer.json()
+
+    def token(self, email: str) -> str:
+        words = command("token", email)
+        done = subprocess.run(
+            words,
+            env=environment(self.data, self.port),
+            capture_output=True,
+            text=True,
+            check=True,
+            timeout=STOP_LIMIT,
+        )
+        return done.stdout.strip()
+
+    def stop(self, number: int = signal.SIGINT) -> int:
+        self.process.send_signal(number)
+        return self.process.wait(STOP_LIMIT)
+
+    def processes(self) -> list[psutil.Process]:
+        own = psutil.Process(self.process.pid)
+        return [own, *own.children(recursive=True)]
+
+
+def command(*words: str) -> list[str]:
+    return [sys.executable, "-c", PROGRAM, *words]
+
+
+def environment(data: Path, port: int, **more: str) -> dict[str, str]:
+    kept = {k: v for k, v in os.environ.items() if k not in EXTERNAL | OURS}
+    return {**kept, "PYTHONPATH": str(ROOT), "DATA": str(data), "PORT": str(port), **more}
+
+
+@contextmanager
+def folder() -> Iterator[Path]:
+    """Short enough for sockets, and PostgreSQL's user gets there even when the tests run as root."""
+    path = Path(tempfile.mkdtemp(prefix="maillage-test-"))
+    path.chmod(0o711)
+    try:
+        yield path
+    finally:
+        shutil.rmtree(path, ignore_errors=True)
+
+
+@contextmanager
+def started(data: Path, **more: str) -> Iterator[Started]:
+    """`maillage up` until the block ends, however it ends."""
+    port, log = free_port(), data.parent / f"{data.name}.out"
+    with log.open("wb") as out:
+        process = subprocess.Popen(
+            command("up"), env=environment(data, port, **more), stdout=out, stderr=out
+        )
+    try:
+        until(lambda: b"To stop" in log.read_bytes() or process.poll() is not None, START_LIMIT)
+        said = log.read_text(encoding="utf-8")
+        assert process.poll() is None, said
+        yield Started(process, data, port, said)
+    finally:
+        if process.poll() is None:
+            process.send_signal(signal.SIGINT)
+        try:
+            process.wait(STOP_LIMIT)
+        finally:
+            process.kill()
+            process.wait(STOP_LIMIT)
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def until(condition, limit):
+    """Bounded: what is not true by then is a failure."""
+    deadline = time.monotonic() + limit
+    while not (found := condition()):
+        assert time.monotonic() < deadline, "waited too long"
+        time.sleep(0.05)
+    return found
+
+
+def mentioning(path: Path) -> list[psutil.Process]:
+    found = psutil.process_iter(["cmdline"])
+    return [p for p in found if any(str(path) in word for word in p.info["cmdline"] or [])]
+
+
+@pytest.fixture(scope="module")
+def running() -> Iterator[Started]:
+    """A first start, in a folder that did not exist."""
+    with folder() as place, started(place / "data") as up:
+        yield up
+
+
+def test_it_says_where_who_and_how_to_stop(running):
+    assert "Ready in" in running.said
+    for words in (running.base, "/dev/mailbox", "nora@uln.example", "liaison", "Ctrl-C"):
+        assert words in running.said
+
+
+def test_the_first_page_names_the_demo_people(running):
+    page = running.get("/")
+    assert page.status_code == 200
+    assert "Nora Lemaire" in page.text
+    assert "lotte@cpas.example" in page.text
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["/healthz", "/readyz", "/metrics", "/api/openapi.json", "/api/docs", "/dev/mailbox"],
+)
+def test_every_place_it_names_answers(running, path):
+    assert running.get(path).status_code == 200
+
+
+def test_a_token_is_for_one_person(running):
+    me = running.get("/api/v1/me", running.token("ines@ssm.example")).json()
+    assert me["organisation"] == "Service de Santé Mentale Le Canal"
+    assert running.get("/api/v1/me").status_code == 401
+
+
+def test_login_by_the_demo_provider_and_logout(running):
+    with requests.Session() as browser:
+        choice = browser.get(f"{running.base}/auth/login?next=/api/v1/me", timeout=20)
+        proof = re.search(r'name="proof" value="([^"]+)"', choice.text)[1]
+        back = browser.post(choice.url, data={"subject": "nora", "proof": proof}, timeout=20)
+        assert back.url.startswith(f"{running.base}/auth/callback")
+        assert "url=/api/v1/me" in back.text
+        me = browser.get(f"{running.base}/api/v1/me", timeout=20).json()
+        assert me["name"] == "Nora Lemaire"
+
+        cases = f"{running.base}/api/v1/cases"
+        forged = browser.post(cases, json={"language": "fr"}, timeout=20)
+        assert forged.status_code == 403
+        assert forged.json()["type"].endswith("/csrf")
+        own = {"X-CSRF-Token": me["csrf_token"]}
+        opened = browser.post(cases, json={"language": "fr"}, headers=own, timeout=20)
+        assert opened.status_code == 201
+
+        session = dict(browser.cookies)
+        left = browser.post(f"{running.base}/auth/logout", headers=own, timeout=20)
+        assert left.url == f"{running.base}/"
+        again = requests.get(f"{running.base}/api/v1/me", cookies=session, timeout=20)
+        assert again.status_code == 401
+
+
+def test_after_kill_9_it_starts_again_and_ctrl_c_leaves_nothing():
+    with folder() as place:
+        with started(place / "data") as first:
+            nora = first.token("nora@uln.example")
+            code = first.post("/api/v1/cases", nora, {"language": "fr"})["code"]
+            before = first.processes()
+            first.stop(signal.SIGKILL)
+        begun = time.monotonic()
+        with started(place / "data") as second:
+            print(f"second start, after kill -9: {time.monotonic() - begun:.1f} s")
+            assert not any(process.is_running() for process in before)
+            nora = second.token("nora@uln.example")
+            codes = [each["code"] for each in second.get("/api/v1/cases", nora).json()["items"]]
+            assert code in codes
+            running = second.processes()
+            assert len(running) > 7
+            assert second.stop(signal.SIGINT) == 0
+        assert not any(process.is_running() for process in running)
+        assert not mentioning(place)
+
+
+def test_with_redis_dead_the_api_works_and_an_alert_still_arrives():
+    with folder() as place, started(place / "data", REDIS_URL=dead_redis()) as up:
+        assert up.get("/readyz").json()["parts"]["redis"] == "down"
+        nora = up.token("nora@uln.example")
+        case = up.post("/api/v1/cases", nora, {"language": "fr"})
+        procedure = up.post(
+            f"/api/v1/cases/{case['id']}/procedures", nora, {"canton": "Schaerbeek 1"}
+        )
+        hearing = {"starts_at": (datetime.now(UTC) + timedelta(days=2)).isoformat()}
+        up.post(f"/api/v1/procedures/{procedure['id']}/hearings", nora, hearing)
+        until(lambda: case["code"] in up.get("/dev/mailbox").text, ARRIVAL_LIMIT)
+
+
+def dead_redis() -> str:
+    """Nobody listens there."""
+    return f"redis://127.0.0.1:{free_port()}/0"

@@ -1,0 +1,23 @@
+"""What is done periodically, by whichever sweeper comes first; doing it twice is harmless."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Protocol
+
+from services.shared.idempotency import forget_old_answers
+from services.shared.unit_of_work import UnitOfWork
+
+
+class Chore(Protocol):
+    def __call__(self, *, uow: UnitOfWork) -> object: ...
+
+
+@dataclass(frozen=True)
+class Row:
+    """`run` asks for a window ("older than"), never for an instant: a missed turn heals itself."""
+
+    every: timedelta
+    run: Chore
+
+
+TIMETABLE: tuple[Row, ...] = (Row(timedelta(hours=1), forget_old_answers),)
