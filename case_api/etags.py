@@ -1,5 +1,6 @@
 """Versions as entity tags (RFC 9110 §8.8.3): version 3 is `"v3"`, always strong."""
 
+import hashlib
 import re
 
 from flask import Response, request
@@ -30,12 +31,17 @@ def required_version() -> int:
     raise Problem(400, "version-malformed")
 
 
-def with_tag(response: Response, version: int) -> Response:
+def content_tag(body: bytes) -> str:
+    """The tag of an answer without a version: equal bytes, equal tag."""
+    return f'"{hashlib.sha256(body).hexdigest()[:32]}"'
+
+
+def with_tag(response: Response, entity_tag: str) -> Response:
     """Add the tag; a GET whose If-None-Match holds it becomes 304 without a body."""
-    response.headers["ETag"] = tag(version)
+    response.headers["ETag"] = entity_tag
     wanted = request.if_none_match
     if request.method in ("GET", "HEAD") and (
-        wanted.star_tag or wanted.contains_weak(f"v{version}")
+        wanted.star_tag or wanted.contains_weak(entity_tag.strip('"'))
     ):
         response.set_data(b"")
         response.status_code = 304

@@ -8,7 +8,7 @@ from typing import Any
 from flask import Response
 from marshmallow import Schema
 
-from case_api.etags import with_tag
+from case_api.etags import content_tag, tag, with_tag
 from case_api.paging import Page, next_link
 
 
@@ -32,7 +32,10 @@ def respond(result: Any, *, gives: Schema | None, listing: bool, status: int) ->
     if reply.location is not None:
         response.headers["Location"] = reply.location
     version = _version_of(reply)
-    return response if version is None else with_tag(response, version)
+    if version is not None:
+        return with_tag(response, tag(version))
+    # A file made of many records has no number of its own: its tag is what this reader got of it.
+    return with_tag(response, content_tag(response.get_data())) if gives is not None else response
 
 
 def _version_of(reply: Reply) -> int | None:

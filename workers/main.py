@@ -15,6 +15,7 @@ from rq.serializers import JSONSerializer
 from infra import logs
 from infra.database import Database
 from infra.redis import connect, connect_blocking
+from infra.selftest import check_role
 from infra.settings import Settings
 from notifications.channels.email import EmailChannel
 from workers import jobs
@@ -66,6 +67,7 @@ def run_worker(settings: Settings) -> None:
     logs.configure()
     stop = Stop()
     runtime = build(settings, stop)
+    check_role(runtime.database.engine)
     jobs.use(runtime)
     while not stop.requested:
         # Again each time: a worker that ended leaves handlers of its own behind.
@@ -87,6 +89,7 @@ def run_sweeper(settings: Settings) -> None:
     stop = Stop()
     stop.on_signals()
     runtime = build(settings, stop)
+    check_role(runtime.database.engine)
     queue = hints(connect(settings.redis_url))
     Sweeper(runtime, queue, Listener(settings.worker_database_url, stop)).run()
     runtime.database.dispose()

@@ -89,7 +89,7 @@ def propose_handover(data: Any, case_id: UUID, *, actor: Actor, uow: UnitOfWork)
     cmd = team.ProposeHandover(case_id=case_id, **data)
     handover = team.propose_handover(cmd, actor=actor, uow=uow)
     view = team_queries.handovers(uow=uow, handover_id=handover.id)[0]
-    return Reply(view, version=view.version, location=f"/api/v1/handovers/{handover.id}")
+    return Reply(view, location=f"/api/v1/handovers/{handover.id}")
 
 
 @api.query("/handovers", gives=[HandoverOut], summary="Open handovers I proposed or received")
@@ -99,8 +99,7 @@ def list_handovers(*, actor: Actor, uow: UnitOfWork) -> Any:
 
 @api.query("/handovers/<uuid:handover_id>", gives=HandoverOut, summary="A handover's package")
 def get_handover(handover_id: UUID, *, actor: Actor, uow: UnitOfWork) -> Any:
-    view = team_queries.handovers(uow=uow, handover_id=handover_id)[0]
-    return Reply(view, version=view.version)
+    return team_queries.handovers(uow=uow, handover_id=handover_id)[0]
 
 
 @api.command(
@@ -125,7 +124,6 @@ def decline_handover(handover_id: UUID, *, actor: Actor, uow: UnitOfWork) -> Any
     return _answer(handover_id, accept=False, actor=actor, uow=uow)
 
 
-def _answer(handover_id: UUID, *, accept: bool, actor: Actor, uow: UnitOfWork) -> Reply:
+def _answer(handover_id: UUID, *, accept: bool, actor: Actor, uow: UnitOfWork) -> Any:
     team.answer_handover(handover_id, accept=accept, actor=actor, uow=uow)
-    view = team_queries.handovers(uow=uow, handover_id=handover_id)[0]
-    return Reply(view, version=view.version)
+    return team_queries.handovers(uow=uow, handover_id=handover_id)[0]

@@ -182,9 +182,8 @@ def reject_posting(posting_id: UUID, *, actor: Actor, uow: UnitOfWork) -> Any:
 
 def _procedure(procedure_id: UUID, *, actor: Actor, uow: UnitOfWork) -> Reply:
     view = queries.procedure(procedure_id, actor=actor, uow=uow)
-    return Reply(view, version=view.version, location=f"/api/v1/procedures/{procedure_id}")
+    return Reply(view, location=f"/api/v1/procedures/{procedure_id}")
 
 
-def _posting(posting_id: UUID, *, actor: Actor, uow: UnitOfWork) -> Reply:
-    view = queries.posting(posting_id, actor=actor, uow=uow)
-    return Reply(view, version=view.version)
+def _posting(posting_id: UUID, *, actor: Actor, uow: UnitOfWork) -> Any:
+    return queries.posting(posting_id, actor=actor, uow=uow)

@@ -124,6 +124,9 @@ class DifferenceOut(Schema):
 
 
 class PostingWithDifferenceOut(PostingOut):
+    class Meta:
+        exclude = ("version",)
+
     procedure_id = Uuid()
     difference = fields.List(
         fields.Nested(DifferenceOut), metadata={"description": "What confirming would change."}
@@ -138,7 +141,6 @@ class ProcedureOut(Schema):
     roll_number = fields.String(allow_none=True)
     rule_set = fields.String()
     opened_at = AwareDateTime()
-    version = fields.Integer()
     acts = fields.List(fields.Nested(ActOut))
     deadlines = fields.List(fields.Nested(DeadlineOut))
     hearings = fields.List(fields.Nested(HearingOut))

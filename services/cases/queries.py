@@ -22,7 +22,6 @@ class CaseView:
     code: str
     state: str
     opened_at: datetime
-    version: int
     categories: list[str]
     reference_worker: dict[str, Any] | None
     household: dict[str, Any] | None
@@ -78,7 +77,7 @@ class TaskView:
 
 _OPEN_CASE = text(
     """
-    SELECT c.id, c.code, c.state, c.opened_at, c.version, s.mask,
+    SELECT c.id, c.code, c.state, c.opened_at, s.mask,
       (SELECT json_build_object('professional_id', x.id, 'name', x.name, 'organisation', o.name,
                                 'since', lower(a.period))
        FROM reference_assignments a JOIN professionals x ON x.id = a.professional_id

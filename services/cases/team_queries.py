@@ -43,7 +43,6 @@ class HandoverView:
     state: str
     proposed_at: datetime
     answered_at: datetime | None
-    version: int
     deadlines: list[dict[str, Any]]
     hearings: list[dict[str, Any]]
     tasks: list[dict[str, Any]]
@@ -66,7 +65,7 @@ _INVITATIONS = text(
 _HANDOVERS = text(
     """
     SELECT h.id, h.case_id, c.code AS case_code, h.from_id, f.name AS from_name, h.to_id,
-      t.name AS to_name, h.reason, h.former_stays, h.state, h.proposed_at, h.answered_at, h.version,
+      t.name AS to_name, h.reason, h.former_stays, h.state, h.proposed_at, h.answered_at,
       (SELECT coalesce(json_agg(json_build_object('computes', l.computes, 'rule_id', l.rule_id,
          'date', coalesce(l.overridden_date, l.falls_on)) ORDER BY l.falls_on, l.rule_id), '[]')
        FROM deadlines l WHERE l.case_id = h.case_id AND s.mask & 4 <> 0

@@ -36,7 +36,6 @@ class ProcedureView:
     roll_number: str | None
     rule_set: str
     opened_at: datetime
-    version: int
     acts: list[dict[str, Any]]
     deadlines: list[dict[str, Any]]
     hearings: list[dict[str, Any]]
@@ -56,7 +55,6 @@ class PostingView:
     posted_by: UUID
     posted_at: datetime
     state: str
-    version: int
     difference: list[dict[str, Any]]
 
 
@@ -83,7 +81,7 @@ _LIST = text(
 _ONE = text(
     """
     SELECT d.id, d.case_id, c.code AS case_code, d.canton, d.roll_number, d.rule_set, d.opened_at,
-      d.version, s.mask,
+      s.mask,
       (SELECT coalesce(json_agg(json_build_object('id', a.id, 'kind', a.kind,
          'acted_on', a.acted_on, 'received_on', a.received_on, 'warnings', a.warnings,
          'recorded_by', a.recorded_by, 'recorded_at', a.recorded_at)
@@ -117,7 +115,7 @@ _ONE = text(
 _POSTING = text(
     """
     SELECT p.id, p.procedure_id, p.kind, p.starts_at, p.day, p.room, p.posted_by, p.posted_at,
-           p.state, p.version, p.case_id, s.mask, h.starts_at AS now_at, h.room AS now_room,
+           p.state, p.case_id, s.mask, h.starts_at AS now_at, h.room AS now_room,
            (SELECT max(a.acted_on) FROM acts a
             WHERE a.procedure_id = p.procedure_id AND a.kind = 'judgment') AS now_judgment
     FROM postings p

@@ -288,3 +288,15 @@ def test_notes_pass_with_the_file_in_their_categories(network, petitioned):
         status=403,
         If_Match='"v2"',
     )
+
+
+def test_a_changed_file_is_never_answered_as_unchanged(network, petitioned):
+    case, _ = petitioned
+    path = f"/api/v1/cases/{case['id']}"
+    rw1 = network["rw1"]
+    first = rw1.call("GET", path, status=200)
+    tag = first.headers["ETag"]
+    rw1.call("GET", path, status=304, If_None_Match=tag)
+    rw1.post(f"{path}/notes", {"category": "tenancy", "body": "New."})
+    second = rw1.call("GET", path, status=200, If_None_Match=tag)
+    assert second.headers["ETag"] != tag
