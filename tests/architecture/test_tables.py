@@ -93,6 +93,7 @@ DEFINERS = {
     "find_session_actor",
     "refresh_access",
     "refresh_access_of_network",
+    "refresh_access_of_professionals",
     "refresh_access_of_rows",
     "require_reference_worker",
 }
