@@ -94,7 +94,16 @@ def _of_database(error: Exception) -> Problem:
         return Problem(400, "bad-request")
     if isinstance(error, IntegrityError) and getattr(error.orig, "sqlstate", "") in TAKEN:
         return Problem(409, "conflict")
+    if isinstance(error, DBAPIError) and _right_was_lost(error.orig):
+        return Problem(409, "conflict")
     return Problem(500, "internal-error")
+
+
+def _right_was_lost(error: BaseException | None) -> bool:
+    """Between the check and the write somebody took the right: row-level security refused it."""
+    if not isinstance(error, psycopg.errors.InsufficientPrivilege):
+        return False
+    return error.diag.source_function == "ExecWithCheckOptions"
 
 
 def _without_body_type(error: Exception, response: Response) -> Response:

@@ -109,7 +109,13 @@ def move_hearing(
     uow: UnitOfWork,
 ) -> Any:
     hearings.move_hearing(
-        hearing_id, data["starts_at"], data.get("room"), version=version, actor=actor, uow=uow
+        procedure_id,
+        hearing_id,
+        data["starts_at"],
+        data.get("room"),
+        version=version,
+        actor=actor,
+        uow=uow,
     )
     return _procedure(procedure_id, actor=actor, uow=uow)
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
+from sqlalchemy import text
 from sqlalchemy.dialects.postgresql import Range
 from sqlalchemy.exc import IntegrityError
 
@@ -27,7 +28,6 @@ from services.cases.model import (
     Task,
     TaskState,
 )
-from services.cases.queries import team_ids
 from services.consent import policy
 from services.consent.queries import access_to
 from services.households import commands as households
@@ -42,6 +42,7 @@ from services.shared.loading import load_of, lock, require_version
 from services.shared.unit_of_work import UnitOfWork
 
 _CODE_TRIES = 20
+_TEAM_MAY_READ = text("SELECT team_may_read(:case, :who, :category)")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -203,7 +204,7 @@ def add_task(cmd: AddTask, *, actor: Actor, uow: UnitOfWork) -> Task:
     policy.require_team(access)
     policy.require_category(access, cmd.category)
     if cmd.assignee_id is not None:
-        _require_in_team(cmd.assignee_id, cmd.case_id, uow=uow)
+        _require_reader(cmd.assignee_id, cmd.case_id, cmd.category, uow=uow)
     task = Task(**vars(cmd) | {"category": int(cmd.category)})
     task.state, task.created_by, task.created_at = TaskState.OPEN, actor.id, uow.now()
     uow.session.add(task)
@@ -231,8 +232,10 @@ def _reminder(task: Task, at: datetime) -> NewAlert:
     )
 
 
-def _require_in_team(professional_id: UUID, case_id: UUID, *, uow: UnitOfWork) -> None:
-    if professional_id not in team_ids(case_id, uow=uow):
+def _require_reader(who: UUID, case_id: UUID, category: Category, *, uow: UnitOfWork) -> None:
+    """A task is handed only to somebody to whom the household opened what it is about."""
+    values = {"case": case_id, "who": who, "category": int(category)}
+    if not uow.session.scalar(_TEAM_MAY_READ, values):
         raise RuleBroken("assignee-not-in-the-team")
 
 

@@ -79,7 +79,9 @@ $$;
 CREATE OR REPLACE VIEW may_see WITH (security_invoker = true) AS
 SELECT g.case_id, bit_or(g.category_mask) AS mask,
        bool_or(g.basis = 'reference') AS leads, bool_or(g.basis <> 'liaison') AS in_team,
-       bool_or(g.basis = 'liaison') AS as_liaison
+       bool_or(g.basis = 'liaison') AS as_liaison,
+       -- What they may write in: what a liaison may read is not theirs as a member of the team.
+       coalesce(bit_or(g.category_mask) FILTER (WHERE g.basis <> 'liaison'), 0) AS team_mask
 FROM access_grants g
 WHERE g.principal_id = app_professional()
   AND g.valid_from <= app_now() AND app_now() < g.valid_until
@@ -100,6 +102,8 @@ CREATE OR REPLACE FUNCTION refresh_access_of_rows() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE the_case uuid;
 BEGIN
+  -- Beside each other, but never beside a change in the network: neither would see the other.
+  PERFORM pg_advisory_xact_lock_shared(7410212);
   FOR the_case IN SELECT DISTINCT case_id FROM changed ORDER BY 1 LOOP
     PERFORM refresh_access(the_case);
   END LOOP;
@@ -127,6 +131,7 @@ CREATE OR REPLACE FUNCTION refresh_access_of_network() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE people uuid[];
 BEGIN
+  PERFORM pg_advisory_xact_lock(7410212);
   people := CASE TG_TABLE_NAME
     WHEN 'professionals' THEN ARRAY(SELECT (to_jsonb(c) ->> 'id')::uuid FROM changed c)
     WHEN 'protocol_signatures' THEN ARRAY(
@@ -196,5 +201,27 @@ CREATE CONSTRAINT TRIGGER exactly_one_reference_worker
   AFTER INSERT OR UPDATE OR DELETE ON reference_assignments
   DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION require_reference_worker('case_id');
 
+-- Who may become the reference worker now: the opener of a case that has none, and the receiver of
+-- an open proposal. Hidden and absent cases are refused alike.
+CREATE OR REPLACE FUNCTION app_may_lead(the_case uuid) RETURNS boolean
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+  SELECT EXISTS (SELECT 1 FROM cases c WHERE c.id = the_case AND c.opened_by = app_professional()
+                 AND NOT EXISTS (SELECT 1 FROM reference_assignments r WHERE r.case_id = c.id))
+      OR EXISTS (SELECT 1 FROM handovers h WHERE h.case_id = the_case
+                 AND h.to_id = app_professional() AND h.state = 'proposed')
+$$;
+
+-- Whether a member of the reader's team may read a category of their case.
+CREATE OR REPLACE FUNCTION team_may_read(the_case uuid, who uuid, category int) RETURNS boolean
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+  SELECT count(*) FILTER (WHERE g.principal_id = app_professional()) > 0
+     AND count(*) FILTER (WHERE g.principal_id = who AND g.category_mask & category <> 0) > 0
+  FROM access_grants g
+  WHERE g.case_id = the_case AND g.basis <> 'liaison'
+    AND g.valid_from <= app_now() AND app_now() < g.valid_until
+$$;
+
+REVOKE EXECUTE ON FUNCTION app_may_lead(uuid), team_may_read(uuid, uuid, int) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION app_may_lead(uuid), team_may_read(uuid, uuid, int) TO maillage_api;
 REVOKE EXECUTE ON FUNCTION access_rule(uuid), refresh_access(uuid), refresh_access_of_rows(),
   refresh_access_of_professionals(uuid[]), refresh_access_of_network(), require_reference_worker() FROM PUBLIC;

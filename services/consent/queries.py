@@ -13,7 +13,7 @@ from services.shared.categories import Category, names_of
 from services.shared.errors import NotFound
 from services.shared.unit_of_work import UnitOfWork
 
-_ACCESS = text("SELECT leads, in_team, as_liaison, mask FROM may_see WHERE case_id = :case")
+_ACCESS = text("SELECT leads, in_team, as_liaison, team_mask FROM may_see WHERE case_id = :case")
 
 
 def access_to(case_id: UUID, *, uow: UnitOfWork) -> Access:

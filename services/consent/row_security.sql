@@ -26,37 +26,57 @@ DECLARE
     ' AND g.valid_from <= app_now() AND app_now() < g.valid_until AND (%2$s))';
   team text := $q$ g.basis <> 'liaison' $q$;
   lead text := $q$ g.basis = 'reference' $q$;
+  -- Whoever may move a hearing or finish a task must reach its alerts, to cancel them.
+  told text := $q$ g.basis = 'reference' OR g.basis <> 'liaison' AND (
+      starts_with(alerts.kind, 'evictions.') AND g.category_mask & 4 <> 0
+      OR alerts.kind = 'cases.task_due'
+         AND EXISTS (SELECT 1 FROM tasks t WHERE t.id = alerts.object_id)) $q$;
+  mine text := $q$ OR EXISTS (SELECT 1 FROM deliveries d
+      WHERE d.alert_id = alerts.id AND d.professional_id = app_professional()) $q$;
 BEGIN
   FOR r IN SELECT * FROM (VALUES
     ('households', team, '', lead, ''),
     ('members', 'g.category_mask & 1 <> 0', '', lead, ''),
     ('tenancies', team || 'AND g.category_mask & 2 <> 0', '', lead, ''),
     ('consents', lead, '', lead, ' AND collected_by = app_professional()'),
-    ('provisions', lead, '', lead, ''),
-    ('handovers', lead, ' OR to_id = app_professional() OR from_id = app_professional()',
-      lead, ''),
+    -- A row hangs only under a parent of its own case.
+    ('provisions', lead, '', lead, ' AND EXISTS (SELECT 1 FROM consents parent
+        WHERE parent.id = provisions.consent_id AND parent.case_id = provisions.case_id)'),
+    -- Whoever said no reads no more of it, but for the answer to that very no.
+    ('handovers', lead, ' OR from_id = app_professional() OR to_id = app_professional()
+        AND (state = ''proposed'' OR answered_at = app_now())', lead, ''),
     ('participations', team, ' OR professional_id = app_professional()', lead, ''),
     ('reference_assignments', team, ' OR EXISTS (SELECT 1 FROM handovers h
         WHERE h.case_id = reference_assignments.case_id AND h.to_id = app_professional()
-        AND h.state = ''proposed'')', 'false', ' OR professional_id = app_professional()'),
+        AND h.state = ''proposed'')', 'false',
+      ' OR professional_id = app_professional() AND app_may_lead(case_id)'),
     ('notes', team || 'AND (g.category_mask & notes.category <> 0
         OR notes.author_id = app_professional())', '',
       team, ' AND author_id = app_professional()'),
     ('note_revisions', team || 'AND (g.category_mask & note_revisions.category <> 0
         OR note_revisions.author_id = app_professional())', '',
-      team, ' AND author_id = app_professional()'),
+      team, ' AND author_id = app_professional()'
+        || ' AND EXISTS (SELECT 1 FROM notes parent
+        WHERE parent.id = note_revisions.note_id AND parent.case_id = note_revisions.case_id)'),
     ('tasks', team || 'AND (g.category_mask & tasks.category <> 0
         OR tasks.assignee_id = app_professional() OR tasks.created_by = app_professional())', '',
       team, ' AND created_by = app_professional()'),
     ('procedures', 'g.category_mask & 4 <> 0', '', lead, ''),
     ('acts', 'g.category_mask & 4 <> 0', '', team || 'AND g.category_mask & 4 <> 0',
-      ' AND recorded_by = app_professional()'),
-    ('deadlines', 'g.category_mask & 4 <> 0', '', team || 'AND g.category_mask & 4 <> 0', ''),
-    ('hearings', 'g.category_mask & 4 <> 0', '', team || 'AND g.category_mask & 4 <> 0', ''),
+      ' AND recorded_by = app_professional()'
+        || ' AND EXISTS (SELECT 1 FROM procedures parent
+        WHERE parent.id = acts.procedure_id AND parent.case_id = acts.case_id)'),
+    ('deadlines', 'g.category_mask & 4 <> 0', '', team || 'AND g.category_mask & 4 <> 0',
+      ' AND EXISTS (SELECT 1 FROM procedures parent
+        WHERE parent.id = deadlines.procedure_id AND parent.case_id = deadlines.case_id)'),
+    ('hearings', 'g.category_mask & 4 <> 0', '', team || 'AND g.category_mask & 4 <> 0',
+      ' AND EXISTS (SELECT 1 FROM procedures parent
+        WHERE parent.id = hearings.procedure_id AND parent.case_id = hearings.case_id)'),
     ('postings', 'g.category_mask & 4 <> 0', '', $q$ g.basis = 'liaison' $q$,
-      ' AND posted_by = app_professional()'),
-    ('alerts', 'g.basis = ''reference''', ' OR EXISTS (SELECT 1 FROM deliveries d
-        WHERE d.alert_id = alerts.id AND d.professional_id = app_professional())', team, '')
+      ' AND posted_by = app_professional()'
+        || ' AND EXISTS (SELECT 1 FROM procedures parent
+        WHERE parent.id = postings.procedure_id AND parent.case_id = postings.case_id)'),
+    ('alerts', told, mine, team, '')
   ) AS x (tbl, may_read, or_read, may_write, and_write) LOOP
     EXECUTE format('GRANT SELECT, INSERT ON %I TO maillage_api', r.tbl);
     EXECUTE format('CREATE POLICY api_read ON %I FOR SELECT TO maillage_api USING (%s%s)',
@@ -71,24 +91,35 @@ BEGIN
     ('members', lead, ''),
     ('tenancies', lead, ''),
     ('consents', lead, ''),
-    ('handovers', lead, ' OR to_id = app_professional()'),
-    ('participations', lead, ' OR professional_id = app_professional()'),
-    ('reference_assignments', lead, ' OR EXISTS (SELECT 1 FROM handovers h
-        WHERE h.case_id = reference_assignments.case_id AND h.to_id = app_professional()
-        AND h.state = ''proposed'')'),
     ('notes', team, ' AND author_id = app_professional()'),
-    ('tasks', team, ''),
+    ('tasks', team || 'AND (g.category_mask & tasks.category <> 0
+        OR tasks.assignee_id = app_professional() OR tasks.created_by = app_professional())', ''),
     ('procedures', team || 'AND g.category_mask & 4 <> 0', ''),
     ('deadlines', team || 'AND g.category_mask & 4 <> 0', ''),
     ('hearings', team || 'AND g.category_mask & 4 <> 0', ''),
     ('postings', team || 'AND g.category_mask & 4 <> 0', ''),
-    ('alerts', team, ' OR EXISTS (SELECT 1 FROM deliveries d
-        WHERE d.alert_id = alerts.id AND d.professional_id = app_professional())')
+    ('alerts', told, mine)
   ) AS x (tbl, may_change, or_change) LOOP
     EXECUTE format('GRANT UPDATE ON %I TO maillage_api', r.tbl);
     EXECUTE format('CREATE POLICY api_update ON %I FOR UPDATE TO maillage_api USING (%s%s)',
       r.tbl, format(held, r.tbl, r.may_change), r.or_change);
   END LOOP;
+
+  -- Rights over one's own row reach no further than the command they are for.
+  GRANT UPDATE (state, accepted_at, ended_at, version) ON participations TO maillage_api;
+  EXECUTE format('CREATE POLICY api_update ON participations FOR UPDATE TO maillage_api
+    USING (%1$s OR professional_id = app_professional() AND state IN (''invited'', ''accepted''))
+    WITH CHECK (%1$s OR professional_id = app_professional()
+      AND (state <> ''accepted'' OR accepted_at = app_now()))',
+    format(held, 'participations', lead));
+  GRANT UPDATE (state, answered_at, version) ON handovers TO maillage_api;
+  CREATE POLICY api_update ON handovers FOR UPDATE TO maillage_api
+    USING (to_id = app_professional())
+    WITH CHECK (to_id = app_professional() AND state IN ('accepted', 'declined'));
+  GRANT UPDATE (period) ON reference_assignments TO maillage_api;
+  CREATE POLICY api_update ON reference_assignments FOR UPDATE TO maillage_api USING (
+    EXISTS (SELECT 1 FROM handovers h WHERE h.case_id = reference_assignments.case_id
+            AND h.to_id = app_professional() AND h.state = 'proposed'));
 END $$;
 
 -- The case itself: also its code, for whoever is invited or asked to take over.
@@ -98,7 +129,8 @@ CREATE POLICY api_read ON cases FOR SELECT TO maillage_api USING (
           AND g.principal_id = app_professional()
           AND g.valid_from <= app_now() AND app_now() < g.valid_until)
   OR EXISTS (SELECT 1 FROM participations p WHERE p.case_id = cases.id
-             AND p.professional_id = app_professional() AND p.state = 'invited')
+             AND p.professional_id = app_professional() AND p.state = 'invited'
+             AND (p.ends_at IS NULL OR app_now() < p.ends_at))
   OR EXISTS (SELECT 1 FROM handovers h WHERE h.case_id = cases.id
              AND h.to_id = app_professional() AND h.state = 'proposed'));
 CREATE POLICY api_insert ON cases FOR INSERT TO maillage_api

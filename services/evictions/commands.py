@@ -12,6 +12,7 @@ from services.consent.policy import require_reference_worker
 from services.consent.queries import access_to
 from services.evictions import rulebook
 from services.evictions.calendar import belgium
+from services.evictions.counting import DeadlineError
 from services.evictions.deadlines import Deadline
 from services.evictions.events import ActRecorded, DeadlineOverridden, ProcedureOpened
 from services.evictions.model import Act, LegalDeadline, Procedure
@@ -19,6 +20,7 @@ from services.evictions.policy import require_recorder
 from services.evictions.rulebook import ActKind, Rule, RuleSet
 from services.evictions.tasks import opening_tasks
 from services.shared.actor import Actor
+from services.shared.errors import RuleBroken
 from services.shared.loading import load, lock, require_version
 from services.shared.unit_of_work import UnitOfWork
 
@@ -118,7 +120,10 @@ def recompute(procedure: Procedure, *, uow: UnitOfWork) -> None:
 
 def computed_after(act: Act, rule_set: RuleSet) -> tuple[tuple[Rule, Deadline], ...]:
     """What an act sets running under a rule set."""
-    return rulebook.deadlines_after(ActKind(act.kind), act.acted_on, rule_set, belgium())
+    try:
+        return rulebook.deadlines_after(ActKind(act.kind), act.acted_on, rule_set, belgium())
+    except DeadlineError as too_far:
+        raise RuleBroken("act-date-out-of-range") from too_far
 
 
 def _fill(row: LegalDeadline, rule: Rule, deadline: Deadline, rule_set: RuleSet) -> None:

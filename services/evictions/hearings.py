@@ -28,7 +28,7 @@ from services.shared import alerts
 from services.shared.actor import Actor
 from services.shared.alerts import NewAlert, RecipientRole
 from services.shared.clock import legal_day
-from services.shared.errors import Conflict
+from services.shared.errors import Conflict, NotFound
 from services.shared.loading import load, lock, require_version
 from services.shared.unit_of_work import UnitOfWork
 
@@ -118,6 +118,7 @@ def _alerts(hearing: Hearing, now: datetime) -> list[NewAlert]:
 
 
 def move_hearing(
+    procedure_id: UUID,
     hearing_id: UUID,
     starts_at: datetime,
     room: str | None,
@@ -130,6 +131,8 @@ def move_hearing(
     old = load(Hearing, hearing_id, uow=uow)
     require_recorder(access_to(old.case_id, uow=uow))
     lock(old, uow=uow)
+    if old.procedure_id != procedure_id:
+        raise NotFound
     require_version(old, version)
     return _move(old, starts_at, room, actor=actor, uow=uow)
 

@@ -33,7 +33,7 @@ class RegisterOrganisation:
 def register_organisation(
     cmd: RegisterOrganisation, *, actor: Actor, uow: UnitOfWork
 ) -> Organisation:
-    policy.require_role(actor, RoleKind.ADMINISTRATOR)
+    policy.require_network_administrator(actor)
     organisation = Organisation(name=cmd.name, sector=cmd.sector, kind=cmd.kind)
     uow.session.add(organisation)
     try:
@@ -61,7 +61,7 @@ class RegisterProfessional:
 def register_professional(
     cmd: RegisterProfessional, *, actor: Actor, uow: UnitOfWork
 ) -> Professional:
-    policy.require_role(actor, RoleKind.ADMINISTRATOR)
+    policy.require_registrar(actor, cmd.organisation_id, cmd.roles)
     if cmd.cantons and RoleKind.LIAISON not in cmd.roles:
         raise RuleBroken("cantons-without-liaison")
     load(Organisation, cmd.organisation_id, uow=uow)

@@ -88,6 +88,7 @@ def test_every_view_asks_as_its_reader(catalogue):
 DEFINERS = {
     "alert_backlog",
     "app_is_administrator",
+    "app_may_lead",
     "delivery_counts",
     "find_actor",
     "find_session_actor",
@@ -96,6 +97,7 @@ DEFINERS = {
     "refresh_access_of_professionals",
     "refresh_access_of_rows",
     "require_reference_worker",
+    "team_may_read",
 }
 
 
