@@ -40,6 +40,8 @@ ENVIRONMENT = Environment(
     undefined=StrictUndefined,
     trim_blocks=True,
     lstrip_blocks=True,
+    # Compiled once a process: they change with a release, not under a running worker.
+    auto_reload=False,
 )
 
 
