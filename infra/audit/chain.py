@@ -93,14 +93,21 @@ class Report:
 def verify(
     connection: psycopg.Connection, anchors: Iterable[Anchor], key: Verifier | None
 ) -> Report:
-    """Check everything; Tampered at the first thing that is not as it was. Changes nothing."""
+    """Check one snapshot; Tampered at the first thing that is not as it was. Changes nothing."""
     connection.isolation_level = IsolationLevel.REPEATABLE_READ
     connection.read_only = True
-    report = Report()
     with connection.transaction():
-        connection.execute("SET LOCAL search_path = pg_catalog")
-        _check_chain(connection, _Trail(anchors, key), report)
-        _check_waiting(connection, report)
+        return check(connection, anchors, key)
+
+
+def check(
+    connection: psycopg.Connection, anchors: Iterable[Anchor], key: Verifier | None
+) -> Report:
+    """`verify` inside a transaction that is open already, and as it sees the tables."""
+    report = Report()
+    connection.execute("SET LOCAL search_path = pg_catalog")
+    _check_chain(connection, _Trail(anchors, key), report)
+    _check_waiting(connection, report)
     return report
 
 
