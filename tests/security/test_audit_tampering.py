@@ -65,6 +65,7 @@ class Intruder:
     def edit_seal(self) -> None:
         ((position, _, _),) = self.some()
         column = self.dice.choice(SEAL)
+        self.do("ALTER TABLE audit_seals DROP CONSTRAINT uq_audit_seals_journal_entry_seq")
         self.do(f"UPDATE audit_seals SET {column} = {OTHER[column]} WHERE position = %s", position)
 
     def edit_entry_and_its_hash(self) -> None:
