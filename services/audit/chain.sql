@@ -97,18 +97,20 @@ SELECT (SELECT count(*) FROM unsealed_entries),
 $$;
 
 -- Who read more different cases in an hour, or in a day of Brussels, than is usual. This window and
--- the one before, so that a missed turn heals itself. Names no case.
+-- the one before, so that a missed turn heals itself. A page of codes and dates, which is logged
+-- without a category, does not count: a liaison's agenda has a line for each of many cases.
 CREATE OR REPLACE FUNCTION unusual_readers(now timestamptz, in_an_hour integer, in_a_day integer)
 RETURNS TABLE (professional_id uuid, span text, since timestamptz, cases bigint)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
 SELECT r.actor_id, 'hour', date_trunc('hour', r.at), count(DISTINCT r.case_id)
 FROM read_entries r
-WHERE r.at >= date_trunc('hour', $1) - interval '1 hour'
+WHERE r.at >= date_trunc('hour', $1) - interval '1 hour' AND r.category_mask <> 0
 GROUP BY 1, 3 HAVING count(DISTINCT r.case_id) > in_an_hour
 UNION ALL
 SELECT r.actor_id, 'day', date_trunc('day', r.at, 'Europe/Brussels'), count(DISTINCT r.case_id)
 FROM read_entries r
 WHERE r.at >= date_trunc('day', $1, 'Europe/Brussels') - interval '1 day'
+  AND r.category_mask <> 0
 GROUP BY 1, 3 HAVING count(DISTINCT r.case_id) > in_a_day
 $$;
 
