@@ -55,14 +55,18 @@ BEGIN
   place := coalesce(place, 0);
   link := coalesce(link, sha256('maillage audit chain'));
   FOR entry IN
-    WITH waiting AS (
-      (SELECT u.journal, u.entry_seq, e.at, sha256(convert_to(canonical_text(e), 'UTF8')) AS hash
-       FROM unsealed_entries u JOIN audit_entries e ON e.seq = u.entry_seq
-       WHERE u.journal = 'audit_entries' ORDER BY u.entry_seq LIMIT max)
+    WITH oldest AS MATERIALIZED (
+      (SELECT journal, entry_seq FROM unsealed_entries
+       WHERE journal = 'audit_entries' ORDER BY entry_seq LIMIT max)
       UNION ALL
-      (SELECT u.journal, u.entry_seq, e.at, sha256(convert_to(canonical_text(e), 'UTF8'))
-       FROM unsealed_entries u JOIN read_entries e ON e.seq = u.entry_seq
-       WHERE u.journal = 'read_entries' ORDER BY u.entry_seq LIMIT max)
+      (SELECT journal, entry_seq FROM unsealed_entries
+       WHERE journal = 'read_entries' ORDER BY entry_seq LIMIT max)
+    ), waiting AS (
+      SELECT u.journal, u.entry_seq, e.at, sha256(convert_to(canonical_text(e), 'UTF8')) AS hash
+      FROM oldest u JOIN audit_entries e ON u.journal = 'audit_entries' AND e.seq = u.entry_seq
+      UNION ALL
+      SELECT u.journal, u.entry_seq, e.at, sha256(convert_to(canonical_text(e), 'UTF8'))
+      FROM oldest u JOIN read_entries e ON u.journal = 'read_entries' AND e.seq = u.entry_seq
     ), batch AS (
       SELECT * FROM waiting ORDER BY at, journal, entry_seq LIMIT max
     ), taken AS (

@@ -10,7 +10,7 @@ from services.audit.model import UnusualReading
 from services.shared.unit_of_work import UnitOfWork
 
 # A sweep seals at most this many entries, well within its statement's five seconds.
-SEAL_AT_MOST = 5_000
+SEAL_AT_MOST = 2_000
 # Different cases one professional reads (security.md, top 20, row 8): beyond it people are told.
 CASES_IN_AN_HOUR = 30
 CASES_IN_A_DAY = 100
