@@ -81,11 +81,12 @@ class Tampered(Exception):
 
 @dataclass
 class Report:
-    """What was checked; `head` is the last position."""
+    """What was checked; `head` is the last position, `anchored` the last that an anchor names."""
 
     sealed: Counter[str] = field(default_factory=Counter)
     waiting: int = 0
     anchors: int = 0
+    anchored: int = 0
     head: int = 0
     chain_hash: bytes = FIRST_LINK
 
@@ -127,6 +128,7 @@ class _Trail:
                     f" another hash at position {report.head}"
                 )
             report.anchors += 1
+            report.anchored = report.head
             self.next = next(self._anchors, None)
 
     def _checked(self, anchors: Iterable[Anchor], key: Verifier | None) -> Iterator[Anchor]:

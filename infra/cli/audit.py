@@ -56,7 +56,9 @@ def _say(report: Report, anchors: Path | None) -> None:
     counts = ", ".join(f"{report.sealed[journal]} {journal}" for journal in JOURNALS)
     print(f"Intact: {counts} sealed, {report.waiting} waiting, {report.anchors} anchors.")
     print(f"Head: position {report.head}, {report.chain_hash.hex()}")
-    if anchors is None:
+    if anchors is not None:
+        print(f"{report.head - report.anchored} seals since the last anchor.")
+    else:
         print("Without anchors a tail that was cut or a chain that was rewritten is not noticed.")
 
 

@@ -32,6 +32,7 @@ def test_intact_journals_give_counts_and_head(asked, journals):
     head = journals.anchors[-1]
     assert code == 0
     assert "Intact: 3 audit_entries, 4 read_entries sealed, 0 waiting, 1 anchors." in told
+    assert "0 seals since the last anchor." in told
     assert f"Head: position 7, {head.chain_hash.hex()}" in told
 
 
