@@ -9,6 +9,7 @@ from case_api import errors, headers
 from case_api.alerts import pages as alert_pages
 from case_api.alerts import routes as alerts
 from case_api.api import Blueprint
+from case_api.audit import routes as audit
 from case_api.auth import gate, oidc
 from case_api.auth import routes as me
 from case_api.auth.bearer import AccessTokens
@@ -43,6 +44,7 @@ FEATURES: tuple[Blueprint, ...] = (
     consent.api,
     evictions.api,
     alerts.api,
+    audit.api,
 )
 
 

@@ -23,6 +23,7 @@ TEMPLATES = Path(__file__).parent / "templates"
 ALLOWED = frozenset({"code", "link", "day", "time", "days_left"})
 # Every kind of alert, and the facts without which its message would be wrong.
 KINDS: Mapping[str, tuple[str, ...]] = {
+    "audit.reading_unusual": (),
     "cases.handover_accepted": (),
     "cases.handover_declined": (),
     "cases.handover_proposed": (),

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+from notifications.messages import audit as audit_messages
 from notifications.messages import cases as case_messages
 from notifications.messages import evictions as eviction_messages
 from services.shared.unit_of_work import UnitOfWork
@@ -25,8 +26,10 @@ TELL_INVITEE = Subscriber("tell_invitee", case_messages.tell_invitee)
 TELL_RECEIVER = Subscriber("tell_receiver", case_messages.tell_receiver)
 TELL_FORMER_WORKER = Subscriber("tell_former_worker", case_messages.tell_former_worker)
 TELL_REFERENCE_WORKER = Subscriber("tell_reference_worker", eviction_messages.tell_reference_worker)
+TELL_COORDINATORS = Subscriber("tell_coordinators", audit_messages.tell_coordinators)
 
 ROUTES: Mapping[str, tuple[Subscriber, ...]] = {
+    "audit.reading_unusual": (TELL_COORDINATORS,),
     "cases.handover_accepted": (TELL_FORMER_WORKER,),
     "cases.handover_declined": (TELL_FORMER_WORKER,),
     "cases.handover_proposed": (TELL_RECEIVER,),

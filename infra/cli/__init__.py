@@ -18,6 +18,7 @@ COMMANDS = {
     "demo": ("infra.cli.parts", "fill an empty database with the demo network"),
     "administrator": ("infra.cli.administrator", "register the network's first administrator"),
     "token": ("infra.cli.token", "print an access token for a demo person"),
+    "audit": ("infra.cli.audit", "audit verify: check that the journals are as they were"),
     "deadline": ("infra.cli.deadline", "compute a legal date and explain it"),
 }
 

@@ -1,6 +1,7 @@
 """Every table of the program, in one metadata."""
 
 from notifications import model as notifications
+from services.audit import model as unusual
 from services.cases import model as cases
 from services.consent import model as consent
 from services.evictions import model as evictions
@@ -25,4 +26,5 @@ __all__ = [
     "notifications",
     "outbox",
     "sessions",
+    "unusual",
 ]

@@ -19,6 +19,7 @@ REAPPLIED = (
     "services/consent/access.sql",
     "services/cases/views.sql",
     "services/network/access.sql",
+    "services/audit/chain.sql",
     "services/consent/row_security.sql",
 )
 # Two migrations at once wait for each other (any constant will do, as long as it is ours).

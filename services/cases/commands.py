@@ -36,7 +36,7 @@ from services.network.policy import require_role
 from services.shared import alerts
 from services.shared.actor import Actor, RoleKind
 from services.shared.alerts import NewAlert, RecipientRole
-from services.shared.categories import Category
+from services.shared.categories import Category, name_of
 from services.shared.errors import Conflict, RuleBroken
 from services.shared.loading import load_of, lock, require_version
 from services.shared.unit_of_work import UnitOfWork
@@ -66,7 +66,8 @@ def open_case(cmd: OpenCase, *, actor: Actor, uow: UnitOfWork) -> Case:
     uow.session.flush()
     for member in cmd.members:
         households.add_member(case.id, member, actor=actor, uow=uow)
-    uow.audit("open_case", case, actor=actor, case_id=case.id, after={"state": case.state})
+    after = {"state": case.state, "reference_worker": actor.id}
+    uow.audit("open_case", case, actor=actor, case_id=case.id, after=after)
     uow.record(CaseOpened(case_id=case.id, reference_worker_id=actor.id), actor=actor)
     return case
 
@@ -140,7 +141,8 @@ def write_note(cmd: WriteNote, *, actor: Actor, uow: UnitOfWork) -> Note:
     uow.session.add(note)
     uow.session.flush()
     _add_revision(note, cmd.body, None, uow=uow)
-    uow.audit("write_note", note, actor=actor, case_id=note.case_id, after={"number": 1})
+    after = {"number": 1, "category": name_of(note.category)}
+    uow.audit("write_note", note, actor=actor, case_id=note.case_id, after=after)
     uow.record(NoteWritten(case_id=note.case_id, note_id=note.id), actor=actor)
     return note
 
@@ -165,8 +167,14 @@ def amend_note(
     note.latest += 1
     uow.session.flush()
     _add_revision(note, body, reason, uow=uow)
-    after = {"number": note.latest}
-    uow.audit("amend_note", note, actor=actor, case_id=note.case_id, after=after)
+    uow.audit(
+        "amend_note",
+        note,
+        actor=actor,
+        case_id=note.case_id,
+        before={"number": version},
+        after={"number": note.latest},
+    )
     uow.record(NoteAmended(case_id=note.case_id, note_id=note.id, number=note.latest), actor=actor)
     return note
 
@@ -211,12 +219,23 @@ def add_task(cmd: AddTask, *, actor: Actor, uow: UnitOfWork) -> Task:
     uow.session.flush()
     if cmd.remind_at is not None:
         alerts.plan([_reminder(task, cmd.remind_at)], uow=uow)
-    uow.audit("add_task", task, actor=actor, case_id=task.case_id)
+    _audit_new(task, actor=actor, uow=uow)
     uow.record(
         TaskAssigned(case_id=task.case_id, task_id=task.id, assignee_id=task.assignee_id),
         actor=actor,
     )
     return task
+
+
+def _audit_new(task: Task, *, actor: Actor, uow: UnitOfWork) -> None:
+    after = {
+        "state": task.state,
+        "category": name_of(task.category),
+        "assignee": task.assignee_id,
+        "due_on": task.due_on,
+        "version": task.version,
+    }
+    uow.audit("add_task", task, actor=actor, case_id=task.case_id, after=after)
 
 
 def _reminder(task: Task, at: datetime) -> NewAlert:
@@ -251,6 +270,13 @@ def finish_task(
     task.finish(uow.now())
     uow.session.flush()
     alerts.cancel(task.id, uow=uow)
-    uow.audit("finish_task", task, actor=actor, case_id=case_id, after={"state": task.state})
+    uow.audit(
+        "finish_task",
+        task,
+        actor=actor,
+        case_id=case_id,
+        before={"state": TaskState.OPEN, "version": version},
+        after={"state": task.state, "version": task.version},
+    )
     uow.record(TaskDone(case_id=case_id, task_id=task.id), actor=actor)
     return task

@@ -64,7 +64,13 @@ def invite(cmd: Invite, *, actor: Actor, uow: UnitOfWork) -> Participation:
             uow.session.add(place)
     except IntegrityError as already:
         raise Conflict("already-in-the-team") from already
-    uow.audit("invite", place, actor=actor, case_id=cmd.case_id, after={"role": cmd.role})
+    after = {
+        "professional": place.professional_id,
+        "role": cmd.role,
+        "state": place.state,
+        "ends_at": cmd.ends_at,
+    }
+    uow.audit("invite", place, actor=actor, case_id=cmd.case_id, after=after)
     uow.record(
         ParticipantInvited(
             case_id=cmd.case_id, participation_id=place.id, professional_id=place.professional_id
@@ -88,7 +94,12 @@ def answer_invitation(
     place.answer(accept=accept, at=uow.now())
     uow.session.flush()
     uow.audit(
-        "answer_invitation", place, actor=actor, case_id=place.case_id, after={"state": place.state}
+        "answer_invitation",
+        place,
+        actor=actor,
+        case_id=place.case_id,
+        before={"state": ParticipationState.INVITED},
+        after={"state": place.state, "version": place.version},
     )
     happened = ParticipantJoined if accept else ParticipantDeclined
     uow.record(
@@ -110,9 +121,17 @@ def end_participation(
         policy.require_reference_worker(access)
     lock(place, uow=uow)
     require_version(place, version)
+    before = {"state": place.state, "version": version}
     place.end(uow.now())
     uow.session.flush()
-    uow.audit("end_participation", place, actor=actor, case_id=case_id)
+    uow.audit(
+        "end_participation",
+        place,
+        actor=actor,
+        case_id=case_id,
+        before=before,
+        after={"state": place.state, "ended_at": place.ended_at, "version": place.version},
+    )
     uow.record(
         ParticipantLeft(
             case_id=case_id, participation_id=place.id, professional_id=place.professional_id
@@ -145,7 +164,8 @@ def propose_handover(cmd: ProposeHandover, *, actor: Actor, uow: UnitOfWork) -> 
             uow.session.add(handover)
     except IntegrityError as already:
         raise Conflict("handover-already-proposed") from already
-    uow.audit("propose_handover", handover, actor=actor, case_id=cmd.case_id)
+    after = {"state": handover.state, "from": actor.id, "to": cmd.to_id}
+    uow.audit("propose_handover", handover, actor=actor, case_id=cmd.case_id, after=after)
     uow.record(
         HandoverProposed(
             case_id=cmd.case_id, handover_id=handover.id, from_id=actor.id, to_id=cmd.to_id
@@ -173,8 +193,11 @@ def answer_handover(handover_id: UUID, *, accept: bool, actor: Actor, uow: UnitO
         handover,
         actor=actor,
         case_id=handover.case_id,
-        before={"reference_worker": str(handover.from_id)},
-        after={"state": handover.state},
+        before={"state": HandoverState.PROPOSED, "reference_worker": handover.from_id},
+        after={
+            "state": handover.state,
+            "reference_worker": handover.to_id if accept else handover.from_id,
+        },
     )
     happened = HandoverAccepted if accept else HandoverDeclined
     uow.record(

@@ -10,7 +10,7 @@ from services.consent.model import Consent, Provision
 from services.consent.queries import access_to
 from services.network.model import Organisation, Professional
 from services.shared.actor import Actor
-from services.shared.categories import Category
+from services.shared.categories import Category, names_of
 from services.shared.errors import RuleBroken
 from services.shared.loading import load, load_of, require_version
 from services.shared.unit_of_work import UnitOfWork
@@ -57,9 +57,29 @@ def record_consent(cmd: RecordConsent, *, actor: Actor, uow: UnitOfWork) -> Cons
     )
     uow.session.add(consent)
     uow.session.flush()
-    uow.audit("record_consent", consent, actor=actor, case_id=cmd.case_id)
+    _audit_new(consent, actor=actor, uow=uow)
     uow.record(ConsentGiven(case_id=cmd.case_id, consent_id=consent.id), actor=actor)
     return consent
+
+
+def _audit_new(consent: Consent, *, actor: Actor, uow: UnitOfWork) -> None:
+    """Who may read what from when to when: ids, roles and categories, not the purpose's words."""
+    provisions = [
+        {
+            "effect": each.effect,
+            "recipient": str(each.recipient_id or each.recipient_role),
+            "categories": names_of(each.category_mask),
+        }
+        for each in consent.provisions
+    ]
+    after = {
+        "evidence": consent.evidence,
+        "valid_from": consent.valid_from,
+        "valid_until": consent.valid_until,
+        "provisions": provisions,
+        "version": consent.version,
+    }
+    uow.audit("record_consent", consent, actor=actor, case_id=consent.case_id, after=after)
 
 
 def _provision(new: NewProvision, case_id: UUID, *, uow: UnitOfWork) -> Provision:
@@ -86,6 +106,13 @@ def withdraw_consent(
     require_version(consent, version)
     consent.withdraw(uow.now())
     uow.session.flush()
-    uow.audit("withdraw_consent", consent, actor=actor, case_id=consent.case_id)
+    uow.audit(
+        "withdraw_consent",
+        consent,
+        actor=actor,
+        case_id=consent.case_id,
+        before={"valid_until": consent.valid_until, "version": version},
+        after={"withdrawn_at": consent.withdrawn_at, "version": consent.version},
+    )
     uow.record(ConsentWithdrawn(case_id=consent.case_id, consent_id=consent.id), actor=actor)
     return consent

@@ -217,6 +217,33 @@ GRANT DELETE, SELECT (actor_id, key, created_at) ON idempotency_keys TO maillage
 GRANT SELECT (id, case_id, professional_id, state) ON participations TO maillage_worker;
 GRANT SELECT (id, case_id, from_id, to_id, state) ON handovers TO maillage_worker;
 
+-- The journals, read: a case's own, by its reference worker. The chain: by nobody but the sealer
+-- (seal_audit) and, heads only, by whoever anchors them.
+DO $$
+DECLARE t text;
+BEGIN
+  FOREACH t IN ARRAY ARRAY['audit_entries', 'read_entries'] LOOP
+    EXECUTE format('GRANT SELECT ON %I TO maillage_api', t);
+    EXECUTE format('CREATE POLICY api_read ON %1$I FOR SELECT TO maillage_api USING (EXISTS (
+      SELECT 1 FROM access_grants g WHERE g.case_id = %1$I.case_id
+      AND g.principal_id = app_professional() AND g.basis = ''reference''
+      AND g.valid_from <= app_now() AND app_now() < g.valid_until))', t);
+  END LOOP;
+  FOREACH t IN ARRAY ARRAY['audit_seals', 'audit_anchors', 'unusual_readings'] LOOP
+    EXECUTE format('CREATE POLICY worker ON %I TO maillage_worker USING (true) WITH CHECK (true)', t);
+  END LOOP;
+END $$;
+GRANT SELECT (position, chain_hash) ON audit_seals TO maillage_worker;
+GRANT SELECT, INSERT, UPDATE (exported_at) ON audit_anchors TO maillage_worker;
+GRANT SELECT, INSERT ON unusual_readings TO maillage_worker;
+GRANT INSERT ON outbox_events TO maillage_worker;
+GRANT SELECT ON unusual_readings TO maillage_api;
+CREATE POLICY api_read ON unusual_readings FOR SELECT TO maillage_api
+  USING (app_has_role('coordinator'));
+-- Who is a coordinator, to tell them.
+GRANT SELECT (professional_id, role) ON professional_roles TO maillage_worker;
+CREATE POLICY worker ON professional_roles FOR SELECT TO maillage_worker USING (true);
+
 -- Figures for /metrics: counts and ages only.
 CREATE OR REPLACE FUNCTION alert_backlog()
 RETURNS TABLE (oldest_due_age_seconds double precision, due bigint, outbox_waiting bigint)

@@ -42,7 +42,8 @@ def open_procedure(cmd: OpenProcedure, *, actor: Actor, uow: UnitOfWork) -> Proc
     uow.session.flush()
     for task in opening_tasks(cmd.case_id, today=uow.today(), language=actor.language):
         add_task(task, actor=actor, uow=uow)
-    uow.audit("open_procedure", procedure, actor=actor, case_id=cmd.case_id)
+    after = {"canton": procedure.canton, "rule_set": procedure.rule_set}
+    uow.audit("open_procedure", procedure, actor=actor, case_id=cmd.case_id, after=after)
     uow.record(ProcedureOpened(case_id=cmd.case_id, procedure_id=procedure.id), actor=actor)
     return procedure
 
@@ -72,7 +73,8 @@ def record_act(cmd: RecordAct, *, actor: Actor, uow: UnitOfWork) -> Act:
     uow.session.add(act)
     uow.session.flush()
     recompute(procedure, uow=uow)
-    uow.audit("record_act", act, actor=actor, case_id=act.case_id, after={"kind": cmd.kind.value})
+    after = {"kind": cmd.kind, "acted_on": cmd.acted_on, "received_on": cmd.received_on}
+    uow.audit("record_act", act, actor=actor, case_id=act.case_id, after=after)
     uow.record(
         ActRecorded(case_id=act.case_id, procedure_id=procedure.id, act_id=act.id), actor=actor
     )
@@ -146,7 +148,7 @@ def override_deadline(
     require_recorder(access_to(deadline.case_id, uow=uow))
     lock(deadline, uow=uow)
     require_version(deadline, version)
-    before = deadline.effective_date.isoformat()
+    before = deadline.effective_date
     deadline.override(day, reason, actor.id)
     uow.session.flush()
     uow.audit(
@@ -154,8 +156,8 @@ def override_deadline(
         deadline,
         actor=actor,
         case_id=deadline.case_id,
-        before={"date": before},
-        after={"date": day.isoformat()},
+        before={"date": before, "version": version},
+        after={"date": day, "version": deadline.version},
     )
     uow.record(
         DeadlineOverridden(

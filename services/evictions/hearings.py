@@ -95,8 +95,8 @@ def _add_hearing(
         hearing,
         actor=actor,
         case_id=hearing.case_id,
-        before={"starts_at": replaces.starts_at.isoformat()} if replaces else None,
-        after={"starts_at": hearing.starts_at.isoformat()},
+        before={"hearing": replaces.id, "starts_at": replaces.starts_at} if replaces else None,
+        after={"state": hearing.state, "starts_at": hearing.starts_at},
     )
     return hearing
 
@@ -182,7 +182,8 @@ def post_date(cmd: PostDate, *, actor: Actor, uow: UnitOfWork) -> Posting:
     )
     uow.session.add(posting)
     uow.session.flush()
-    uow.audit("post_date", posting, actor=actor, case_id=posting.case_id)
+    after = {"kind": cmd.kind, "starts_at": cmd.starts_at, "day": cmd.day, "state": posting.state}
+    uow.audit("post_date", posting, actor=actor, case_id=posting.case_id, after=after)
     uow.record(
         HearingPosted(case_id=posting.case_id, procedure_id=procedure.id, posting_id=posting.id),
         actor=actor,
@@ -204,7 +205,8 @@ def answer_posting(posting_id: UUID, *, confirm: bool, actor: Actor, uow: UnitOf
         posting,
         actor=actor,
         case_id=posting.case_id,
-        after={"state": posting.state},
+        before={"state": PostingState.POSTED},
+        after={"state": posting.state, "version": posting.version},
     )
     uow.record(
         PostingAnswered(

@@ -40,7 +40,8 @@ def register_organisation(
         uow.session.flush()
     except IntegrityError as taken:
         raise Conflict("organisation-name-taken") from taken
-    uow.audit("register_organisation", organisation, actor=actor, case_id=None)
+    after = {"kind": organisation.kind, "sector": organisation.sector}
+    uow.audit("register_organisation", organisation, actor=actor, case_id=None, after=after)
     return organisation
 
 
@@ -81,7 +82,12 @@ def register_professional(
         uow.session.flush()
     except IntegrityError as taken:
         raise Conflict("identity-taken") from taken
-    uow.audit("register_professional", professional, actor=actor, case_id=None)
+    after = {
+        "organisation": cmd.organisation_id,
+        "roles": sorted(set(cmd.roles)),
+        "cantons": sorted(set(cmd.cantons)),
+    }
+    uow.audit("register_professional", professional, actor=actor, case_id=None, after=after)
     uow.record(ProfessionalRegistered(professional_id=professional.id), actor=actor)
     return professional
 
@@ -108,7 +114,14 @@ def publish_protocol(cmd: PublishProtocol, *, actor: Actor, uow: UnitOfWork) -> 
         uow.session.flush()
     except IntegrityError as raced:
         raise Conflict("protocol-just-published") from raced
-    uow.audit("publish_protocol", protocol, actor=actor, case_id=None)
+    uow.audit(
+        "publish_protocol",
+        protocol,
+        actor=actor,
+        case_id=None,
+        before={"number": newest} if newest else None,
+        after={"number": protocol.number},
+    )
     uow.record(ProtocolPublished(protocol_id=protocol.id), actor=actor)
     return protocol
 
@@ -130,7 +143,8 @@ def sign_protocol(protocol_id: UUID, *, actor: Actor, uow: UnitOfWork) -> Protoc
         )
         uow.session.add(signature)
         uow.session.flush()
-        uow.audit("sign_protocol", protocol, actor=actor, case_id=None)
+        after = {"number": protocol.number, "organisation": actor.organisation_id}
+        uow.audit("sign_protocol", protocol, actor=actor, case_id=None, after=after)
         uow.record(
             ProtocolSigned(protocol_id=protocol_id, organisation_id=actor.organisation_id),
             actor=actor,

@@ -31,6 +31,7 @@ class RecipientRole(StrEnum):
 
     REFERENCE_WORKER = "reference_worker"
     LIAISON = "liaison"
+    COORDINATOR = "coordinator"
     PERSON = "person"
 
 

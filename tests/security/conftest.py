@@ -33,7 +33,9 @@ def empty(cluster) -> Iterator[psycopg.Connection]:
     url = make_url(cluster.url("postgres")).set(drivername="postgresql")
     with psycopg.connect(url.render_as_string(), autocommit=True) as connection:
         names = ", ".join(table.name for table in metadata.sorted_tables)
+        connection.execute("SET session_replication_role = replica")
         connection.execute(f"TRUNCATE {names} CASCADE")
+        connection.execute("SET session_replication_role = origin")
         yield connection
 
 
