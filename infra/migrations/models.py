@@ -7,6 +7,7 @@ from services.evictions import model as evictions
 from services.households import model as households
 from services.network import model as network
 from services.network import sessions
+from services.network import settings as network_settings
 from services.shared import alerts, audit, idempotency, outbox
 from services.shared.tables import Base
 
@@ -22,6 +23,7 @@ __all__ = [
     "idempotency",
     "metadata",
     "network",
+    "network_settings",
     "notifications",
     "outbox",
     "sessions",

@@ -29,6 +29,7 @@ from services.cases.model import (
 )
 from services.cases.queries import team_ids
 from services.consent import policy
+from services.consent.exclusions import require_not_excluded
 from services.consent.queries import access_to
 from services.households import commands as households
 from services.households.model import Household, Member, Tenancy
@@ -203,13 +204,14 @@ def add_task(cmd: AddTask, *, actor: Actor, uow: UnitOfWork) -> Task:
     policy.require_team(access)
     policy.require_category(access, cmd.category)
     if cmd.assignee_id is not None:
+        require_not_excluded(cmd.assignee_id, cmd.case_id, uow=uow)
         _require_in_team(cmd.assignee_id, cmd.case_id, uow=uow)
     task = Task(**vars(cmd) | {"category": int(cmd.category)})
     task.state, task.created_by, task.created_at = TaskState.OPEN, actor.id, uow.now()
     uow.session.add(task)
     uow.session.flush()
     if cmd.remind_at is not None:
-        alerts.plan([_reminder(task, cmd.remind_at)], uow=uow)
+        alerts.plan([reminder(task, cmd.remind_at)], uow=uow)
     uow.audit("add_task", task, actor=actor, case_id=task.case_id)
     uow.record(
         TaskAssigned(case_id=task.case_id, task_id=task.id, assignee_id=task.assignee_id),
@@ -218,7 +220,8 @@ def add_task(cmd: AddTask, *, actor: Actor, uow: UnitOfWork) -> Task:
     return task
 
 
-def _reminder(task: Task, at: datetime) -> NewAlert:
+def reminder(task: Task, at: datetime) -> NewAlert:
+    """To the assignee, or to whoever is the reference worker when it is due."""
     person = task.assignee_id is not None
     return NewAlert(
         kind="cases.task_due",

@@ -3,6 +3,8 @@
 from typing import Protocol, TypeVar
 from uuid import UUID
 
+from sqlalchemy.exc import InvalidRequestError
+
 from services.shared.errors import NotFound, StaleVersion
 from services.shared.tables import Base
 from services.shared.unit_of_work import UnitOfWork
@@ -41,7 +43,11 @@ def lock(record: Base, *, uow: UnitOfWork) -> None:
 
     Asked after the right to change it: to whoever may not, row-level security shows no row here.
     """
-    uow.session.refresh(record, with_for_update=True)
+    try:
+        uow.session.refresh(record, with_for_update=True)
+    except InvalidRequestError as hidden:
+        # Seen a moment ago, closed to the actor since.
+        raise NotFound from hidden
 
 
 def require_version(record: HasVersion, version: int) -> None:

@@ -91,9 +91,12 @@ DEFINERS = {
     "delivery_counts",
     "find_actor",
     "find_session_actor",
+    "mark_withdrawn_notes",
     "refresh_access",
     "refresh_access_of_network",
     "refresh_access_of_rows",
+    "refuse_refused_reference_worker",
+    "refuses_me",
     "require_reference_worker",
 }
 
