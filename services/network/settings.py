@@ -37,14 +37,14 @@ class NetworkSettings(Versioned, Base):
 
     __tablename__ = "network_settings"
     __table_args__ = (
-        CheckConstraint("id = 1", name="one_row"),
+        CheckConstraint("key = 1", name="one_row"),
         CheckConstraint(
             "notes_after_withdrawal IN ('kept_for_reference_worker', 'sealed')",
             name="notes_after_withdrawal",
         ),
     )
 
-    id: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
+    key: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
     notes_after_withdrawal: Mapped[str] = mapped_column(Text, info=PLAIN)
     changed_at: Mapped[datetime]
     changed_by: Mapped[UUID] = mapped_column(ForeignKey("professionals.id"))
@@ -94,7 +94,7 @@ def change_settings(
 def _write(chosen: NotesAfterWithdrawal, *, actor: Actor, uow: UnitOfWork) -> NetworkSettings:
     row = uow.session.get(NetworkSettings, _THE_ROW)
     if row is None:
-        row = NetworkSettings(id=_THE_ROW)
+        row = NetworkSettings(key=_THE_ROW)
         uow.session.add(row)
     row.notes_after_withdrawal = chosen.value
     row.changed_at, row.changed_by = uow.now(), actor.id

@@ -1,12 +1,18 @@
 """J8 (3), F11: the household refuses somebody, and that holds on every path."""
 
+import tomllib
 from datetime import timedelta
+from pathlib import Path
 from uuid import uuid4
 
 import pytest
 
+from services.cases import offered
+from services.cases.model import TeamRole
 from tests.journeys.steps import consent, join, open_shared_case, org
 from tests.network import Network
+
+OFFERED = Path(offered.__file__).with_name("offered_categories.toml")
 
 
 @pytest.fixture
@@ -386,3 +392,7 @@ def test_a_companion_takes_part(network, shared):
     join(network, shared, "colleague", "companion")
     seen = network["colleague"].get(f"/api/v1/cases/{shared['id']}")
     assert seen["categories"] == ["identity", "procedure"]
+
+
+def test_every_kind_of_participation_has_a_row():
+    assert set(tomllib.loads(OFFERED.read_text("utf-8"))) == {*TeamRole, "liaison"}

@@ -62,12 +62,12 @@ def upgrade() -> None:
     )
     op.create_table(
         "network_settings",
-        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("key", sa.Integer(), nullable=False),
         sa.Column("notes_after_withdrawal", sa.Text(), nullable=False),
         sa.Column("changed_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("changed_by", sa.Uuid(), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
-        sa.CheckConstraint("id = 1", name=op.f("ck_network_settings_one_row")),
+        sa.CheckConstraint("key = 1", name=op.f("ck_network_settings_one_row")),
         sa.CheckConstraint(
             "notes_after_withdrawal IN ('kept_for_reference_worker', 'sealed')",
             name=op.f("ck_network_settings_notes_after_withdrawal"),
@@ -75,7 +75,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(
             ["changed_by"], ["professionals.id"], name=op.f("fk_network_settings_changed_by")
         ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_network_settings")),
+        sa.PrimaryKeyConstraint("key", name=op.f("pk_network_settings")),
     )
     for table in ("notes", "note_revisions"):
         op.add_column(table, sa.Column("withdrawn_at", sa.DateTime(timezone=True), nullable=True))
