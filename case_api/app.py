@@ -86,7 +86,7 @@ def _parts(settings: Settings, clock: Clock, database: Database) -> Maillage:
 def _configure(app: Flask, settings: Settings) -> None:
     app.config.update(
         PUBLIC_URL=settings.public_url,
-        METRICS_TOKEN=getattr(settings, "metrics_token", ""),
+        METRICS_TOKEN=settings.metrics_token,
         SECRET_KEY=settings.secret_key,
         TRUSTED_HOSTS=list(settings.trusted_hosts),
         # One more than json_input allows: werkzeug cuts a chunked body here without a word.

@@ -65,6 +65,8 @@ class Settings:
     host: str = "127.0.0.1"
     port: int = 8000
     trusted_hosts: tuple[str, ...] = ()
+    # Lets Prometheus read /metrics from another machine; without it only this machine may.
+    metrics_token: str = field(default="", repr=False)
 
     @classmethod
     def from_environment(
@@ -93,6 +95,7 @@ class Settings:
             host=env.get("HOST", "") or "127.0.0.1",
             port=listening_port(env),
             trusted_hosts=_trusted_hosts(env, public_url),
+            metrics_token=_metrics_token(env),
         )
 
     def to_environment(self) -> dict[str, str]:
@@ -116,6 +119,7 @@ class Settings:
             "HOST": self.host,
             "PORT": str(self.port),
             "TRUSTED_HOSTS": ",".join(self.trusted_hosts),
+            "METRICS_TOKEN": self.metrics_token,
         }
 
     @property
@@ -156,6 +160,13 @@ def _database(env: Mapping[str, str], name: str, required: bool) -> str:
     if not url.path.strip("/"):
         raise SettingsError(f"{name} names no database: set it to {wanted}.")
     return "postgresql+psycopg" + text[len(url.scheme) :]
+
+
+def _metrics_token(env: Mapping[str, str]) -> str:
+    token = env.get("METRICS_TOKEN", "")
+    if token and len(token) < 32:
+        raise SettingsError("METRICS_TOKEN is too short: set it to at least 32 random characters.")
+    return token
 
 
 def _checked(env: Mapping[str, str], name: str, fault: Callable[[str], str]) -> str:

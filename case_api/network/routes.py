@@ -57,8 +57,7 @@ def register_organisation(data: Any, *, actor: Actor, uow: UnitOfWork) -> Any:
 def list_professionals(args: Any, *, actor: Actor, uow: UnitOfWork) -> Any:
     limit = args["limit"]
     found = queries.professionals(after=args["cursor"], limit=limit + 1, uow=uow)
-    last = found[limit - 1] if len(found) > limit else None
-    return Page(items=found[:limit], next_cursor=(last.name, last.id) if last else None)
+    return Page.cut(found, limit, lambda last: (last.name, last.id))
 
 
 @api.query("/professionals/<uuid:professional_id>", gives=ProfessionalOut, summary="One of them")

@@ -5,6 +5,7 @@ import sys
 from collections.abc import Sequence
 
 from infra.cli.parser import OneSentenceParser, complain
+from infra.embedded.ports import PortTaken
 from infra.embedded.process import StartFailed
 from infra.settings import SettingsError
 
@@ -35,7 +36,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     args = parser.parse_args(words)
     try:
         return int(args.run(args))
-    except (SettingsError, StartFailed) as error:
+    except (SettingsError, StartFailed, PortTaken) as error:
         return complain("maillage", str(error))
 
 

@@ -55,6 +55,17 @@ def is_current(connection: Connection) -> bool:
     return tuple(found) == (head(), fingerprint())
 
 
+def serves(connection: Connection) -> bool:
+    """Whether this program can work there: its own schema, or a later release's.
+
+    During a rolling release the old program goes on serving; migrations keep it able to.
+    """
+    if not connection.scalar(text("SELECT to_regclass('alembic_version') IS NOT NULL")):
+        return False
+    found = connection.scalar(text("SELECT max(version_num) FROM alembic_version"))
+    return str(found) >= head()
+
+
 def upgrade(owner_url: str) -> bool:
     """Upgrade and re-apply; True if anything had to be done. All of it or nothing."""
     engine = create_engine(owner_url, hide_parameters=True)

@@ -127,16 +127,37 @@ BEGIN
   RETURN NULL;
 END $$;
 
--- A change in the network (signature, protocol, role, canton, leaver) touches the cases where
--- somebody takes part or whose canton has a liaison.
-CREATE OR REPLACE FUNCTION refresh_access_of_network() RETURNS trigger
+-- Somebody's role, canton, organisation or activity changed: the cases they take part in, those
+-- whose canton they work in, and those of which they hold a grant.
+CREATE OR REPLACE FUNCTION refresh_access_of_professionals(people uuid[]) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE the_case uuid;
 BEGIN
-  FOR the_case IN SELECT case_id FROM participations WHERE state = 'accepted'
-                  UNION SELECT case_id FROM procedures ORDER BY 1 LOOP
+  FOR the_case IN
+    SELECT p.case_id FROM participations p
+    WHERE p.professional_id = ANY (people) AND p.state = 'accepted'
+    UNION SELECT d.case_id FROM procedures d JOIN professional_cantons k ON k.canton = d.canton
+          WHERE k.professional_id = ANY (people)
+    UNION SELECT g.case_id FROM access_grants g WHERE g.principal_id = ANY (people)
+    ORDER BY 1 LOOP
     PERFORM refresh_access(the_case);
   END LOOP;
+END $$;
+
+CREATE OR REPLACE FUNCTION refresh_access_of_network() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE people uuid[];
+BEGIN
+  people := CASE TG_TABLE_NAME
+    WHEN 'professionals' THEN ARRAY(SELECT (to_jsonb(c) ->> 'id')::uuid FROM changed c)
+    WHEN 'protocol_signatures' THEN ARRAY(
+      SELECT x.id FROM changed c
+      JOIN professionals x ON x.organisation_id = (to_jsonb(c) ->> 'organisation_id')::uuid)
+    -- A new version closes everybody's sharing until their organisation has signed it.
+    WHEN 'protocols' THEN ARRAY(SELECT DISTINCT principal_id FROM access_grants
+                                WHERE basis <> 'reference')
+    ELSE ARRAY(SELECT (to_jsonb(c) ->> 'professional_id')::uuid FROM changed c) END;
+  PERFORM refresh_access_of_professionals(people);
   RETURN NULL;
 END $$;
 
@@ -156,12 +177,18 @@ BEGIN
       EXECUTE FUNCTION refresh_access_of_rows()', t);
   END LOOP;
   FOREACH t IN ARRAY ARRAY['protocols', 'protocol_signatures', 'professional_roles',
-                           'professional_cantons'] LOOP
-    EXECUTE format('CREATE OR REPLACE TRIGGER access_on_change AFTER INSERT OR UPDATE OR DELETE
-      ON %I FOR EACH STATEMENT EXECUTE FUNCTION refresh_access_of_network()', t);
+                           'professional_cantons', 'professionals'] LOOP
+    EXECUTE format('DROP TRIGGER IF EXISTS access_on_change ON %I', t);
+    EXECUTE format('CREATE OR REPLACE TRIGGER access_on_insert AFTER INSERT ON %I
+      REFERENCING NEW TABLE AS changed FOR EACH STATEMENT
+      EXECUTE FUNCTION refresh_access_of_network()', t);
+    EXECUTE format('CREATE OR REPLACE TRIGGER access_on_update AFTER UPDATE ON %I
+      REFERENCING NEW TABLE AS changed FOR EACH STATEMENT
+      EXECUTE FUNCTION refresh_access_of_network()', t);
+    EXECUTE format('CREATE OR REPLACE TRIGGER access_on_delete AFTER DELETE ON %I
+      REFERENCING OLD TABLE AS changed FOR EACH STATEMENT
+      EXECUTE FUNCTION refresh_access_of_network()', t);
   END LOOP;
-  CREATE OR REPLACE TRIGGER access_on_change AFTER UPDATE OF active, organisation_id
-    ON professionals FOR EACH STATEMENT EXECUTE FUNCTION refresh_access_of_network();
 END $$;
 
 -- Exactly one reference worker at every instant since the opening: WITHOUT OVERLAPS refuses two,
@@ -213,4 +240,4 @@ CREATE CONSTRAINT TRIGGER reference_worker_not_refused
 REVOKE EXECUTE ON FUNCTION refuses_me(uuid), refuse_refused_reference_worker() FROM PUBLIC;
 
 REVOKE EXECUTE ON FUNCTION access_rule(uuid), refresh_access(uuid), refresh_access_of_rows(),
-  refresh_access_of_network(), require_reference_worker() FROM PUBLIC;
+  refresh_access_of_professionals(uuid[]), refresh_access_of_network(), require_reference_worker() FROM PUBLIC;

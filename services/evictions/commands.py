@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlalchemy import select
 
 from services.cases.commands import add_task
+from services.consent.policy import require_reference_worker
 from services.consent.queries import access_to
 from services.evictions import rulebook
 from services.evictions.calendar import belgium
@@ -31,7 +32,7 @@ class OpenProcedure:
 
 def open_procedure(cmd: OpenProcedure, *, actor: Actor, uow: UnitOfWork) -> Procedure:
     """Under the Brussels rule set; the tasks such a procedure asks for are written with it."""
-    require_recorder(access_to(cmd.case_id, uow=uow))
+    require_reference_worker(access_to(cmd.case_id, uow=uow))
     procedure = Procedure(
         **vars(cmd), rule_set=rulebook.brussels().code, opened_at=uow.now(), opened_by=actor.id
     )

@@ -94,6 +94,7 @@ DEFINERS = {
     "mark_withdrawn_notes",
     "refresh_access",
     "refresh_access_of_network",
+    "refresh_access_of_professionals",
     "refresh_access_of_rows",
     "refuse_refused_reference_worker",
     "refuses_me",
