@@ -221,9 +221,18 @@ CREATE CONSTRAINT TRIGGER exactly_one_reference_worker
 -- and after refresh_access has held the case, so that of two commits the second sees the first.
 CREATE OR REPLACE FUNCTION refuse_refused_reference_worker() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE wrong boolean;
 BEGIN
-  IF EXISTS (SELECT 1 FROM reference_assignments r WHERE r.case_id = NEW.case_id
-             AND upper_inf(r.period) AND is_refused(r.case_id, r.professional_id)) THEN
+  -- Only what this row says is judged: one who moved to a refused organisation can still hand over.
+  IF TG_TABLE_NAME = 'exclusions' THEN
+    wrong := EXISTS (
+      SELECT 1 FROM reference_assignments r JOIN professionals x ON x.id = r.professional_id
+      WHERE r.case_id = NEW.case_id AND upper_inf(r.period)
+        AND (x.id = NEW.professional_id OR x.organisation_id = NEW.organisation_id));
+  ELSE
+    wrong := upper_inf(NEW.period) AND is_refused(NEW.case_id, NEW.professional_id);
+  END IF;
+  IF wrong THEN
     RAISE EXCEPTION 'the reference worker cannot be somebody whom the household refuses'
       USING ERRCODE = 'check_violation', CONSTRAINT = 'reference_worker_not_refused';
   END IF;
@@ -231,7 +240,7 @@ BEGIN
 END $$;
 
 DROP TRIGGER IF EXISTS reference_worker_not_refused ON exclusions;
-CREATE CONSTRAINT TRIGGER reference_worker_not_refused AFTER INSERT OR UPDATE ON exclusions
+CREATE CONSTRAINT TRIGGER reference_worker_not_refused AFTER INSERT ON exclusions
   DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION refuse_refused_reference_worker();
 DROP TRIGGER IF EXISTS reference_worker_not_refused ON reference_assignments;
 CREATE CONSTRAINT TRIGGER reference_worker_not_refused
