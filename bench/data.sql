@@ -43,9 +43,9 @@ INSERT INTO participations (id, version, case_id, professional_id, role, reason,
          pg_temp.key('p', CASE k WHEN 1 THEN first ELSE second END), 'generalist', 'Follow-up',
          'accepted', pg_temp.key('p', leader), at, at + interval '1 hour'
   FROM plan, generate_series(1, 2) k;
-INSERT INTO consents (id, version, case_id, purpose, evidence, language, collected_by, given_at,
+INSERT INTO consents (id, version, case_id, purpose, evidence, witness, language, collected_by, given_at,
                       valid_from, valid_until)
-  SELECT pg_temp.key('k' || k, n), 1, pg_temp.key('c', n), 'Support', 'written', 'fr',
+  SELECT pg_temp.key('k' || k, n), 1, pg_temp.key('c', n), 'Support', 'oral', 'Witness', 'fr',
          pg_temp.key('p', leader), at, at, '2126-01-01Z'
   FROM plan, generate_series(1, 3) k;
 -- One names a person, one an organisation, one a role that nobody here has.

@@ -16,6 +16,7 @@ from case_api.auth.bearer import AccessTokens
 from case_api.auth.keys import Provider
 from case_api.cases import notes_routes, team_routes
 from case_api.cases import routes as cases
+from case_api.consent import exclusion_routes
 from case_api.consent import routes as consent
 from case_api.context import Maillage
 from case_api.docs import pages as docs
@@ -42,6 +43,7 @@ FEATURES: tuple[Blueprint, ...] = (
     team_routes.api,
     notes_routes.api,
     consent.api,
+    exclusion_routes.api,
     evictions.api,
     alerts.api,
     audit.api,

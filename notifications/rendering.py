@@ -29,6 +29,7 @@ KINDS: Mapping[str, tuple[str, ...]] = {
     "cases.handover_proposed": (),
     "cases.participant_invited": (),
     "cases.task_due": (),
+    "consent.ending": (),
     "evictions.hearing_approaching": ("hearing_at",),
     "evictions.hearing_posted": (),
 }

@@ -45,7 +45,10 @@ ROUTES: Mapping[str, tuple[Subscriber, ...]] = {
     "cases.task_assigned": (),
     "cases.task_done": (),
     "cases.tenancy_recorded": (),
+    "consent.exclusion_lifted": (),
+    "consent.exclusion_set": (),
     "consent.given": (),
+    "consent.renewed": (),
     "consent.withdrawn": (),
     "evictions.act_recorded": (),
     "evictions.deadline_overridden": (),
@@ -57,4 +60,5 @@ ROUTES: Mapping[str, tuple[Subscriber, ...]] = {
     "network.professional_registered": (),
     "network.protocol_published": (),
     "network.protocol_signed": (),
+    "network.settings_changed": (),
 }

@@ -8,6 +8,7 @@ from services.evictions import model as evictions
 from services.households import model as households
 from services.network import model as network
 from services.network import sessions
+from services.network import settings as network_settings
 from services.shared import alerts, audit, idempotency, outbox
 from services.shared.tables import Base
 
@@ -23,6 +24,7 @@ __all__ = [
     "idempotency",
     "metadata",
     "network",
+    "network_settings",
     "notifications",
     "outbox",
     "sessions",

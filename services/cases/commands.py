@@ -29,6 +29,7 @@ from services.cases.model import (
     TaskState,
 )
 from services.consent import policy
+from services.consent.exclusions import require_not_excluded
 from services.consent.queries import access_to
 from services.households import commands as households
 from services.households.model import Household, Member, Tenancy
@@ -212,13 +213,14 @@ def add_task(cmd: AddTask, *, actor: Actor, uow: UnitOfWork) -> Task:
     policy.require_team(access)
     policy.require_category(access, cmd.category)
     if cmd.assignee_id is not None:
+        require_not_excluded(cmd.assignee_id, cmd.case_id, uow=uow)
         _require_reader(cmd.assignee_id, cmd.case_id, cmd.category, uow=uow)
     task = Task(**vars(cmd) | {"category": int(cmd.category)})
     task.state, task.created_by, task.created_at = TaskState.OPEN, actor.id, uow.now()
     uow.session.add(task)
     uow.session.flush()
     if cmd.remind_at is not None:
-        alerts.plan([_reminder(task, cmd.remind_at)], uow=uow)
+        alerts.plan([reminder(task, cmd.remind_at)], uow=uow)
     _audit_new(task, actor=actor, uow=uow)
     uow.record(
         TaskAssigned(case_id=task.case_id, task_id=task.id, assignee_id=task.assignee_id),
@@ -238,7 +240,8 @@ def _audit_new(task: Task, *, actor: Actor, uow: UnitOfWork) -> None:
     uow.audit("add_task", task, actor=actor, case_id=task.case_id, after=after)
 
 
-def _reminder(task: Task, at: datetime) -> NewAlert:
+def reminder(task: Task, at: datetime) -> NewAlert:
+    """To the assignee, or to whoever is the reference worker when it is due."""
     person = task.assignee_id is not None
     return NewAlert(
         kind="cases.task_due",

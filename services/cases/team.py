@@ -27,6 +27,7 @@ from services.cases.model import (
 )
 from services.cases.policy import require_own_invitation, require_receiver, require_worker
 from services.consent import policy
+from services.consent.exclusions import excludes_actor, require_not_excluded
 from services.consent.queries import access_to
 from services.network.model import Professional
 from services.network.queries import professional
@@ -64,6 +65,8 @@ def invite(cmd: Invite, *, actor: Actor, uow: UnitOfWork) -> Participation:
             uow.session.add(place)
     except IntegrityError as already:
         raise Conflict("already-in-the-team") from already
+    # Now that the insert holds the case: an exclusion committed meanwhile is seen here.
+    require_not_excluded(cmd.professional_id, cmd.case_id, uow=uow)
     after = {
         "professional": place.professional_id,
         "role": cmd.role,
@@ -90,6 +93,8 @@ def answer_invitation(
 ) -> Participation:
     place = load(Participation, participation_id, uow=uow)
     require_own_invitation(actor, place)
+    if accept and excludes_actor(place.case_id, uow=uow):
+        raise NotFound
     lock(place, uow=uow)
     place.answer(accept=accept, at=uow.now())
     uow.session.flush()
@@ -154,6 +159,7 @@ def propose_handover(cmd: ProposeHandover, *, actor: Actor, uow: UnitOfWork) -> 
     policy.require_reference_worker(access_to(cmd.case_id, uow=uow))
     receiver = professional(cmd.to_id, uow=uow)
     require_worker(receiver)
+    require_not_excluded(cmd.to_id, cmd.case_id, uow=uow)
     if cmd.to_id == actor.id:
         raise RuleBroken("already-the-reference-worker")
     handover = Handover(
@@ -182,6 +188,8 @@ def answer_handover(handover_id: UUID, *, accept: bool, actor: Actor, uow: UnitO
     """
     handover = load(Handover, handover_id, uow=uow)
     require_receiver(actor, handover)
+    if excludes_actor(handover.case_id, uow=uow):
+        raise NotFound
     lock(handover, uow=uow)
     if accept and handover.is_open:
         # While it stands as proposed: that is the receiver's only right to the rows it changes.

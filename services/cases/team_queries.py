@@ -93,6 +93,22 @@ _HANDOVERS = text(
 )
 
 
+_WAITING = text(
+    """
+    SELECT (SELECT count(*) FROM participations p
+            WHERE p.professional_id = app_professional() AND p.state = 'invited'),
+           (SELECT count(*) FROM handovers h
+            WHERE h.to_id = app_professional() AND h.state = 'proposed')
+    """
+)
+
+
+def waiting_for_me(*, uow: UnitOfWork) -> tuple[int, int]:
+    """How many invitations and handovers wait for the actor's answer."""
+    invitations, handovers = uow.session.execute(_WAITING).one()
+    return invitations, handovers
+
+
 def my_invitations(*, uow: UnitOfWork) -> list[InvitationView]:
     """Open invitations of the actor: the code and the reason, nothing of the file."""
     return [InvitationView(*row) for row in uow.session.execute(_INVITATIONS)]

@@ -14,6 +14,23 @@ CREATE OR REPLACE FUNCTION app_has_role(wanted text) RETURNS boolean LANGUAGE sq
 AS $$ SELECT EXISTS (SELECT 1 FROM professional_roles r
                      WHERE r.professional_id = app_professional() AND r.role = wanted) $$;
 
+-- Whether the household refuses somebody: by name, or with everybody of their organisation. To
+-- whoever may not read the exclusions of the case the answer is no.
+CREATE OR REPLACE FUNCTION is_refused(the_case uuid, who uuid) RETURNS boolean LANGUAGE sql STABLE
+AS $$ SELECT EXISTS (
+  SELECT 1 FROM exclusions e JOIN professionals x ON x.id = who
+  WHERE e.case_id = the_case AND e.lifted_at IS NULL
+    AND (e.professional_id = x.id OR e.organisation_id = x.organisation_id)) $$;
+
+-- The same about the reader of this transaction, who learns it of nobody else. It never shuts out
+-- the present reference worker: the case is handed over first.
+CREATE OR REPLACE FUNCTION refuses_me(the_case uuid) RETURNS boolean
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp
+AS $$ SELECT is_refused(the_case, app_professional()) AND NOT EXISTS (
+  SELECT 1 FROM reference_assignments r
+  WHERE r.case_id = the_case AND r.professional_id = app_professional()
+    AND upper_inf(r.period)) $$;
+
 -- The rule. Each fact permits or denies categories to a principal in a window; between two
 -- neighbouring edges nothing changes, so there the mask is what is permitted and not denied.
 CREATE OR REPLACE FUNCTION access_rule(the_case uuid)
@@ -43,14 +60,18 @@ WITH signed AS (
     WHERE d.case_id = the_case AND k.professional_id = x.id)
 ), facts AS (
   SELECT s.professional_id, s.basis, v.effect, v.category_mask & s.cap AS mask,
-         greatest(s.since, c.valid_from) AS since, least(s.until, c.valid_until) AS until
+         greatest(s.since, c.valid_from) AS since,
+         -- least() passes over what is null: a consent that was not renewed.
+         least(s.until, c.valid_until, c.renewed_at) AS until
   FROM standing s
   JOIN consents c ON c.case_id = the_case AND c.withdrawn_at IS NULL
   JOIN provisions v ON v.consent_id = c.id AND (
        (v.recipient_kind = 'person' AND v.recipient_id = s.professional_id)
     OR (v.recipient_kind = 'organisation' AND v.recipient_id = s.organisation_id)
     OR (v.recipient_kind = 'role' AND v.recipient_role = s.role))
-  WHERE greatest(s.since, c.valid_from) < least(s.until, c.valid_until)
+  WHERE greatest(s.since, c.valid_from) < least(s.until, c.valid_until, c.renewed_at)
+    -- Whom the household refuses gets nothing, whatever is permitted and on either basis.
+    AND NOT is_refused(the_case, s.professional_id)
 ), edges AS (
   SELECT professional_id, basis, since AS at FROM facts
   UNION SELECT professional_id, basis, until FROM facts
@@ -149,7 +170,7 @@ DO $$
 DECLARE t text;
 BEGIN
   FOREACH t IN ARRAY ARRAY['reference_assignments', 'participations', 'consents', 'provisions',
-                           'procedures'] LOOP
+                           'procedures', 'exclusions'] LOOP
     EXECUTE format('CREATE OR REPLACE TRIGGER access_on_insert AFTER INSERT ON %I
       REFERENCING NEW TABLE AS changed FOR EACH STATEMENT
       EXECUTE FUNCTION refresh_access_of_rows()', t);
@@ -223,5 +244,37 @@ $$;
 
 REVOKE EXECUTE ON FUNCTION app_may_lead(uuid), team_may_read(uuid, uuid, int) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION app_may_lead(uuid), team_may_read(uuid, uuid, int) TO maillage_api;
+
+-- The reference worker is never among those whom the household refuses: hand over first. Deferred,
+-- and after refresh_access has held the case, so that of two commits the second sees the first.
+CREATE OR REPLACE FUNCTION refuse_refused_reference_worker() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE wrong boolean;
+BEGIN
+  -- Only what this row says is judged: one who moved to a refused organisation can still hand over.
+  IF TG_TABLE_NAME = 'exclusions' THEN
+    wrong := EXISTS (
+      SELECT 1 FROM reference_assignments r JOIN professionals x ON x.id = r.professional_id
+      WHERE r.case_id = NEW.case_id AND upper_inf(r.period)
+        AND (x.id = NEW.professional_id OR x.organisation_id = NEW.organisation_id));
+  ELSE
+    wrong := upper_inf(NEW.period) AND is_refused(NEW.case_id, NEW.professional_id);
+  END IF;
+  IF wrong THEN
+    RAISE EXCEPTION 'the reference worker cannot be somebody whom the household refuses'
+      USING ERRCODE = 'check_violation', CONSTRAINT = 'reference_worker_not_refused';
+  END IF;
+  RETURN NULL;
+END $$;
+
+DROP TRIGGER IF EXISTS reference_worker_not_refused ON exclusions;
+CREATE CONSTRAINT TRIGGER reference_worker_not_refused AFTER INSERT ON exclusions
+  DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION refuse_refused_reference_worker();
+DROP TRIGGER IF EXISTS reference_worker_not_refused ON reference_assignments;
+CREATE CONSTRAINT TRIGGER reference_worker_not_refused
+  AFTER INSERT OR UPDATE ON reference_assignments
+  DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION refuse_refused_reference_worker();
+REVOKE EXECUTE ON FUNCTION refuses_me(uuid), refuse_refused_reference_worker() FROM PUBLIC;
+
 REVOKE EXECUTE ON FUNCTION access_rule(uuid), refresh_access(uuid), refresh_access_of_rows(),
   refresh_access_of_professionals(uuid[]), refresh_access_of_network(), require_reference_worker() FROM PUBLIC;

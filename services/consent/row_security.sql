@@ -113,9 +113,11 @@ BEGIN
       AND (state <> ''accepted'' OR accepted_at = app_now()))',
     format(held, 'participations', lead));
   GRANT UPDATE (state, answered_at, version) ON handovers TO maillage_api;
-  CREATE POLICY api_update ON handovers FOR UPDATE TO maillage_api
-    USING (to_id = app_professional())
-    WITH CHECK (to_id = app_professional() AND state IN ('accepted', 'declined'));
+  -- The receiver answers; the reference worker writes down the household's no.
+  EXECUTE format('CREATE POLICY api_update ON handovers FOR UPDATE TO maillage_api
+    USING (to_id = app_professional() OR state = ''proposed'' AND %1$s)
+    WITH CHECK (to_id = app_professional() AND state IN (''accepted'', ''declined'')
+      OR state = ''declined'' AND %1$s)', format(held, 'handovers', lead));
   GRANT UPDATE (period) ON reference_assignments TO maillage_api;
   CREATE POLICY api_update ON reference_assignments FOR UPDATE TO maillage_api USING (
     EXISTS (SELECT 1 FROM handovers h WHERE h.case_id = reference_assignments.case_id
@@ -143,6 +145,45 @@ CREATE POLICY api_update ON cases FOR UPDATE TO maillage_api USING (
 GRANT SELECT ON access_grants, may_see, readable_notes TO maillage_api;
 CREATE POLICY api_read ON access_grants FOR SELECT TO maillage_api
   USING (principal_id = app_professional());
+
+-- Whom the household refuses is known to the reference worker alone; the workers need to know whom
+-- not to write to, but not why.
+GRANT SELECT, INSERT, UPDATE ON exclusions TO maillage_api;
+CREATE POLICY api_lead ON exclusions TO maillage_api USING (
+  EXISTS (SELECT 1 FROM access_grants g WHERE g.case_id = exclusions.case_id
+          AND g.principal_id = app_professional() AND g.basis = 'reference'
+          AND g.valid_from <= app_now() AND app_now() < g.valid_until));
+CREATE POLICY api_signed ON exclusions AS RESTRICTIVE FOR INSERT TO maillage_api
+  WITH CHECK (set_by = app_professional());
+GRANT SELECT (id, case_id, professional_id, organisation_id, lifted_at) ON exclusions
+  TO maillage_worker;
+CREATE POLICY worker ON exclusions TO maillage_worker USING (true);
+GRANT EXECUTE ON FUNCTION refuses_me(uuid) TO maillage_api;
+-- Handovers are also open to those who were party to them, until the household refuses them.
+CREATE POLICY api_refused ON handovers AS RESTRICTIVE TO maillage_api
+  USING (NOT refuses_me(case_id));
+
+-- The settings are known to all and changed by administrators.
+GRANT SELECT, INSERT, UPDATE ON network_settings TO maillage_api;
+CREATE POLICY api_read ON network_settings FOR SELECT TO maillage_api
+  USING (app_professional() IS NOT NULL);
+CREATE POLICY api_admin ON network_settings TO maillage_api
+  USING (app_has_role('administrator'))
+  WITH CHECK (app_has_role('administrator') AND changed_by = app_professional());
+
+-- Notes written under a consent that was taken back, and their wordings: at most for the reference
+-- worker (docs/decisions/0011). The columns that say so are written by a trigger only.
+DO $$
+DECLARE t text;
+BEGIN
+  FOREACH t IN ARRAY ARRAY['notes', 'note_revisions'] LOOP
+    EXECUTE format('CREATE POLICY api_withdrawn ON %1$I AS RESTRICTIVE FOR SELECT TO maillage_api
+      USING (withdrawn_at IS NULL OR withdrawn_notes_are_kept() AND EXISTS (
+        SELECT 1 FROM access_grants g WHERE g.case_id = %1$I.case_id
+        AND g.principal_id = app_professional() AND g.basis = ''reference''
+        AND g.valid_from <= app_now() AND app_now() < g.valid_until))', t);
+  END LOOP;
+END $$;
 
 -- The network is known to every professional of it.
 DO $$

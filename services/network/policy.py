@@ -29,7 +29,11 @@ def require_registrar(actor: Actor, organisation_id: UUID, roles: Collection[Rol
         require_network_administrator(actor)
 
 
-def require_signatory(actor: Actor) -> None:
+def may_sign(actor: Actor) -> bool:
     """A coordinator or an administrator signs, and only for their own organisation."""
-    if not (actor.has(RoleKind.COORDINATOR) or actor.has(RoleKind.ADMINISTRATOR)):
+    return actor.has(RoleKind.COORDINATOR) or actor.has(RoleKind.ADMINISTRATOR)
+
+
+def require_signatory(actor: Actor) -> None:
+    if not may_sign(actor):
         raise Refused("not-a-signatory")

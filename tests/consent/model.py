@@ -68,6 +68,11 @@ class Dossier:
     places: dict[UUID, Place] = field(default_factory=dict)
     consents: dict[UUID, Given] = field(default_factory=dict)
     cantons: set[str] = field(default_factory=set)
+    # Exclusion -> the person or the organisation whom the household refuses.
+    refused: dict[UUID, UUID] = field(default_factory=dict)
+
+    def refuses(self, someone: Someone) -> bool:
+        return bool({someone.id, someone.organisation} & set(self.refused.values()))
 
 
 @dataclass
@@ -103,7 +108,7 @@ class World:
     def _shared(self, dossier: Dossier, who: UUID, role: str, at: datetime) -> int:
         someone = self.people[who]
         signed = self.signed_at.get(someone.organisation)
-        if not someone.active or signed is None or at < signed:
+        if not someone.active or signed is None or at < signed or dossier.refuses(someone):
             return 0
         named = {("person", who), ("organisation", someone.organisation), ("role", role)}
         heard = [

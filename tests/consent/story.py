@@ -10,9 +10,11 @@ from uuid import UUID
 from infra.demo.cast import Cast
 from services.cases import commands as cases
 from services.cases import team
+from services.cases.exclusions import exclude
 from services.cases.model import TeamRole
 from services.consent import commands as consent
 from services.consent.commands import NewProvision
+from services.consent.exclusions import Exclude, lift_exclusion
 from services.evictions import commands as evictions
 from services.network import commands as network
 from services.shared.actor import Actor, RoleKind
@@ -121,6 +123,35 @@ class Story:
         with self.acts(self.world.dossiers[case].lead) as (actor, uow):
             consent.withdraw_consent(case, given, version=1, actor=actor, uow=uow)
         self.world.dossiers[case].consents[given].taken_back = True
+
+    def renew(self, case: UUID, given: UUID, *, until: datetime) -> UUID:
+        known = self.world.dossiers[case].consents[given]
+        said = consent.Evidence(evidence="oral", witness="W", language="fr", valid_until=until)
+        with self.acts(self.world.dossiers[case].lead) as (actor, uow):
+            key = consent.renew_consent(case, given, said, version=1, actor=actor, uow=uow).id
+        known.until = self.now
+        self.world.dossiers[case].consents[key] = Given(self.now, until, known.says)
+        return key
+
+    def exclude(self, case: UUID, whom: UUID) -> UUID:
+        """A person or an organisation; their places and open proposals end with it."""
+        dossier, people = self.world.dossiers[case], self.world.people
+        named = {"professional_id" if whom in people else "organisation_id": whom}
+        with self.acts(dossier.lead) as (actor, uow):
+            cmd = Exclude(case_id=case, reason="R", **named)
+            key = exclude(cmd, actor=actor, uow=uow).id
+        dossier.refused[key] = whom
+        for place in dossier.places.values():
+            place.over = place.over or dossier.refuses(people[place.who])
+        for handover, (about, to, _) in list(self.handovers.items()):
+            if about == case and dossier.refuses(people[to]):
+                del self.handovers[handover]
+        return key
+
+    def lift(self, case: UUID, exclusion: UUID) -> None:
+        with self.acts(self.world.dossiers[case].lead) as (actor, uow):
+            lift_exclusion(case, exclusion, version=1, actor=actor, uow=uow)
+        del self.world.dossiers[case].refused[exclusion]
 
     def procedure(self, case: UUID, canton: str, roll_number: str | None = None) -> UUID:
         cmd = evictions.OpenProcedure(case_id=case, canton=canton, roll_number=roll_number)

@@ -33,8 +33,8 @@ DRIFT = """
     (SELECT c.id, r.* FROM cases c, access_rule(c.id) r EXCEPT TABLE access_grants)
 """
 CHANGED = (
-    "access_grants, reference_assignments, participations, handovers, consents, provisions,"
-    " procedures, tasks, households, cases, protocols, protocol_signatures, outbox_events,"
+    "access_grants, exclusions, reference_assignments, participations, handovers, consents,"
+    " provisions, procedures, tasks, households, cases, protocols, protocol_signatures, outbox_events,"
     " audit_entries"
 )
 
@@ -144,6 +144,17 @@ class Turn:
         standing = [k for k, g in self.file.consents.items() if not g.taken_back]
         self.story.withdraw(self.case, self._one(self.b, standing))
 
+    def renew(self) -> None:
+        standing = [k for k, g in self.file.consents.items() if g.counts(self.story.now)]
+        self.story.renew(self.case, self._one(self.b, standing), until=self._later(self.c))
+
+    def exclude(self) -> None:
+        someone = self.story.world.people[self.person]
+        self.story.exclude(self.case, someone.id if self.d % 2 else someone.organisation)
+
+    def lift(self) -> None:
+        self.story.lift(self.case, self._one(self.b, self.file.refused))
+
     def open_procedure(self) -> None:
         self.story.procedure(self.case, CANTONS[self.b % len(CANTONS)])
 
@@ -205,6 +216,10 @@ ACTIONS = (
         "sign",
         "give",
         "publish",
+        "exclude",
+        "lift",
+        "lift",
+        "renew",
     ),
 )
 NUMBER = st.integers(min_value=0, max_value=40)
