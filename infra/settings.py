@@ -57,11 +57,16 @@ class Settings:
     oidc_client_secret: str = field(repr=False)
     api_audience: str
     secret_key: str = field(repr=False)
+    # Uploaded files; every API and worker host reaches the same folder (DATA/documents by default).
+    documents_dir: Path
     timezone: str = "Europe/Brussels"
     embedded: bool = False
     data_dir: Path | None = None
     # Where the embedded mail server keeps what it accepted; None with a real one.
     mailbox: Path | None = None
+    # The virus scanner's daemon; without one, documents stay closed unless the operator says so.
+    clamav_url: str = ""
+    serve_unscanned: bool = False
     host: str = "127.0.0.1"
     port: int = 8000
     trusted_hosts: tuple[str, ...] = ()
@@ -90,6 +95,9 @@ class Settings:
             embedded=env.get("EMBEDDED", "") == "1",
             data_dir=Path(data) if data else None,
             mailbox=Path(env["MAILBOX"]) if env.get("MAILBOX") else None,
+            documents_dir=_documents_dir(env),
+            clamav_url=_clamav(env),
+            serve_unscanned=_serve_unscanned(env),
             host=env.get("HOST", "") or "127.0.0.1",
             port=listening_port(env),
             trusted_hosts=_trusted_hosts(env, public_url),
@@ -113,6 +121,9 @@ class Settings:
             "EMBEDDED": "1" if self.embedded else "",
             "DATA": str(self.data_dir or ""),
             "MAILBOX": str(self.mailbox or ""),
+            "DOCUMENTS_DIR": str(self.documents_dir),
+            "CLAMAV_URL": self.clamav_url,
+            "UNSCANNED_DOCUMENTS": "serve" if self.serve_unscanned else "",
             "HOST": self.host,
             "PORT": str(self.port),
             "TRUSTED_HOSTS": ",".join(self.trusted_hosts),
@@ -222,6 +233,32 @@ def _web(env: Mapping[str, str], name: str) -> str:
     if url.scheme == "http" and not _is_local(url):
         raise SettingsError(f"{name} is not encrypted: set it to an address with https.")
     return text.rstrip("/") if name == "PUBLIC_URL" else text
+
+
+def _documents_dir(env: Mapping[str, str]) -> Path:
+    wanted = "a folder on an encrypted disk that every API and worker host reaches"
+    if env.get("DATA") and not env.get("DOCUMENTS_DIR"):
+        return Path(env["DATA"]) / "documents"
+    return Path(_text(env, "DOCUMENTS_DIR", wanted))
+
+
+def _clamav(env: Mapping[str, str]) -> str:
+    wanted = "tcp://HOST:3310 or unix:///PATH"
+    text = env.get("CLAMAV_URL", "")
+    url = _split("CLAMAV_URL", text, wanted)
+    usable = url.path if url.scheme == "unix" else url.scheme == "tcp" and url.hostname
+    if text and not usable:
+        raise SettingsError(f"CLAMAV_URL cannot be used as it is: set it to {wanted}.")
+    return text
+
+
+def _serve_unscanned(env: Mapping[str, str]) -> bool:
+    text = env.get("UNSCANNED_DOCUMENTS", "")
+    if text not in ("", "serve"):
+        raise SettingsError("UNSCANNED_DOCUMENTS is unknown: set it to serve, or leave it empty.")
+    if text and env.get("CLAMAV_URL"):
+        raise SettingsError("UNSCANNED_DOCUMENTS and CLAMAV_URL are both set: set only one.")
+    return bool(text)
 
 
 def _trusted_hosts(env: Mapping[str, str], public_url: str) -> tuple[str, ...]:

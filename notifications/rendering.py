@@ -28,6 +28,7 @@ KINDS: Mapping[str, tuple[str, ...]] = {
     "cases.handover_proposed": (),
     "cases.participant_invited": (),
     "cases.task_due": (),
+    "documents.infected": (),
     "evictions.hearing_approaching": ("hearing_at",),
     "evictions.hearing_posted": (),
 }

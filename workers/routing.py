@@ -33,6 +33,7 @@ ROUTES: Mapping[str, tuple[Subscriber, ...]] = {
     "cases.member_joined": (),
     "cases.member_left": (),
     "cases.note_amended": (),
+    "cases.note_moved": (),
     "cases.note_written": (),
     "cases.opened": (),
     "cases.participant_declined": (),
@@ -44,6 +45,8 @@ ROUTES: Mapping[str, tuple[Subscriber, ...]] = {
     "cases.tenancy_recorded": (),
     "consent.given": (),
     "consent.withdrawn": (),
+    # Nobody reacts: the row itself waits for the scanner; the event wakes the workers.
+    "documents.uploaded": (),
     "evictions.act_recorded": (),
     "evictions.deadline_overridden": (),
     "evictions.hearing_moved": (),

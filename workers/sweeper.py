@@ -14,12 +14,13 @@ from sqlalchemy.dialects.postgresql import insert
 
 from notifications import delivery, queries
 from notifications.model import Heartbeat
+from services.documents import scanning
 from services.shared.unit_of_work import UnitOfWork
 from workers.draining import drain
 from workers.listening import Listener
 from workers.queues import wake
 from workers.runtime import AWAY, Runtime
-from workers.timetable import TIMETABLE, Row
+from workers.timetable import TIMETABLE, Row, file_chores
 
 POLL_SECONDS = 1.0
 # Work that waits longer has nobody to do it: the sweeper helps itself.
@@ -34,6 +35,7 @@ class Sweeper:
         self._queue = queue
         self._listener = listener
         self._instance = f"{socket.gethostname()}:{os.getpid()}"
+        self._timetable = (*TIMETABLE, *file_chores(runtime.documents))
         self._last_done: dict[Row, datetime] = {}
 
     def run(self) -> None:
@@ -54,18 +56,22 @@ class Sweeper:
             reaped = delivery.reap(uow=uow)
             self._beat(uow)
             self._do_chores(uow)
-            waiting = queries.longest_wait(uow=uow)
+            waits = [queries.longest_wait(uow=uow), self._wait_for_scan(uow)]
+            waiting = max((wait for wait in waits if wait is not None), default=None)
         if reaped:
             _log.warning("sweeper.leases_expired", count=reaped)
         if waiting is not None and (waiting > PATIENCE or not self._hint()):
             drain(self._runtime)
 
     def _do_chores(self, uow: UnitOfWork) -> None:
-        for row in TIMETABLE:
+        for row in self._timetable:
             last = self._last_done.get(row)
             if last is None or uow.now() - last >= row.every:
                 row.run(uow=uow)
                 self._last_done[row] = uow.now()
+
+    def _wait_for_scan(self, uow: UnitOfWork) -> timedelta | None:
+        return scanning.longest_wait(uow=uow) if self._runtime.scanner else None
 
     def _hint(self) -> bool:
         try:

@@ -2,10 +2,13 @@
 
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 from typing import Protocol
 
+from infra.files.store import DocumentStore
 from services.shared.idempotency import forget_old_answers
 from services.shared.unit_of_work import UnitOfWork
+from workers.scanning import sweep_orphans
 
 
 class Chore(Protocol):
@@ -21,3 +24,8 @@ class Row:
 
 
 TIMETABLE: tuple[Row, ...] = (Row(timedelta(hours=1), forget_old_answers),)
+
+
+def file_chores(store: DocumentStore) -> tuple[Row, ...]:
+    """What is done about files; it needs to know where they are."""
+    return (Row(timedelta(hours=1), partial(sweep_orphans, store)),)

@@ -18,6 +18,7 @@ _ROOT = _HERE.parent.parent
 REAPPLIED = (
     "services/consent/access.sql",
     "services/cases/views.sql",
+    "services/documents/views.sql",
     "services/network/access.sql",
     "services/consent/row_security.sql",
 )

@@ -43,7 +43,8 @@ BEGIN
         OR notes.author_id = app_professional())', '',
       team, ' AND author_id = app_professional()'),
     ('note_revisions', team || 'AND (g.category_mask & note_revisions.category <> 0
-        OR note_revisions.author_id = app_professional())', '',
+        OR note_revisions.author_id = app_professional())
+        AND EXISTS (SELECT 1 FROM notes n WHERE n.id = note_revisions.note_id)', '',
       team, ' AND author_id = app_professional()'),
     ('tasks', team || 'AND (g.category_mask & tasks.category <> 0
         OR tasks.assignee_id = app_professional() OR tasks.created_by = app_professional())', '',
@@ -184,6 +185,37 @@ GRANT SELECT ON reference_assignments, access_grants TO maillage_worker;
 GRANT DELETE, SELECT (actor_id, key, created_at) ON idempotency_keys TO maillage_worker;
 GRANT SELECT (id, case_id, professional_id, state) ON participations TO maillage_worker;
 GRANT SELECT (id, case_id, from_id, to_id, state) ON handovers TO maillage_worker;
+
+-- Documents: like notes; a new version only raises the number of the newest. Workers see which
+-- file waits for the scanner, whom to tell, and never a title, a name or a date.
+DO $$
+DECLARE
+  t text;
+  held text := 'EXISTS (SELECT 1 FROM access_grants g WHERE g.case_id = %1$I.case_id'
+    ' AND g.principal_id = app_professional() AND g.basis <> ''liaison'''
+    ' AND g.valid_from <= app_now() AND app_now() < g.valid_until AND (%2$s))';
+BEGIN
+  FOREACH t IN ARRAY ARRAY['documents', 'document_versions'] LOOP
+    EXECUTE format('GRANT SELECT, INSERT ON %I TO maillage_api', t);
+    EXECUTE format('CREATE POLICY api_read ON %1$I FOR SELECT TO maillage_api USING (%2$s)', t,
+      format(held, t, format('g.category_mask & %1$I.category <> 0
+        OR %1$I.uploaded_by = app_professional()', t)));
+    EXECUTE format('CREATE POLICY api_insert ON %I FOR INSERT TO maillage_api WITH CHECK (
+      uploaded_by = app_professional() AND %s)', t,
+      format(held, t, format('g.category_mask & %I.category <> 0', t)));
+  END LOOP;
+  EXECUTE format('CREATE POLICY api_update ON documents FOR UPDATE TO maillage_api USING (%s)',
+    format(held, 'documents', 'g.category_mask & documents.category <> 0'));
+END $$;
+GRANT UPDATE (latest) ON documents TO maillage_api;
+GRANT SELECT ON readable_document_versions TO maillage_api;
+GRANT SELECT, INSERT, UPDATE ON upload_allowances TO maillage_api;
+CREATE POLICY api_own ON upload_allowances TO maillage_api
+  USING (professional_id = app_professional()) WITH CHECK (professional_id = app_professional());
+GRANT SELECT (document_id, number, case_id, uploaded_by, stored_name, scan_state, scan_attempts,
+  scan_next_at), UPDATE (scan_state, scan_attempts, scan_next_at, scanned_at)
+  ON document_versions TO maillage_worker;
+CREATE POLICY worker ON document_versions TO maillage_worker USING (true);
 
 -- Figures for /metrics: counts and ages only.
 CREATE OR REPLACE FUNCTION alert_backlog()

@@ -18,6 +18,7 @@ GOOD = {
     "OIDC_CLIENT_SECRET": "hunter2",
     "API_AUDIENCE": "maillage-api",
     "SECRET_KEY": SECRET,
+    "DOCUMENTS_DIR": "/srv/documents",
 }
 
 
