@@ -5,11 +5,14 @@ The body is taken in before any transaction is open, so that a slow phone holds 
 
 import hashlib
 import json
-from typing import Any
+from collections.abc import Iterator
+from contextlib import ExitStack
+from typing import IO, Any
 
 from flask import Response, after_this_request, request
 from marshmallow import Schema
 from werkzeug.datastructures import FileStorage
+from werkzeug.formparser import FormDataParser
 
 from case_api.context import maillage
 from case_api.json_input import clean_text, load_values
@@ -29,19 +32,22 @@ def load_upload(schema: Schema) -> dict[str, Any]:
     """
     if request.mimetype != "multipart/form-data":
         raise Problem(415, "unsupported-media-type")
-    # Of this request alone: every other body stays within the application's limits.
-    request.max_content_length = MAX_BODY
-    request.max_form_memory_size = MAX_FORM_MEMORY
-    request.max_form_parts = MAX_PARTS
+    used = ExitStack()
+
+    @after_this_request
+    def discard(response: Response) -> Response:
+        used.close()
+        return response
+
     values: dict[str, Any] = {}
-    for name, value in [*request.form.items(multi=True), *request.files.items(multi=True)]:
-        if clean_text(name) in values:
+    for name, value in _parts(used):
+        if name in values:
             raise Problem(400, "duplicate-name")
-        values[clean_text(name)] = clean_text(value) if isinstance(value, str) else value
+        values[name] = value
     if not isinstance(values.get(FILE), FileStorage):
         values.pop(FILE, None)
     data: dict[str, Any] = load_values(schema, values, prefix="#")
-    data[FILE] = _received(data[FILE])
+    data[FILE] = _received(data[FILE], used)
     return data
 
 
@@ -53,15 +59,41 @@ def fingerprint(data: dict[str, Any]) -> bytes:
     return digest.digest()
 
 
-def _received(sent: FileStorage) -> Received:
+def _parts(used: ExitStack) -> Iterator[tuple[str, str | FileStorage]]:
+    """Files are buffered beside the kept ones, on the same disk, and never have a name there."""
+
+    def buffer(
+        total_content_length: int | None,
+        content_type: str | None,
+        filename: str | None,
+        content_length: int | None = None,
+    ) -> IO[bytes]:
+        return used.enter_context(maillage().documents.buffer())
+
+    # Of this request alone: every other body stays within the application's limits.
+    request.max_content_length = MAX_BODY
+    parser = FormDataParser(
+        stream_factory=buffer,
+        max_form_memory_size=MAX_FORM_MEMORY,
+        max_form_parts=MAX_PARTS,
+        silent=False,
+    )
+    try:
+        _, form, files = parser.parse(
+            request.stream, request.mimetype, request.content_length, request.mimetype_params
+        )
+    except ValueError:
+        raise Problem(400, "bad-request") from None
+    for name, text in form.items(multi=True):
+        yield clean_text(name), clean_text(text)
+    for name, file in files.items(multi=True):
+        yield clean_text(name), file
+
+
+def _received(sent: FileStorage, used: ExitStack) -> Received:
     sent.stream.seek(0, 2)
     if sent.stream.tell() > MAX_BYTES:
         raise Problem(413, "body-too-large")
     received = receive(sent.stream, sent.filename or "", maillage().documents)
-
-    @after_this_request
-    def discard(response: Response) -> Response:
-        received.discard()
-        return response
-
+    used.callback(received.discard)
     return received

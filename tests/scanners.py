@@ -9,9 +9,7 @@ from contextlib import contextmanager
 
 # The harmless file that every scanner takes for a virus (eicar.org), in two halves so that no
 # scanner takes this one for it.
-EICAR = (
-    r"X5O!P%@AP[4\PZX54(P^)7CC)7}" + "$EICAR-STANDARD-" + "ANTIVIRUS-TEST-FILE!$H+H*"
-).encode()
+EICAR = (r"X5O!P%@AP[4\PZX54(P^)7CC)7}" + "$EICAR-STANDARD-" + "ANTIVIRUS-TEST-FILE!$H+H*").encode()
 
 
 class Clamd(socketserver.ThreadingTCPServer):

@@ -10,7 +10,8 @@ import secrets
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
-from typing import BinaryIO
+from tempfile import TemporaryFile
+from typing import IO, BinaryIO
 
 _NAME = re.compile(r"[0-9a-f]{32}")
 
@@ -26,6 +27,11 @@ class DocumentStore:
         """A path of its own for a file that is not kept yet."""
         self._incoming.mkdir(mode=0o700, parents=True, exist_ok=True)
         return self._incoming / secrets.token_hex(16)
+
+    def buffer(self) -> IO[bytes]:
+        """For what is still arriving: on the same disk, without a name, gone when closed."""
+        self._incoming.mkdir(mode=0o700, parents=True, exist_ok=True)
+        return TemporaryFile(dir=self._incoming)
 
     def keep(self, incoming: Path) -> str:
         """Durable and whole under its name when this returns: synced, then renamed."""

@@ -3,9 +3,11 @@ and who may open what afterwards (F25).
 """
 
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 
 import pytest
 
+from case_api.app import create_app
 from tests.files import image, pdf
 from tests.journeys.steps import consent, join, open_shared_case, org
 from tests.network import Network
@@ -189,3 +191,24 @@ def test_a_gigabyte_a_day_is_enough(network, case):
     network["rw2"].upload(documents_of(case), "n.txt", b"2", **LETTER)
     network.clock.advance(days=1)
     network["rw1"].upload(documents_of(case), "n.txt", b"2", **LETTER)
+
+
+def test_unscanned_is_served_only_where_the_operator_says_so(network, case, settings, database):
+    document = network["rw1"].upload(documents_of(case), "n.txt", b"one", **LETTER).json()
+    base = f"/api/v1/documents/{document['id']}"
+    open_handed = replace(settings, serve_unscanned=True)
+    client = create_app(open_handed, clock=network.clock, database=database).test_client()
+    bearer = {"Authorization": f"Bearer {network['rw1'].issuer.token(sub='rw1')}"}
+    assert client.get(base, headers=bearer).json["scan_state"] == "unscanned"
+    with client.get(f"{base}/content", headers=bearer) as answer:
+        assert answer.data == b"one"
+    assert "served unscanned" in client.get("/", headers={"Accept-Language": "en"}).text
+    network["rw1"].call("GET", f"{base}/content", status=409)
+    network.database.execute("UPDATE document_versions SET scan_state = 'infected'")
+    assert client.get(f"{base}/content", headers=bearer).status_code == 403
+
+
+def test_a_key_cannot_be_probed_for_anothers_document(network, case):
+    network["specialist"].upload(documents_of(case), "r.txt", b"same bytes", **REPORT)
+    theirs = network["rw2"].upload(documents_of(case), "r.txt", b"same bytes", **LETTER)
+    assert "Idempotency-Replayed" not in theirs.headers

@@ -24,7 +24,11 @@ def shared(network: Network):
 
 def move(network: Network, who: str, note: str, version: int, to: str, status: int):
     return network[who].call(
-        "POST", f"{note}/category", {**MOVE, "category": to}, status=status, If_Match=f'"v{version}"'
+        "POST",
+        f"{note}/category",
+        {**MOVE, "category": to},
+        status=status,
+        If_Match=f'"v{version}"',
     )
 
 
@@ -68,7 +72,9 @@ def test_nobody_but_the_author_moves_a_note(network, shared):
     # Not even the reference worker, who reads everything.
     assert move(network, "rw1", path, 1, "tenancy", 403).json()["code"] == "not-the-author"
     # The author may only write where they may read.
-    assert move(network, "specialist", path, 1, "tenancy", 403).json()["code"] == "category-not-open"
+    assert (
+        move(network, "specialist", path, 1, "tenancy", 403).json()["code"] == "category-not-open"
+    )
     assert network["rw1"].get(path)["category"] == "health"
 
 
