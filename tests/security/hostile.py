@@ -150,6 +150,10 @@ def _lively_pdfs() -> Iterator[Hostile]:
         yield _refused(f"pdf with {what}", b"a.pdf", pdf(content))
     for version in (b"9.9", b"1", b"1.7<html>"):
         yield _refused(f"pdf version {version.decode()}", b"a.pdf", pdf(version=version))
+    flood = pdf(b"/ObjStm stream endstream " * 60_000)
+    yield _refused("a pdf of more streams than fit", b"a.pdf", flood)
+    names = pdf(b"#41" * 1_000_000 + b" << /S /J#61v#61Script >>")
+    yield _refused("a pdf of escapes", b"a.pdf", names)
     many = pdf(b"stream" * 300_000)
     yield _refused("a pdf of streams without end", b"a.pdf", many + b"x" * 2000)
 

@@ -12,7 +12,9 @@ import requests
 from PIL import Image
 
 from case_api.downloads import AccessWithdrawn, pieces
+from infra.files.intake import receive
 from infra.files.scanner import ClamAV
+from infra.files.store import DocumentStore
 from tests.files import image, pdf
 from tests.journeys.steps import consent, join, open_shared_case, org
 from tests.network import Network
@@ -141,6 +143,33 @@ def has_metadata(answer: requests.Response) -> bool:
         picture.load()
         told = set(picture.info) - {"jfif", "jfif_version", "jfif_unit", "jfif_density"}
         return bool(told or dict(picture.getexif()) or getattr(picture, "n_frames", 1) != 1)
+
+
+@pytest.mark.parametrize("what", ["jpeg", "png", "text", "pdf"])
+def test_the_largest_we_accept_stays_within_memory(tmp_path, what):
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    name, content = largest(what, exif.tobytes())
+    before = forget_peak()
+    received = receive(io.BytesIO(content), name, DocumentStore(tmp_path))
+    growth = peak_mb() - before
+    assert received.size > 0
+    assert growth < MEMORY_LIMIT_MB, f"{what}: +{growth:.0f} MB"
+
+
+def largest(what: str, exif: bytes) -> tuple[str, bytes]:
+    """What costs most to take in, turned so that it must be copied."""
+    side = (5000, 5000)
+    match what:
+        case "jpeg":
+            return "a.jpg", image(size=side, progressive=True, subsampling=0, exif=exif)
+        case "png":
+            return "a.png", image("PNG", mode="RGBA", size=side, exif=exif)
+        case "text":
+            return "a.txt", "é\U0001f4c4".encode() * 3_400_000
+        case _:
+            body = b"<< >>\nstream\n" + b"#4a" * 6_500_000 + b"\nendstream"
+            return "a.pdf", pdf(body)
 
 
 def test_a_turned_photo_stays_upright(network, case):
