@@ -12,6 +12,7 @@ from typing import IO, Any
 from flask import Response, after_this_request, request
 from marshmallow import Schema
 from werkzeug.datastructures import FileStorage
+from werkzeug.exceptions import RequestEntityTooLarge
 from werkzeug.formparser import FormDataParser
 
 from case_api.context import maillage
@@ -82,6 +83,8 @@ def _parts(used: ExitStack) -> Iterator[tuple[str, str | FileStorage]]:
         _, form, files = parser.parse(
             request.stream, request.mimetype, request.content_length, request.mimetype_params
         )
+    except RequestEntityTooLarge:
+        raise Problem(413, "document-too-large") from None
     except ValueError:
         raise Problem(400, "bad-request") from None
     for name, text in form.items(multi=True):
@@ -93,7 +96,7 @@ def _parts(used: ExitStack) -> Iterator[tuple[str, str | FileStorage]]:
 def _received(sent: FileStorage, used: ExitStack) -> Received:
     sent.stream.seek(0, 2)
     if sent.stream.tell() > MAX_BYTES:
-        raise Problem(413, "body-too-large")
+        raise Problem(413, "document-too-large")
     received = receive(sent.stream, sent.filename or "", maillage().documents)
     used.callback(received.discard)
     return received

@@ -211,6 +211,7 @@ def test_forms_that_are_not_ours(network, case, files, status):
         timeout=20,
     )
     assert answer.status_code == status, answer.text
+    assert (answer.json()["code"] == "document-too-large") == (status == 413)
     assert stored(network) == {}
 
 
