@@ -22,12 +22,14 @@ from case_api.auth.callers import current_actor
 from case_api.auth.gate import public as mark_public
 from case_api.context import transaction
 from case_api.docs.contract import describe
+from case_api.downloads import Attachment, refuse_range, send
 from case_api.json_input import load_body, load_query, refuse_body
 from case_api.operation import Operation
 from case_api.paging import Page
 from case_api.replies import Reply, respond
+from case_api.uploads import fingerprint, load_upload
 
-__all__ = ["Blueprint", "Operation", "Page", "Reply"]
+__all__ = ["Attachment", "Blueprint", "Operation", "Page", "Reply"]
 
 View = Callable[..., Any]
 
@@ -90,6 +92,24 @@ class Blueprint(flask_smorest.Blueprint):  # type: ignore[misc]
             rule, gives, {**shape, "summary": summary, "description": description, "public": public}
         )
 
+    def upload(
+        self, rule: str, *, summary: str, takes: Any, gives: Any, description: str = ""
+    ) -> Callable[[View], View]:
+        """A POST of multipart/form-data. The view gets (data, **path, actor, uow); `data["file"]`
+        was judged before and is kept by the command (`infra.files.intake.Received`).
+        """
+        shape = {"method": "POST", "takes": _instance(takes), "status": 201, "upload": True}
+        return self._operation(
+            rule, gives, {**shape, "summary": summary, "description": description}
+        )
+
+    def download(self, rule: str, *, summary: str, description: str = "") -> Callable[[View], View]:
+        """A file. The view gets (**path, actor, uow) and returns an `Attachment`."""
+        shape = {"method": "GET", "download": True}
+        return self._operation(
+            rule, None, {**shape, "summary": summary, "description": description}
+        )
+
     def _operation(self, rule: str, gives: Any, shape: dict[str, Any]) -> Callable[[View], View]:
         listing = shape.get("paged", False) or isinstance(gives, list)
         schema = _instance(gives[0] if isinstance(gives, list) else gives)
@@ -117,7 +137,8 @@ def run(operation: Operation, view: View, path: dict[str, Any]) -> Response:
     """One request: nothing is sent if the commit fails, nothing is kept if the view refuses."""
     given = _given(operation)
     actor = None if operation.public else current_actor()
-    attempt = idempotency.current_attempt(actor)
+    content = fingerprint(given[0]) if operation.upload else None
+    attempt = idempotency.current_attempt(actor, content)
     if operation.expects_version:
         path = {**path, "version": etags.required_version()}
     with transaction(actor) as uow:
@@ -126,6 +147,8 @@ def run(operation: Operation, view: View, path: dict[str, Any]) -> Response:
             return earlier
         result = view(*given, **path, actor=actor, uow=uow)
         uow.session.flush()
+        if isinstance(result, Attachment):
+            return send(result, actor)
         response = respond(
             result, gives=operation.gives, listing=operation.listing, status=operation.status
         )
@@ -140,7 +163,11 @@ def _given(operation: Operation) -> list[Any]:
     if operation.paged and args["cursor"] is not None:
         args["cursor"] = paging.decode(args["cursor"], operation.cursor)
     given = [args] if operation.args else []
-    if operation.takes is not None:
+    if operation.download:
+        refuse_range()
+    if operation.upload and operation.takes is not None:
+        given.append(load_upload(operation.takes))
+    elif operation.takes is not None:
         given.append(load_body(operation.takes))
     elif operation.method != "GET":
         refuse_body()

@@ -21,6 +21,7 @@ from case_api.consent import routes as consent
 from case_api.context import Maillage
 from case_api.docs import pages as docs
 from case_api.docs import specification
+from case_api.documents import routes as documents
 from case_api.evictions import routes as evictions
 from case_api.home import pages as home
 from case_api.json_input import MAX_BYTES
@@ -31,6 +32,7 @@ from case_api.operations import routes as operations
 from case_api.operations.figures import alert_figures
 from case_api.operations.readiness import Readiness
 from infra.database import Database
+from infra.files.store import DocumentStore
 from infra.metrics import Metrics
 from infra.settings import Settings
 from services.shared.clock import Clock, SystemClock
@@ -42,6 +44,7 @@ FEATURES: tuple[Blueprint, ...] = (
     cases.api,
     team_routes.api,
     notes_routes.api,
+    documents.api,
     consent.api,
     exclusion_routes.api,
     evictions.api,
@@ -82,6 +85,7 @@ def _parts(settings: Settings, clock: Clock, database: Database) -> Maillage:
         tokens=AccessTokens(provider, audience=settings.api_audience, clock=SystemClock()),
         readiness=Readiness(settings, database),
         metrics=metrics,
+        documents=DocumentStore(settings.documents_dir),
     )
 
 

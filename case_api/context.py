@@ -11,6 +11,7 @@ from case_api.auth.bearer import AccessTokens
 from case_api.auth.keys import Provider
 from case_api.operations.readiness import Readiness
 from infra.database import Database
+from infra.files.store import DocumentStore
 from infra.metrics import Metrics
 from infra.settings import Settings
 from services.shared.actor import Actor
@@ -29,6 +30,7 @@ class Maillage:
     tokens: AccessTokens
     readiness: Readiness
     metrics: Metrics
+    documents: DocumentStore
 
 
 def maillage() -> Maillage:

@@ -35,7 +35,8 @@ def register(app: Flask) -> None:
 def add(response: Response) -> Response:
     response.headers.update(FIXED)
     is_page = response.mimetype == "text/html"
-    response.headers["Content-Security-Policy"] = PAGE_POLICY if is_page else API_POLICY
+    # Only a download brings one of its own, and it is stricter.
+    response.headers.setdefault("Content-Security-Policy", PAGE_POLICY if is_page else API_POLICY)
     is_asset = request.endpoint in ASSETS and response.status_code in (200, 304)
     response.headers["Cache-Control"] = "public, max-age=3600" if is_asset else "no-store"
     response.headers["X-Request-Id"] = request_id()

@@ -45,17 +45,20 @@ class Attempt:
         idempotency.keep(self.key, answer, actor=self.actor, uow=uow)
 
 
-def current_attempt(actor: Actor | None) -> Attempt | None:
-    """None unless a known person sends a POST with a key; 400 for a key that is none."""
+def current_attempt(actor: Actor | None, content: bytes | None = None) -> Attempt | None:
+    """None unless a known person sends a POST with a key; 400 for a key that is none.
+
+    `content` stands for the body where that is a file: what it says, without its boundaries.
+    """
     if actor is None or request.method != "POST" or HEADER not in request.headers:
         return None
     key = request.headers[HEADER]
     if not _KEY.fullmatch(key):
         raise Problem(400, "idempotency-key-malformed")
-    return Attempt(key, _request_hash(), actor)
+    return Attempt(key, _request_hash(content), actor)
 
 
-def _request_hash() -> bytes:
+def _request_hash(content: bytes | None) -> bytes:
     digest = hashlib.sha256(f"{request.method} {request.full_path}\n".encode())
-    digest.update(request.get_data())
+    digest.update(request.get_data() if content is None else content)
     return digest.digest()

@@ -45,7 +45,7 @@ def check_target() -> None:
 def load_body(schema: Schema) -> Any:
     """The body through `schema`: 400, 413 or 415 for what is no clean JSON, 422 for the rest."""
     _require_json()
-    return _load(schema, parse(request.get_data()), prefix="#")
+    return load_values(schema, parse(request.get_data()), prefix="#")
 
 
 def refuse_body() -> None:
@@ -70,7 +70,7 @@ def load_query(schema: Schema) -> Any:
             raise Problem(400, "duplicate-name")
         else:
             values[name] = typed
-    return _load(schema, values, prefix="?")
+    return load_values(schema, values, prefix="?")
 
 
 def parse(body: bytes) -> Any:
@@ -182,7 +182,8 @@ def _typed(field: fields.Field[Any] | None, value: str) -> Any:
     return value
 
 
-def _load(schema: Schema, value: Any, *, prefix: str) -> Any:
+def load_values(schema: Schema, value: Any, *, prefix: str) -> Any:
+    """What the schema makes of it; 422 with a pointer for each fault."""
     try:
         return schema.load(value)
     except ValidationError as refusal:

@@ -22,3 +22,6 @@ class Operation:
     cursor: tuple[type, ...] = ()
     expects_version: bool = False
     public: bool = False
+    # `takes` comes as multipart/form-data with a file; the answer is a file.
+    upload: bool = False
+    download: bool = False

@@ -31,6 +31,7 @@ FIELDS = frozenset(
         "attempt",
         "delivery_id",
         "alert_id",
+        "document_id",
         "event_id",
         "channel",
         "outcome",

@@ -30,6 +30,7 @@ KINDS: Mapping[str, tuple[str, ...]] = {
     "cases.participant_invited": (),
     "cases.task_due": (),
     "consent.ending": (),
+    "documents.infected": (),
     "evictions.hearing_approaching": ("hearing_at",),
     "evictions.hearing_posted": (),
 }

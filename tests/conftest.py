@@ -15,6 +15,7 @@ from case_api.app import create_app
 from infra.database import Database
 from infra.demo.cast import email_of, gather
 from infra.embedded.postgres import Cluster
+from infra.files.store import DocumentStore
 from infra.migrations.models import metadata
 from infra.migrations.run import upgrade
 from infra.settings import Settings
@@ -124,6 +125,7 @@ def settings(cluster, issuer, tmp_path) -> Settings:
         oidc_client_secret="",
         api_audience=AUDIENCE,
         secret_key="q7Yw2Vn9Zx4Lk8Rt1Mb6Pd3Hs5Jf0Gc-Ua",
+        documents_dir=tmp_path / "documents",
         embedded=True,
         data_dir=tmp_path,
         mailbox=tmp_path / "mail",
@@ -158,6 +160,7 @@ def network(
         email=email,
         public_url="https://maillage.example",
         mail_domain=email.domain,
+        documents=DocumentStore(settings.documents_dir),
     )
     app = create_app(settings, clock=clock, database=database)
     with served(app) as port:

@@ -46,6 +46,29 @@ class Person:
             assert answer.status_code == status, f"{method} {path}: {answer.text}"
         return answer
 
+    def upload(
+        self,
+        path: str,
+        name: str,
+        content: bytes,
+        *,
+        status: int | None = 201,
+        headers: dict[str, str] | None = None,
+        **fields: str,
+    ) -> requests.Response:
+        """A file with its fields, as a browser's form sends it."""
+        bearer = {"Authorization": f"Bearer {self.issuer.token(sub=self.subject)}"}
+        answer = requests.post(
+            self.base + path,
+            data=fields,
+            files={"file": (name, content)},
+            headers=bearer | (headers or {}),
+            timeout=60,
+        )
+        if status is not None:
+            assert answer.status_code == status, f"upload {name!r}: {answer.text}"
+        return answer
+
     def get(self, path: str, *, status: int = 200) -> Any:
         return self.call("GET", path, status=status).json()
 

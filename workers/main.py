@@ -16,6 +16,8 @@ from infra import logs
 from infra.audit.anchors import ways_out
 from infra.audit.keys import read_signer
 from infra.database import Database
+from infra.files.scanner import ClamAV
+from infra.files.store import DocumentStore
 from infra.redis import connect, connect_blocking
 from infra.selftest import check_role
 from infra.settings import Settings
@@ -61,6 +63,8 @@ def build(settings: Settings, stop: Stop) -> Runtime:
         email=email,
         public_url=settings.public_url,
         mail_domain=email.domain,
+        documents=DocumentStore(settings.documents_dir),
+        scanner=ClamAV(settings.clamav_url) if settings.clamav_url else None,
         stop=stop,
     )
 

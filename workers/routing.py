@@ -36,6 +36,7 @@ ROUTES: Mapping[str, tuple[Subscriber, ...]] = {
     "cases.member_joined": (),
     "cases.member_left": (),
     "cases.note_amended": (),
+    "cases.note_moved": (),
     "cases.note_written": (),
     "cases.opened": (),
     "cases.participant_declined": (),
@@ -50,6 +51,8 @@ ROUTES: Mapping[str, tuple[Subscriber, ...]] = {
     "consent.given": (),
     "consent.renewed": (),
     "consent.withdrawn": (),
+    # Nobody reacts: the row itself waits for the scanner; the event wakes the workers.
+    "documents.uploaded": (),
     "evictions.act_recorded": (),
     "evictions.deadline_overridden": (),
     "evictions.hearing_moved": (),

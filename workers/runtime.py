@@ -7,6 +7,8 @@ from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from infra.database import Database
+from infra.files.scanner import Scanner
+from infra.files.store import DocumentStore
 from notifications.channels.base import Channel
 from services.shared.clock import Clock
 from services.shared.unit_of_work import UnitOfWork
@@ -24,6 +26,9 @@ class Runtime:
     public_url: str
     # The right-hand side of Message-IDs.
     mail_domain: str
+    documents: DocumentStore
+    # None: no scanner is configured, and what waits in quarantine stays there.
+    scanner: Scanner | None = None
     stop: Stop = field(default_factory=Stop)
 
     def transaction(self) -> AbstractContextManager[UnitOfWork]:

@@ -15,6 +15,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from notifications import delivery, queries
 from notifications.model import Heartbeat
+from services.documents import scanning
 from services.shared.errors import DomainError
 from services.shared.unit_of_work import UnitOfWork
 from workers.anchoring import Anchoring
@@ -22,7 +23,7 @@ from workers.draining import drain
 from workers.listening import Listener
 from workers.queues import wake
 from workers.runtime import AWAY, Runtime
-from workers.timetable import TIMETABLE, Row
+from workers.timetable import TIMETABLE, Row, file_chores
 
 POLL_SECONDS = 1.0
 # Work that waits longer has nobody to do it: the sweeper helps itself.
@@ -44,6 +45,7 @@ class Sweeper:
         self._queue = queue
         self._listener = listener
         self._instance = f"{socket.gethostname()}:{os.getpid()}"
+        self._timetable = (*TIMETABLE, *file_chores(runtime.documents))
         self._last_done: dict[Row, datetime] = {}
 
     def run(self) -> None:
@@ -63,7 +65,8 @@ class Sweeper:
         with self._runtime.transaction() as uow:
             reaped = delivery.reap(uow=uow)
             self._beat(uow)
-            waiting = queries.longest_wait(uow=uow)
+            waits = [queries.longest_wait(uow=uow), self._wait_for_scan(uow)]
+            waiting = max((wait for wait in waits if wait is not None), default=None)
         if reaped:
             _log.warning("sweeper.leases_expired", count=reaped)
         if waiting is not None and (waiting > PATIENCE or not self._hint()):
@@ -74,7 +77,7 @@ class Sweeper:
 
     def _do_chores(self) -> None:
         """After what is due, each in a transaction of its own: none holds up an alert."""
-        for row in TIMETABLE:
+        for row in self._timetable:
             now = self._runtime.clock.now()
             last = self._last_done.get(row)
             if last is not None and now - last < row.every:
@@ -86,6 +89,9 @@ class Sweeper:
             except (SQLAlchemyError, DomainError) as fault:
                 name = getattr(row.run, "__name__", "")
                 _log.error("sweeper.chore_failed", operation=name, error=type(fault).__name__)
+
+    def _wait_for_scan(self, uow: UnitOfWork) -> timedelta | None:
+        return scanning.longest_wait(uow=uow) if self._runtime.scanner else None
 
     def _hint(self) -> bool:
         try:

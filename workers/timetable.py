@@ -2,11 +2,14 @@
 
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 from typing import Protocol
 
+from infra.files.store import DocumentStore
 from services.audit.commands import note_unusual_reading, seal_entries
 from services.shared.idempotency import forget_old_answers
 from services.shared.unit_of_work import UnitOfWork
+from workers.scanning import sweep_orphans
 
 
 class Chore(Protocol):
@@ -26,3 +29,8 @@ TIMETABLE: tuple[Row, ...] = (
     Row(timedelta(minutes=1), note_unusual_reading),
     Row(timedelta(hours=1), forget_old_answers),
 )
+
+
+def file_chores(store: DocumentStore) -> tuple[Row, ...]:
+    """What is done about files; it needs to know where they are."""
+    return (Row(timedelta(hours=1), partial(sweep_orphans, store)),)

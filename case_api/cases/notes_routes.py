@@ -8,12 +8,13 @@ from case_api.api import Blueprint, Page, Reply
 from case_api.cases.schemas import (
     AddTaskIn,
     AmendNoteIn,
+    MoveNoteIn,
     NoteOut,
     RevisionOut,
     TaskOut,
     WriteNoteIn,
 )
-from services.cases import commands, queries
+from services.cases import commands, notes, queries
 from services.shared.actor import Actor
 from services.shared.unit_of_work import UnitOfWork
 
@@ -65,6 +66,22 @@ def amend_note(
     data: Any, case_id: UUID, note_id: UUID, *, version: int, actor: Actor, uow: UnitOfWork
 ) -> Any:
     commands.amend_note(case_id, note_id, **data, version=version, actor=actor, uow=uow)
+    return _note(case_id, note_id, actor=actor, uow=uow)
+
+
+@api.command(
+    "POST",
+    "/cases/<uuid:case_id>/notes/<uuid:note_id>/category",
+    takes=MoveNoteIn,
+    gives=NoteOut,
+    status=201,
+    expects_version=True,
+    summary="Put my note in another category: who may read it changes",
+)
+def move_note(
+    data: Any, case_id: UUID, note_id: UUID, *, version: int, actor: Actor, uow: UnitOfWork
+) -> Any:
+    notes.move_note(case_id, note_id, **data, version=version, actor=actor, uow=uow)
     return _note(case_id, note_id, actor=actor, uow=uow)
 
 

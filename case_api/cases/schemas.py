@@ -241,8 +241,14 @@ class AmendNoteIn(Schema):
     reason = Line(500, required=True)
 
 
+class MoveNoteIn(Schema):
+    category = CategoryName(required=True)
+    reason = Line(500, required=True)
+
+
 class RevisionOut(Schema):
     number = fields.Integer()
+    category = fields.String()
     body = fields.String()
     reason = fields.String(allow_none=True)
     written_at = AwareDateTime()

@@ -13,6 +13,7 @@ _TEXT = {"type": "string"}
 _ETAG = {"description": 'The version, for If-Match: `"v3"`.', "schema": _TEXT}
 _LINK = {"description": '`<…>; rel="next"` (RFC 8288); absent on the last page.', "schema": _TEXT}
 _REPLAYED = {"description": "`true` if this answer was given before.", "schema": _TEXT}
+_FILE = {"type": "string", "format": "binary"}
 _IF_MATCH = {
     "in": "header",
     "name": "If-Match",
@@ -58,6 +59,9 @@ def describe(operation: Operation) -> dict[str, Any]:
         "summary": operation.summary,
         "responses": _responses(operation),
     }
+    if operation.upload:
+        form = {"schema": operation.takes}
+        manual["requestBody"] = {"required": True, "content": {"multipart/form-data": form}}
     if operation.description:
         manual["description"] = operation.description
     if operation.public:
@@ -73,7 +77,7 @@ def operation_id(name: str) -> str:
 
 def _parameters(operation: Operation) -> list[dict[str, Any]]:
     parameters: list[dict[str, Any]] = []
-    if operation.takes is not None:
+    if operation.takes is not None and not operation.upload:
         parameters.append({"in": "json", "required": True, "schema": operation.takes})
     if operation.args is not None:
         parameters.append({"in": "query", "schema": operation.args})
@@ -81,7 +85,7 @@ def _parameters(operation: Operation) -> list[dict[str, Any]]:
         parameters.append(_IF_MATCH)
     if operation.method == "POST" and not operation.public:
         parameters.append(_KEY)
-    if operation.method == "GET" and not operation.listing:
+    if operation.method == "GET" and not operation.listing and not operation.download:
         parameters.append(_IF_NONE_MATCH)
     return parameters
 
@@ -90,11 +94,13 @@ def _responses(operation: Operation) -> dict[str, Any]:
     success: dict[str, Any] = {"description": http.HTTPStatus(operation.status).phrase}
     if operation.gives is not None:
         success["content"] = {"application/json": {"schema": _shape(operation)}}
+    if operation.download:
+        success["content"] = {"application/octet-stream": {"schema": _FILE}}
     headers = _headers(operation)
     if headers:
         success["headers"] = headers
     responses: dict[str, Any] = {str(operation.status): success}
-    if operation.method == "GET" and not operation.listing:
+    if operation.method == "GET" and not operation.listing and not operation.download:
         responses["304"] = {"description": "Not Modified", "headers": {"ETag": _ETAG}}
     responses |= dict.fromkeys(map(str, _refusals(operation)), PROBLEM)
     return responses | {"default": PROBLEM}
@@ -126,6 +132,10 @@ def _refusals(operation: Operation) -> list[int]:
         statuses += [401, 403, 404]
     if operation.method != "GET":
         statuses += [409, 413, 415]
+    if operation.upload:
+        statuses += [429]
+    if operation.download:
+        statuses += [409, 416]
     if operation.expects_version:
         statuses += [412, 428]
     return sorted(statuses)

@@ -69,6 +69,9 @@ def build(env: Mapping[str, str], data_dir: Path, host: str, port: int) -> Stack
     environment = _defaults(data_dir, host, port, ports) | _servers(cluster, valkey) | given
     environment |= {"EMBEDDED": "1", "DATA": str(data_dir), "HOST": host, "PORT": str(port)}
     environment |= {"MAILBOX": str(data_dir / "mail")} if "mail" in ours else {}
+    if not environment.get("CLAMAV_URL"):
+        # A demonstration without a scanner; the first page and every answer say so.
+        environment.setdefault("UNSCANNED_DOCUMENTS", "serve")
     settings = Settings.from_environment(environment, needs=tuple(DATABASE_VARIABLES))
     return Stack(settings, ours, cluster, valkey, ports)
 

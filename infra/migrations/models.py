@@ -4,6 +4,7 @@ from notifications import model as notifications
 from services.audit import model as unusual
 from services.cases import model as cases
 from services.consent import model as consent
+from services.documents import model as documents
 from services.evictions import model as evictions
 from services.households import model as households
 from services.network import model as network
@@ -19,6 +20,7 @@ __all__ = [
     "audit",
     "cases",
     "consent",
+    "documents",
     "evictions",
     "households",
     "idempotency",

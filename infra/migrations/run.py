@@ -19,6 +19,7 @@ REAPPLIED = (
     "services/consent/access.sql",
     "services/cases/withdrawn_notes.sql",
     "services/cases/views.sql",
+    "services/documents/views.sql",
     "services/network/access.sql",
     "services/audit/chain.sql",
     "services/consent/row_security.sql",

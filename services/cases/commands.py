@@ -141,7 +141,7 @@ def write_note(cmd: WriteNote, *, actor: Actor, uow: UnitOfWork) -> Note:
     )
     uow.session.add(note)
     uow.session.flush()
-    _add_revision(note, cmd.body, None, uow=uow)
+    add_revision(note, cmd.body, None, uow=uow)
     after = {"number": 1, "category": name_of(note.category)}
     uow.audit("write_note", note, actor=actor, case_id=note.case_id, after=after)
     uow.record(NoteWritten(case_id=note.case_id, note_id=note.id), actor=actor)
@@ -160,14 +160,10 @@ def amend_note(
 ) -> Note:
     """A new revision by the author; what stood there before stays readable. ETag: the number."""
     policy.require_team(access_to(case_id, uow=uow))
-    note = load_of(Note, note_id, case_id, uow=uow)
-    note.require_author(actor.id)
-    # Only now lock it: the lock asks for the right to change the row, which is the author's.
-    lock(note, uow=uow)
-    require_version(note, version)
+    note = own_note(case_id, note_id, version, actor=actor, uow=uow)
     note.latest += 1
     uow.session.flush()
-    _add_revision(note, body, reason, uow=uow)
+    add_revision(note, body, reason, uow=uow)
     uow.audit(
         "amend_note",
         note,
@@ -180,7 +176,16 @@ def amend_note(
     return note
 
 
-def _add_revision(note: Note, body: str, reason: str | None, *, uow: UnitOfWork) -> None:
+def own_note(case_id: UUID, note_id: UUID, version: int, *, actor: Actor, uow: UnitOfWork) -> Note:
+    """The note, locked: only once it is the author's, whose alone the right to change it is."""
+    note = load_of(Note, note_id, case_id, uow=uow)
+    note.require_author(actor.id)
+    lock(note, uow=uow)
+    require_version(note, version)
+    return note
+
+
+def add_revision(note: Note, body: str, reason: str | None, *, uow: UnitOfWork) -> None:
     uow.session.add(
         NoteRevision(
             note_id=note.id,

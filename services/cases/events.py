@@ -94,6 +94,15 @@ class NoteAmended(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class NoteMoved(Event):
+    """To another category, as revision `number`."""
+
+    name = "cases.note_moved"
+    note_id: UUID
+    number: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class TaskAssigned(Event):
     name = "cases.task_assigned"
     task_id: UUID

@@ -180,6 +180,15 @@ class Note(Identified, Base):
         if self.author_id != actor_id:
             raise Refused("not-the-author")
 
+    def move(self, category: Category) -> int:
+        """Into another category, as the next revision; the category before."""
+        before = self.category
+        if before == category:
+            raise RuleBroken("note-category-unchanged")
+        self.category = int(category)
+        self.latest += 1
+        return before
+
 
 class NoteRevision(Base):
     """One wording of a note. `category` repeats the note's, so that one policy guards both."""

@@ -56,6 +56,7 @@ class NoteView:
 @dataclass(frozen=True)
 class RevisionView:
     number: int
+    category: str
     body: str
     reason: str | None
     written_at: datetime
@@ -138,8 +139,10 @@ _NOTES = text(
 
 _REVISIONS = text(
     """
-    SELECT r.number, r.body, r.reason, r.written_at
+    SELECT r.number, r.category, r.body, r.reason, r.written_at
     FROM readable_notes n JOIN note_revisions r ON r.note_id = n.id
+    JOIN may_see s ON s.case_id = r.case_id
+      AND (s.mask & r.category <> 0 OR r.author_id = app_professional())
     WHERE n.case_id = :case AND n.id = :note ORDER BY r.number
     """
 )
@@ -205,7 +208,7 @@ def notes(
 def revisions(case_id: UUID, note_id: UUID, *, actor: Actor, uow: UnitOfWork) -> list[RevisionView]:
     """Every wording of a note, the first one first."""
     rows = uow.session.execute(_REVISIONS, {"case": case_id, "note": note_id})
-    views = [RevisionView(*row) for row in rows]
+    views = [RevisionView(row[0], name_of(row[1]), *row[2:]) for row in rows]
     if not views:
         raise NotFound
     _read(case_id, "note-revisions", 0, actor=actor, uow=uow)

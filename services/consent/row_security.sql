@@ -54,7 +54,8 @@ BEGIN
         OR notes.author_id = app_professional())', '',
       team, ' AND author_id = app_professional()'),
     ('note_revisions', team || 'AND (g.category_mask & note_revisions.category <> 0
-        OR note_revisions.author_id = app_professional())', '',
+        OR note_revisions.author_id = app_professional())
+        AND EXISTS (SELECT 1 FROM notes n WHERE n.id = note_revisions.note_id)', '',
       team, ' AND author_id = app_professional()'
         || ' AND EXISTS (SELECT 1 FROM notes parent
         WHERE parent.id = note_revisions.note_id AND parent.case_id = note_revisions.case_id)'),
@@ -284,6 +285,37 @@ CREATE POLICY api_read ON unusual_readings FOR SELECT TO maillage_api
 -- Who is a coordinator, to tell them.
 GRANT SELECT (professional_id, role) ON professional_roles TO maillage_worker;
 CREATE POLICY worker ON professional_roles FOR SELECT TO maillage_worker USING (true);
+
+-- Documents: like notes; a new version only raises the number of the newest. Workers see which
+-- file waits for the scanner, whom to tell, and never a title, a name or a date.
+DO $$
+DECLARE
+  t text;
+  held text := 'EXISTS (SELECT 1 FROM access_grants g WHERE g.case_id = %1$I.case_id'
+    ' AND g.principal_id = app_professional() AND g.basis <> ''liaison'''
+    ' AND g.valid_from <= app_now() AND app_now() < g.valid_until AND (%2$s))';
+BEGIN
+  FOREACH t IN ARRAY ARRAY['documents', 'document_versions'] LOOP
+    EXECUTE format('GRANT SELECT, INSERT ON %I TO maillage_api', t);
+    EXECUTE format('CREATE POLICY api_read ON %1$I FOR SELECT TO maillage_api USING (%2$s)', t,
+      format(held, t, format('g.category_mask & %1$I.category <> 0
+        OR %1$I.uploaded_by = app_professional()', t)));
+    EXECUTE format('CREATE POLICY api_insert ON %I FOR INSERT TO maillage_api WITH CHECK (
+      uploaded_by = app_professional() AND %s)', t,
+      format(held, t, format('g.category_mask & %I.category <> 0', t)));
+  END LOOP;
+  EXECUTE format('CREATE POLICY api_update ON documents FOR UPDATE TO maillage_api USING (%s)',
+    format(held, 'documents', 'g.category_mask & documents.category <> 0'));
+END $$;
+GRANT UPDATE (latest) ON documents TO maillage_api;
+GRANT SELECT ON readable_document_versions TO maillage_api;
+GRANT SELECT, INSERT, UPDATE ON upload_allowances TO maillage_api;
+CREATE POLICY api_own ON upload_allowances TO maillage_api
+  USING (professional_id = app_professional()) WITH CHECK (professional_id = app_professional());
+GRANT SELECT (document_id, number, case_id, uploaded_by, stored_name, scan_state, scan_attempts,
+  scan_next_at), UPDATE (scan_state, scan_attempts, scan_next_at, scanned_at)
+  ON document_versions TO maillage_worker;
+CREATE POLICY worker ON document_versions TO maillage_worker USING (true);
 
 -- Figures for /metrics: counts and ages only.
 CREATE OR REPLACE FUNCTION alert_backlog()

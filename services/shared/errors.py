@@ -31,6 +31,10 @@ class Conflict(DomainError):
     """True a moment ago, no longer: somebody else was first."""
 
 
+class TooMuch(DomainError):
+    """More than a person may do in a period; later it is allowed again."""
+
+
 class RuleBroken(DomainError):
     """The record would become wrong."""
 

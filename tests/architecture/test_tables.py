@@ -150,6 +150,8 @@ CONTENT = (
     "notes",
     "note_revisions",
     "tasks",
+    "documents",
+    "upload_allowances",
     "procedures",
     "acts",
     "deadlines",
@@ -174,6 +176,25 @@ def test_workers_cannot_read_stored_answers(catalogue):
         "SELECT has_column_privilege('maillage_worker', 'idempotency_keys', 'body', 'SELECT')"
     )
     assert catalogue.scalar(held) is False
+
+
+def test_workers_see_which_file_waits_and_nothing_else_of_a_document(catalogue):
+    rows = catalogue.execute(
+        text(
+            "SELECT column_name FROM information_schema.column_privileges WHERE privilege_type ="
+            " 'SELECT' AND grantee = 'maillage_worker' AND table_name = 'document_versions'"
+        )
+    )
+    assert set(rows.scalars()) == {
+        "document_id",
+        "number",
+        "case_id",
+        "uploaded_by",
+        "stored_name",
+        "scan_state",
+        "scan_attempts",
+        "scan_next_at",
+    }
 
 
 JOURNALS = ("audit_entries", "read_entries", "outbox_events", "audit_seals", "unsealed_entries")

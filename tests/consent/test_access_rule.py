@@ -34,8 +34,8 @@ DRIFT = """
 """
 CHANGED = (
     "access_grants, exclusions, reference_assignments, participations, handovers, consents,"
-    " provisions, procedures, tasks, households, cases, protocols, protocol_signatures, outbox_events,"
-    " audit_entries"
+    " provisions, procedures, tasks, households, cases, protocols, protocol_signatures,"
+    " outbox_events, audit_entries"
 )
 
 

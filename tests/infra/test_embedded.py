@@ -21,7 +21,7 @@ from infra.embedded.places import UnsafePlace, private_directory, socket_directo
 from infra.embedded.postgres import SUPERUSER, Cluster
 from infra.embedded.redis import Valkey
 from infra.embedded.secret import secret_key
-from infra.settings import KNOWN_DEFAULTS
+from infra.settings_checks import KNOWN_DEFAULTS
 
 ROOT = Path(__file__).parents[2]
 LIMIT = 15.0

@@ -18,6 +18,7 @@ GOOD = {
     "OIDC_CLIENT_SECRET": "hunter2",
     "API_AUDIENCE": "maillage-api",
     "SECRET_KEY": SECRET,
+    "DOCUMENTS_DIR": "/srv/documents",
 }
 
 
@@ -141,3 +142,39 @@ def test_an_external_server_must_be_given_whole():
     assert "set WORKER_DATABASE_URL and OWNER_DATABASE_URL as well." in str(refusal.value)
     with pytest.raises(SettingsError, match="WORKER_DATABASE_URL is set but DATABASE_URL is not"):
         embedded_servers({"WORKER_DATABASE_URL": "postgresql://h/d"})
+
+
+def test_documents_stand_in_the_data_folder_unless_told_otherwise():
+    env = {name: value for name, value in GOOD.items() if name != "DOCUMENTS_DIR"}
+    assert Settings.from_environment({**env, "DATA": "/srv/data"}).documents_dir == Path(
+        "/srv/data/documents"
+    )
+    assert Settings.from_environment({**GOOD, "DATA": "/x"}).documents_dir == Path("/srv/documents")
+
+
+@pytest.mark.parametrize("url", ["tcp://clamav.internal:3310", "unix:///run/clamav/clamd.ctl"])
+def test_a_scanner_is_named_by_its_address(url):
+    settings = Settings.from_environment({**GOOD, "CLAMAV_URL": url})
+    assert (settings.clamav_url, settings.serve_unscanned) == (url, False)
+    assert Settings.from_environment(settings.to_environment()) == settings
+
+
+def test_unscanned_documents_are_served_only_when_it_is_said():
+    assert Settings.from_environment(GOOD).serve_unscanned is False
+    serving = Settings.from_environment({**GOOD, "UNSCANNED_DOCUMENTS": "serve"})
+    assert serving.serve_unscanned is True
+    assert Settings.from_environment(serving.to_environment()) == serving
+
+
+@pytest.mark.parametrize(
+    ("name", "more"),
+    [
+        ("CLAMAV_URL", {"CLAMAV_URL": "http://clamav.internal"}),
+        ("CLAMAV_URL", {"CLAMAV_URL": "tcp://:3310"}),
+        ("UNSCANNED_DOCUMENTS", {"UNSCANNED_DOCUMENTS": "yes"}),
+        ("UNSCANNED_DOCUMENTS", {"UNSCANNED_DOCUMENTS": "serve", "CLAMAV_URL": "tcp://c:1"}),
+    ],
+)
+def test_a_scanner_half_set_is_refused(name, more):
+    with pytest.raises(SettingsError, match=f"{name} .*: set"):
+        Settings.from_environment({**GOOD, **more})

@@ -15,6 +15,7 @@ from sqlalchemy import make_url
 
 from infra.database import Database
 from infra.embedded.redis import Valkey
+from infra.files.store import DocumentStore
 from infra.migrations.models import metadata
 from notifications.channels.email import EmailChannel
 from tests.fakes import FakeClock
@@ -144,7 +145,7 @@ def clock() -> FakeClock:
 
 
 @pytest.fixture
-def make_runtime(cluster, mail_server, clock) -> Iterator[Callable[[], Runtime]]:
+def make_runtime(cluster, mail_server, clock, tmp_path) -> Iterator[Callable[[], Runtime]]:
     """Each call is another process's worth of objects."""
     made = []
 
@@ -158,6 +159,7 @@ def make_runtime(cluster, mail_server, clock) -> Iterator[Callable[[], Runtime]]
             email=email,
             public_url="https://maillage.example",
             mail_domain=email.domain,
+            documents=DocumentStore(tmp_path / "documents"),
         )
 
     yield make

@@ -37,7 +37,7 @@ class Processes:
 
 
 @pytest.fixture
-def processes(cluster, mail_server, valkey) -> Iterator[Processes]:
+def processes(cluster, mail_server, valkey, tmp_path) -> Iterator[Processes]:
     settings = Settings(
         database_url="",
         worker_database_url=cluster.url("maillage_worker"),
@@ -51,6 +51,7 @@ def processes(cluster, mail_server, valkey) -> Iterator[Processes]:
         oidc_client_secret="",
         api_audience="a",
         secret_key="0Yq8v4kZr1bT7xWm3nHs9uDc5eGfLpJa",
+        documents_dir=tmp_path / "documents",
     )
     processes = Processes({**os.environ, **settings.to_environment()})
     yield processes

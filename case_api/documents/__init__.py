@@ -1,0 +1,1 @@
+"""Documents of a case over HTTP."""

@@ -1,0 +1,1 @@
+"""Uploaded files: judged by their content, cleaned, kept under random names, scanned."""

@@ -1,0 +1,84 @@
+"""Where files are kept: one folder that every API and worker host reaches.
+
+Names are random and chosen here; nothing a person sends becomes part of a path. Whether the disk
+is encrypted is the operator's doing (docs/decisions/0015).
+"""
+
+import os
+import re
+import secrets
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+from tempfile import TemporaryFile
+from typing import IO, BinaryIO
+
+_NAME = re.compile(r"[0-9a-f]{32}")
+
+
+class DocumentStore:
+    """`kept/ab/ab…` for what has a row, `incoming/…` for what is being judged."""
+
+    def __init__(self, folder: Path) -> None:
+        self._kept = folder / "kept"
+        self._incoming = folder / "incoming"
+
+    def new_incoming(self) -> Path:
+        """A path of its own for a file that is not kept yet."""
+        self._incoming.mkdir(mode=0o700, parents=True, exist_ok=True)
+        return self._incoming / secrets.token_hex(16)
+
+    def buffer(self) -> IO[bytes]:
+        """For what is still arriving: on the same disk, without a name, gone when closed."""
+        self._incoming.mkdir(mode=0o700, parents=True, exist_ok=True)
+        return TemporaryFile(dir=self._incoming)
+
+    def keep(self, incoming: Path) -> str:
+        """Durable and whole under its name when this returns: synced, then renamed."""
+        name = incoming.name
+        target = self._path(name)
+        target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        _sync(incoming)
+        incoming.replace(target)
+        for folder in (target.parent, self._kept):
+            _sync(folder)
+        return name
+
+    def open(self, name: str) -> BinaryIO:
+        return self._path(name).open("rb")
+
+    def kept_before(self, moment: datetime) -> Iterator[str]:
+        """Names of kept files that are older than `moment`."""
+        for path in self._kept.glob("*/*"):
+            if _NAME.fullmatch(path.name) and _is_older(path, moment):
+                yield path.name
+
+    def remove(self, name: str) -> None:
+        self._path(name).unlink(missing_ok=True)
+
+    def remove_incoming_before(self, moment: datetime) -> int:
+        """What a process left behind that died while judging; how many."""
+        old = [path for path in self._incoming.glob("*") if _is_older(path, moment)]
+        for path in old:
+            path.unlink(missing_ok=True)
+        return len(old)
+
+    def _path(self, name: str) -> Path:
+        if not _NAME.fullmatch(name):
+            raise ValueError("not a stored name")
+        return self._kept / name[:2] / name
+
+
+def _is_older(path: Path, moment: datetime) -> bool:
+    try:
+        return path.stat().st_mtime < moment.timestamp()
+    except FileNotFoundError:
+        return False
+
+
+def _sync(path: Path) -> None:
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

@@ -1,0 +1,126 @@
+"""From quarantine to a verdict. Run by the workers, who see ids, names of files and states only.
+
+A claim is a lease with a fencing number (the attempts so far): a verdict that comes too late, from
+a worker whose lease has passed on, is not written.
+"""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from sqlalchemy import select, text, update
+
+from services.documents.model import DocumentVersion, ScanState
+from services.shared import alerts
+from services.shared.alerts import NewAlert, RecipientRole
+from services.shared.unit_of_work import UnitOfWork
+
+LEASE = timedelta(minutes=2)
+_CLAIM = text(
+    """
+    UPDATE document_versions v SET scan_attempts = v.scan_attempts + 1, scan_next_at = :lease_end
+    FROM (SELECT document_id, number FROM document_versions
+          WHERE scan_state = 'quarantined' AND scan_next_at <= :now
+          ORDER BY scan_next_at LIMIT 1 FOR UPDATE SKIP LOCKED) due
+    WHERE v.document_id = due.document_id AND v.number = due.number
+    RETURNING v.document_id, v.number, v.stored_name, v.scan_attempts
+    """
+)
+_WAITING_SINCE = text(
+    """
+    SELECT min(scan_next_at) FROM document_versions
+    WHERE scan_state = 'quarantined' AND scan_next_at <= :now
+    """
+)
+_LEADS = text(
+    """
+    SELECT EXISTS (SELECT FROM reference_assignments
+                   WHERE case_id = :case AND professional_id = :who AND upper_inf(period))
+    """
+)
+
+
+@dataclass(frozen=True)
+class Claim:
+    document_id: UUID
+    number: int
+    stored_name: str
+    attempts: int
+
+
+def claim(*, uow: UnitOfWork) -> Claim | None:
+    """The version that waits longest, for us alone until the lease is over."""
+    values = {"now": uow.now(), "lease_end": uow.now() + LEASE}
+    row = uow.session.execute(_CLAIM, values).first()
+    return None if row is None else Claim(*row)
+
+
+def finish(claim: Claim, verdict: ScanState, *, uow: UnitOfWork) -> bool:
+    """Write the verdict; False if the lease was lost. Whoever must know of an infection is told."""
+    row = uow.session.execute(
+        update(DocumentVersion)
+        .where(DocumentVersion.document_id == claim.document_id)
+        .where(DocumentVersion.number == claim.number)
+        .where(DocumentVersion.scan_state == ScanState.QUARANTINED)
+        .where(DocumentVersion.scan_attempts == claim.attempts)
+        .values(scan_state=verdict, scanned_at=uow.now())
+        .returning(DocumentVersion.case_id, DocumentVersion.uploaded_by)
+    ).first()
+    if row is not None and verdict == ScanState.INFECTED:
+        _tell(claim, row.case_id, row.uploaded_by, uow=uow)
+    return row is not None
+
+
+def postpone(until: datetime, *, uow: UnitOfWork) -> None:
+    """The scanner is away: all that is due waits, also what we hold, so that no round hangs."""
+    uow.session.execute(
+        update(DocumentVersion)
+        .where(DocumentVersion.scan_state == ScanState.QUARANTINED)
+        .where(DocumentVersion.scan_next_at <= uow.now() + LEASE)
+        .values(scan_next_at=until)
+    )
+
+
+def retry(claim: Claim, at: datetime, *, uow: UnitOfWork) -> None:
+    """No verdict about this one: it waits, the others do not."""
+    uow.session.execute(
+        update(DocumentVersion)
+        .where(DocumentVersion.document_id == claim.document_id)
+        .where(DocumentVersion.number == claim.number)
+        .where(DocumentVersion.scan_attempts == claim.attempts)
+        .values(scan_next_at=at)
+    )
+
+
+def longest_wait(*, uow: UnitOfWork) -> timedelta | None:
+    """How long the oldest version that could be scanned now has been waiting."""
+    since: datetime | None = uow.session.scalar(_WAITING_SINCE, {"now": uow.now()})
+    return None if since is None else max(uow.now() - since, timedelta(0))
+
+
+def without_row(names: Collection[str], *, uow: UnitOfWork) -> set[str]:
+    """Which of these names of files no version has."""
+    known = select(DocumentVersion.stored_name).where(DocumentVersion.stored_name.in_(names))
+    return set(names) - set(uow.session.scalars(known))
+
+
+def _tell(claim: Claim, case_id: UUID, uploader: UUID, *, uow: UnitOfWork) -> None:
+    told: list[tuple[RecipientRole, UUID | None]] = [(RecipientRole.REFERENCE_WORKER, None)]
+    if not uow.session.scalar(_LEADS, {"case": case_id, "who": uploader}):
+        told.append((RecipientRole.PERSON, uploader))
+    alerts.plan(
+        [
+            NewAlert(
+                kind="documents.infected",
+                case_id=case_id,
+                object_id=claim.document_id,
+                object_version=claim.number,
+                due_at=uow.now(),
+                recipient_role=role,
+                recipient_id=person,
+            )
+            for role, person in told
+        ],
+        uow=uow,
+    )
