@@ -79,6 +79,8 @@ class Participation(Identified, Versioned, Base):
         ),
         CheckConstraint("state IN ('invited', 'accepted', 'declined', 'ended')", name="state"),
         CheckConstraint("ends_at IS NULL OR ends_at > invited_at", name="period"),
+        # Ended places too: a case's file shows who took part.
+        Index("ix_participations_case", "case_id"),
         Index(
             "uq_participations_open",
             "case_id",

@@ -10,6 +10,7 @@ import pytest
 from infra.audit.anchors import AnchorFile, AnchorWebhook, ExportFailed, read_anchors, sign
 from infra.audit.chain import verify
 from infra.audit.keys import make_keys, read_signer, read_verifier
+from infra.files.store import DocumentStore
 from infra.settings import SettingsError
 from notifications.channels.email import EmailChannel
 from workers.anchoring import Anchoring
@@ -17,10 +18,15 @@ from workers.runtime import Runtime
 
 
 @pytest.fixture
-def runtime(worker_database, clock, mail_server) -> Runtime:
+def runtime(worker_database, clock, mail_server, tmp_path) -> Runtime:
     email = EmailChannel(server=mail_server, sender="alerts@maillage.example", timeout=3)
     return Runtime(
-        database=worker_database, clock=clock, email=email, public_url="", mail_domain="x"
+        database=worker_database,
+        clock=clock,
+        email=email,
+        documents=DocumentStore(tmp_path / "documents"),
+        public_url="",
+        mail_domain="x",
     )
 
 

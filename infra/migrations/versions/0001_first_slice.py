@@ -467,6 +467,7 @@ def upgrade() -> None:
         ["professional_id"],
         unique=False,
     )
+    op.create_index("ix_participations_case", "participations", ["case_id"], unique=False)
     op.create_index(
         "uq_participations_open",
         "participations",
