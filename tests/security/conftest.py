@@ -2,7 +2,11 @@
 
 import logging
 from collections.abc import Iterator
+from dataclasses import fields
+from importlib import import_module
 from io import StringIO
+from pathlib import Path
+from typing import Any
 from uuid import UUID
 
 import psycopg
@@ -68,6 +72,7 @@ def mails(cluster, town) -> Iterator[Postbox]:
         email=email,
         public_url="https://maillage.example",
         mail_domain=email.domain,
+        **coming(Runtime, documents=getattr(town.app.extensions["maillage"], "documents", None)),
     )
     drain(runtime)
     yield postbox
@@ -117,4 +122,16 @@ def settings_for(cluster, issuer, folder) -> Settings:
         embedded=True,
         data_dir=folder,
         trusted_hosts=("localhost",),
+        **coming(Settings, documents_dir=folder / "documents", seal_keys=_seal_keys(folder)),
     )
+
+
+def coming(part: Any, **values: Any) -> dict[str, Any]:
+    """What the part takes of the values: some belong to a slice that may not be merged yet."""
+    taken = {each.name for each in fields(part)}
+    return {name: value for name, value in values.items() if name in taken}
+
+
+def _seal_keys(folder: Path) -> Path | None:
+    make = getattr(import_module("infra.embedded.secret"), "seal_keys", None)
+    return make(folder) if make else None

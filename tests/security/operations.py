@@ -2,7 +2,8 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from io import BytesIO
 from typing import Any
 from uuid import UUID
 
@@ -12,8 +13,13 @@ CASE_BOUND = frozenset(
     {
         *("case_id", "member_id", "participation_id", "handover_id", "note_id", "task_id"),
         *("consent_id", "procedure_id", "hearing_id", "deadline_id", "posting_id", "alert_id"),
+        *("exclusion_id", "document_id", "request_id", "opening_id", "substitution_id"),
     }
 )
+# Of operations that are being merged: they count from the day the document names them.
+COMING = frozenset({"document_id", "request_id", "opening_id", "substitution_id", "number"})
+# Not ids: which version of a thing that is named before it. The value is one that is absent.
+NUMBERS = {"number": "999"}
 # Ids of the network, which everybody in it may know, and one's own.
 OF_THE_NETWORK = frozenset({"professional_id", "protocol_id", "session_id"})
 
@@ -25,6 +31,9 @@ class Call:
     path: str
     takes: bool
     expects_version: bool
+    uploads: bool = False
+    # The required arguments, each with a sound value.
+    query: dict[str, str] = field(default_factory=dict)
 
     @property
     def parameters(self) -> list[str]:
@@ -32,6 +41,18 @@ class Call:
 
     def at(self, ids: dict[str, UUID | str]) -> str:
         return self.path.format(**{name: ids[name] for name in self.parameters})
+
+    def sample(self, colleague: UUID) -> dict[str, Any]:
+        """A sound request: headers, arguments, and the body that `bodies` has for it."""
+        request: dict[str, Any] = {"query_string": self.query}
+        request["headers"] = {"If-Match": '"v1"'} if self.expects_version else {}
+        if self.uploads:
+            # A new operation needs a sound body there, or nothing about it is proven.
+            content = (BytesIO(b"A letter.\n"), "letter.txt", "text/plain")
+            request["data"] = {**bodies(colleague)[self.name], "file": content}
+        elif self.takes:
+            request["json"] = bodies(colleague)[self.name]
+        return request
 
 
 def operations(document: dict[str, Any]) -> Iterator[Call]:
@@ -46,7 +67,17 @@ def operations(document: dict[str, Any]) -> Iterator[Call]:
                     path,
                     "requestBody" in item[method],
                     "If-Match" in names,
+                    "multipart/form-data" in item[method].get("requestBody", {}).get("content", {}),
+                    {
+                        each["name"]: ARGUMENTS[each["name"]]
+                        for each in given
+                        if each.get("in") == "query" and each.get("required")
+                    },
                 )
+
+
+# Required arguments of a query, by name: a new one needs a sound value here.
+ARGUMENTS = {"role": "generalist"}
 
 
 def bodies(colleague: UUID) -> dict[str, dict[str, Any]]:
@@ -76,6 +107,28 @@ def bodies(colleague: UUID) -> dict[str, dict[str, Any]]:
             **{"category": "tenancy", "title": "T", "due_on": "2026-04-01"},
             "remind_at": "2026-03-30T08:00:00Z",
         },
+        "moveNote": {"category": "work", "reason": "R"},
+        "setExclusion": {"professional_id": str(colleague), "reason": "R"},
+        "renewConsent": {
+            **{"evidence": "oral", "witness": "W", "language": "fr"},
+            "valid_until": "2027-02-01T00:00:00Z",
+        },
+        "changeSettings": {"notes_after_withdrawal": "sealed"},
+        "uploadDocument": {"category": "tenancy", "kind": "other", "title": "T"},
+        "addDocumentVersion": {"dated_on": "2026-02-02"},
+        "tickChecklist": {"items": ["tasks"]},
+        "requestWorker": {"reason": "R"},
+        "answerWorkerRequest": {"answer": "A"},
+        "nameSubstitute": {
+            **{"substitute_id": str(colleague), "first_day": "2026-02-18"},
+            "last_day": "2026-12-31",
+        },
+        "breakGlass": {
+            **{"case_code": "BX-7K2Q", "danger": "violence"},
+            "reason": "A reason of twenty characters.",
+        },
+        "reviewBreakGlass": {"verdict": "justified", "comment": "C"},
+        "sealContacts": {"address": "A", "phone": "P"},
         "recordConsent": {
             **{"purpose": "P", "evidence": "oral", "witness": "W", "language": "fr"},
             **{"valid_until": "2027-01-01T00:00:00Z", "provisions": [by_law]},

@@ -118,7 +118,8 @@ class Attacker:
         headers = {"If-Match": '"v1"'} if call.expects_version else {}
         data = json.dumps(body).encode() if call.takes else b""
         kind = "application/json" if call.takes else None
-        return {"headers": headers, "data": data, "content_type": kind, **more}
+        sent = {"headers": headers, "data": data, "content_type": kind}
+        return {**sent, "query_string": call.query, **more}
 
     def by_value(self, call: Call) -> dict[str, Any]:
         body = dict(self.sound.get(call.name, {}))

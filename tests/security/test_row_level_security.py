@@ -20,12 +20,17 @@ OUTSIDERS = (
     "withdrawn",
     "expired",
     "unsigned",
+    "excluded",
 )
 INSIDERS = ("lead", "partner", "healer", "lawyer", "liaison")
-# Tables that hold who did and read what: written by the API, read by nobody through it.
+# Tables that hold who did and read what: written by the API.
 JOURNALS = {"audit_entries", "read_entries", "outbox_events"}
+# Those of a case that its reference worker may read.
+OF_THE_LEAD = {"audit_entries", "read_entries"}
+# What a coordinator hears of a case that they do not see: the code, and that it waits for them.
+TOLD_TO_COORDINATORS = {"consent.glass_", "cases.worker_requested"}
 # Their own former place in the team, which opens nothing.
-OWN_PLACE = {"left", "lapsed", "denied", "withdrawn", "expired", "unsigned"}
+OWN_PLACE = {"left", "lapsed", "denied", "withdrawn", "expired", "unsigned", "excluded"}
 
 
 def test_every_case_table_holds_something_to_hide(town):
@@ -67,6 +72,10 @@ def test_whoever_the_household_did_not_let_in_sees_no_row(gate, town, who):
             assert [row["professional_id"] for row in rows] == [str(town.people[who].id)]
         elif table == "access_grants" and who in {"lapsed", "expired"}:
             assert all(row["valid_until"] <= town.story.now.isoformat() for row in rows)
+        elif table == "break_glass_openings" and who == "coordinator":
+            assert {row["case_id"] for row in rows} == {str(town.case)}
+        elif table == "alerts" and who == "coordinator":
+            assert all(row["kind"].startswith(tuple(TOLD_TO_COORDINATORS)) for row in rows)
         else:
             assert rows == [], table
 
@@ -76,23 +85,34 @@ def test_those_inside_see_exactly_their_categories(gate, town, who):
     key = town.people[who].id
     mask = town.story.world.may_see(key, town.case, town.story.now)
     in_team = who != "liaison"
-    for table in ("notes", "note_revisions", "tasks"):
+    by_row = {"notes", "note_revisions", "tasks", "documents", "document_versions"}
+    for table in by_row & set(ALL_TABLES):
         shown = {row["category"] for row in seen(gate, town, who, table)}
         assert shown == {int(c) for c in Category if in_team and mask & c}, table
     by_category = {
         "members": mask & 1,
         "tenancies": in_team and mask & 2,
         **dict.fromkeys(("procedures", "acts", "deadlines", "hearings", "postings"), mask & 4),
-        **dict.fromkeys(("consents", "provisions", "handovers"), who == "lead"),
+        **dict.fromkeys(("consents", "provisions", "handovers", "exclusions"), who == "lead"),
+        **dict.fromkeys(("break_glass_openings", "sealed_contacts"), who == "lead"),
+        "worker_requests": in_team and mask & 1,
         **dict.fromkeys(("households", "participations", "reference_assignments"), in_team),
         **dict.fromkeys(("cases", "access_grants"), True),
     }
-    for table, wanted in by_category.items():
+    for table in by_category.keys() & set(ALL_TABLES):
+        wanted = by_category[table]
         assert bool(seen(gate, town, who, table)) == bool(wanted), table
     (grants,) = {row["principal_id"] for row in seen(gate, town, who, "access_grants")}
     assert grants == str(key)
-    for table in JOURNALS:
+    for table in JOURNALS - (OF_THE_LEAD if who == "lead" else set()):
         assert seen(gate, town, who, table) == []
+
+
+def test_the_journals_of_a_case_say_who_and_what_and_hold_no_content(gate, town):
+    for table in OF_THE_LEAD:
+        shown = str(seen(gate, town, "lead", table))
+        assert [each.mark for each in town.canaries if each.mark in shown] == [], table
+    assert seen(gate, town, "lead", "audit_entries")
 
 
 def test_asked_but_not_in_means_the_code_and_the_question_only(gate, town):
@@ -135,7 +155,10 @@ def test_an_outsider_writes_nothing(gate, town, who):
 def test_an_insider_writes_only_what_is_theirs(gate, town, who):
     key, now = town.people[who].id, town.story.now
     theirs = {
-        "partner": {"notes", "tasks", "acts", "deadlines", "hearings", "alerts"},
+        "partner": {
+            *("notes", "tasks", "acts", "deadlines", "hearings", "alerts"),
+            *("documents", "document_versions"),
+        },
         "healer": {"notes", "tasks", "alerts"},
         "liaison": {"postings"},
     }[who] | JOURNALS
@@ -144,7 +167,10 @@ def test_an_insider_writes_only_what_is_theirs(gate, town, who):
         assert outcome.startswith("refused"), f"INSERT {table}: {outcome}"
     for table in CASE_TABLES:
         assert gate.outcome(key, now, f"DELETE FROM {table}") in ("0", "refused 42501"), table
-    for table in ("consents", "handovers", "members", "households", "tenancies", "cases"):
+    closed = {"consents", "handovers", "members", "households", "tenancies", "cases"}
+    closed |= {"exclusions", "documents", "document_versions", "worker_requests"}
+    closed |= {"sealed_contacts", "break_glass_openings"}
+    for table in closed & set(ALL_TABLES):
         change = (f"UPDATE {table} SET {CASE_TABLES[table]} = %s", (town.case,))
         assert gate.outcome(key, now, change) in ("0", "refused 42501"), table
 

@@ -96,7 +96,7 @@ def test_the_hostile_corpus(network, case, capsys):
     survivors = [item.why for key, item in kept.items() if not is_harmless(network, key, item)]
     assert survivors == []
     with capsys.disabled():
-        print(  # noqa: T201 - the figure this test stands for
+        print(
             f"\nhostile files: {fates.total()}, refused {fates[Fate.REFUSED]}, cleaned"
             f" {fates[Fate.CLEANED]}, blocked by the scanner {fates[Fate.INFECTED]}; served"
             f" unscanned {len(served)}, survivors {len(survivors)}; peak memory +{growth:.0f} MB"

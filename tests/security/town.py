@@ -4,6 +4,7 @@ import tomllib
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -21,7 +22,7 @@ from services.evictions.rulebook import ActKind
 from services.households.commands import NewMember, RecordTenancy
 from services.shared.actor import Actor
 from services.shared.categories import ALL, Category
-from tests.consent.model import EVERYTHING, Says
+from tests.consent.model import EVERYTHING, Given, Says
 from tests.consent.story import Story
 from tests.issuer import Issuer
 
@@ -54,7 +55,7 @@ class Town:
     case: UUID
     canaries: list[Canary] = field(default_factory=list)
     # What a path may name: the parameter's name -> the id of a thing in the case.
-    ids: dict[str, UUID] = field(default_factory=dict)
+    ids: dict[str, UUID | str] = field(default_factory=dict)
     # The same things where the closed categories are: a health note, a health task.
     closed: dict[str, UUID] = field(default_factory=dict)
     # What was proposed to `refuser`, who said no.
@@ -76,6 +77,34 @@ class Town:
         if who not in tokens:
             tokens[who] = self.issuer.token(sub=who)
         return str(tokens[who])
+
+    def does(
+        self,
+        who: str,
+        path: str,
+        body: dict[str, Any] | None = None,
+        *,
+        version: int | None = None,
+        method: str = "POST",
+    ) -> Any:
+        """What came of a request that must succeed. `version`: 1 if it is not said."""
+        headers = {"If-Match": f'"v{version or 1}"'}
+        sent = {} if body is None else {"json": body}
+        answer = self.call(who, method, path, headers=headers, **sent)
+        assert answer.status_code in (200, 201), answer.text
+        return answer.get_json()
+
+    @property
+    def offered(self) -> set[str]:
+        """The operations that there are."""
+        document = self.call(None, "GET", "/api/openapi.json").get_json()
+        paths = document["paths"].values()
+        return {
+            each["operationId"]
+            for item in paths
+            for each in item.values()
+            if isinstance(each, dict) and "operationId" in each
+        }
 
     def mark(self, what: str, category: int, **rule: Any) -> str:
         """A new marker of at most ten characters and of no other use."""
@@ -105,6 +134,13 @@ def build(town: Town) -> None:
     _write(town)
     _procedure(town)
     _hand_over(town)
+    _refuse(town)
+    _renew(town)
+    _documents(town)
+    _wishes(town)
+    _absence(town)
+    _sealed(town)
+    _emergency(town)
     # A file of somebody else, for those who would reach from one to the other.
     town.ids["elsewhere"] = town.story.open(
         _who(town, "neighbour"), members=(NewMember(role="adult", pseudonym="Elsewhere"),)
@@ -151,6 +187,7 @@ def _share(town: Town) -> None:
     _give(town, Says(True, "person", _who(town, "refuser"), ALL))
     _give(town, Says(True, "organisation", law, Category.PROCEDURE))
     _give(town, Says(False, "person", _who(town, "denied"), ALL))
+    _give(town, Says(True, "person", _who(town, "excluded"), ALL))
     _give(town, Says(True, "person", _who(town, "expired"), ALL), days=1)
     taken_back = _give(town, Says(True, "person", _who(town, "withdrawn"), ALL))
     for key, role in GUESTS.items():
@@ -176,6 +213,7 @@ GUESTS = {
     "lapsed": "generalist",
     "withdrawn": "specialist",
     "expired": "specialist",
+    "excluded": "specialist",
     "unsigned": "specialist",
 }
 
@@ -283,6 +321,110 @@ def _hand_over(town: Town) -> None:
         town.case, _who(town, "receiver"), stays=False, reason=reason
     )
     town.ids["case_id"] = town.case
+
+
+def _refuse(town: Town) -> None:
+    """Somebody with consent and a place in the team, whom the household will not have any more."""
+    who = _who(town, "excluded")
+    reason = town.mark("exclu", EVERYTHING, lead_only=True)
+    made = town.does(
+        "lead",
+        f"/api/v1/cases/{town.case}/exclusions",
+        {"professional_id": str(who), "reason": reason},
+    )
+    dossier = town.story.world.dossiers[town.case]
+    town.ids["exclusion_id"] = UUID(made["id"])
+    dossier.refused[town.ids["exclusion_id"]] = who
+    for place in dossier.places.values():
+        place.over = place.over or place.who == who
+
+
+def _renew(town: Town) -> None:
+    """What the lawyers' consent says, once more and on paper."""
+    law = town.people["lawyer"].organisation_id
+    dossier = town.story.world.dossiers[town.case]
+    key, known = next(
+        (key, given)
+        for key, given in dossier.consents.items()
+        if any(each.recipient == law for each in given.says)
+    )
+    until = town.story.now + timedelta(days=200)
+    body = {"evidence": "written", "language": "fr", "valid_until": until.isoformat()}
+    body["document"] = town.mark("paper", EVERYTHING, lead_only=True)
+    path = f"/api/v1/cases/{town.case}/consents/{key}/renewal"
+    made = town.does("lead", path, body)
+    known.until = town.story.now
+    dossier.consents[UUID(made["id"])] = Given(town.story.now, until, known.says)
+
+
+# What follows belongs to slices that may not be merged yet: each is for when its operation exists.
+
+
+def _documents(town: Town) -> None:
+    """A file in every category; the scanner found all of them clean."""
+    if "uploadDocument" not in town.offered:
+        return
+    for category in Category:
+        title, name, text = (town.mark(each, category) for each in ("title", "file", "inner"))
+        data = {
+            **{"category": str(category.name).lower(), "kind": "other", "title": title},
+            "file": (BytesIO(f"{text}\n".encode()), f"{name}.txt", "text/plain"),
+        }
+        answer = town.call("lead", "POST", f"/api/v1/cases/{town.case}/documents", data=data)
+        assert answer.status_code == 201, answer.text
+        key = UUID(answer.get_json()["id"])
+        if category is Category.TENANCY:
+            town.ids |= {"document_id": key, "number": "1"}
+        if category is Category.HEALTH:
+            town.closed["document_id"] = key
+    town.superuser.execute("UPDATE document_versions SET scan_state = 'clean', scanned_at = now()")
+
+
+def _wishes(town: Town) -> None:
+    """The household asked twice for another reference worker: answered once, open once."""
+    if "requestWorker" not in town.offered:
+        return
+    path = f"/api/v1/cases/{town.case}/worker-requests"
+    for answered in (True, False):
+        made = town.does("lead", path, {"reason": town.mark("wish", Category.IDENTITY)})
+        town.ids["request_id"] = UUID(made["id"])
+        if answered:
+            answer = {"answer": town.mark("answe", Category.IDENTITY)}
+            town.does("lead", f"{path}/{made['id']}/answer", answer, version=made["version"])
+
+
+def _absence(town: Town) -> None:
+    """Of somebody who answers for no case: nobody comes to see anything by it."""
+    if "nameSubstitute" not in town.offered:
+        return
+    body = {"substitute_id": str(_who(town, "colleague")), "first_day": "2026-02-18"}
+    made = town.does("partner", "/api/v1/me/substitutions", {**body, "last_day": "2026-12-31"})
+    town.ids["substitution_id"] = UUID(made["id"])
+
+
+def _sealed(town: Town) -> None:
+    """Nobody but the reference worker: no consent names anybody in the team for violence."""
+    if "sealContacts" not in town.offered:
+        return
+    path = f"/api/v1/cases/{town.case}/members/{town.ids['member_id']}/compartment"
+    made = town.does("lead", path)
+    body = {each: town.mark(each, EVERYTHING, lead_only=True) for each in ("address", "phone")}
+    town.does("lead", path, body, version=made["version"], method="PUT")
+
+
+def _emergency(town: Town) -> None:
+    """One hour that is over and was judged; its reason is for two, and the comment for two."""
+    if "breakGlass" not in town.offered:
+        return
+    ((code,),) = town.rows("SELECT code FROM cases WHERE id = %s", town.case)
+    reason = town.mark("glass", EVERYTHING, lead_only=True, also=frozenset({"breaker"}))
+    body = {"case_code": code, "danger": "violence", "reason": f"{reason}, and it is urgent."}
+    made = town.does("breaker", "/api/v1/break-glass", body)
+    town.ids["opening_id"] = UUID(made["id"])
+    told = town.mark("comme", EVERYTHING, lead_only=True, also=frozenset({"coordinator"}))
+    path = f"/api/v1/break-glass/{made['id']}/review"
+    body = {"verdict": "justified", "comment": told}
+    town.does("coordinator", path, body, version=made["version"])
 
 
 def cast_of(owner: Any, api: Any, clock: Any, issuer: str) -> Any:
