@@ -25,9 +25,13 @@ ALLOWED = frozenset({"code", "link", "day", "time", "days_left"})
 KINDS: Mapping[str, tuple[str, ...]] = {
     "cases.handover_accepted": (),
     "cases.handover_declined": (),
+    "cases.handover_expired": (),
     "cases.handover_proposed": (),
+    "cases.orphaned": (),
     "cases.participant_invited": (),
+    "cases.reference_leaving": (),
     "cases.task_due": (),
+    "cases.worker_requested": (),
     "evictions.hearing_approaching": ("hearing_at",),
     "evictions.hearing_posted": (),
 }

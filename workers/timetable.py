@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Protocol
 
+from services.cases.handovers import expire_handovers
+from services.cases.leaving import report_orphans
 from services.shared.idempotency import forget_old_answers
 from services.shared.unit_of_work import UnitOfWork
 
@@ -20,4 +22,8 @@ class Row:
     run: Chore
 
 
-TIMETABLE: tuple[Row, ...] = (Row(timedelta(hours=1), forget_old_answers),)
+TIMETABLE: tuple[Row, ...] = (
+    Row(timedelta(hours=1), forget_old_answers),
+    Row(timedelta(minutes=1), expire_handovers),
+    Row(timedelta(minutes=10), report_orphans),
+)

@@ -1,12 +1,13 @@
 """Every table of the program, in one metadata."""
 
 from notifications import model as notifications
+from services.cases import handover_model as handovers
 from services.cases import model as cases
 from services.consent import model as consent
 from services.evictions import model as evictions
 from services.households import model as households
 from services.network import model as network
-from services.network import sessions
+from services.network import sessions, substitutes
 from services.shared import alerts, audit, idempotency, outbox
 from services.shared.tables import Base
 
@@ -18,6 +19,7 @@ __all__ = [
     "cases",
     "consent",
     "evictions",
+    "handovers",
     "households",
     "idempotency",
     "metadata",
@@ -25,4 +27,5 @@ __all__ = [
     "notifications",
     "outbox",
     "sessions",
+    "substitutes",
 ]

@@ -33,6 +33,7 @@ from services.consent.queries import access_to
 from services.households import commands as households
 from services.households.model import Household, Member, Tenancy
 from services.network.policy import require_role
+from services.network.queries import require_active
 from services.shared import alerts
 from services.shared.actor import Actor, RoleKind
 from services.shared.alerts import NewAlert, RecipientRole
@@ -61,6 +62,7 @@ def open_case(cmd: OpenCase, *, actor: Actor, uow: UnitOfWork) -> Case:
         )
     )
     uow.session.flush()
+    require_active(actor.id, uow=uow)
     uow.session.add(Household(case_id=case.id, language=cmd.language, commune=cmd.commune))
     uow.session.flush()
     for member in cmd.members:
@@ -121,10 +123,14 @@ class WriteNote:
     case_id: UUID
     category: Category
     body: str
+    personal: bool = False
 
 
 def write_note(cmd: WriteNote, *, actor: Actor, uow: UnitOfWork) -> Note:
-    """In one category; whoever may read that category of this case reads it."""
+    """In one category; whoever may read that category of this case reads it.
+
+    A personal note is its author's alone, whoever leads the case now or later.
+    """
     access = access_to(cmd.case_id, uow=uow)
     policy.require_team(access)
     policy.require_category(access, cmd.category)
@@ -135,6 +141,7 @@ def write_note(cmd: WriteNote, *, actor: Actor, uow: UnitOfWork) -> Note:
         organisation_id=actor.organisation_id,
         written_at=uow.now(),
         latest=1,
+        personal=cmd.personal,
     )
     uow.session.add(note)
     uow.session.flush()
@@ -181,6 +188,7 @@ def _add_revision(note: Note, body: str, reason: str | None, *, uow: UnitOfWork)
             body=body,
             reason=reason,
             written_at=uow.now(),
+            personal=note.personal,
         )
     )
     uow.session.flush()
@@ -208,8 +216,7 @@ def add_task(cmd: AddTask, *, actor: Actor, uow: UnitOfWork) -> Task:
     task.state, task.created_by, task.created_at = TaskState.OPEN, actor.id, uow.now()
     uow.session.add(task)
     uow.session.flush()
-    if cmd.remind_at is not None:
-        alerts.plan([_reminder(task, cmd.remind_at)], uow=uow)
+    remind(task, uow=uow)
     uow.audit("add_task", task, actor=actor, case_id=task.case_id)
     uow.record(
         TaskAssigned(case_id=task.case_id, task_id=task.id, assignee_id=task.assignee_id),
@@ -218,12 +225,22 @@ def add_task(cmd: AddTask, *, actor: Actor, uow: UnitOfWork) -> Task:
     return task
 
 
+def remind(task: Task, *, uow: UnitOfWork) -> None:
+    """Plan its reminder, if it has one, for whoever has the task now.
+
+    The version tells the reminders of a task apart that went from one person to another and back.
+    """
+    if task.remind_at is not None:
+        alerts.plan([_reminder(task, task.remind_at)], uow=uow)
+
+
 def _reminder(task: Task, at: datetime) -> NewAlert:
     person = task.assignee_id is not None
     return NewAlert(
         kind="cases.task_due",
         case_id=task.case_id,
         object_id=task.id,
+        object_version=task.version,
         due_at=at,
         recipient_role=RecipientRole.PERSON if person else RecipientRole.REFERENCE_WORKER,
         recipient_id=task.assignee_id,

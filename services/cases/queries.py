@@ -51,6 +51,7 @@ class NoteView:
     version: int
     body: str
     amended_at: datetime | None
+    personal: bool
 
 
 @dataclass(frozen=True)
@@ -105,7 +106,7 @@ _OPEN_CASE = text(
        JOIN organisations o ON o.id = x.organisation_id WHERE p.case_id = c.id) AS team,
       (SELECT coalesce(json_agg(q ORDER BY q.written_at DESC, q.id DESC), '[]') FROM (
          SELECT n.id, n.category, n.author_id, n.author, n.organisation, n.written_at, n.version,
-                n.body, n.amended_at
+                n.body, n.amended_at, n.personal
          FROM readable_notes n WHERE n.case_id = c.id
          ORDER BY n.written_at DESC, n.id DESC LIMIT 50) q) AS notes
     FROM cases c JOIN may_see s ON s.case_id = c.id AND s.in_team
@@ -128,7 +129,7 @@ _MY_CASES = text(
 _NOTES = text(
     """
     SELECT n.id, n.category, n.author_id, n.author, n.organisation, n.written_at, n.version,
-           n.body, n.amended_at
+           n.body, n.amended_at, n.personal
     FROM readable_notes n
     WHERE n.case_id = :case AND (CAST(:note AS uuid) IS NULL OR n.id = :note)
       AND (CAST(:after AS timestamptz) IS NULL OR (n.written_at, n.id) < (:after, :after_id))

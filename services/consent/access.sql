@@ -41,7 +41,23 @@ WITH signed AS (
   WHERE x.active AND EXISTS (
     SELECT 1 FROM procedures d JOIN professional_cantons k ON k.canton = d.canton
     WHERE d.case_id = the_case AND k.professional_id = x.id)
+  UNION ALL
+  -- Whoever stands in for the reference worker, in the same organisation, for a dated period.
+  SELECT b.substitute_id, x.organisation_id, 'substitute', 'substitute', 1023,
+         greatest(lower(r.period), b.valid_from),
+         least(b.valid_until, coalesce(b.ended_at, 'infinity'))
+  FROM reference_assignments r
+  JOIN substitutions b ON b.reference_id = r.professional_id
+  JOIN professionals w ON w.id = r.professional_id
+  JOIN professionals x ON x.id = b.substitute_id AND x.active
+                      AND x.organisation_id = w.organisation_id
+  WHERE r.case_id = the_case AND upper_inf(r.period)
 ), facts AS (
+  -- A substitute has what the reference worker has; the denials below still count against them.
+  -- Exclusions belong here too: the excluded substitute must yield no row of this branch.
+  SELECT s.professional_id, s.basis, 'permit' AS effect, s.cap AS mask, s.since, s.until
+  FROM standing s WHERE s.basis = 'substitute' AND s.since < s.until
+  UNION ALL
   SELECT s.professional_id, s.basis, v.effect, v.category_mask & s.cap AS mask,
          greatest(s.since, c.valid_from) AS since, least(s.until, c.valid_until) AS until
   FROM standing s
@@ -88,6 +104,11 @@ GROUP BY g.case_id;
 CREATE OR REPLACE FUNCTION refresh_access(the_case uuid) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 BEGIN
+  -- Not while the reference worker's substitutes or account change: they go by whose cases these
+  -- are, and each must see what the other committed.
+  PERFORM 1 FROM professionals p WHERE p.id = (
+    SELECT r.professional_id FROM reference_assignments r
+    WHERE r.case_id = the_case AND upper_inf(r.period)) FOR SHARE;
   -- One refresh of a case at a time; the statements below then see what the other committed.
   PERFORM 1 FROM cases WHERE id = the_case FOR NO KEY UPDATE;
   DELETE FROM access_grants WHERE case_id = the_case;
@@ -113,11 +134,47 @@ LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE the_case uuid;
 BEGIN
   FOR the_case IN SELECT case_id FROM participations WHERE state = 'accepted'
-                  UNION SELECT case_id FROM procedures ORDER BY 1 LOOP
+                  UNION SELECT case_id FROM procedures
+                  UNION SELECT r.case_id FROM reference_assignments r
+                        JOIN substitutions b ON b.reference_id = r.professional_id
+                        WHERE upper_inf(r.period) ORDER BY 1 LOOP
     PERFORM refresh_access(the_case);
   END LOOP;
   RETURN NULL;
 END $$;
+
+-- A substitute for all the cases of a reference worker, those of this instant.
+CREATE OR REPLACE FUNCTION refresh_access_of_substitutions() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE the_case uuid;
+BEGIN
+  PERFORM 1 FROM professionals WHERE id = NEW.reference_id FOR NO KEY UPDATE;
+  FOR the_case IN SELECT r.case_id FROM reference_assignments r
+                  WHERE r.professional_id = NEW.reference_id AND upper_inf(r.period)
+                  ORDER BY 1 LOOP
+    PERFORM refresh_access(the_case);
+  END LOOP;
+  RETURN NULL;
+END $$;
+CREATE OR REPLACE TRIGGER access_on_change AFTER INSERT OR UPDATE ON substitutions
+  FOR EACH ROW EXECUTE FUNCTION refresh_access_of_substitutions();
+
+-- Whoever leaves loses sessions, places and substitutions with the account, by whatever way it is
+-- closed, so that opening it again gives nothing back.
+CREATE OR REPLACE FUNCTION end_what_a_leaver_held() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE at timestamptz := coalesce(app_now(), clock_timestamp());
+BEGIN
+  UPDATE login_sessions SET revoked_at = at
+  WHERE professional_id = NEW.id AND revoked_at IS NULL;
+  UPDATE participations SET state = 'ended', ended_at = at, version = version + 1
+  WHERE professional_id = NEW.id AND state IN ('invited', 'accepted');
+  UPDATE substitutions SET ended_at = at
+  WHERE NEW.id IN (reference_id, substitute_id) AND ended_at IS NULL AND valid_until > at;
+  RETURN NULL;
+END $$;
+CREATE OR REPLACE TRIGGER end_what_a_leaver_held AFTER UPDATE OF active ON professionals
+  FOR EACH ROW WHEN (OLD.active AND NOT NEW.active) EXECUTE FUNCTION end_what_a_leaver_held();
 
 DO $$
 DECLARE t text;
@@ -170,4 +227,5 @@ CREATE CONSTRAINT TRIGGER exactly_one_reference_worker
   DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION require_reference_worker('case_id');
 
 REVOKE EXECUTE ON FUNCTION access_rule(uuid), refresh_access(uuid), refresh_access_of_rows(),
-  refresh_access_of_network(), require_reference_worker() FROM PUBLIC;
+  refresh_access_of_network(), require_reference_worker(), refresh_access_of_substitutions(),
+  end_what_a_leaver_held() FROM PUBLIC;

@@ -17,6 +17,7 @@ class Basis(StrEnum):
 
     REFERENCE = "reference"
     PARTICIPATION = "participation"
+    SUBSTITUTE = "substitute"
     LIAISON = "liaison"
 
 

@@ -112,6 +112,74 @@ GRANT SELECT ON access_grants, may_see, readable_notes TO maillage_api;
 CREATE POLICY api_read ON access_grants FOR SELECT TO maillage_api
   USING (principal_id = app_professional());
 
+-- Handovers, personal notes and the household's wish for another worker.
+-- A personal note is its author's alone: restrictive, so that no other policy opens it again.
+CREATE POLICY personal ON notes AS RESTRICTIVE TO maillage_api
+  USING (NOT personal OR author_id = app_professional());
+CREATE POLICY personal ON note_revisions AS RESTRICTIVE TO maillage_api
+  USING (NOT personal OR author_id = app_professional());
+GRANT SELECT, INSERT ON handover_ticks TO maillage_api;
+CREATE POLICY api_read ON handover_ticks FOR SELECT TO maillage_api USING (
+  EXISTS (SELECT 1 FROM handovers h WHERE h.id = handover_ticks.handover_id));
+CREATE POLICY api_insert ON handover_ticks FOR INSERT TO maillage_api WITH CHECK (
+  ticked_by = app_professional() AND EXISTS (
+    SELECT 1 FROM handovers h WHERE h.id = handover_ticks.handover_id
+    AND h.to_id = app_professional() AND h.state = 'proposed'));
+-- Whoever is asked to take over knows the consents that let them into the case.
+CREATE POLICY api_read_receiver ON provisions FOR SELECT TO maillage_api USING (
+  EXISTS (SELECT 1 FROM handovers h WHERE h.case_id = provisions.case_id
+          AND h.to_id = app_professional() AND h.state = 'proposed')
+  AND (recipient_id = app_professional()
+    OR recipient_id = (SELECT x.organisation_id FROM professionals x
+                       WHERE x.id = app_professional())
+    OR EXISTS (SELECT 1 FROM participations p WHERE p.case_id = provisions.case_id
+               AND p.professional_id = app_professional() AND p.state = 'accepted'
+               AND p.role = provisions.recipient_role)));
+CREATE POLICY api_read_receiver ON consents FOR SELECT TO maillage_api USING (
+  EXISTS (SELECT 1 FROM handovers h WHERE h.case_id = consents.case_id
+          AND h.to_id = app_professional() AND h.state = 'proposed')
+  AND EXISTS (SELECT 1 FROM provisions v WHERE v.consent_id = consents.id));
+DO $$
+DECLARE
+  held text := 'EXISTS (SELECT 1 FROM access_grants g WHERE g.case_id = worker_requests.case_id'
+    ' AND g.principal_id = app_professional()'
+    ' AND g.valid_from <= app_now() AND app_now() < g.valid_until AND g.basis %s)';
+BEGIN
+  GRANT SELECT, INSERT, UPDATE ON worker_requests TO maillage_api;
+  -- The reason says something about the household: with the category identity, or one's own.
+  EXECUTE format('CREATE POLICY api_read ON worker_requests FOR SELECT TO maillage_api USING (%s)',
+    format(held, $q$<> 'liaison' AND (g.category_mask & 1 <> 0
+      OR worker_requests.recorded_by = app_professional())$q$));
+  EXECUTE format('CREATE POLICY api_insert ON worker_requests FOR INSERT TO maillage_api
+    WITH CHECK (%s AND recorded_by = app_professional())', format(held, $q$<> 'liaison'$q$));
+  EXECUTE format('CREATE POLICY api_update ON worker_requests FOR UPDATE TO maillage_api
+    USING (%s)', format(held, $q$= 'reference'$q$));
+END $$;
+
+-- Substitutes: known to the two concerned; named and ended by the one who is away.
+GRANT SELECT, INSERT, UPDATE (ended_at) ON substitutions TO maillage_api;
+CREATE POLICY api_read ON substitutions FOR SELECT TO maillage_api
+  USING (app_professional() IN (reference_id, substitute_id));
+CREATE POLICY api_insert ON substitutions FOR INSERT TO maillage_api
+  WITH CHECK (reference_id = app_professional());
+CREATE POLICY api_update ON substitutions FOR UPDATE TO maillage_api
+  USING (reference_id = app_professional());
+
+-- What somebody who leaves still holds: a number for an administrator, codes for a coordinator
+-- and for themselves. Administrators have no case scope, so no policy could count for them.
+CREATE OR REPLACE FUNCTION cases_held(the_professional uuid)
+RETURNS TABLE (held bigint, codes text[])
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+SELECT count(*), CASE WHEN the_professional = app_professional() OR app_has_role('coordinator')
+                      THEN coalesce(array_agg(c.code ORDER BY c.code), '{}') END
+FROM reference_assignments r JOIN cases c ON c.id = r.case_id AND c.state <> 'closed'
+WHERE r.professional_id = the_professional AND upper_inf(r.period)
+  AND (the_professional = app_professional() OR app_has_role('coordinator')
+       OR app_has_role('administrator'))
+$$;
+REVOKE EXECUTE ON FUNCTION cases_held(uuid) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION cases_held(uuid) TO maillage_api;
+
 -- The network is known to every professional of it.
 DO $$
 DECLARE t text;
@@ -184,6 +252,14 @@ GRANT SELECT ON reference_assignments, access_grants TO maillage_worker;
 GRANT DELETE, SELECT (actor_id, key, created_at) ON idempotency_keys TO maillage_worker;
 GRANT SELECT (id, case_id, professional_id, state) ON participations TO maillage_worker;
 GRANT SELECT (id, case_id, from_id, to_id, state) ON handovers TO maillage_worker;
+
+-- Handovers expire, orphans are reported and coordinators told without anybody's request.
+CREATE POLICY worker ON professional_roles FOR SELECT TO maillage_worker USING (true);
+GRANT SELECT (proposed_at, version), UPDATE (state, answered_at, version) ON handovers
+  TO maillage_worker;
+GRANT INSERT ON outbox_events TO maillage_worker;
+GRANT SELECT (state) ON cases TO maillage_worker;
+GRANT SELECT ON professional_roles TO maillage_worker;
 
 -- Figures for /metrics: counts and ages only.
 CREATE OR REPLACE FUNCTION alert_backlog()

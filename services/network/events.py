@@ -21,3 +21,21 @@ class ProtocolSigned(Event):
 class ProfessionalRegistered(Event):
     name = "network.professional_registered"
     professional_id: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProfessionalLeft(Event):
+    name = "network.professional_left"
+    professional_id: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class SubstituteNamed(Event):
+    name = "network.substitute_named"
+    substitution_id: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class SubstitutionEnded(Event):
+    name = "network.substitution_ended"
+    substitution_id: UUID

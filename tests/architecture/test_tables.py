@@ -88,12 +88,15 @@ def test_every_view_asks_as_its_reader(catalogue):
 DEFINERS = {
     "alert_backlog",
     "app_is_administrator",
+    "cases_held",
     "delivery_counts",
+    "end_what_a_leaver_held",
     "find_actor",
     "find_session_actor",
     "refresh_access",
     "refresh_access_of_network",
     "refresh_access_of_rows",
+    "refresh_access_of_substitutions",
     "require_reference_worker",
 }
 
