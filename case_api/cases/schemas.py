@@ -138,6 +138,14 @@ class NoteOut(Schema):
     personal = fields.Boolean(metadata={"description": "Only its author ever reads it."})
 
 
+class OpenRequestOut(Schema):
+    """The household waits for another reference worker, or for an answer."""
+
+    id = Uuid()
+    wanted_id = Uuid(allow_none=True)
+    recorded_at = Dated()
+
+
 class CaseOut(Schema):
     """The file as this reader may see it: `categories` names what is open to them."""
 
@@ -150,6 +158,7 @@ class CaseOut(Schema):
     household = fields.Nested(HouseholdOut, allow_none=True)
     tenancy = fields.Nested(TenancyOut, allow_none=True)
     team = fields.List(fields.Nested(PlaceOut))
+    worker_requests = fields.List(fields.Nested(OpenRequestOut))
     notes = fields.List(fields.Nested(NoteOut))
 
 

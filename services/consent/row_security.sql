@@ -55,7 +55,9 @@ BEGIN
     ('hearings', 'g.category_mask & 4 <> 0', '', team || 'AND g.category_mask & 4 <> 0', ''),
     ('postings', 'g.category_mask & 4 <> 0', '', $q$ g.basis = 'liaison' $q$,
       ' AND posted_by = app_professional()'),
-    ('alerts', 'g.basis = ''reference''', ' OR EXISTS (SELECT 1 FROM deliveries d
+    -- The team cancels the alerts of what it moves or finishes, and one can only change what one sees.
+    ('alerts', team || 'AND (g.category_mask & 4 <> 0 OR alerts.kind NOT LIKE ''evictions.%'')',
+      ' OR EXISTS (SELECT 1 FROM deliveries d
         WHERE d.alert_id = alerts.id AND d.professional_id = app_professional())', team, '')
   ) AS x (tbl, may_read, or_read, may_write, and_write) LOOP
     EXECUTE format('GRANT SELECT, INSERT ON %I TO maillage_api', r.tbl);
