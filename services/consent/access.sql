@@ -127,17 +127,14 @@ BEGIN
   RETURN NULL;
 END $$;
 
--- A change in the network (signature, protocol, role, canton, leaver) touches the cases where
+-- A change in the network (signature, protocol, role, canton) touches the cases where
 -- somebody takes part or whose canton has a liaison.
 CREATE OR REPLACE FUNCTION refresh_access_of_network() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE the_case uuid;
 BEGIN
   FOR the_case IN SELECT case_id FROM participations WHERE state = 'accepted'
-                  UNION SELECT case_id FROM procedures
-                  UNION SELECT r.case_id FROM reference_assignments r
-                        JOIN substitutions b ON b.reference_id = r.professional_id
-                        WHERE upper_inf(r.period) ORDER BY 1 LOOP
+                  UNION SELECT case_id FROM procedures ORDER BY 1 LOOP
     PERFORM refresh_access(the_case);
   END LOOP;
   RETURN NULL;
@@ -159,14 +156,45 @@ END $$;
 CREATE OR REPLACE TRIGGER access_on_change AFTER INSERT OR UPDATE ON substitutions
   FOR EACH ROW EXECUTE FUNCTION refresh_access_of_substitutions();
 
+-- Somebody who leaves or changes organisation: only the cases where they stand somehow.
+CREATE OR REPLACE FUNCTION refresh_access_of_professional() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE the_case uuid;
+BEGIN
+  FOR the_case IN SELECT case_id FROM participations
+                  WHERE professional_id = NEW.id AND state = 'accepted'
+                  UNION SELECT d.case_id FROM procedures d
+                        JOIN professional_cantons k ON k.canton = d.canton
+                        WHERE k.professional_id = NEW.id
+                  UNION SELECT r.case_id FROM reference_assignments r
+                        JOIN substitutions b ON b.reference_id = r.professional_id
+                        WHERE NEW.id IN (b.reference_id, b.substitute_id) AND upper_inf(r.period)
+                  ORDER BY 1 LOOP
+    PERFORM refresh_access(the_case);
+  END LOOP;
+  RETURN NULL;
+END $$;
+DROP TRIGGER IF EXISTS access_on_change ON professionals;
+CREATE TRIGGER access_on_change AFTER UPDATE OF active, organisation_id ON professionals
+  FOR EACH ROW EXECUTE FUNCTION refresh_access_of_professional();
+
 -- Whoever leaves loses sessions, places and substitutions with the account, by whatever way it is
--- closed, so that opening it again gives nothing back.
+-- closed, so that opening it again gives nothing back. Their open tasks, with the reminders, become
+-- the reference worker's: nothing waits for somebody who is gone.
 CREATE OR REPLACE FUNCTION end_what_a_leaver_held() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE at timestamptz := coalesce(app_now(), clock_timestamp());
 BEGIN
   UPDATE login_sessions SET revoked_at = at
   WHERE professional_id = NEW.id AND revoked_at IS NULL;
+  WITH left_over AS (
+    UPDATE tasks SET assignee_id = NULL, version = version + 1
+    WHERE assignee_id = NEW.id AND state = 'open'
+      AND case_id IN (SELECT case_id FROM participations WHERE professional_id = NEW.id)
+    RETURNING id
+  )
+  UPDATE alerts SET recipient_role = 'reference_worker', recipient_id = NULL
+  WHERE object_id IN (SELECT id FROM left_over) AND recipient_id = NEW.id AND state = 'planned';
   UPDATE participations SET state = 'ended', ended_at = at, version = version + 1
   WHERE professional_id = NEW.id AND state IN ('invited', 'accepted');
   UPDATE substitutions SET ended_at = at
@@ -196,8 +224,6 @@ BEGIN
     EXECUTE format('CREATE OR REPLACE TRIGGER access_on_change AFTER INSERT OR UPDATE OR DELETE
       ON %I FOR EACH STATEMENT EXECUTE FUNCTION refresh_access_of_network()', t);
   END LOOP;
-  CREATE OR REPLACE TRIGGER access_on_change AFTER UPDATE OF active, organisation_id
-    ON professionals FOR EACH STATEMENT EXECUTE FUNCTION refresh_access_of_network();
 END $$;
 
 -- Exactly one reference worker at every instant since the opening: WITHOUT OVERLAPS refuses two,
@@ -228,4 +254,4 @@ CREATE CONSTRAINT TRIGGER exactly_one_reference_worker
 
 REVOKE EXECUTE ON FUNCTION access_rule(uuid), refresh_access(uuid), refresh_access_of_rows(),
   refresh_access_of_network(), require_reference_worker(), refresh_access_of_substitutions(),
-  end_what_a_leaver_held() FROM PUBLIC;
+  refresh_access_of_professional(), end_what_a_leaver_held() FROM PUBLIC;

@@ -95,6 +95,7 @@ DEFINERS = {
     "find_session_actor",
     "refresh_access",
     "refresh_access_of_network",
+    "refresh_access_of_professional",
     "refresh_access_of_rows",
     "refresh_access_of_substitutions",
     "require_reference_worker",

@@ -82,7 +82,6 @@ def test_after_the_handover_the_account_closes_with_all_it_held(network, case):
         network.clock.now(),
         datetime(2026, 7, 21, tzinfo=UTC),
     )
-    network.database.execute("SET session_replication_role = origin")
     assert leave(network, "rw1", 200) == {"id": network["rw1"].id, "active": False}
     network["rw1"].call("GET", "/api/v1/cases", status=401)
     left = network.rows(
@@ -96,6 +95,23 @@ def test_after_the_handover_the_account_closes_with_all_it_held(network, case):
     assert left == [(0, 0, 0, 0)]
     leave(network, "rw1", 409)
     network["coordinator"].call("GET", f"/api/v1/professionals/{network['rw1'].id}", status=404)
+
+
+def test_tasks_of_somebody_who_leaves_become_the_reference_workers(network, case):
+    join(network, case, "rw2", "generalist")
+    task = {
+        "category": "procedure",
+        "title": "Ask for the file",
+        "assignee_id": network["rw2"].id,
+        "remind_at": "2026-08-10T09:00:00+02:00",
+    }
+    network["rw1"].post(f"/api/v1/cases/{case['id']}/tasks", task)
+    leave(network, "rw2", 200)
+    (listed,) = network["rw1"].get(f"/api/v1/cases/{case['id']}/tasks")["items"]
+    assert listed["assignee_id"] is None
+    network.clock.set(datetime(2026, 8, 10, 7, 0, 1, tzinfo=UTC))
+    network.work()
+    assert len(mails_about(network, "rw1", "tâche")) == 1
 
 
 def test_nobody_can_hand_over_to_a_closed_account(network, case):
