@@ -9,12 +9,14 @@ from case_api import errors, headers
 from case_api.alerts import pages as alert_pages
 from case_api.alerts import routes as alerts
 from case_api.api import Blueprint
+from case_api.audit import routes as audit
 from case_api.auth import gate, oidc
 from case_api.auth import routes as me
 from case_api.auth.bearer import AccessTokens
 from case_api.auth.keys import Provider
 from case_api.cases import handover_routes, notes_routes, team_routes
 from case_api.cases import routes as cases
+from case_api.consent import exclusion_routes
 from case_api.consent import routes as consent
 from case_api.context import Maillage
 from case_api.docs import pages as docs
@@ -44,8 +46,10 @@ FEATURES: tuple[Blueprint, ...] = (
     handover_routes.api,
     notes_routes.api,
     consent.api,
+    exclusion_routes.api,
     evictions.api,
     alerts.api,
+    audit.api,
 )
 
 
@@ -87,7 +91,7 @@ def _parts(settings: Settings, clock: Clock, database: Database) -> Maillage:
 def _configure(app: Flask, settings: Settings) -> None:
     app.config.update(
         PUBLIC_URL=settings.public_url,
-        METRICS_TOKEN=getattr(settings, "metrics_token", ""),
+        METRICS_TOKEN=settings.metrics_token,
         SECRET_KEY=settings.secret_key,
         TRUSTED_HOSTS=list(settings.trusted_hosts),
         # One more than json_input allows: werkzeug cuts a chunked body here without a word.

@@ -62,6 +62,9 @@ _ENTITLED = text(
     ) holder
     JOIN professionals p ON p.id = holder.id AND p.active
     WHERE a.id = ANY(:alerts) AND a.state <> 'cancelled'
+      -- Whom the household refuses hears nothing of its case; the reference worker never is.
+      AND (a.case_id IS NULL OR a.recipient_role = 'reference_worker'
+           OR NOT is_refused(a.case_id, p.id))
     """
 )
 _COLUMNS = (

@@ -23,6 +23,7 @@ TEMPLATES = Path(__file__).parent / "templates"
 ALLOWED = frozenset({"code", "link", "day", "time", "days_left"})
 # Every kind of alert, and the facts without which its message would be wrong.
 KINDS: Mapping[str, tuple[str, ...]] = {
+    "audit.reading_unusual": (),
     "cases.handover_accepted": (),
     "cases.handover_declined": (),
     "cases.handover_expired": (),
@@ -32,6 +33,7 @@ KINDS: Mapping[str, tuple[str, ...]] = {
     "cases.reference_leaving": (),
     "cases.task_due": (),
     "cases.worker_requested": (),
+    "consent.ending": (),
     "evictions.hearing_approaching": ("hearing_at",),
     "evictions.hearing_posted": (),
 }
@@ -44,6 +46,8 @@ ENVIRONMENT = Environment(
     undefined=StrictUndefined,
     trim_blocks=True,
     lstrip_blocks=True,
+    # Compiled once a process: they change with a release, not under a running worker.
+    auto_reload=False,
 )
 
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+from notifications.messages import audit as audit_messages
 from notifications.messages import cases as case_messages
 from notifications.messages import evictions as eviction_messages
 from services.shared.unit_of_work import UnitOfWork
@@ -25,12 +26,14 @@ TELL_INVITEE = Subscriber("tell_invitee", case_messages.tell_invitee)
 TELL_RECEIVER = Subscriber("tell_receiver", case_messages.tell_receiver)
 TELL_FORMER_WORKER = Subscriber("tell_former_worker", case_messages.tell_former_worker)
 TELL_REFERENCE_WORKER = Subscriber("tell_reference_worker", eviction_messages.tell_reference_worker)
+TELL_COORDINATORS = Subscriber("tell_coordinators", audit_messages.tell_coordinators)
 
 TELL_HANDOVER_EXPIRED = Subscriber("tell_handover_expired", case_messages.tell_handover_expired)
 TELL_WORKER_REQUESTED = Subscriber("tell_worker_requested", case_messages.tell_worker_requested)
 ANNOUNCE_DEPARTURE = Subscriber("announce_departure", case_messages.announce_departure)
 
 ROUTES: Mapping[str, tuple[Subscriber, ...]] = {
+    "audit.reading_unusual": (TELL_COORDINATORS,),
     "cases.departure_refused": (ANNOUNCE_DEPARTURE,),
     "cases.handover_accepted": (TELL_FORMER_WORKER,),
     "cases.handover_declined": (TELL_FORMER_WORKER,),
@@ -51,7 +54,10 @@ ROUTES: Mapping[str, tuple[Subscriber, ...]] = {
     "cases.tenancy_recorded": (),
     "cases.worker_request_answered": (),
     "cases.worker_requested": (TELL_WORKER_REQUESTED,),
+    "consent.exclusion_lifted": (),
+    "consent.exclusion_set": (),
     "consent.given": (),
+    "consent.renewed": (),
     "consent.withdrawn": (),
     "evictions.act_recorded": (),
     "evictions.deadline_overridden": (),
@@ -64,6 +70,7 @@ ROUTES: Mapping[str, tuple[Subscriber, ...]] = {
     "network.professional_registered": (),
     "network.protocol_published": (),
     "network.protocol_signed": (),
+    "network.settings_changed": (),
     "network.substitute_named": (),
     "network.substitution_ended": (),
 }

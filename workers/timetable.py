@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Protocol
 
+from services.audit.commands import note_unusual_reading, seal_entries
 from services.cases.handovers import expire_handovers
 from services.cases.leaving import report_orphans
 from services.shared.idempotency import forget_old_answers
@@ -23,7 +24,9 @@ class Row:
 
 
 TIMETABLE: tuple[Row, ...] = (
-    Row(timedelta(hours=1), forget_old_answers),
+    Row(timedelta(seconds=1), seal_entries),
+    Row(timedelta(minutes=1), note_unusual_reading),
     Row(timedelta(minutes=1), expire_handovers),
     Row(timedelta(minutes=10), report_orphans),
+    Row(timedelta(hours=1), forget_old_answers),
 )

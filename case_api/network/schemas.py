@@ -4,6 +4,7 @@ from marshmallow import fields, validate
 
 from case_api.fields import AwareDateTime, Day, Email, Line, Prose, Schema, Uuid
 from services.network.model import OrganisationKind
+from services.network.settings import NotesAfterWithdrawal
 from services.shared.actor import RoleKind
 
 LANGUAGES = ("fr", "nl", "en")
@@ -98,3 +99,22 @@ class AccountOut(Schema):
 
 class HeldCaseOut(Schema):
     code = fields.String()
+
+
+class ChangeSettingsIn(Schema):
+    notes_after_withdrawal = fields.String(
+        required=True, validate=validate.OneOf([each.value for each in NotesAfterWithdrawal])
+    )
+
+
+class SettingsOut(Schema):
+    notes_after_withdrawal = fields.String(
+        metadata={
+            "description": "Who reads what was written under a consent that was taken back: the "
+            "reference worker (kept_for_reference_worker) or nobody (sealed)."
+        }
+    )
+    law = fields.String(metadata={"description": "What the controller decides under."})
+    changed_at = AwareDateTime(allow_none=True)
+    changed_by = Uuid(allow_none=True)
+    version = fields.Integer(metadata={"description": "0: the default, not decided yet."})

@@ -1,6 +1,7 @@
 """Every table of the program, in one metadata."""
 
 from notifications import model as notifications
+from services.audit import model as unusual
 from services.cases import handover_model as handovers
 from services.cases import model as cases
 from services.consent import model as consent
@@ -8,6 +9,7 @@ from services.evictions import model as evictions
 from services.households import model as households
 from services.network import model as network
 from services.network import sessions, substitutes
+from services.network import settings as network_settings
 from services.shared import alerts, audit, idempotency, outbox
 from services.shared.tables import Base
 
@@ -24,8 +26,10 @@ __all__ = [
     "idempotency",
     "metadata",
     "network",
+    "network_settings",
     "notifications",
     "outbox",
     "sessions",
     "substitutes",
+    "unusual",
 ]

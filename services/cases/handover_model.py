@@ -82,6 +82,13 @@ class Handover(Identified, Versioned, Base):
         self.state = HandoverState.ACCEPTED if accept else HandoverState.DECLINED
         self.answered_at = at
 
+    def refuse(self, at: datetime) -> None:
+        """The household's no. It counts at any time while the proposal stands."""
+        if not self.is_open:
+            raise Conflict("handover-already-answered")
+        self.state = HandoverState.DECLINED
+        self.answered_at = at
+
     def withdraw(self, at: datetime) -> None:
         self.require_answerable(at)
         self.state = HandoverState.WITHDRAWN

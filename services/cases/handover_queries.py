@@ -98,7 +98,8 @@ _HANDOVERS = text(
     JOIN professionals f ON f.id = h.from_id
     JOIN professionals t ON t.id = h.to_id
     LEFT JOIN may_see s ON s.case_id = h.case_id
-    WHERE app_professional() IN (h.from_id, h.to_id)
+    WHERE (app_professional() = h.from_id OR app_professional() = h.to_id
+           AND (h.state = 'proposed' OR h.answered_at = app_now() OR s.leads))
       AND (CAST(:handover AS uuid) IS NULL AND h.state = 'proposed' OR h.id = :handover)
     ORDER BY h.proposed_at, h.id
     """

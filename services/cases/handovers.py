@@ -30,11 +30,13 @@ from services.cases.handover_model import (
 from services.cases.handover_queries import handover as package_of
 from services.cases.policy import require_proposer, require_receiver, require_worker
 from services.consent import policy
+from services.consent.exclusions import excludes_actor, require_not_excluded
 from services.consent.queries import access_to
 from services.network.queries import professional
 from services.shared import alerts
 from services.shared.actor import Actor
-from services.shared.errors import Conflict, RuleBroken
+from services.shared.errors import Conflict, NotFound, RuleBroken
+from services.shared.events import Event
 from services.shared.loading import load, lock
 from services.shared.unit_of_work import UnitOfWork
 
@@ -54,13 +56,14 @@ def propose_handover(cmd: ProposeHandover, *, actor: Actor, uow: UnitOfWork) -> 
     """
     policy.require_reference_worker(access_to(cmd.case_id, uow=uow))
     require_worker(professional(cmd.to_id, uow=uow))
+    require_not_excluded(cmd.to_id, cmd.case_id, uow=uow)
     if cmd.to_id == actor.id:
         raise RuleBroken("already-the-reference-worker")
     urgent = alerts.unacknowledged_urgent(cmd.case_id, uow=uow)
     if urgent:
         raise Conflict("urgent-alert-unacknowledged", count=urgent)
     # A proposal whose time is over is in nobody's way, whether or not a sweep has passed.
-    _expire([Handover.case_id == cmd.case_id], actor=actor, uow=uow)
+    _expire_of_case(cmd.case_id, actor=actor, uow=uow)
     handover = Handover(
         **vars(cmd), from_id=actor.id, state=HandoverState.PROPOSED, proposed_at=uow.now()
     )
@@ -69,8 +72,9 @@ def propose_handover(cmd: ProposeHandover, *, actor: Actor, uow: UnitOfWork) -> 
             uow.session.add(handover)
     except IntegrityError as already:
         raise Conflict("handover-already-proposed") from already
-    uow.audit("propose_handover", handover, actor=actor, case_id=cmd.case_id)
-    _record(HandoverProposed, handover, actor=actor, uow=uow)
+    after = {"state": handover.state, "from": actor.id, "to": cmd.to_id}
+    uow.audit("propose_handover", handover, actor=actor, case_id=cmd.case_id, after=after)
+    uow.record(_event(HandoverProposed, handover), actor=actor)
     return handover
 
 
@@ -103,6 +107,8 @@ def answer_handover(handover_id: UUID, *, accept: bool, actor: Actor, uow: UnitO
     """
     handover = load(Handover, handover_id, uow=uow)
     require_receiver(actor, handover)
+    if excludes_actor(handover.case_id, uow=uow):
+        raise NotFound
     lock(handover, uow=uow)
     handover.require_answerable(uow.now())
     if accept:
@@ -118,11 +124,14 @@ def answer_handover(handover_id: UUID, *, accept: bool, actor: Actor, uow: UnitO
         handover,
         actor=actor,
         case_id=handover.case_id,
-        before={"reference_worker": str(handover.from_id)},
-        after={"state": handover.state},
+        before={"state": HandoverState.PROPOSED, "reference_worker": handover.from_id},
+        after={
+            "state": handover.state,
+            "reference_worker": handover.to_id if accept else handover.from_id,
+        },
     )
     happened = HandoverAccepted if accept else HandoverDeclined
-    _record(happened, handover, actor=actor, uow=uow)
+    uow.record(_event(happened, handover), actor=actor)
     return handover
 
 
@@ -139,18 +148,40 @@ def withdraw_handover(handover_id: UUID, *, actor: Actor, uow: UnitOfWork) -> Ha
     lock(handover, uow=uow)
     handover.withdraw(uow.now())
     uow.session.flush()
-    after = {"state": handover.state}
-    uow.audit("withdraw_handover", handover, actor=actor, case_id=handover.case_id, after=after)
-    _record(HandoverWithdrawn, handover, actor=actor, uow=uow)
+    uow.audit(
+        "withdraw_handover",
+        handover,
+        actor=actor,
+        case_id=handover.case_id,
+        before={"state": HandoverState.PROPOSED},
+        after={"state": handover.state, "version": handover.version},
+    )
+    uow.record(_event(HandoverWithdrawn, handover), actor=actor)
     return handover
 
 
 def expire_handovers(*, uow: UnitOfWork) -> int:
     """End every proposal left unanswered for five days, however long ago. For the timetable."""
-    return _expire([], actor=None, uow=uow)
+    expired = _expire([], uow=uow)
+    for event in expired:
+        uow.record(event, actor=None)
+    return len(expired)
 
 
-def _expire(where: list[Any], *, actor: Actor | None, uow: UnitOfWork) -> int:
+def _expire_of_case(case_id: UUID, *, actor: Actor, uow: UnitOfWork) -> None:
+    for event in _expire([Handover.case_id == case_id], uow=uow):
+        uow.audit(
+            "expire_handover",
+            load(Handover, event.handover_id, uow=uow),
+            actor=actor,
+            case_id=case_id,
+            before={"state": HandoverState.PROPOSED},
+            after={"state": HandoverState.EXPIRED},
+        )
+        uow.record(event, actor=actor)
+
+
+def _expire(where: list[Any], *, uow: UnitOfWork) -> list[HandoverExpired]:
     """Columns by name, never the whole row: workers may not read the reason of a handover."""
     overdue = (
         select(Handover.id)
@@ -169,12 +200,12 @@ def _expire(where: list[Any], *, actor: Actor | None, uow: UnitOfWork) -> int:
         .returning(Handover.id, Handover.case_id, Handover.from_id, Handover.to_id)
     )
     rows = uow.session.execute(expired, execution_options={"synchronize_session": False}).all()
-    for row in rows:
-        happened = HandoverExpired(
+    return [
+        HandoverExpired(
             case_id=row.case_id, handover_id=row.id, from_id=row.from_id, to_id=row.to_id
         )
-        uow.record(happened, actor=actor)
-    return len(rows)
+        for row in rows
+    ]
 
 
 _Happened = (
@@ -185,11 +216,10 @@ _Happened = (
 )
 
 
-def _record(happened: _Happened, handover: Handover, *, actor: Actor, uow: UnitOfWork) -> None:
-    event = happened(
+def _event(happened: _Happened, handover: Handover) -> Event:
+    return happened(
         case_id=handover.case_id,
         handover_id=handover.id,
         from_id=handover.from_id,
         to_id=handover.to_id,
     )
-    uow.record(event, actor=actor)

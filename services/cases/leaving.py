@@ -14,11 +14,13 @@ from services.shared import alerts
 from services.shared.actor import Actor, RoleKind
 from services.shared.alerts import Alert, NewAlert, RecipientRole
 from services.shared.errors import Conflict, DomainError, NotFound, RuleBroken
-from services.shared.loading import load, lock
+from services.shared.loading import load
 from services.shared.unit_of_work import UnitOfWork
 
 ORPHANED = "cases.orphaned"
 LEAVING = "cases.reference_leaving"
+# As refresh_access_of_network() in access.sql does.
+_HOLD_THE_NETWORK = text("SELECT pg_advisory_xact_lock(7410212)")
 _HELD = text("SELECT held, codes FROM cases_held(:professional)")
 
 
@@ -55,8 +57,10 @@ def close_account(
     leaver = load(Professional, professional_id, uow=uow)
     if leaver.id == actor.id:
         raise RuleBroken("own-account")
-    # From here nobody becomes the reference worker of a case under this name (refresh_access).
-    lock(leaver, uow=uow)
+    # From here nobody becomes the reference worker of a case under this name: that would wait in
+    # refresh_access_of_rows. Held before any row is, so that neither waits in a circle.
+    uow.session.execute(_HOLD_THE_NETWORK)
+    uow.session.refresh(leaver)
     if not leaver.active:
         raise Conflict("account-already-closed")
     held = held_cases(leaver.id, uow=uow).count

@@ -59,6 +59,7 @@ class TeamRole(StrEnum):
     SPECIALIST = "specialist"
     LAWYER = "lawyer"
     CONNECTOR = "connector"
+    COMPANION = "companion"
 
 
 class ParticipationState(StrEnum):
@@ -73,7 +74,9 @@ class Participation(Identified, Versioned, Base):
 
     __tablename__ = "participations"
     __table_args__ = (
-        CheckConstraint("role IN ('generalist', 'specialist', 'lawyer', 'connector')", name="role"),
+        CheckConstraint(
+            "role IN ('generalist', 'specialist', 'lawyer', 'connector', 'companion')", name="role"
+        ),
         CheckConstraint("state IN ('invited', 'accepted', 'declined', 'ended')", name="state"),
         CheckConstraint("ends_at IS NULL OR ends_at > invited_at", name="period"),
         Index(
@@ -125,6 +128,9 @@ class Note(Identified, Base):
     latest: Mapped[int] = mapped_column(Integer)
     # For the author alone: no handover, consent or list ever shows it to anybody else.
     personal: Mapped[bool] = mapped_column(server_default=text("false"))
+    # When the household took back what had opened this category to the author; null: it stands.
+    # Written by mark_withdrawn_notes() (withdrawn_notes.sql), never from here.
+    withdrawn_at: Mapped[datetime | None]
 
     @property
     def version(self) -> int:
@@ -152,6 +158,8 @@ class NoteRevision(Base):
     )
     written_at: Mapped[datetime]
     personal: Mapped[bool] = mapped_column(server_default=text("false"))
+    # Repeats the note's, as `category` does.
+    withdrawn_at: Mapped[datetime | None]
 
 
 class TaskState(StrEnum):

@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import Range
 
-from services.cases.commands import AddTask, add_task, remind
+from services.cases.commands import AddTask, add_task
 from services.cases.events import TaskAssigned
 from services.cases.handover_model import Handover, WorkerRequest, WorkerRequestState
 from services.cases.model import (
@@ -17,6 +17,7 @@ from services.cases.model import (
     TaskState,
     TeamRole,
 )
+from services.cases.reminders import remind
 from services.households.model import Household
 from services.network.queries import require_active
 from services.shared import alerts
@@ -89,7 +90,14 @@ def _pass_tasks(handover: Handover, *, actor: Actor, uow: UnitOfWork) -> None:
         uow.session.flush()
         alerts.cancel(task.id, uow=uow)
         remind(task, uow=uow)
-        uow.audit("reassign_task", task, actor=actor, case_id=task.case_id)
+        uow.audit(
+            "reassign_task",
+            task,
+            actor=actor,
+            case_id=task.case_id,
+            before={"assignee": handover.from_id},
+            after={"assignee": task.assignee_id, "version": task.version},
+        )
         uow.record(
             TaskAssigned(case_id=task.case_id, task_id=task.id, assignee_id=actor.id), actor=actor
         )

@@ -15,11 +15,12 @@ from services.cases.events import (
 from services.cases.model import Participation, ParticipationState, TeamRole
 from services.cases.policy import require_own_invitation
 from services.consent import policy
+from services.consent.exclusions import excludes_actor, require_not_excluded
 from services.consent.queries import access_to
 from services.network.model import Professional
 from services.network.queries import require_active
 from services.shared.actor import Actor
-from services.shared.errors import Conflict, RuleBroken
+from services.shared.errors import Conflict, NotFound, RuleBroken
 from services.shared.loading import load, load_of, lock, require_version
 from services.shared.unit_of_work import UnitOfWork
 
@@ -53,7 +54,15 @@ def invite(cmd: Invite, *, actor: Actor, uow: UnitOfWork) -> Participation:
             uow.session.add(place)
     except IntegrityError as already:
         raise Conflict("already-in-the-team") from already
-    uow.audit("invite", place, actor=actor, case_id=cmd.case_id, after={"role": cmd.role})
+    # Now that the insert holds the case: an exclusion committed meanwhile is seen here.
+    require_not_excluded(cmd.professional_id, cmd.case_id, uow=uow)
+    after = {
+        "professional": place.professional_id,
+        "role": cmd.role,
+        "state": place.state,
+        "ends_at": cmd.ends_at,
+    }
+    uow.audit("invite", place, actor=actor, case_id=cmd.case_id, after=after)
     uow.record(
         ParticipantInvited(
             case_id=cmd.case_id, participation_id=place.id, professional_id=place.professional_id
@@ -68,11 +77,18 @@ def answer_invitation(
 ) -> Participation:
     place = load(Participation, participation_id, uow=uow)
     require_own_invitation(actor, place)
+    if accept and excludes_actor(place.case_id, uow=uow):
+        raise NotFound
     lock(place, uow=uow)
     place.answer(accept=accept, at=uow.now())
     uow.session.flush()
     uow.audit(
-        "answer_invitation", place, actor=actor, case_id=place.case_id, after={"state": place.state}
+        "answer_invitation",
+        place,
+        actor=actor,
+        case_id=place.case_id,
+        before={"state": ParticipationState.INVITED},
+        after={"state": place.state, "version": place.version},
     )
     happened = ParticipantJoined if accept else ParticipantDeclined
     uow.record(
@@ -94,9 +110,17 @@ def end_participation(
         policy.require_reference_worker(access)
     lock(place, uow=uow)
     require_version(place, version)
+    before = {"state": place.state, "version": version}
     place.end(uow.now())
     uow.session.flush()
-    uow.audit("end_participation", place, actor=actor, case_id=case_id)
+    uow.audit(
+        "end_participation",
+        place,
+        actor=actor,
+        case_id=case_id,
+        before=before,
+        after={"state": place.state, "ended_at": place.ended_at, "version": place.version},
+    )
     uow.record(
         ParticipantLeft(
             case_id=case_id, participation_id=place.id, professional_id=place.professional_id

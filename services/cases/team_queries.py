@@ -33,9 +33,26 @@ _INVITATIONS = text(
     JOIN professionals x ON x.id = p.invited_by
     JOIN organisations o ON o.id = x.organisation_id
     WHERE p.professional_id = app_professional() AND p.state = 'invited'
+      AND (p.ends_at IS NULL OR app_now() < p.ends_at)
     ORDER BY p.invited_at, p.id
     """
 )
+
+
+_WAITING = text(
+    """
+    SELECT (SELECT count(*) FROM participations p
+            WHERE p.professional_id = app_professional() AND p.state = 'invited'),
+           (SELECT count(*) FROM handovers h
+            WHERE h.to_id = app_professional() AND h.state = 'proposed')
+    """
+)
+
+
+def waiting_for_me(*, uow: UnitOfWork) -> tuple[int, int]:
+    """How many invitations and handovers wait for the actor's answer."""
+    invitations, handovers = uow.session.execute(_WAITING).one()
+    return invitations, handovers
 
 
 def my_invitations(*, uow: UnitOfWork) -> list[InvitationView]:

@@ -38,7 +38,8 @@ def request_worker(cmd: RequestWorker, *, actor: Actor, uow: UnitOfWork) -> Work
     )
     uow.session.add(request)
     uow.session.flush()
-    uow.audit("request_worker", request, actor=actor, case_id=cmd.case_id)
+    after = {"state": request.state, "wanted": cmd.wanted_id, "version": request.version}
+    uow.audit("request_worker", request, actor=actor, case_id=cmd.case_id, after=after)
     uow.record(WorkerRequested(case_id=cmd.case_id, request_id=request.id), actor=actor)
     return request
 
@@ -53,7 +54,7 @@ def answer_request(
     require_version(request, version)
     request.refuse(answer, uow.now())
     uow.session.flush()
-    after = {"state": request.state}
+    after = {"state": request.state, "version": request.version}
     uow.audit("answer_request", request, actor=actor, case_id=case_id, after=after)
     uow.record(WorkerRequestAnswered(case_id=case_id, request_id=request.id), actor=actor)
     return request

@@ -14,6 +14,23 @@ CREATE OR REPLACE FUNCTION app_has_role(wanted text) RETURNS boolean LANGUAGE sq
 AS $$ SELECT EXISTS (SELECT 1 FROM professional_roles r
                      WHERE r.professional_id = app_professional() AND r.role = wanted) $$;
 
+-- Whether the household refuses somebody: by name, or with everybody of their organisation. To
+-- whoever may not read the exclusions of the case the answer is no.
+CREATE OR REPLACE FUNCTION is_refused(the_case uuid, who uuid) RETURNS boolean LANGUAGE sql STABLE
+AS $$ SELECT EXISTS (
+  SELECT 1 FROM exclusions e JOIN professionals x ON x.id = who
+  WHERE e.case_id = the_case AND e.lifted_at IS NULL
+    AND (e.professional_id = x.id OR e.organisation_id = x.organisation_id)) $$;
+
+-- The same about the reader of this transaction, who learns it of nobody else. It never shuts out
+-- the present reference worker: the case is handed over first.
+CREATE OR REPLACE FUNCTION refuses_me(the_case uuid) RETURNS boolean
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp
+AS $$ SELECT is_refused(the_case, app_professional()) AND NOT EXISTS (
+  SELECT 1 FROM reference_assignments r
+  WHERE r.case_id = the_case AND r.professional_id = app_professional()
+    AND upper_inf(r.period)) $$;
+
 -- The rule. Each fact permits or denies categories to a principal in a window; between two
 -- neighbouring edges nothing changes, so there the mask is what is permitted and not denied.
 CREATE OR REPLACE FUNCTION access_rule(the_case uuid)
@@ -54,19 +71,23 @@ WITH signed AS (
   WHERE r.case_id = the_case AND upper_inf(r.period)
 ), facts AS (
   -- A substitute has what the reference worker has; the denials below still count against them.
-  -- Exclusions belong here too: the excluded substitute must yield no row of this branch.
   SELECT s.professional_id, s.basis, 'permit' AS effect, s.cap AS mask, s.since, s.until
   FROM standing s WHERE s.basis = 'substitute' AND s.since < s.until
+    AND NOT is_refused(the_case, s.professional_id)
   UNION ALL
   SELECT s.professional_id, s.basis, v.effect, v.category_mask & s.cap AS mask,
-         greatest(s.since, c.valid_from) AS since, least(s.until, c.valid_until) AS until
+         greatest(s.since, c.valid_from) AS since,
+         -- least() passes over what is null: a consent that was not renewed.
+         least(s.until, c.valid_until, c.renewed_at) AS until
   FROM standing s
   JOIN consents c ON c.case_id = the_case AND c.withdrawn_at IS NULL
   JOIN provisions v ON v.consent_id = c.id AND (
        (v.recipient_kind = 'person' AND v.recipient_id = s.professional_id)
     OR (v.recipient_kind = 'organisation' AND v.recipient_id = s.organisation_id)
     OR (v.recipient_kind = 'role' AND v.recipient_role = s.role))
-  WHERE greatest(s.since, c.valid_from) < least(s.until, c.valid_until)
+  WHERE greatest(s.since, c.valid_from) < least(s.until, c.valid_until, c.renewed_at)
+    -- Whom the household refuses gets nothing, whatever is permitted and on either basis.
+    AND NOT is_refused(the_case, s.professional_id)
 ), edges AS (
   SELECT professional_id, basis, since AS at FROM facts
   UNION SELECT professional_id, basis, until FROM facts
@@ -95,7 +116,9 @@ $$;
 CREATE OR REPLACE VIEW may_see WITH (security_invoker = true) AS
 SELECT g.case_id, bit_or(g.category_mask) AS mask,
        bool_or(g.basis = 'reference') AS leads, bool_or(g.basis <> 'liaison') AS in_team,
-       bool_or(g.basis = 'liaison') AS as_liaison
+       bool_or(g.basis = 'liaison') AS as_liaison,
+       -- What they may write in: what a liaison may read is not theirs as a member of the team.
+       coalesce(bit_or(g.category_mask) FILTER (WHERE g.basis <> 'liaison'), 0) AS team_mask
 FROM access_grants g
 WHERE g.principal_id = app_professional()
   AND g.valid_from <= app_now() AND app_now() < g.valid_until
@@ -104,11 +127,6 @@ GROUP BY g.case_id;
 CREATE OR REPLACE FUNCTION refresh_access(the_case uuid) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 BEGIN
-  -- Not while the reference worker's substitutes or account change: they go by whose cases these
-  -- are, and each must see what the other committed.
-  PERFORM 1 FROM professionals p WHERE p.id = (
-    SELECT r.professional_id FROM reference_assignments r
-    WHERE r.case_id = the_case AND upper_inf(r.period)) FOR SHARE;
   -- One refresh of a case at a time; the statements below then see what the other committed.
   PERFORM 1 FROM cases WHERE id = the_case FOR NO KEY UPDATE;
   DELETE FROM access_grants WHERE case_id = the_case;
@@ -121,22 +139,49 @@ CREATE OR REPLACE FUNCTION refresh_access_of_rows() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE the_case uuid;
 BEGIN
+  -- Beside each other, but never beside a change in the network: neither would see the other.
+  PERFORM pg_advisory_xact_lock_shared(7410212);
   FOR the_case IN SELECT DISTINCT case_id FROM changed ORDER BY 1 LOOP
     PERFORM refresh_access(the_case);
   END LOOP;
   RETURN NULL;
 END $$;
 
--- A change in the network (signature, protocol, role, canton) touches the cases where
--- somebody takes part or whose canton has a liaison.
-CREATE OR REPLACE FUNCTION refresh_access_of_network() RETURNS trigger
+-- Somebody's role, canton, organisation or activity changed: the cases they take part in, those
+-- whose canton they work in, those of whoever they stand in for, and those of which they hold a grant.
+CREATE OR REPLACE FUNCTION refresh_access_of_professionals(people uuid[]) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE the_case uuid;
 BEGIN
-  FOR the_case IN SELECT case_id FROM participations WHERE state = 'accepted'
-                  UNION SELECT case_id FROM procedures ORDER BY 1 LOOP
+  FOR the_case IN
+    SELECT p.case_id FROM participations p
+    WHERE p.professional_id = ANY (people) AND p.state = 'accepted'
+    UNION SELECT d.case_id FROM procedures d JOIN professional_cantons k ON k.canton = d.canton
+          WHERE k.professional_id = ANY (people)
+    UNION SELECT r.case_id FROM reference_assignments r
+          JOIN substitutions b ON b.reference_id = r.professional_id
+          WHERE b.substitute_id = ANY (people) AND upper_inf(r.period)
+    UNION SELECT g.case_id FROM access_grants g WHERE g.principal_id = ANY (people)
+    ORDER BY 1 LOOP
     PERFORM refresh_access(the_case);
   END LOOP;
+END $$;
+
+CREATE OR REPLACE FUNCTION refresh_access_of_network() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE people uuid[];
+BEGIN
+  PERFORM pg_advisory_xact_lock(7410212);
+  people := CASE TG_TABLE_NAME
+    WHEN 'professionals' THEN ARRAY(SELECT (to_jsonb(c) ->> 'id')::uuid FROM changed c)
+    WHEN 'protocol_signatures' THEN ARRAY(
+      SELECT x.id FROM changed c
+      JOIN professionals x ON x.organisation_id = (to_jsonb(c) ->> 'organisation_id')::uuid)
+    -- A new version closes everybody's sharing until their organisation has signed it.
+    WHEN 'protocols' THEN ARRAY(SELECT DISTINCT principal_id FROM access_grants
+                                WHERE basis <> 'reference')
+    ELSE ARRAY(SELECT (to_jsonb(c) ->> 'professional_id')::uuid FROM changed c) END;
+  PERFORM refresh_access_of_professionals(people);
   RETURN NULL;
 END $$;
 
@@ -145,7 +190,8 @@ CREATE OR REPLACE FUNCTION refresh_access_of_substitutions() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE the_case uuid;
 BEGIN
-  PERFORM 1 FROM professionals WHERE id = NEW.reference_id FOR NO KEY UPDATE;
+  -- Never beside a case that changes hands: neither would see the other.
+  PERFORM pg_advisory_xact_lock(7410212);
   FOR the_case IN SELECT r.case_id FROM reference_assignments r
                   WHERE r.professional_id = NEW.reference_id AND upper_inf(r.period)
                   ORDER BY 1 LOOP
@@ -156,28 +202,6 @@ END $$;
 CREATE OR REPLACE TRIGGER access_on_change AFTER INSERT OR UPDATE ON substitutions
   FOR EACH ROW EXECUTE FUNCTION refresh_access_of_substitutions();
 
--- Somebody who leaves or changes organisation: only the cases where they stand somehow.
-CREATE OR REPLACE FUNCTION refresh_access_of_professional() RETURNS trigger
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
-DECLARE the_case uuid;
-BEGIN
-  FOR the_case IN SELECT case_id FROM participations
-                  WHERE professional_id = NEW.id AND state = 'accepted'
-                  UNION SELECT d.case_id FROM procedures d
-                        JOIN professional_cantons k ON k.canton = d.canton
-                        WHERE k.professional_id = NEW.id
-                  UNION SELECT r.case_id FROM reference_assignments r
-                        JOIN substitutions b ON b.reference_id = r.professional_id
-                        WHERE NEW.id IN (b.reference_id, b.substitute_id) AND upper_inf(r.period)
-                  ORDER BY 1 LOOP
-    PERFORM refresh_access(the_case);
-  END LOOP;
-  RETURN NULL;
-END $$;
-DROP TRIGGER IF EXISTS access_on_change ON professionals;
-CREATE TRIGGER access_on_change AFTER UPDATE OF active, organisation_id ON professionals
-  FOR EACH ROW EXECUTE FUNCTION refresh_access_of_professional();
-
 -- Whoever leaves loses sessions, places and substitutions with the account, by whatever way it is
 -- closed, so that opening it again gives nothing back. Their open tasks, with the reminders, become
 -- the reference worker's: nothing waits for somebody who is gone.
@@ -185,6 +209,8 @@ CREATE OR REPLACE FUNCTION end_what_a_leaver_held() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE at timestamptz := coalesce(app_now(), clock_timestamp());
 BEGIN
+  -- First, since the changes below would hold it shared: two leavers then waited for each other.
+  PERFORM pg_advisory_xact_lock(7410212);
   UPDATE login_sessions SET revoked_at = at
   WHERE professional_id = NEW.id AND revoked_at IS NULL;
   WITH left_over AS (
@@ -208,7 +234,7 @@ DO $$
 DECLARE t text;
 BEGIN
   FOREACH t IN ARRAY ARRAY['reference_assignments', 'participations', 'consents', 'provisions',
-                           'procedures'] LOOP
+                           'procedures', 'exclusions'] LOOP
     EXECUTE format('CREATE OR REPLACE TRIGGER access_on_insert AFTER INSERT ON %I
       REFERENCING NEW TABLE AS changed FOR EACH STATEMENT
       EXECUTE FUNCTION refresh_access_of_rows()', t);
@@ -220,9 +246,17 @@ BEGIN
       EXECUTE FUNCTION refresh_access_of_rows()', t);
   END LOOP;
   FOREACH t IN ARRAY ARRAY['protocols', 'protocol_signatures', 'professional_roles',
-                           'professional_cantons'] LOOP
-    EXECUTE format('CREATE OR REPLACE TRIGGER access_on_change AFTER INSERT OR UPDATE OR DELETE
-      ON %I FOR EACH STATEMENT EXECUTE FUNCTION refresh_access_of_network()', t);
+                           'professional_cantons', 'professionals'] LOOP
+    EXECUTE format('DROP TRIGGER IF EXISTS access_on_change ON %I', t);
+    EXECUTE format('CREATE OR REPLACE TRIGGER access_on_insert AFTER INSERT ON %I
+      REFERENCING NEW TABLE AS changed FOR EACH STATEMENT
+      EXECUTE FUNCTION refresh_access_of_network()', t);
+    EXECUTE format('CREATE OR REPLACE TRIGGER access_on_update AFTER UPDATE ON %I
+      REFERENCING NEW TABLE AS changed FOR EACH STATEMENT
+      EXECUTE FUNCTION refresh_access_of_network()', t);
+    EXECUTE format('CREATE OR REPLACE TRIGGER access_on_delete AFTER DELETE ON %I
+      REFERENCING OLD TABLE AS changed FOR EACH STATEMENT
+      EXECUTE FUNCTION refresh_access_of_network()', t);
   END LOOP;
 END $$;
 
@@ -252,6 +286,60 @@ CREATE CONSTRAINT TRIGGER exactly_one_reference_worker
   AFTER INSERT OR UPDATE OR DELETE ON reference_assignments
   DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION require_reference_worker('case_id');
 
+-- Who may become the reference worker now: the opener of a case that has none, and the receiver of
+-- an open proposal. Hidden and absent cases are refused alike.
+CREATE OR REPLACE FUNCTION app_may_lead(the_case uuid) RETURNS boolean
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+  SELECT EXISTS (SELECT 1 FROM cases c WHERE c.id = the_case AND c.opened_by = app_professional()
+                 AND NOT EXISTS (SELECT 1 FROM reference_assignments r WHERE r.case_id = c.id))
+      OR EXISTS (SELECT 1 FROM handovers h WHERE h.case_id = the_case
+                 AND h.to_id = app_professional() AND h.state = 'proposed')
+$$;
+
+-- Whether a member of the reader's team may read a category of their case.
+CREATE OR REPLACE FUNCTION team_may_read(the_case uuid, who uuid, category int) RETURNS boolean
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+  SELECT count(*) FILTER (WHERE g.principal_id = app_professional()) > 0
+     AND count(*) FILTER (WHERE g.principal_id = who AND g.category_mask & category <> 0) > 0
+  FROM access_grants g
+  WHERE g.case_id = the_case AND g.basis <> 'liaison'
+    AND g.valid_from <= app_now() AND app_now() < g.valid_until
+$$;
+
+REVOKE EXECUTE ON FUNCTION app_may_lead(uuid), team_may_read(uuid, uuid, int) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION app_may_lead(uuid), team_may_read(uuid, uuid, int) TO maillage_api;
+
+-- The reference worker is never among those whom the household refuses: hand over first. Deferred,
+-- and after refresh_access has held the case, so that of two commits the second sees the first.
+CREATE OR REPLACE FUNCTION refuse_refused_reference_worker() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE wrong boolean;
+BEGIN
+  -- Only what this row says is judged: one who moved to a refused organisation can still hand over.
+  IF TG_TABLE_NAME = 'exclusions' THEN
+    wrong := EXISTS (
+      SELECT 1 FROM reference_assignments r JOIN professionals x ON x.id = r.professional_id
+      WHERE r.case_id = NEW.case_id AND upper_inf(r.period)
+        AND (x.id = NEW.professional_id OR x.organisation_id = NEW.organisation_id));
+  ELSE
+    wrong := upper_inf(NEW.period) AND is_refused(NEW.case_id, NEW.professional_id);
+  END IF;
+  IF wrong THEN
+    RAISE EXCEPTION 'the reference worker cannot be somebody whom the household refuses'
+      USING ERRCODE = 'check_violation', CONSTRAINT = 'reference_worker_not_refused';
+  END IF;
+  RETURN NULL;
+END $$;
+
+DROP TRIGGER IF EXISTS reference_worker_not_refused ON exclusions;
+CREATE CONSTRAINT TRIGGER reference_worker_not_refused AFTER INSERT ON exclusions
+  DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION refuse_refused_reference_worker();
+DROP TRIGGER IF EXISTS reference_worker_not_refused ON reference_assignments;
+CREATE CONSTRAINT TRIGGER reference_worker_not_refused
+  AFTER INSERT OR UPDATE ON reference_assignments
+  DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION refuse_refused_reference_worker();
+REVOKE EXECUTE ON FUNCTION refuses_me(uuid), refuse_refused_reference_worker() FROM PUBLIC;
+
 REVOKE EXECUTE ON FUNCTION access_rule(uuid), refresh_access(uuid), refresh_access_of_rows(),
-  refresh_access_of_network(), require_reference_worker(), refresh_access_of_substitutions(),
-  refresh_access_of_professional(), end_what_a_leaver_held() FROM PUBLIC;
+  refresh_access_of_professionals(uuid[]), refresh_access_of_network(), require_reference_worker(),
+  refresh_access_of_substitutions(), end_what_a_leaver_held() FROM PUBLIC;

@@ -26,39 +26,57 @@ DECLARE
     ' AND g.valid_from <= app_now() AND app_now() < g.valid_until AND (%2$s))';
   team text := $q$ g.basis <> 'liaison' $q$;
   lead text := $q$ g.basis = 'reference' $q$;
+  -- Whoever may move a hearing or finish a task must reach its alerts, to cancel them.
+  told text := $q$ g.basis = 'reference' OR g.basis <> 'liaison' AND (
+      starts_with(alerts.kind, 'evictions.') AND g.category_mask & 4 <> 0
+      OR alerts.kind = 'cases.task_due'
+         AND EXISTS (SELECT 1 FROM tasks t WHERE t.id = alerts.object_id)) $q$;
+  mine text := $q$ OR EXISTS (SELECT 1 FROM deliveries d
+      WHERE d.alert_id = alerts.id AND d.professional_id = app_professional()) $q$;
 BEGIN
   FOR r IN SELECT * FROM (VALUES
     ('households', team, '', lead, ''),
     ('members', 'g.category_mask & 1 <> 0', '', lead, ''),
     ('tenancies', team || 'AND g.category_mask & 2 <> 0', '', lead, ''),
     ('consents', lead, '', lead, ' AND collected_by = app_professional()'),
-    ('provisions', lead, '', lead, ''),
-    ('handovers', lead, ' OR to_id = app_professional() OR from_id = app_professional()',
-      lead, ''),
+    -- A row hangs only under a parent of its own case.
+    ('provisions', lead, '', lead, ' AND EXISTS (SELECT 1 FROM consents parent
+        WHERE parent.id = provisions.consent_id AND parent.case_id = provisions.case_id)'),
+    -- Whoever said no reads no more of it, but for the answer to that very no.
+    ('handovers', lead, ' OR from_id = app_professional() OR to_id = app_professional()
+        AND (state = ''proposed'' OR answered_at = app_now())', lead, ''),
     ('participations', team, ' OR professional_id = app_professional()', lead, ''),
     ('reference_assignments', team, ' OR EXISTS (SELECT 1 FROM handovers h
         WHERE h.case_id = reference_assignments.case_id AND h.to_id = app_professional()
-        AND h.state = ''proposed'')', 'false', ' OR professional_id = app_professional()'),
+        AND h.state = ''proposed'')', 'false',
+      ' OR professional_id = app_professional() AND app_may_lead(case_id)'),
     ('notes', team || 'AND (g.category_mask & notes.category <> 0
         OR notes.author_id = app_professional())', '',
       team, ' AND author_id = app_professional()'),
     ('note_revisions', team || 'AND (g.category_mask & note_revisions.category <> 0
         OR note_revisions.author_id = app_professional())', '',
-      team, ' AND author_id = app_professional()'),
+      team, ' AND author_id = app_professional()'
+        || ' AND EXISTS (SELECT 1 FROM notes parent
+        WHERE parent.id = note_revisions.note_id AND parent.case_id = note_revisions.case_id)'),
     ('tasks', team || 'AND (g.category_mask & tasks.category <> 0
         OR tasks.assignee_id = app_professional() OR tasks.created_by = app_professional())', '',
       team, ' AND created_by = app_professional()'),
     ('procedures', 'g.category_mask & 4 <> 0', '', lead, ''),
     ('acts', 'g.category_mask & 4 <> 0', '', team || 'AND g.category_mask & 4 <> 0',
-      ' AND recorded_by = app_professional()'),
-    ('deadlines', 'g.category_mask & 4 <> 0', '', team || 'AND g.category_mask & 4 <> 0', ''),
-    ('hearings', 'g.category_mask & 4 <> 0', '', team || 'AND g.category_mask & 4 <> 0', ''),
+      ' AND recorded_by = app_professional()'
+        || ' AND EXISTS (SELECT 1 FROM procedures parent
+        WHERE parent.id = acts.procedure_id AND parent.case_id = acts.case_id)'),
+    ('deadlines', 'g.category_mask & 4 <> 0', '', team || 'AND g.category_mask & 4 <> 0',
+      ' AND EXISTS (SELECT 1 FROM procedures parent
+        WHERE parent.id = deadlines.procedure_id AND parent.case_id = deadlines.case_id)'),
+    ('hearings', 'g.category_mask & 4 <> 0', '', team || 'AND g.category_mask & 4 <> 0',
+      ' AND EXISTS (SELECT 1 FROM procedures parent
+        WHERE parent.id = hearings.procedure_id AND parent.case_id = hearings.case_id)'),
     ('postings', 'g.category_mask & 4 <> 0', '', $q$ g.basis = 'liaison' $q$,
-      ' AND posted_by = app_professional()'),
-    -- The team cancels the alerts of what it moves or finishes, and one can only change what one sees.
-    ('alerts', team || 'AND (g.category_mask & 4 <> 0 OR alerts.kind NOT LIKE ''evictions.%'')',
-      ' OR EXISTS (SELECT 1 FROM deliveries d
-        WHERE d.alert_id = alerts.id AND d.professional_id = app_professional())', team, '')
+      ' AND posted_by = app_professional()'
+        || ' AND EXISTS (SELECT 1 FROM procedures parent
+        WHERE parent.id = postings.procedure_id AND parent.case_id = postings.case_id)'),
+    ('alerts', told, mine, team, '')
   ) AS x (tbl, may_read, or_read, may_write, and_write) LOOP
     EXECUTE format('GRANT SELECT, INSERT ON %I TO maillage_api', r.tbl);
     EXECUTE format('CREATE POLICY api_read ON %I FOR SELECT TO maillage_api USING (%s%s)',
@@ -73,24 +91,42 @@ BEGIN
     ('members', lead, ''),
     ('tenancies', lead, ''),
     ('consents', lead, ''),
-    ('handovers', lead, ' OR to_id = app_professional()'),
-    ('participations', lead, ' OR professional_id = app_professional()'),
-    ('reference_assignments', lead, ' OR EXISTS (SELECT 1 FROM handovers h
-        WHERE h.case_id = reference_assignments.case_id AND h.to_id = app_professional()
-        AND h.state = ''proposed'')'),
     ('notes', team, ' AND author_id = app_professional()'),
-    ('tasks', team, ''),
+    ('tasks', team || 'AND (g.category_mask & tasks.category <> 0
+        OR tasks.assignee_id = app_professional() OR tasks.created_by = app_professional())', ''),
     ('procedures', team || 'AND g.category_mask & 4 <> 0', ''),
     ('deadlines', team || 'AND g.category_mask & 4 <> 0', ''),
     ('hearings', team || 'AND g.category_mask & 4 <> 0', ''),
     ('postings', team || 'AND g.category_mask & 4 <> 0', ''),
-    ('alerts', team, ' OR EXISTS (SELECT 1 FROM deliveries d
-        WHERE d.alert_id = alerts.id AND d.professional_id = app_professional())')
+    ('alerts', told, mine)
   ) AS x (tbl, may_change, or_change) LOOP
     EXECUTE format('GRANT UPDATE ON %I TO maillage_api', r.tbl);
     EXECUTE format('CREATE POLICY api_update ON %I FOR UPDATE TO maillage_api USING (%s%s)',
       r.tbl, format(held, r.tbl, r.may_change), r.or_change);
   END LOOP;
+
+  -- Rights over one's own row reach no further than the command they are for.
+  GRANT UPDATE (state, accepted_at, ended_at, version) ON participations TO maillage_api;
+  EXECUTE format('CREATE POLICY api_update ON participations FOR UPDATE TO maillage_api
+    USING (%1$s OR professional_id = app_professional() AND state IN (''invited'', ''accepted''))
+    WITH CHECK (%1$s OR professional_id = app_professional()
+      AND (state <> ''accepted'' OR accepted_at = app_now()))',
+    format(held, 'participations', lead));
+  GRANT UPDATE (state, answered_at, version) ON handovers TO maillage_api;
+  -- The receiver answers, the author withdraws; the reference worker writes down the household's no,
+  -- and that nobody answered in time.
+  EXECUTE format('CREATE POLICY api_update ON handovers FOR UPDATE TO maillage_api
+    USING (to_id = app_professional()
+      OR state = ''proposed'' AND (from_id = app_professional() OR %1$s))
+    WITH CHECK (to_id = app_professional() AND state IN (''accepted'', ''declined'')
+      OR from_id = app_professional() AND state = ''withdrawn''
+      OR (state = ''declined''
+        OR state = ''expired'' AND proposed_at <= app_now() - interval ''5 days'') AND %1$s)',
+    format(held, 'handovers', lead));
+  GRANT UPDATE (period) ON reference_assignments TO maillage_api;
+  CREATE POLICY api_update ON reference_assignments FOR UPDATE TO maillage_api USING (
+    EXISTS (SELECT 1 FROM handovers h WHERE h.case_id = reference_assignments.case_id
+            AND h.to_id = app_professional() AND h.state = 'proposed'));
 END $$;
 
 -- The case itself: also its code, for whoever is invited or asked to take over.
@@ -100,7 +136,8 @@ CREATE POLICY api_read ON cases FOR SELECT TO maillage_api USING (
           AND g.principal_id = app_professional()
           AND g.valid_from <= app_now() AND app_now() < g.valid_until)
   OR EXISTS (SELECT 1 FROM participations p WHERE p.case_id = cases.id
-             AND p.professional_id = app_professional() AND p.state = 'invited')
+             AND p.professional_id = app_professional() AND p.state = 'invited'
+             AND (p.ends_at IS NULL OR app_now() < p.ends_at))
   OR EXISTS (SELECT 1 FROM handovers h WHERE h.case_id = cases.id
              AND h.to_id = app_professional() AND h.state = 'proposed'));
 CREATE POLICY api_insert ON cases FOR INSERT TO maillage_api
@@ -127,7 +164,20 @@ CREATE POLICY api_insert ON handover_ticks FOR INSERT TO maillage_api WITH CHECK
   ticked_by = app_professional() AND EXISTS (
     SELECT 1 FROM handovers h WHERE h.id = handover_ticks.handover_id
     AND h.to_id = app_professional() AND h.state = 'proposed'));
--- Whoever is asked to take over knows the consents that let them into the case.
+-- Whoever is asked to take over knows the consents that let them into the case. A function, since
+-- the policies of provisions ask for the consent: each would ask for the other without end.
+CREATE OR REPLACE FUNCTION names_me(the_consent uuid) RETURNS boolean
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+SELECT EXISTS (
+  SELECT 1 FROM provisions v JOIN professionals x ON x.id = app_professional()
+  WHERE v.consent_id = the_consent
+    AND (v.recipient_id IN (x.id, x.organisation_id)
+      OR EXISTS (SELECT 1 FROM participations p WHERE p.case_id = v.case_id
+                 AND p.professional_id = x.id AND p.state = 'accepted'
+                 AND p.role = v.recipient_role)))
+$$;
+REVOKE EXECUTE ON FUNCTION names_me(uuid) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION names_me(uuid) TO maillage_api;
 CREATE POLICY api_read_receiver ON provisions FOR SELECT TO maillage_api USING (
   EXISTS (SELECT 1 FROM handovers h WHERE h.case_id = provisions.case_id
           AND h.to_id = app_professional() AND h.state = 'proposed')
@@ -140,7 +190,7 @@ CREATE POLICY api_read_receiver ON provisions FOR SELECT TO maillage_api USING (
 CREATE POLICY api_read_receiver ON consents FOR SELECT TO maillage_api USING (
   EXISTS (SELECT 1 FROM handovers h WHERE h.case_id = consents.case_id
           AND h.to_id = app_professional() AND h.state = 'proposed')
-  AND EXISTS (SELECT 1 FROM provisions v WHERE v.consent_id = consents.id));
+  AND names_me(id));
 DO $$
 DECLARE
   held text := 'EXISTS (SELECT 1 FROM access_grants g WHERE g.case_id = worker_requests.case_id'
@@ -181,6 +231,45 @@ WHERE r.professional_id = the_professional AND upper_inf(r.period)
 $$;
 REVOKE EXECUTE ON FUNCTION cases_held(uuid) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION cases_held(uuid) TO maillage_api;
+
+-- Whom the household refuses is known to the reference worker alone; the workers need to know whom
+-- not to write to, but not why.
+GRANT SELECT, INSERT, UPDATE ON exclusions TO maillage_api;
+CREATE POLICY api_lead ON exclusions TO maillage_api USING (
+  EXISTS (SELECT 1 FROM access_grants g WHERE g.case_id = exclusions.case_id
+          AND g.principal_id = app_professional() AND g.basis = 'reference'
+          AND g.valid_from <= app_now() AND app_now() < g.valid_until));
+CREATE POLICY api_signed ON exclusions AS RESTRICTIVE FOR INSERT TO maillage_api
+  WITH CHECK (set_by = app_professional());
+GRANT SELECT (id, case_id, professional_id, organisation_id, lifted_at) ON exclusions
+  TO maillage_worker;
+CREATE POLICY worker ON exclusions TO maillage_worker USING (true);
+GRANT EXECUTE ON FUNCTION refuses_me(uuid) TO maillage_api;
+-- Handovers are also open to those who were party to them, until the household refuses them.
+CREATE POLICY api_refused ON handovers AS RESTRICTIVE TO maillage_api
+  USING (NOT refuses_me(case_id));
+
+-- The settings are known to all and changed by administrators.
+GRANT SELECT, INSERT, UPDATE ON network_settings TO maillage_api;
+CREATE POLICY api_read ON network_settings FOR SELECT TO maillage_api
+  USING (app_professional() IS NOT NULL);
+CREATE POLICY api_admin ON network_settings TO maillage_api
+  USING (app_has_role('administrator'))
+  WITH CHECK (app_has_role('administrator') AND changed_by = app_professional());
+
+-- Notes written under a consent that was taken back, and their wordings: at most for the reference
+-- worker (docs/decisions/0011). The columns that say so are written by a trigger only.
+DO $$
+DECLARE t text;
+BEGIN
+  FOREACH t IN ARRAY ARRAY['notes', 'note_revisions'] LOOP
+    EXECUTE format('CREATE POLICY api_withdrawn ON %1$I AS RESTRICTIVE FOR SELECT TO maillage_api
+      USING (withdrawn_at IS NULL OR withdrawn_notes_are_kept() AND EXISTS (
+        SELECT 1 FROM access_grants g WHERE g.case_id = %1$I.case_id
+        AND g.principal_id = app_professional() AND g.basis = ''reference''
+        AND g.valid_from <= app_now() AND app_now() < g.valid_until))', t);
+  END LOOP;
+END $$;
 
 -- The network is known to every professional of it.
 DO $$
@@ -239,7 +328,7 @@ DO $$
 DECLARE t text;
 BEGIN
   FOREACH t IN ARRAY ARRAY['alerts', 'deliveries', 'outbox_events', 'inbox_entries', 'heartbeats',
-      'professionals', 'reference_assignments', 'access_grants', 'participations', 'handovers',
+      'professionals', 'reference_assignments', 'access_grants', 'participations',
       'cases', 'idempotency_keys'] LOOP
     EXECUTE format('CREATE POLICY worker ON %I TO maillage_worker USING (true) WITH CHECK (true)', t);
   END LOOP;
@@ -255,13 +344,41 @@ GRANT DELETE, SELECT (actor_id, key, created_at) ON idempotency_keys TO maillage
 GRANT SELECT (id, case_id, professional_id, state) ON participations TO maillage_worker;
 GRANT SELECT (id, case_id, from_id, to_id, state) ON handovers TO maillage_worker;
 
--- Handovers expire, orphans are reported and coordinators told without anybody's request.
+-- The journals, read: a case's own, by its reference worker. The chain: by nobody but the sealer
+-- (seal_audit) and, heads only, by whoever anchors them.
+DO $$
+DECLARE t text;
+BEGIN
+  FOREACH t IN ARRAY ARRAY['audit_entries', 'read_entries'] LOOP
+    EXECUTE format('GRANT SELECT ON %I TO maillage_api', t);
+    EXECUTE format('CREATE POLICY api_read ON %1$I FOR SELECT TO maillage_api USING (EXISTS (
+      SELECT 1 FROM access_grants g WHERE g.case_id = %1$I.case_id
+      AND g.principal_id = app_professional() AND g.basis = ''reference''
+      AND g.valid_from <= app_now() AND app_now() < g.valid_until))', t);
+  END LOOP;
+  FOREACH t IN ARRAY ARRAY['audit_seals', 'audit_anchors', 'unusual_readings'] LOOP
+    EXECUTE format('CREATE POLICY worker ON %I TO maillage_worker USING (true) WITH CHECK (true)', t);
+  END LOOP;
+END $$;
+GRANT SELECT (position, chain_hash) ON audit_seals TO maillage_worker;
+GRANT SELECT, INSERT, UPDATE (exported_at) ON audit_anchors TO maillage_worker;
+GRANT SELECT, INSERT ON unusual_readings TO maillage_worker;
+GRANT INSERT ON outbox_events TO maillage_worker;
+GRANT SELECT ON unusual_readings TO maillage_api;
+CREATE POLICY api_read ON unusual_readings FOR SELECT TO maillage_api
+  USING (app_has_role('coordinator'));
+-- Who is a coordinator, to tell them.
+GRANT SELECT (professional_id, role) ON professional_roles TO maillage_worker;
 CREATE POLICY worker ON professional_roles FOR SELECT TO maillage_worker USING (true);
+
+-- Handovers expire, orphans are reported and coordinators told without anybody's request.
 GRANT SELECT (proposed_at, version), UPDATE (state, answered_at, version) ON handovers
   TO maillage_worker;
-GRANT INSERT ON outbox_events TO maillage_worker;
+CREATE POLICY worker ON handovers FOR SELECT TO maillage_worker USING (true);
+CREATE POLICY worker_expire ON handovers FOR UPDATE TO maillage_worker
+  USING (state = 'proposed' AND proposed_at <= app_now() - interval '5 days')
+  WITH CHECK (state = 'expired');
 GRANT SELECT (state) ON cases TO maillage_worker;
-GRANT SELECT ON professional_roles TO maillage_worker;
 
 -- Figures for /metrics: counts and ages only.
 CREATE OR REPLACE FUNCTION alert_backlog()

@@ -1,4 +1,5 @@
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 from services.shared.events import Event
@@ -39,3 +40,9 @@ class SubstituteNamed(Event):
 class SubstitutionEnded(Event):
     name = "network.substitution_ended"
     substitution_id: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class SettingsChanged(Event):
+    name = "network.settings_changed"
+    changed_at: datetime

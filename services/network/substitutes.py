@@ -90,7 +90,8 @@ def end_substitution(substitution_id: UUID, *, actor: Actor, uow: UnitOfWork) ->
         raise Refused("not-the-author")
     substitution.end(uow.now())
     uow.session.flush()
-    uow.audit("end_substitution", substitution, actor=actor, case_id=None)
+    after = {"ended_at": substitution.ended_at}
+    uow.audit("end_substitution", substitution, actor=actor, case_id=None, after=after)
     uow.record(SubstitutionEnded(substitution_id=substitution.id), actor=actor)
     return substitution
 

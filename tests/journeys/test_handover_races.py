@@ -115,7 +115,7 @@ def test_one_reference_worker_at_every_committed_instant(
     assert set(won) == set(ENDINGS)
     figures = ", ".join(f"{way} {won[way]}" for way in ENDINGS)
     with capsys.disabled():
-        print(f"\n{ROUNDS} contested handovers ({figures}), {watcher.looks} looks: always one")  # noqa: T201
+        print(f"\n{ROUNDS} contested handovers ({figures}), {watcher.looks} looks: always one")
 
 
 def test_a_case_gained_while_a_substitute_is_named_is_covered_too(network, database, clock):

@@ -157,8 +157,9 @@ def test_the_database_refuses_a_substitute_what_the_commands_refuse(network, cas
         for table in ("consents", "provisions", "handovers"):
             rows = connection.exec_driver_sql(f"SELECT count(*) FROM {table}").scalar_one()
             assert rows == 0, table
-        for table in ("households", "reference_assignments"):
-            changed = connection.exec_driver_sql(f"UPDATE {table} SET id = id RETURNING id")
+        for table, column in (("households", "id"), ("reference_assignments", "period")):
+            change = f"UPDATE {table} SET {column} = {column} RETURNING id"
+            changed = connection.exec_driver_sql(change)
             assert changed.fetchall() == [], table
 
 
@@ -211,13 +212,26 @@ def test_who_and_when_must_make_sense(network, case, change, status):
     network["rw1"].call("POST", "/api/v1/me/substitutions", body, status=status)
 
 
+def test_whom_the_household_excludes_stands_in_for_nobody(network, case):
+    substitution = name(network)
+    network.clock.set(IN_PERIOD)
+    file = f"/api/v1/cases/{case['id']}"
+    network["colleague"].get(file)
+    named = {"professional_id": network["colleague"].id, "reason": "No"}
+    network["rw1"].post(f"{file}/exclusions", named)
+    network["colleague"].call("GET", file, status=404)
+    assert network.rows("SELECT 1 FROM access_grants WHERE basis = 'substitute'") == []
+    assert substitution["ended_at"] is None
+
+
 def test_the_household_may_refuse_a_substitute_by_name(network, case):
     name(network)
     network["rw1"].post(
         f"/api/v1/cases/{case['id']}/consents",
         {
             "purpose": "Not her",
-            "evidence": "written",
+            "evidence": "oral",
+            "witness": "The receptionist",
             "language": "fr",
             "valid_until": "2026-12-31T00:00:00Z",
             "provisions": [
