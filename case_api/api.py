@@ -17,7 +17,7 @@ import flask_smorest  # type: ignore[import-untyped]
 from flask import Response
 from marshmallow import Schema
 
-from case_api import etags, idempotency, paging
+from case_api import errors, etags, idempotency, paging
 from case_api.auth.callers import current_actor
 from case_api.auth.gate import public as mark_public
 from case_api.context import transaction
@@ -28,6 +28,7 @@ from case_api.operation import Operation
 from case_api.paging import Page
 from case_api.replies import Reply, respond
 from case_api.uploads import fingerprint, load_upload
+from services.shared.errors import DomainError
 
 __all__ = ["Attachment", "Blueprint", "Operation", "Page", "Reply"]
 
@@ -134,7 +135,11 @@ class Blueprint(flask_smorest.Blueprint):  # type: ignore[misc]
 
 
 def run(operation: Operation, view: View, path: dict[str, Any]) -> Response:
-    """One request: nothing is sent if the commit fails, nothing is kept if the view refuses."""
+    """One request: nothing is sent if the commit fails, nothing is kept if the view refuses.
+
+    A view that returns its refusal instead of raising it keeps what it wrote (an alert, an audit
+    entry): the commit happens, the answer is the same problem.
+    """
     given = _given(operation)
     actor = None if operation.public else current_actor()
     content = fingerprint(given[0]) if operation.upload else None
@@ -149,9 +154,13 @@ def run(operation: Operation, view: View, path: dict[str, Any]) -> Response:
         uow.session.flush()
         if isinstance(result, Attachment):
             return send(result, actor)
-        response = respond(
-            result, gives=operation.gives, listing=operation.listing, status=operation.status
-        )
+        if isinstance(result, DomainError):
+            # Returned, not raised: refused, and what the command wrote about it is kept.
+            response: Response = errors.handle(result)
+        else:
+            response = respond(
+                result, gives=operation.gives, listing=operation.listing, status=operation.status
+            )
         if attempt:
             attempt.keep(response, uow)
     return response

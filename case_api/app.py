@@ -14,7 +14,7 @@ from case_api.auth import gate, oidc
 from case_api.auth import routes as me
 from case_api.auth.bearer import AccessTokens
 from case_api.auth.keys import Provider
-from case_api.cases import notes_routes, team_routes
+from case_api.cases import handover_routes, notes_routes, team_routes
 from case_api.cases import routes as cases
 from case_api.consent import exclusion_routes
 from case_api.consent import routes as consent
@@ -27,6 +27,7 @@ from case_api.home import pages as home
 from case_api.json_input import MAX_BYTES
 from case_api.mailbox import pages as mailbox
 from case_api.network import routes as network
+from case_api.network import staff_routes
 from case_api.operations import requests
 from case_api.operations import routes as operations
 from case_api.operations.figures import alert_figures
@@ -41,8 +42,10 @@ from services.shared.clock import Clock, SystemClock
 FEATURES: tuple[Blueprint, ...] = (
     me.api,
     network.api,
+    staff_routes.api,
     cases.api,
     team_routes.api,
+    handover_routes.api,
     notes_routes.api,
     documents.api,
     consent.api,

@@ -34,16 +34,19 @@ class AlertView:
 
 
 # Of what reached me in the application, what I may still know: the case is open to me, or its
-# invitation or handover still waits for my answer, or concerns a handover that was mine.
+# invitation or handover still waits for my answer, or concerns a handover that was mine. What
+# coordinators are told names the case by its code and leads nowhere else.
 _MINE = text(
     """
-    SELECT a.id, a.kind, a.case_id, c.code, a.facts, a.due_at, a.state, d.read_at,
+    SELECT a.id, a.kind, CASE WHEN a.recipient_role <> 'coordinator' THEN a.case_id END,
+           coalesce(c.code, a.facts ->> 'code'), a.facts, a.due_at, a.state, d.read_at,
            a.acknowledged_at
     FROM deliveries d
     JOIN alerts a ON a.id = d.alert_id AND a.state <> 'cancelled'
     LEFT JOIN cases c ON c.id = a.case_id
     WHERE d.professional_id = app_professional() AND d.channel = 'inapp' AND d.state = 'sent'
       AND (a.case_id IS NULL
+           OR a.recipient_role = 'coordinator' AND app_has_role('coordinator')
            OR EXISTS (SELECT 1 FROM may_see s WHERE s.case_id = a.case_id
                      AND (a.kind NOT LIKE 'evictions.%' OR s.mask & 4 <> 0))
            OR a.kind = 'cases.participant_invited' AND EXISTS (

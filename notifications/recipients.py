@@ -45,13 +45,20 @@ _ENTITLED = text(
         WHERE a.recipient_role = 'reference_worker'
           AND r.case_id = a.case_id AND r.period @> CAST(:now AS timestamptz)
         UNION
+        -- Whoever stands in for the reference worker at this instant hears it too.
+        SELECT g.principal_id FROM access_grants g
+        WHERE a.recipient_role = 'reference_worker'
+          AND g.case_id = a.case_id AND g.basis = 'substitute'
+          AND g.valid_from <= :now AND :now < g.valid_until
+          AND (a.kind NOT LIKE 'evictions.%' OR g.category_mask & 4 = 4)
+        UNION
+        SELECT r.professional_id FROM professional_roles r
+        WHERE a.recipient_role = 'coordinator' AND r.role = 'coordinator'
+        UNION
         SELECT g.principal_id FROM access_grants g
         WHERE a.recipient_role = 'liaison' AND g.case_id = a.case_id AND g.basis = 'liaison'
           AND g.valid_from <= :now AND (g.valid_until IS NULL OR g.valid_until > :now)
           AND (a.kind NOT LIKE 'evictions.%' OR g.category_mask & 4 = 4)
-        UNION
-        SELECT c.professional_id FROM professional_roles c
-        WHERE a.recipient_role = 'coordinator' AND c.role = 'coordinator' AND a.case_id IS NULL
     ) holder
     JOIN professionals p ON p.id = holder.id AND p.active
     WHERE a.id = ANY(:alerts) AND a.state <> 'cancelled'

@@ -28,11 +28,18 @@ TELL_FORMER_WORKER = Subscriber("tell_former_worker", case_messages.tell_former_
 TELL_REFERENCE_WORKER = Subscriber("tell_reference_worker", eviction_messages.tell_reference_worker)
 TELL_COORDINATORS = Subscriber("tell_coordinators", audit_messages.tell_coordinators)
 
+TELL_HANDOVER_EXPIRED = Subscriber("tell_handover_expired", case_messages.tell_handover_expired)
+TELL_WORKER_REQUESTED = Subscriber("tell_worker_requested", case_messages.tell_worker_requested)
+ANNOUNCE_DEPARTURE = Subscriber("announce_departure", case_messages.announce_departure)
+
 ROUTES: Mapping[str, tuple[Subscriber, ...]] = {
     "audit.reading_unusual": (TELL_COORDINATORS,),
+    "cases.departure_refused": (ANNOUNCE_DEPARTURE,),
     "cases.handover_accepted": (TELL_FORMER_WORKER,),
     "cases.handover_declined": (TELL_FORMER_WORKER,),
+    "cases.handover_expired": (TELL_HANDOVER_EXPIRED,),
     "cases.handover_proposed": (TELL_RECEIVER,),
+    "cases.handover_withdrawn": (),
     "cases.member_joined": (),
     "cases.member_left": (),
     "cases.note_amended": (),
@@ -46,6 +53,8 @@ ROUTES: Mapping[str, tuple[Subscriber, ...]] = {
     "cases.task_assigned": (),
     "cases.task_done": (),
     "cases.tenancy_recorded": (),
+    "cases.worker_request_answered": (),
+    "cases.worker_requested": (TELL_WORKER_REQUESTED,),
     "consent.exclusion_lifted": (),
     "consent.exclusion_set": (),
     "consent.given": (),
@@ -60,8 +69,11 @@ ROUTES: Mapping[str, tuple[Subscriber, ...]] = {
     "evictions.hearing_set": (),
     "evictions.posting_answered": (),
     "evictions.procedure_opened": (),
+    "network.professional_left": (),
     "network.professional_registered": (),
     "network.protocol_published": (),
     "network.protocol_signed": (),
     "network.settings_changed": (),
+    "network.substitute_named": (),
+    "network.substitution_ended": (),
 }

@@ -7,6 +7,8 @@ from typing import Protocol
 
 from infra.files.store import DocumentStore
 from services.audit.commands import note_unusual_reading, seal_entries
+from services.cases.handovers import expire_handovers
+from services.cases.leaving import report_orphans
 from services.shared.idempotency import forget_old_answers
 from services.shared.unit_of_work import UnitOfWork
 from workers.scanning import sweep_orphans
@@ -27,6 +29,8 @@ class Row:
 TIMETABLE: tuple[Row, ...] = (
     Row(timedelta(seconds=1), seal_entries),
     Row(timedelta(minutes=1), note_unusual_reading),
+    Row(timedelta(minutes=1), expire_handovers),
+    Row(timedelta(minutes=10), report_orphans),
     Row(timedelta(hours=1), forget_old_answers),
 )
 

@@ -140,6 +140,15 @@ class NoteOut(Schema):
     version = fields.Integer(metadata={"description": "The number of the wording."})
     body = fields.String()
     amended_at = Dated(allow_none=True)
+    personal = fields.Boolean(metadata={"description": "Only its author ever reads it."})
+
+
+class OpenRequestOut(Schema):
+    """The household waits for another reference worker, or for an answer."""
+
+    id = Uuid()
+    wanted_id = Uuid(allow_none=True)
+    recorded_at = Dated()
 
 
 class CaseOut(Schema):
@@ -154,6 +163,7 @@ class CaseOut(Schema):
     household = fields.Nested(HouseholdOut, allow_none=True)
     tenancy = fields.Nested(TenancyOut, allow_none=True)
     team = fields.List(fields.Nested(PlaceOut))
+    worker_requests = fields.List(fields.Nested(OpenRequestOut))
     notes = fields.List(fields.Nested(NoteOut))
 
 
@@ -204,36 +214,15 @@ class InvitationOut(Schema):
     version = fields.Integer()
 
 
-class ProposeHandoverIn(Schema):
-    to_id = Uuid(required=True)
-    reason = Line(500, required=True)
-    former_stays = fields.Boolean(required=True, truthy={True}, falsy={False})
-
-
-class HandoverOut(Schema):
-    """The package. Lists hold only what the reader may see of the case."""
-
-    id = Uuid()
-    case_id = Uuid()
-    case_code = fields.String(allow_none=True)
-    from_id = Uuid()
-    from_name = fields.String()
-    to_id = Uuid()
-    to_name = fields.String()
-    reason = fields.String()
-    former_stays = fields.Boolean()
-    state = fields.String()
-    proposed_at = AwareDateTime()
-    answered_at = AwareDateTime(allow_none=True)
-    deadlines = fields.List(fields.Dict())
-    hearings = fields.List(fields.Dict())
-    tasks = fields.List(fields.Dict())
-    last_note_at = AwareDateTime(allow_none=True)
-
-
 class WriteNoteIn(Schema):
     category = CategoryName(required=True)
     body = Prose(20_000, required=True)
+    personal = fields.Boolean(
+        load_default=False,
+        truthy={True},
+        falsy={False},
+        metadata={"description": "Mine alone: nobody else ever reads it, handover or not."},
+    )
 
 
 class AmendNoteIn(Schema):

@@ -1,23 +1,15 @@
-"""Operations on the team of a case and on handovers."""
+"""Operations on the team of a case."""
 
 from typing import Any
 from uuid import UUID
 
 from case_api.api import Blueprint, Reply
-from case_api.cases.schemas import (
-    HandoverOut,
-    InvitationOut,
-    InviteIn,
-    ParticipationOut,
-    ProposeHandoverIn,
-)
+from case_api.cases.schemas import InvitationOut, InviteIn, ParticipationOut
 from services.cases import team, team_queries
 from services.shared.actor import Actor
 from services.shared.unit_of_work import UnitOfWork
 
-api = Blueprint(
-    "team", __name__, description="Who takes part, and who is responsible", url_prefix="/api/v1"
-)
+api = Blueprint("team", __name__, description="Who takes part", url_prefix="/api/v1")
 
 
 @api.command(
@@ -75,55 +67,3 @@ def end_participation(
 ) -> Any:
     place = team.end_participation(case_id, participation_id, version=version, actor=actor, uow=uow)
     return Reply(place, version=place.version)
-
-
-@api.command(
-    "POST",
-    "/cases/<uuid:case_id>/handovers",
-    takes=ProposeHandoverIn,
-    gives=HandoverOut,
-    status=201,
-    summary="Ask a colleague to become the reference worker",
-)
-def propose_handover(data: Any, case_id: UUID, *, actor: Actor, uow: UnitOfWork) -> Any:
-    cmd = team.ProposeHandover(case_id=case_id, **data)
-    handover = team.propose_handover(cmd, actor=actor, uow=uow)
-    view = team_queries.handovers(uow=uow, handover_id=handover.id)[0]
-    return Reply(view, location=f"/api/v1/handovers/{handover.id}")
-
-
-@api.query("/handovers", gives=[HandoverOut], summary="Open handovers I proposed or received")
-def list_handovers(*, actor: Actor, uow: UnitOfWork) -> Any:
-    return team_queries.handovers(uow=uow)
-
-
-@api.query("/handovers/<uuid:handover_id>", gives=HandoverOut, summary="A handover's package")
-def get_handover(handover_id: UUID, *, actor: Actor, uow: UnitOfWork) -> Any:
-    return team_queries.handovers(uow=uow, handover_id=handover_id)[0]
-
-
-@api.command(
-    "POST",
-    "/handovers/<uuid:handover_id>/acceptance",
-    gives=HandoverOut,
-    status=200,
-    summary="Accept: I am the reference worker from this instant",
-)
-def accept_handover(handover_id: UUID, *, actor: Actor, uow: UnitOfWork) -> Any:
-    return _answer(handover_id, accept=True, actor=actor, uow=uow)
-
-
-@api.command(
-    "POST",
-    "/handovers/<uuid:handover_id>/refusal",
-    gives=HandoverOut,
-    status=200,
-    summary="Decline: the reference worker stays who they are",
-)
-def decline_handover(handover_id: UUID, *, actor: Actor, uow: UnitOfWork) -> Any:
-    return _answer(handover_id, accept=False, actor=actor, uow=uow)
-
-
-def _answer(handover_id: UUID, *, accept: bool, actor: Actor, uow: UnitOfWork) -> Any:
-    team.answer_handover(handover_id, accept=accept, actor=actor, uow=uow)
-    return team_queries.handovers(uow=uow, handover_id=handover_id)[0]

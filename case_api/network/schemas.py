@@ -2,7 +2,7 @@
 
 from marshmallow import fields, validate
 
-from case_api.fields import AwareDateTime, Email, Line, Prose, Schema, Uuid
+from case_api.fields import AwareDateTime, Day, Email, Line, Prose, Schema, Uuid
 from services.network.model import OrganisationKind
 from services.network.settings import NotesAfterWithdrawal
 from services.shared.actor import RoleKind
@@ -75,6 +75,30 @@ class SignatureOut(Schema):
     organisation_id = Uuid()
     signed_at = AwareDateTime()
     signed_by = Uuid()
+
+
+class NameSubstituteIn(Schema):
+    substitute_id = Uuid(required=True)
+    first_day = Day(required=True)
+    last_day = Day(required=True, metadata={"description": "Included."})
+
+
+class SubstitutionOut(Schema):
+    id = Uuid()
+    reference_id = Uuid()
+    substitute_id = Uuid()
+    first_day = Day()
+    last_day = Day()
+    ended_at = AwareDateTime(allow_none=True)
+
+
+class AccountOut(Schema):
+    id = Uuid()
+    active = fields.Boolean()
+
+
+class HeldCaseOut(Schema):
+    code = fields.String()
 
 
 class ChangeSettingsIn(Schema):

@@ -2,7 +2,7 @@
 
 from infra.demo.cast import Cast
 from infra.demo.file import File
-from services.cases import team
+from services.cases import handovers, team
 from services.cases.model import TeamRole
 from services.consent import commands as consent
 from services.evictions.rulebook import ActKind
@@ -113,8 +113,8 @@ def _handover_waiting(cast: Cast) -> None:
         "Accord trouvé avec le bailleur à l'audience ; reste le suivi budgétaire.",
     )
     with cast.acts("karim") as (actor, uow):
-        team.propose_handover(
-            team.ProposeHandover(
+        handovers.propose_handover(
+            handovers.ProposeHandover(
                 case_id=file.case_id,
                 to_id=cast.actors["lotte"].id,
                 reason="Le volet juridique est clos, le CPAS suit le budget",

@@ -2,13 +2,14 @@
 
 from notifications import model as notifications
 from services.audit import model as unusual
+from services.cases import handover_model as handovers
 from services.cases import model as cases
 from services.consent import model as consent
 from services.documents import model as documents
 from services.evictions import model as evictions
 from services.households import model as households
 from services.network import model as network
-from services.network import sessions
+from services.network import sessions, substitutes
 from services.network import settings as network_settings
 from services.shared import alerts, audit, idempotency, outbox
 from services.shared.tables import Base
@@ -22,6 +23,7 @@ __all__ = [
     "consent",
     "documents",
     "evictions",
+    "handovers",
     "households",
     "idempotency",
     "metadata",
@@ -30,5 +32,6 @@ __all__ = [
     "notifications",
     "outbox",
     "sessions",
+    "substitutes",
     "unusual",
 ]

@@ -28,15 +28,16 @@ from services.cases.model import (
     Task,
     TaskState,
 )
+from services.cases.reminders import remind
 from services.consent import policy
 from services.consent.exclusions import require_not_excluded
 from services.consent.queries import access_to
 from services.households import commands as households
 from services.households.model import Household, Member, Tenancy
 from services.network.policy import require_role
+from services.network.queries import require_active
 from services.shared import alerts
 from services.shared.actor import Actor, RoleKind
-from services.shared.alerts import NewAlert, RecipientRole
 from services.shared.categories import Category, name_of
 from services.shared.errors import Conflict, RuleBroken
 from services.shared.loading import load_of, lock, require_version
@@ -63,6 +64,7 @@ def open_case(cmd: OpenCase, *, actor: Actor, uow: UnitOfWork) -> Case:
         )
     )
     uow.session.flush()
+    require_active(actor.id, uow=uow)
     uow.session.add(Household(case_id=case.id, language=cmd.language, commune=cmd.commune))
     uow.session.flush()
     for member in cmd.members:
@@ -124,10 +126,14 @@ class WriteNote:
     case_id: UUID
     category: Category
     body: str
+    personal: bool = False
 
 
 def write_note(cmd: WriteNote, *, actor: Actor, uow: UnitOfWork) -> Note:
-    """In one category; whoever may read that category of this case reads it."""
+    """In one category; whoever may read that category of this case reads it.
+
+    A personal note is its author's alone, whoever leads the case now or later.
+    """
     access = access_to(cmd.case_id, uow=uow)
     policy.require_team(access)
     policy.require_category(access, cmd.category)
@@ -138,6 +144,7 @@ def write_note(cmd: WriteNote, *, actor: Actor, uow: UnitOfWork) -> Note:
         organisation_id=actor.organisation_id,
         written_at=uow.now(),
         latest=1,
+        personal=cmd.personal,
     )
     uow.session.add(note)
     uow.session.flush()
@@ -196,6 +203,7 @@ def add_revision(note: Note, body: str, reason: str | None, *, uow: UnitOfWork) 
             body=body,
             reason=reason,
             written_at=uow.now(),
+            personal=note.personal,
         )
     )
     uow.session.flush()
@@ -224,8 +232,7 @@ def add_task(cmd: AddTask, *, actor: Actor, uow: UnitOfWork) -> Task:
     task.state, task.created_by, task.created_at = TaskState.OPEN, actor.id, uow.now()
     uow.session.add(task)
     uow.session.flush()
-    if cmd.remind_at is not None:
-        alerts.plan([reminder(task, cmd.remind_at)], uow=uow)
+    remind(task, uow=uow)
     _audit_new(task, actor=actor, uow=uow)
     uow.record(
         TaskAssigned(case_id=task.case_id, task_id=task.id, assignee_id=task.assignee_id),
@@ -243,20 +250,6 @@ def _audit_new(task: Task, *, actor: Actor, uow: UnitOfWork) -> None:
         "version": task.version,
     }
     uow.audit("add_task", task, actor=actor, case_id=task.case_id, after=after)
-
-
-def reminder(task: Task, at: datetime) -> NewAlert:
-    """To the assignee, or to whoever is the reference worker when it is due."""
-    person = task.assignee_id is not None
-    return NewAlert(
-        kind="cases.task_due",
-        case_id=task.case_id,
-        object_id=task.id,
-        due_at=at,
-        recipient_role=RecipientRole.PERSON if person else RecipientRole.REFERENCE_WORKER,
-        recipient_id=task.assignee_id,
-        facts={"due_on": task.due_on.isoformat() if task.due_on else None},
-    )
 
 
 def _require_reader(who: UUID, case_id: UUID, category: Category, *, uow: UnitOfWork) -> None:

@@ -81,6 +81,40 @@ class HandoverDeclined(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class HandoverExpired(Event):
+    name = "cases.handover_expired"
+    handover_id: UUID
+    from_id: UUID
+    to_id: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class HandoverWithdrawn(Event):
+    name = "cases.handover_withdrawn"
+    handover_id: UUID
+    from_id: UUID
+    to_id: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class WorkerRequested(Event):
+    name = "cases.worker_requested"
+    request_id: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class WorkerRequestAnswered(Event):
+    name = "cases.worker_request_answered"
+    request_id: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class DepartureRefused(Event):
+    name = "cases.departure_refused"
+    professional_id: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
 class NoteWritten(Event):
     name = "cases.note_written"
     note_id: UUID

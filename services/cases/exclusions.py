@@ -4,16 +4,10 @@ from uuid import UUID
 
 from sqlalchemy import Select, or_, select
 
-from services.cases.commands import reminder
 from services.cases.events import HandoverDeclined, ParticipantLeft
-from services.cases.model import (
-    Handover,
-    HandoverState,
-    Participation,
-    ParticipationState,
-    Task,
-    TaskState,
-)
+from services.cases.handover_model import Handover, HandoverState
+from services.cases.model import Participation, ParticipationState, Task, TaskState
+from services.cases.reminders import reminder
 from services.consent import exclusions, policy
 from services.consent.exclusions import Exclude
 from services.consent.model import Exclusion
@@ -84,7 +78,7 @@ def _open_tasks(case_id: UUID, named: Select[UUID]) -> Select[Task]:
 
 def _decline(handover: Handover, *, actor: Actor, uow: UnitOfWork) -> None:
     """The household says no in the receiver's place."""
-    handover.answer(accept=False, at=uow.now())
+    handover.refuse(uow.now())
     after = {"state": handover.state, "version": handover.version}
     uow.audit("exclude_receiver", handover, actor=actor, case_id=handover.case_id, after=after)
     uow.record(

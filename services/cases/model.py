@@ -116,48 +116,6 @@ class Participation(Identified, Versioned, Base):
         self.ended_at = at
 
 
-class HandoverState(StrEnum):
-    PROPOSED = "proposed"
-    ACCEPTED = "accepted"
-    DECLINED = "declined"
-
-
-class Handover(Identified, Versioned, Base):
-    """The reference worker asks a colleague to take over; responsible until the yes."""
-
-    __tablename__ = "handovers"
-    __table_args__ = (
-        CheckConstraint("state IN ('proposed', 'accepted', 'declined')", name="state"),
-        CheckConstraint("from_id <> to_id", name="parties"),
-        Index(
-            "uq_handovers_open",
-            "case_id",
-            unique=True,
-            postgresql_where=text("state = 'proposed'"),
-        ),
-    )
-
-    case_id: Mapped[UUID] = mapped_column(ForeignKey("cases.id"))
-    from_id: Mapped[UUID] = mapped_column(ForeignKey("professionals.id"))
-    to_id: Mapped[UUID] = mapped_column(ForeignKey("professionals.id"), index=True)
-    reason: Mapped[str] = mapped_column(Text, info=personal(Category.IDENTITY))
-    # What the former reference worker does afterwards: stays in the team or leaves it.
-    former_stays: Mapped[bool]
-    state: Mapped[str] = mapped_column(Text, info=PLAIN)
-    proposed_at: Mapped[datetime]
-    answered_at: Mapped[datetime | None]
-
-    @property
-    def is_open(self) -> bool:
-        return self.state == HandoverState.PROPOSED
-
-    def answer(self, *, accept: bool, at: datetime) -> None:
-        if not self.is_open:
-            raise Conflict("handover-already-answered")
-        self.state = HandoverState.ACCEPTED if accept else HandoverState.DECLINED
-        self.answered_at = at
-
-
 class Note(Identified, Base):
     """A note in its latest wording is the revision with the highest number; none is overwritten."""
 
@@ -170,6 +128,8 @@ class Note(Identified, Base):
     organisation_id: Mapped[UUID] = mapped_column(ForeignKey("organisations.id"))
     written_at: Mapped[datetime]
     latest: Mapped[int] = mapped_column(Integer)
+    # For the author alone: no handover, consent or list ever shows it to anybody else.
+    personal: Mapped[bool] = mapped_column(server_default=text("false"))
     # When the household took back what had opened this category to the author; null: it stands.
     # Written by mark_withdrawn_notes() (withdrawn_notes.sql), never from here.
     withdrawn_at: Mapped[datetime | None]
@@ -193,7 +153,8 @@ class Note(Identified, Base):
 
 
 class NoteRevision(Base):
-    """One wording of a note. `category` repeats the note's, so that one policy guards both."""
+    """One wording of a note. It repeats the note's `category` and `personal`, so that the same
+    policies guard both."""
 
     __tablename__ = "note_revisions"
 
@@ -207,6 +168,7 @@ class NoteRevision(Base):
         Text, info={"about": "household", "category": "of the row"}
     )
     written_at: Mapped[datetime]
+    personal: Mapped[bool] = mapped_column(server_default=text("false"))
     # Repeats the note's, as `category` does.
     withdrawn_at: Mapped[datetime | None]
 

@@ -27,6 +27,7 @@ class CaseView:
     household: dict[str, Any] | None
     tenancy: dict[str, Any] | None
     team: list[dict[str, Any]]
+    worker_requests: list[dict[str, Any]]
     notes: list[dict[str, Any]]
 
 
@@ -51,6 +52,7 @@ class NoteView:
     version: int
     body: str
     amended_at: datetime | None
+    personal: bool
 
 
 @dataclass(frozen=True)
@@ -104,9 +106,13 @@ _OPEN_CASE = text(
          'version', p.version) ORDER BY p.invited_at, p.id), '[]')
        FROM participations p JOIN professionals x ON x.id = p.professional_id
        JOIN organisations o ON o.id = x.organisation_id WHERE p.case_id = c.id) AS team,
+      (SELECT coalesce(json_agg(json_build_object('id', w.id, 'wanted_id', w.wanted_id,
+         'recorded_at', w.recorded_at) ORDER BY w.recorded_at, w.id), '[]')
+       FROM worker_requests w WHERE w.case_id = c.id AND w.state = 'open'
+       AND (s.mask & 1 <> 0 OR w.recorded_by = app_professional())) AS worker_requests,
       (SELECT coalesce(json_agg(q ORDER BY q.written_at DESC, q.id DESC), '[]') FROM (
          SELECT n.id, n.category, n.author_id, n.author, n.organisation, n.written_at, n.version,
-                n.body, n.amended_at
+                n.body, n.amended_at, n.personal
          FROM readable_notes n WHERE n.case_id = c.id
          ORDER BY n.written_at DESC, n.id DESC LIMIT 50) q) AS notes
     FROM cases c JOIN may_see s ON s.case_id = c.id AND s.in_team
@@ -129,7 +135,7 @@ _MY_CASES = text(
 _NOTES = text(
     """
     SELECT n.id, n.category, n.author_id, n.author, n.organisation, n.written_at, n.version,
-           n.body, n.amended_at
+           n.body, n.amended_at, n.personal
     FROM readable_notes n
     WHERE n.case_id = :case AND (CAST(:note AS uuid) IS NULL OR n.id = :note)
       AND (CAST(:after AS timestamptz) IS NULL OR (n.written_at, n.id) < (:after, :after_id))

@@ -1,36 +1,24 @@
-"""The team of a case, and the handover of its reference worker."""
+"""The team of a case: invited, joined, ended."""
 
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import select
-from sqlalchemy.dialects.postgresql import Range
 from sqlalchemy.exc import IntegrityError
 
 from services.cases.events import (
-    HandoverAccepted,
-    HandoverDeclined,
-    HandoverProposed,
     ParticipantDeclined,
     ParticipantInvited,
     ParticipantJoined,
     ParticipantLeft,
 )
-from services.cases.model import (
-    Handover,
-    HandoverState,
-    Participation,
-    ParticipationState,
-    ReferenceAssignment,
-    TeamRole,
-)
-from services.cases.policy import require_own_invitation, require_receiver, require_worker
+from services.cases.model import Participation, ParticipationState, TeamRole
+from services.cases.policy import require_own_invitation
 from services.consent import policy
 from services.consent.exclusions import excludes_actor, require_not_excluded
 from services.consent.queries import access_to
 from services.network.model import Professional
-from services.network.queries import professional
+from services.network.queries import require_active
 from services.shared.actor import Actor
 from services.shared.errors import Conflict, NotFound, RuleBroken
 from services.shared.loading import load, load_of, lock, require_version
@@ -49,7 +37,8 @@ class Invite:
 def invite(cmd: Invite, *, actor: Actor, uow: UnitOfWork) -> Participation:
     """An invitation opens nothing: it counts when accepted, and only as far as consent goes."""
     policy.require_reference_worker(access_to(cmd.case_id, uow=uow))
-    _require_active(cmd.professional_id, uow=uow)
+    load(Professional, cmd.professional_id, uow=uow)
+    require_active(cmd.professional_id, uow=uow)
     if cmd.professional_id == actor.id:
         raise RuleBroken("already-the-reference-worker")
     if cmd.ends_at is not None and cmd.ends_at <= uow.now():
@@ -81,11 +70,6 @@ def invite(cmd: Invite, *, actor: Actor, uow: UnitOfWork) -> Participation:
         actor=actor,
     )
     return place
-
-
-def _require_active(professional_id: UUID, *, uow: UnitOfWork) -> None:
-    if not load(Professional, professional_id, uow=uow).active:
-        raise RuleBroken("professional-not-active")
 
 
 def answer_invitation(
@@ -144,125 +128,3 @@ def end_participation(
         actor=actor,
     )
     return place
-
-
-@dataclass(frozen=True, kw_only=True)
-class ProposeHandover:
-    case_id: UUID
-    to_id: UUID
-    reason: str
-    former_stays: bool
-
-
-def propose_handover(cmd: ProposeHandover, *, actor: Actor, uow: UnitOfWork) -> Handover:
-    """The actor stays responsible until the receiver accepts."""
-    policy.require_reference_worker(access_to(cmd.case_id, uow=uow))
-    receiver = professional(cmd.to_id, uow=uow)
-    require_worker(receiver)
-    require_not_excluded(cmd.to_id, cmd.case_id, uow=uow)
-    if cmd.to_id == actor.id:
-        raise RuleBroken("already-the-reference-worker")
-    handover = Handover(
-        **vars(cmd), from_id=actor.id, state=HandoverState.PROPOSED, proposed_at=uow.now()
-    )
-    try:
-        with uow.session.begin_nested():
-            uow.session.add(handover)
-    except IntegrityError as already:
-        raise Conflict("handover-already-proposed") from already
-    after = {"state": handover.state, "from": actor.id, "to": cmd.to_id}
-    uow.audit("propose_handover", handover, actor=actor, case_id=cmd.case_id, after=after)
-    uow.record(
-        HandoverProposed(
-            case_id=cmd.case_id, handover_id=handover.id, from_id=actor.id, to_id=cmd.to_id
-        ),
-        actor=actor,
-    )
-    return handover
-
-
-def answer_handover(handover_id: UUID, *, accept: bool, actor: Actor, uow: UnitOfWork) -> Handover:
-    """On acceptance the actor is the reference worker from this instant, and the other no more.
-
-    Of two answers at once one wins; the other is a Conflict.
-    """
-    handover = load(Handover, handover_id, uow=uow)
-    require_receiver(actor, handover)
-    if excludes_actor(handover.case_id, uow=uow):
-        raise NotFound
-    lock(handover, uow=uow)
-    if accept and handover.is_open:
-        # While it stands as proposed: that is the receiver's only right to the rows it changes.
-        _take_over(handover, actor=actor, uow=uow)
-    handover.answer(accept=accept, at=uow.now())
-    uow.session.flush()
-    uow.audit(
-        "answer_handover",
-        handover,
-        actor=actor,
-        case_id=handover.case_id,
-        before={"state": HandoverState.PROPOSED, "reference_worker": handover.from_id},
-        after={
-            "state": handover.state,
-            "reference_worker": handover.to_id if accept else handover.from_id,
-        },
-    )
-    happened = HandoverAccepted if accept else HandoverDeclined
-    uow.record(
-        happened(
-            case_id=handover.case_id,
-            handover_id=handover.id,
-            from_id=handover.from_id,
-            to_id=handover.to_id,
-        ),
-        actor=actor,
-    )
-    return handover
-
-
-def _take_over(handover: Handover, *, actor: Actor, uow: UnitOfWork) -> None:
-    current = uow.session.scalars(
-        select(ReferenceAssignment)
-        .where(ReferenceAssignment.case_id == handover.case_id)
-        .where(ReferenceAssignment.period.contains(uow.now()))
-        .with_for_update()
-    ).one_or_none()
-    if current is None:
-        raise NotFound
-    if current.professional_id != handover.from_id or current.period.lower == uow.now():
-        raise Conflict("reference-worker-changed")
-    current.period = Range(current.period.lower, uow.now())
-    uow.session.flush()
-    uow.session.add(
-        ReferenceAssignment(
-            case_id=handover.case_id, professional_id=actor.id, period=Range(uow.now(), None)
-        )
-    )
-    uow.session.flush()
-    _close_own_participation(handover.case_id, actor.id, uow=uow)
-    if handover.former_stays:
-        uow.session.add(_former_as_participant(handover, uow=uow))
-
-
-def _close_own_participation(case_id: UUID, professional_id: UUID, *, uow: UnitOfWork) -> None:
-    places = uow.session.scalars(
-        select(Participation)
-        .where(Participation.case_id == case_id)
-        .where(Participation.professional_id == professional_id)
-        .where(Participation.state.in_([ParticipationState.INVITED, ParticipationState.ACCEPTED]))
-    )
-    for place in places:
-        place.end(uow.now())
-
-
-def _former_as_participant(handover: Handover, *, uow: UnitOfWork) -> Participation:
-    return Participation(
-        case_id=handover.case_id,
-        professional_id=handover.from_id,
-        role=TeamRole.GENERALIST,
-        reason=handover.reason,
-        state=ParticipationState.ACCEPTED,
-        invited_by=handover.to_id,
-        invited_at=uow.now(),
-        accepted_at=uow.now(),
-    )

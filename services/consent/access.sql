@@ -58,7 +58,23 @@ WITH signed AS (
   WHERE x.active AND EXISTS (
     SELECT 1 FROM procedures d JOIN professional_cantons k ON k.canton = d.canton
     WHERE d.case_id = the_case AND k.professional_id = x.id)
+  UNION ALL
+  -- Whoever stands in for the reference worker, in the same organisation, for a dated period.
+  SELECT b.substitute_id, x.organisation_id, 'substitute', 'substitute', 1023,
+         greatest(lower(r.period), b.valid_from),
+         least(b.valid_until, coalesce(b.ended_at, 'infinity'))
+  FROM reference_assignments r
+  JOIN substitutions b ON b.reference_id = r.professional_id
+  JOIN professionals w ON w.id = r.professional_id
+  JOIN professionals x ON x.id = b.substitute_id AND x.active
+                      AND x.organisation_id = w.organisation_id
+  WHERE r.case_id = the_case AND upper_inf(r.period)
 ), facts AS (
+  -- A substitute has what the reference worker has; the denials below still count against them.
+  SELECT s.professional_id, s.basis, 'permit' AS effect, s.cap AS mask, s.since, s.until
+  FROM standing s WHERE s.basis = 'substitute' AND s.since < s.until
+    AND NOT is_refused(the_case, s.professional_id)
+  UNION ALL
   SELECT s.professional_id, s.basis, v.effect, v.category_mask & s.cap AS mask,
          greatest(s.since, c.valid_from) AS since,
          -- least() passes over what is null: a consent that was not renewed.
@@ -132,7 +148,7 @@ BEGIN
 END $$;
 
 -- Somebody's role, canton, organisation or activity changed: the cases they take part in, those
--- whose canton they work in, and those of which they hold a grant.
+-- whose canton they work in, those of whoever they stand in for, and those of which they hold a grant.
 CREATE OR REPLACE FUNCTION refresh_access_of_professionals(people uuid[]) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE the_case uuid;
@@ -142,6 +158,9 @@ BEGIN
     WHERE p.professional_id = ANY (people) AND p.state = 'accepted'
     UNION SELECT d.case_id FROM procedures d JOIN professional_cantons k ON k.canton = d.canton
           WHERE k.professional_id = ANY (people)
+    UNION SELECT r.case_id FROM reference_assignments r
+          JOIN substitutions b ON b.reference_id = r.professional_id
+          WHERE b.substitute_id = ANY (people) AND upper_inf(r.period)
     UNION SELECT g.case_id FROM access_grants g WHERE g.principal_id = ANY (people)
     ORDER BY 1 LOOP
     PERFORM refresh_access(the_case);
@@ -165,6 +184,51 @@ BEGIN
   PERFORM refresh_access_of_professionals(people);
   RETURN NULL;
 END $$;
+
+-- A substitute for all the cases of a reference worker, those of this instant.
+CREATE OR REPLACE FUNCTION refresh_access_of_substitutions() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE the_case uuid;
+BEGIN
+  -- Never beside a case that changes hands: neither would see the other.
+  PERFORM pg_advisory_xact_lock(7410212);
+  FOR the_case IN SELECT r.case_id FROM reference_assignments r
+                  WHERE r.professional_id = NEW.reference_id AND upper_inf(r.period)
+                  ORDER BY 1 LOOP
+    PERFORM refresh_access(the_case);
+  END LOOP;
+  RETURN NULL;
+END $$;
+CREATE OR REPLACE TRIGGER access_on_change AFTER INSERT OR UPDATE ON substitutions
+  FOR EACH ROW EXECUTE FUNCTION refresh_access_of_substitutions();
+
+-- Whoever leaves loses sessions, places and substitutions with the account, by whatever way it is
+-- closed, so that opening it again gives nothing back. Their open tasks, with the reminders, become
+-- the reference worker's: nothing waits for somebody who is gone.
+CREATE OR REPLACE FUNCTION end_what_a_leaver_held() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE at timestamptz := coalesce(app_now(), clock_timestamp());
+BEGIN
+  -- First, since the changes below would hold it shared: two leavers then waited for each other.
+  PERFORM pg_advisory_xact_lock(7410212);
+  UPDATE login_sessions SET revoked_at = at
+  WHERE professional_id = NEW.id AND revoked_at IS NULL;
+  WITH left_over AS (
+    UPDATE tasks SET assignee_id = NULL, version = version + 1
+    WHERE assignee_id = NEW.id AND state = 'open'
+      AND case_id IN (SELECT case_id FROM participations WHERE professional_id = NEW.id)
+    RETURNING id
+  )
+  UPDATE alerts SET recipient_role = 'reference_worker', recipient_id = NULL
+  WHERE object_id IN (SELECT id FROM left_over) AND recipient_id = NEW.id AND state = 'planned';
+  UPDATE participations SET state = 'ended', ended_at = at, version = version + 1
+  WHERE professional_id = NEW.id AND state IN ('invited', 'accepted');
+  UPDATE substitutions SET ended_at = at
+  WHERE NEW.id IN (reference_id, substitute_id) AND ended_at IS NULL AND valid_until > at;
+  RETURN NULL;
+END $$;
+CREATE OR REPLACE TRIGGER end_what_a_leaver_held AFTER UPDATE OF active ON professionals
+  FOR EACH ROW WHEN (OLD.active AND NOT NEW.active) EXECUTE FUNCTION end_what_a_leaver_held();
 
 DO $$
 DECLARE t text;
@@ -277,4 +341,5 @@ CREATE CONSTRAINT TRIGGER reference_worker_not_refused
 REVOKE EXECUTE ON FUNCTION refuses_me(uuid), refuse_refused_reference_worker() FROM PUBLIC;
 
 REVOKE EXECUTE ON FUNCTION access_rule(uuid), refresh_access(uuid), refresh_access_of_rows(),
-  refresh_access_of_professionals(uuid[]), refresh_access_of_network(), require_reference_worker() FROM PUBLIC;
+  refresh_access_of_professionals(uuid[]), refresh_access_of_network(), require_reference_worker(),
+  refresh_access_of_substitutions(), end_what_a_leaver_held() FROM PUBLIC;

@@ -26,6 +26,7 @@ class Basis(StrEnum):
 
     REFERENCE = "reference"
     PARTICIPATION = "participation"
+    SUBSTITUTE = "substitute"
     LIAISON = "liaison"
 
 

@@ -114,11 +114,16 @@ BEGIN
       AND (state <> ''accepted'' OR accepted_at = app_now()))',
     format(held, 'participations', lead));
   GRANT UPDATE (state, answered_at, version) ON handovers TO maillage_api;
-  -- The receiver answers; the reference worker writes down the household's no.
+  -- The receiver answers, the author withdraws; the reference worker writes down the household's no,
+  -- and that nobody answered in time.
   EXECUTE format('CREATE POLICY api_update ON handovers FOR UPDATE TO maillage_api
-    USING (to_id = app_professional() OR state = ''proposed'' AND %1$s)
+    USING (to_id = app_professional()
+      OR state = ''proposed'' AND (from_id = app_professional() OR %1$s))
     WITH CHECK (to_id = app_professional() AND state IN (''accepted'', ''declined'')
-      OR state = ''declined'' AND %1$s)', format(held, 'handovers', lead));
+      OR from_id = app_professional() AND state = ''withdrawn''
+      OR (state = ''declined''
+        OR state = ''expired'' AND proposed_at <= app_now() - interval ''5 days'') AND %1$s)',
+    format(held, 'handovers', lead));
   GRANT UPDATE (period) ON reference_assignments TO maillage_api;
   CREATE POLICY api_update ON reference_assignments FOR UPDATE TO maillage_api USING (
     EXISTS (SELECT 1 FROM handovers h WHERE h.case_id = reference_assignments.case_id
@@ -146,6 +151,87 @@ CREATE POLICY api_update ON cases FOR UPDATE TO maillage_api USING (
 GRANT SELECT ON access_grants, may_see, readable_notes TO maillage_api;
 CREATE POLICY api_read ON access_grants FOR SELECT TO maillage_api
   USING (principal_id = app_professional());
+
+-- Handovers, personal notes and the household's wish for another worker.
+-- A personal note is its author's alone: restrictive, so that no other policy opens it again.
+CREATE POLICY personal ON notes AS RESTRICTIVE TO maillage_api
+  USING (NOT personal OR author_id = app_professional());
+CREATE POLICY personal ON note_revisions AS RESTRICTIVE TO maillage_api
+  USING (NOT personal OR author_id = app_professional());
+GRANT SELECT, INSERT ON handover_ticks TO maillage_api;
+CREATE POLICY api_read ON handover_ticks FOR SELECT TO maillage_api USING (
+  EXISTS (SELECT 1 FROM handovers h WHERE h.id = handover_ticks.handover_id));
+CREATE POLICY api_insert ON handover_ticks FOR INSERT TO maillage_api WITH CHECK (
+  ticked_by = app_professional() AND EXISTS (
+    SELECT 1 FROM handovers h WHERE h.id = handover_ticks.handover_id
+    AND h.to_id = app_professional() AND h.state = 'proposed'));
+-- Whoever is asked to take over knows the consents that let them into the case. A function, since
+-- the policies of provisions ask for the consent: each would ask for the other without end.
+CREATE OR REPLACE FUNCTION names_me(the_consent uuid) RETURNS boolean
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+SELECT EXISTS (
+  SELECT 1 FROM provisions v JOIN professionals x ON x.id = app_professional()
+  WHERE v.consent_id = the_consent
+    AND (v.recipient_id IN (x.id, x.organisation_id)
+      OR EXISTS (SELECT 1 FROM participations p WHERE p.case_id = v.case_id
+                 AND p.professional_id = x.id AND p.state = 'accepted'
+                 AND p.role = v.recipient_role)))
+$$;
+REVOKE EXECUTE ON FUNCTION names_me(uuid) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION names_me(uuid) TO maillage_api;
+CREATE POLICY api_read_receiver ON provisions FOR SELECT TO maillage_api USING (
+  EXISTS (SELECT 1 FROM handovers h WHERE h.case_id = provisions.case_id
+          AND h.to_id = app_professional() AND h.state = 'proposed')
+  AND (recipient_id = app_professional()
+    OR recipient_id = (SELECT x.organisation_id FROM professionals x
+                       WHERE x.id = app_professional())
+    OR EXISTS (SELECT 1 FROM participations p WHERE p.case_id = provisions.case_id
+               AND p.professional_id = app_professional() AND p.state = 'accepted'
+               AND p.role = provisions.recipient_role)));
+CREATE POLICY api_read_receiver ON consents FOR SELECT TO maillage_api USING (
+  EXISTS (SELECT 1 FROM handovers h WHERE h.case_id = consents.case_id
+          AND h.to_id = app_professional() AND h.state = 'proposed')
+  AND names_me(id));
+DO $$
+DECLARE
+  held text := 'EXISTS (SELECT 1 FROM access_grants g WHERE g.case_id = worker_requests.case_id'
+    ' AND g.principal_id = app_professional()'
+    ' AND g.valid_from <= app_now() AND app_now() < g.valid_until AND g.basis %s)';
+BEGIN
+  GRANT SELECT, INSERT, UPDATE ON worker_requests TO maillage_api;
+  -- The reason says something about the household: with the category identity, or one's own.
+  EXECUTE format('CREATE POLICY api_read ON worker_requests FOR SELECT TO maillage_api USING (%s)',
+    format(held, $q$<> 'liaison' AND (g.category_mask & 1 <> 0
+      OR worker_requests.recorded_by = app_professional())$q$));
+  EXECUTE format('CREATE POLICY api_insert ON worker_requests FOR INSERT TO maillage_api
+    WITH CHECK (%s AND recorded_by = app_professional())', format(held, $q$<> 'liaison'$q$));
+  EXECUTE format('CREATE POLICY api_update ON worker_requests FOR UPDATE TO maillage_api
+    USING (%s)', format(held, $q$= 'reference'$q$));
+END $$;
+
+-- Substitutes: known to the two concerned; named and ended by the one who is away.
+GRANT SELECT, INSERT, UPDATE (ended_at) ON substitutions TO maillage_api;
+CREATE POLICY api_read ON substitutions FOR SELECT TO maillage_api
+  USING (app_professional() IN (reference_id, substitute_id));
+CREATE POLICY api_insert ON substitutions FOR INSERT TO maillage_api
+  WITH CHECK (reference_id = app_professional());
+CREATE POLICY api_update ON substitutions FOR UPDATE TO maillage_api
+  USING (reference_id = app_professional());
+
+-- What somebody who leaves still holds: a number for an administrator, codes for a coordinator
+-- and for themselves. Administrators have no case scope, so no policy could count for them.
+CREATE OR REPLACE FUNCTION cases_held(the_professional uuid)
+RETURNS TABLE (held bigint, codes text[])
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+SELECT count(*), CASE WHEN the_professional = app_professional() OR app_has_role('coordinator')
+                      THEN coalesce(array_agg(c.code ORDER BY c.code), '{}') END
+FROM reference_assignments r JOIN cases c ON c.id = r.case_id AND c.state <> 'closed'
+WHERE r.professional_id = the_professional AND upper_inf(r.period)
+  AND (the_professional = app_professional() OR app_has_role('coordinator')
+       OR app_has_role('administrator'))
+$$;
+REVOKE EXECUTE ON FUNCTION cases_held(uuid) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION cases_held(uuid) TO maillage_api;
 
 -- Whom the household refuses is known to the reference worker alone; the workers need to know whom
 -- not to write to, but not why.
@@ -243,7 +329,7 @@ DO $$
 DECLARE t text;
 BEGIN
   FOREACH t IN ARRAY ARRAY['alerts', 'deliveries', 'outbox_events', 'inbox_entries', 'heartbeats',
-      'professionals', 'reference_assignments', 'access_grants', 'participations', 'handovers',
+      'professionals', 'reference_assignments', 'access_grants', 'participations',
       'cases', 'idempotency_keys'] LOOP
     EXECUTE format('CREATE POLICY worker ON %I TO maillage_worker USING (true) WITH CHECK (true)', t);
   END LOOP;
@@ -316,6 +402,15 @@ GRANT SELECT (document_id, number, case_id, uploaded_by, stored_name, scan_state
   scan_next_at), UPDATE (scan_state, scan_attempts, scan_next_at, scanned_at)
   ON document_versions TO maillage_worker;
 CREATE POLICY worker ON document_versions TO maillage_worker USING (true);
+
+-- Handovers expire, orphans are reported and coordinators told without anybody's request.
+GRANT SELECT (proposed_at, version), UPDATE (state, answered_at, version) ON handovers
+  TO maillage_worker;
+CREATE POLICY worker ON handovers FOR SELECT TO maillage_worker USING (true);
+CREATE POLICY worker_expire ON handovers FOR UPDATE TO maillage_worker
+  USING (state = 'proposed' AND proposed_at <= app_now() - interval '5 days')
+  WITH CHECK (state = 'expired');
+GRANT SELECT (state) ON cases TO maillage_worker;
 
 -- Figures for /metrics: counts and ages only.
 CREATE OR REPLACE FUNCTION alert_backlog()

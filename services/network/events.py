@@ -25,6 +25,24 @@ class ProfessionalRegistered(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class ProfessionalLeft(Event):
+    name = "network.professional_left"
+    professional_id: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class SubstituteNamed(Event):
+    name = "network.substitute_named"
+    substitution_id: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class SubstitutionEnded(Event):
+    name = "network.substitution_ended"
+    substitution_id: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
 class SettingsChanged(Event):
     name = "network.settings_changed"
     changed_at: datetime

@@ -8,7 +8,7 @@ from sqlalchemy import text
 
 from services.network.policy import may_sign
 from services.shared.actor import Actor
-from services.shared.errors import NotFound
+from services.shared.errors import NotFound, RuleBroken
 from services.shared.unit_of_work import UnitOfWork
 
 
@@ -66,6 +66,8 @@ _PROFESSIONALS = text(
     """
 )
 
+_ACTIVE = text("SELECT active FROM professionals WHERE id = :id")
+
 _PROTOCOL = text(
     """
     SELECT p.id, p.number, p.title, p.body, p.published_at,
@@ -113,6 +115,12 @@ def professional(key: UUID, *, uow: UnitOfWork) -> ProfessionalView:
     if row is None:
         raise NotFound
     return ProfessionalView(*row)
+
+
+def require_active(key: UUID, *, uow: UnitOfWork) -> None:
+    """RuleBroken if the account is closed at this moment, whatever was loaded before."""
+    if not uow.session.scalar(_ACTIVE, {"id": key}):
+        raise RuleBroken("professional-not-active")
 
 
 def protocol_in_force(*, actor: Actor, uow: UnitOfWork) -> ProtocolView:

@@ -70,6 +70,7 @@ class Alert(Base):
         CheckConstraint("(recipient_role = 'person') = (recipient_id IS NOT NULL)", name="person"),
         Index("ix_alerts_due", "due_at", postgresql_where=text("state = 'planned'")),
         Index("ix_alerts_object", "object_id"),
+        Index("ix_alerts_sent", "case_id", postgresql_where=text("state = 'sending'")),
     )
 
 
@@ -96,6 +97,21 @@ def plan(alerts: list[NewAlert], *, uow: UnitOfWork) -> None:
         uow.session.execute(insert(Alert).values(values).on_conflict_do_nothing())
     if any(alert.due_at <= now for alert in alerts):
         uow.wake()
+
+
+_URGENT = text(
+    """
+    SELECT count(*) FROM alerts
+    WHERE case_id = :case AND state = 'sending' AND recipient_role = 'reference_worker'
+      AND CAST(facts ->> 'hearing_at' AS timestamptz) > :now
+    """
+)
+
+
+def unacknowledged_urgent(case_id: UUID, *, uow: UnitOfWork) -> int:
+    """How many alerts of a hearing still ahead the reference worker got and has not answered."""
+    values = {"case": case_id, "now": uow.now()}
+    return int(uow.session.execute(_URGENT, values).scalar_one())
 
 
 def cancel(object_id: UUID, *, uow: UnitOfWork) -> None:

@@ -9,8 +9,9 @@ from uuid import UUID
 
 from infra.demo.cast import Cast
 from services.cases import commands as cases
-from services.cases import team
+from services.cases import handovers, team
 from services.cases.exclusions import exclude
+from services.cases.handover_model import ChecklistItem
 from services.cases.model import TeamRole
 from services.consent import commands as consent
 from services.consent.commands import NewProvision
@@ -161,16 +162,18 @@ class Story:
         return key
 
     def propose(self, case: UUID, to: UUID, *, stays: bool, reason: str = "Leave") -> UUID:
-        cmd = team.ProposeHandover(case_id=case, to_id=to, reason=reason, former_stays=stays)
+        cmd = handovers.ProposeHandover(case_id=case, to_id=to, reason=reason, former_stays=stays)
         with self.acts(self.world.dossiers[case].lead) as (actor, uow):
-            key = team.propose_handover(cmd, actor=actor, uow=uow).id
+            key = handovers.propose_handover(cmd, actor=actor, uow=uow).id
         self.handovers[key] = (case, to, stays)
         return key
 
     def take_over(self, handover: UUID, *, accept: bool) -> None:
         case, to, stays = self.handovers[handover]
         with self.acts(to) as (actor, uow):
-            team.answer_handover(handover, accept=accept, actor=actor, uow=uow)
+            if accept:
+                handovers.tick_checklist(handover, list(ChecklistItem), actor=actor, uow=uow)
+            handovers.answer_handover(handover, accept=accept, actor=actor, uow=uow)
         del self.handovers[handover]
         if accept:
             self._led_by(case, to, stays=stays)

@@ -4,6 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 from tests.network import Network
+from workers.timetable import TIMETABLE
 
 
 def open_shared_case(network: Network, *, liaison_sees: tuple[str, ...] = ("procedure",)) -> Any:
@@ -62,3 +63,62 @@ def join(network: Network, case: Any, who: str, role: str) -> Any:
         {"professional_id": network[who].id, "role": role, "reason": "Needed"},
     )
     return network[who].post(f"/api/v1/invitations/{place['id']}/acceptance", status=200)
+
+
+def set_hearing(network: Network, case: Any, starts_at: str, who: str = "rw1") -> Any:
+    """A procedure of the case, and its hearing with the ladder of alerts."""
+    procedure = network[who].post(
+        f"/api/v1/cases/{case['id']}/procedures",
+        {"canton": "Schaerbeek 1", "roll_number": "26A100"},
+    )
+    path = f"/api/v1/procedures/{procedure['id']}"
+    return network[who].post(f"{path}/hearings", {"starts_at": starts_at})
+
+
+def note(
+    network: Network, case: Any, who: str, body: str, *, category: str = "tenancy", **more: Any
+) -> Any:
+    return network[who].post(
+        f"/api/v1/cases/{case['id']}/notes", {"category": category, "body": body, **more}
+    )
+
+
+def propose(
+    network: Network, case: Any, frm: str = "rw1", to: str = "rw2", *, stays: bool = False
+) -> Any:
+    network.clock.advance(seconds=1)
+    return network[frm].post(
+        f"/api/v1/cases/{case['id']}/handovers",
+        {"to_id": network[to].id, "reason": "The household asked", "former_stays": stays},
+    )
+
+
+def take_over(network: Network, handover: Any, who: str) -> Any:
+    """Everything looked through and ticked, then accepted."""
+    path = f"/api/v1/handovers/{handover['id']}"
+    full = [line["item"] for line in network[who].get(path)["checklist"] if not line["empty"]]
+    if full:
+        network[who].post(f"{path}/checklist", {"items": full}, status=200)
+    network.clock.advance(seconds=1)
+    return network[who].post(f"{path}/acceptance", status=200)
+
+
+def reference_of(network: Network, case: Any) -> str:
+    (row,) = network.rows(
+        "SELECT professional_id FROM reference_assignments"
+        " WHERE case_id = %s AND upper_inf(period)",
+        case["id"],
+    )
+    return str(row[0])
+
+
+def sweep(network: Network) -> None:
+    """What the sweepers do now and then, as the workers' role; then everything due goes out."""
+    with network.runtime.transaction() as uow:
+        for row in TIMETABLE:
+            row.run(uow=uow)
+    network.work()
+
+
+def mails_about(network: Network, who: str, words: str) -> list[Any]:
+    return [mail for mail in network.mails(who) if words in mail["subject"]]

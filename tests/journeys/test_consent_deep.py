@@ -9,7 +9,7 @@ import pytest
 
 from services.cases import offered
 from services.cases.model import TeamRole
-from tests.journeys.steps import consent, join, open_shared_case, org
+from tests.journeys.steps import consent, join, open_shared_case, org, take_over
 from tests.network import Network
 
 OFFERED = Path(offered.__file__).with_name("offered_categories.toml")
@@ -128,7 +128,7 @@ def test_the_reference_worker_hands_over_before_being_excluded(network, shared):
     network.clock.advance(seconds=1)
     offer = {"to_id": network["rw2"].id, "reason": "They asked", "former_stays": True}
     handover = network["rw1"].post(f"/api/v1/cases/{shared['id']}/handovers", offer)
-    network["rw2"].post(f"/api/v1/handovers/{handover['id']}/acceptance", status=200)
+    take_over(network, handover, "rw2")
     exclude(network, shared, who="rw2", professional_id=network["rw1"].id)
     network["rw1"].call("GET", f"/api/v1/cases/{shared['id']}", status=404)
     network["rw1"].call("GET", f"/api/v1/handovers/{handover['id']}", status=404)

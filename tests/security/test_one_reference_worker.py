@@ -17,7 +17,8 @@ from sqlalchemy import event
 from case_api.errors import problem_of
 from infra.demo.cast import Cast, gather
 from services.cases import commands as cases
-from services.cases import team
+from services.cases import handovers, team
+from services.cases.handover_model import ChecklistItem
 from services.cases.model import TeamRole
 from tests.network import NETWORK
 
@@ -95,15 +96,17 @@ class Round:
 
     def _answer(self, handover: UUID, name: str, *, accept: bool) -> None:
         with self.cast.acts(name) as (actor, uow):
-            team.answer_handover(handover, accept=accept, actor=actor, uow=uow)
+            if accept:
+                handovers.tick_checklist(handover, list(ChecklistItem), actor=actor, uow=uow)
+            handovers.answer_handover(handover, accept=accept, actor=actor, uow=uow)
 
     def _propose(self) -> None:
         to = self.cast.actors[self.dice.choice(self.others)].id
         with self.cast.acts(self.lead) as (actor, uow):
-            cmd = team.ProposeHandover(
+            cmd = handovers.ProposeHandover(
                 case_id=self.case, to_id=to, reason="R", former_stays=self.dice.random() < 0.5
             )
-            team.propose_handover(cmd, actor=actor, uow=uow)
+            handovers.propose_handover(cmd, actor=actor, uow=uow)
 
     def _end(self) -> None:
         """Invites somebody, or ends the first place there is."""
@@ -168,7 +171,8 @@ def test_a_right_lost_meanwhile_is_no_internal_error(cast, files, attempt):
 
     def take_over(*_: Any) -> None:
         with cast.acts("rw2") as (actor, uow):
-            team.answer_handover(handover, accept=True, actor=actor, uow=uow)
+            handovers.tick_checklist(handover, list(ChecklistItem), actor=actor, uow=uow)
+            handovers.answer_handover(handover, accept=True, actor=actor, uow=uow)
 
     def act() -> None:
         with cast.acts("rw1") as (actor, uow):
@@ -201,10 +205,10 @@ def once(session: Any, word: str, react: Callable[[], None]) -> None:
 
 def propose(cast: Cast, case: UUID, who: str, to: str) -> UUID:
     with cast.acts(who) as (actor, uow):
-        cmd = team.ProposeHandover(
+        cmd = handovers.ProposeHandover(
             case_id=case, to_id=cast.actors[to].id, reason="R", former_stays=False
         )
-        return team.propose_handover(cmd, actor=actor, uow=uow).id
+        return handovers.propose_handover(cmd, actor=actor, uow=uow).id
 
 
 def test_of_two_acceptances_one_wins_and_the_other_is_a_conflict(cast, files):
@@ -212,7 +216,8 @@ def test_of_two_acceptances_one_wins_and_the_other_is_a_conflict(cast, files):
 
     def accept() -> None:
         with cast.acts("rw2") as (actor, uow):
-            team.answer_handover(handover, accept=True, actor=actor, uow=uow)
+            handovers.tick_checklist(handover, list(ChecklistItem), actor=actor, uow=uow)
+            handovers.answer_handover(handover, accept=True, actor=actor, uow=uow)
 
     start = Barrier(6)
     with ThreadPoolExecutor(6) as threads:

@@ -70,7 +70,9 @@ class Town:
         headers = dict(request.pop("headers", {}))
         if who is not None:
             headers["Authorization"] = f"Bearer {self.token(who)}"
-        return self.app.test_client().open(path, method=method, headers=headers, **request)
+        # Read to the end and closed, as a server does: a file's answer holds the file open.
+        client = self.app.test_client()
+        return client.open(path, method=method, headers=headers, buffered=True, **request)
 
     def token(self, who: str) -> str:
         tokens = self.__dict__.setdefault("_tokens", {})

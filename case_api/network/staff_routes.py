@@ -1,0 +1,71 @@
+"""Operations on absences and departures: substitutes, and the end of an account."""
+
+from typing import Any
+from uuid import UUID
+
+from case_api.api import Blueprint
+from case_api.network.schemas import (
+    AccountOut,
+    HeldCaseOut,
+    NameSubstituteIn,
+    SubstitutionOut,
+)
+from services.cases import leaving
+from services.network import substitutes
+from services.shared.actor import Actor
+from services.shared.unit_of_work import UnitOfWork
+
+api = Blueprint("staff", __name__, description="Absences and departures", url_prefix="/api/v1")
+
+
+@api.command(
+    "POST",
+    "/me/substitutions",
+    takes=NameSubstituteIn,
+    gives=SubstitutionOut,
+    status=201,
+    summary="Name a colleague who stands in for me in all my cases",
+)
+def name_substitute(data: Any, *, actor: Actor, uow: UnitOfWork) -> Any:
+    return substitutes.name_substitute(substitutes.NameSubstitute(**data), actor=actor, uow=uow)
+
+
+@api.query(
+    "/me/substitutions",
+    gives=[SubstitutionOut],
+    summary="Substitutions I named and those that name me, the latest first",
+)
+def list_substitutions(*, actor: Actor, uow: UnitOfWork) -> Any:
+    return list(substitutes.my_substitutions(actor=actor, uow=uow))
+
+
+@api.command(
+    "POST",
+    "/me/substitutions/<uuid:substitution_id>/end",
+    gives=SubstitutionOut,
+    status=200,
+    summary="End a substitution early; access ends with it",
+)
+def end_substitution(substitution_id: UUID, *, actor: Actor, uow: UnitOfWork) -> Any:
+    return substitutes.end_substitution(substitution_id, actor=actor, uow=uow)
+
+
+@api.command(
+    "POST",
+    "/professionals/<uuid:professional_id>/deactivation",
+    gives=AccountOut,
+    status=200,
+    summary="Close the account of somebody who leaves (administrators)",
+    description="Refused with the number of their cases while they are a reference worker.",
+)
+def close_account(professional_id: UUID, *, actor: Actor, uow: UnitOfWork) -> Any:
+    return leaving.close_account(professional_id, actor=actor, uow=uow)
+
+
+@api.query(
+    "/professionals/<uuid:professional_id>/cases",
+    gives=[HeldCaseOut],
+    summary="Codes of the cases they answer for (themselves and coordinators)",
+)
+def list_held_cases(professional_id: UUID, *, actor: Actor, uow: UnitOfWork) -> Any:
+    return [{"code": code} for code in leaving.codes_held(professional_id, uow=uow)]
