@@ -101,7 +101,10 @@ BEGIN
     ('postings', team || 'AND g.category_mask & 4 <> 0', ''),
     ('alerts', told, mine)
   ) AS x (tbl, may_change, or_change) LOOP
-    EXECUTE format('GRANT UPDATE ON %I TO maillage_api', r.tbl);
+    -- A row stays the case's it was written for; of notes and alerts only their course changes.
+    EXECUTE format('GRANT UPDATE %s ON %I TO maillage_api', CASE r.tbl
+      WHEN 'notes' THEN '(latest, category)'
+      WHEN 'alerts' THEN '(state, acknowledged_at, acknowledged_by)' ELSE '' END, r.tbl);
     EXECUTE format('CREATE POLICY api_update ON %I FOR UPDATE TO maillage_api USING (%s%s)',
       r.tbl, format(held, r.tbl, r.may_change), r.or_change);
   END LOOP;

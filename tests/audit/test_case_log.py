@@ -3,7 +3,7 @@
 import pytest
 from sqlalchemy import text
 
-from tests.journeys.steps import join, open_shared_case
+from tests.journeys.steps import join, open_shared_case, take_over
 from tests.network import Network
 
 
@@ -110,6 +110,6 @@ def test_after_a_handover_the_log_is_the_new_reference_workers(network, case):
         {"to_id": network["rw2"].id, "reason": "Moved", "former_stays": False},
     )
     network.clock.advance(minutes=1)
-    network["rw2"].post(f"/api/v1/handovers/{handover['id']}/acceptance", status=200)
+    take_over(network, handover, "rw2")
     network["rw1"].call("GET", f"{path}/access-log", status=404)
     assert network["rw2"].get(f"{path}/access-log")["items"][-1]["name"] == "Rosa Willems"

@@ -91,6 +91,8 @@ REVIEWED = {
     # Yes or no about one case to whoever asks for themselves: never the reason, never the names.
     "refuses_me": (API,),
     "may_unseal": (API,),
+    # Whether a consent, of a key that nobody guesses, names whoever asks.
+    "names_me": (API,),
     # Yes or no about one person and one category, for handing out work.
     "team_may_read": (API,),
     # The one appender of the chain: takes entries that wait, and returns a number.

@@ -157,9 +157,9 @@ def test_an_insider_writes_only_what_is_theirs(gate, town, who):
     theirs = {
         "partner": {
             *("notes", "tasks", "acts", "deadlines", "hearings", "alerts"),
-            *("documents", "document_versions"),
+            *("documents", "document_versions", "worker_requests"),
         },
-        "healer": {"notes", "tasks", "alerts"},
+        "healer": {"notes", "tasks", "alerts", "worker_requests"},
         "liaison": {"postings"},
     }[who] | JOURNALS
     for table in CASE_TABLES.keys() - theirs - {"note_revisions"}:
