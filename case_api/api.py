@@ -20,14 +20,17 @@ from marshmallow import Schema
 from case_api import etags, idempotency, paging
 from case_api.auth.callers import current_actor
 from case_api.auth.gate import public as mark_public
+from case_api.auth.step_up import require_fresh_login
 from case_api.context import transaction
 from case_api.docs.contract import describe
 from case_api.json_input import load_body, load_query, refuse_body
+from case_api.limits import require_within_limit
 from case_api.operation import Operation
 from case_api.paging import Page
 from case_api.replies import Reply, respond
+from services.shared.attempts import Limit
 
-__all__ = ["Blueprint", "Operation", "Page", "Reply"]
+__all__ = ["Blueprint", "Limit", "Operation", "Page", "Reply"]
 
 View = Callable[..., Any]
 
@@ -46,17 +49,22 @@ class Blueprint(flask_smorest.Blueprint):  # type: ignore[misc]
         status: int | None = None,
         expects_version: bool = False,
         public: bool = False,
+        step_up: bool = False,
+        limit: Limit | None = None,
         description: str = "",
     ) -> Callable[[View], View]:
         """A change. The view gets (data, **path, actor, uow[, version]); data only if it takes.
 
         `expects_version`: If-Match is required, and its number is passed on as `version`.
+        `step_up`: 401 unless the caller has just logged in. `limit`: 429 beyond so many attempts.
         """
         shape = {
             "method": method.upper(),
             "takes": _instance(takes),
             "status": status or (204 if gives is None else 200),
             "expects_version": expects_version,
+            "step_up": step_up,
+            "limit": limit,
         }
         return self._operation(
             rule, gives, {**shape, "summary": summary, "description": description, "public": public}
@@ -117,6 +125,10 @@ def run(operation: Operation, view: View, path: dict[str, Any]) -> Response:
     """One request: nothing is sent if the commit fails, nothing is kept if the view refuses."""
     given = _given(operation)
     actor = None if operation.public else current_actor()
+    if operation.step_up:
+        require_fresh_login()
+    if operation.limit is not None and actor is not None:
+        require_within_limit(operation.name, operation.limit, actor)
     attempt = idempotency.current_attempt(actor)
     if operation.expects_version:
         path = {**path, "version": etags.required_version()}

@@ -15,6 +15,7 @@ from case_api.auth.bearer import AccessTokens
 from case_api.auth.keys import Provider
 from case_api.cases import notes_routes, team_routes
 from case_api.cases import routes as cases
+from case_api.consent import break_glass_routes as break_glass
 from case_api.consent import routes as consent
 from case_api.context import Maillage
 from case_api.docs import pages as docs
@@ -41,6 +42,7 @@ FEATURES: tuple[Blueprint, ...] = (
     team_routes.api,
     notes_routes.api,
     consent.api,
+    break_glass.api,
     evictions.api,
     alerts.api,
 )

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 
 from marshmallow import Schema
 
+from services.shared.attempts import Limit
+
 
 @dataclass(frozen=True, kw_only=True)
 class Operation:
@@ -22,3 +24,7 @@ class Operation:
     cursor: tuple[type, ...] = ()
     expects_version: bool = False
     public: bool = False
+    # Only within five minutes of a login (`case_api.auth.step_up`).
+    step_up: bool = False
+    # How often one person may try, whatever comes of it.
+    limit: Limit | None = None

@@ -28,6 +28,10 @@ KINDS: Mapping[str, tuple[str, ...]] = {
     "cases.handover_proposed": (),
     "cases.participant_invited": (),
     "cases.task_due": (),
+    "consent.glass_broken": (),
+    "consent.glass_often": (),
+    "consent.glass_review_due": (),
+    "consent.glass_suspended": (),
     "evictions.hearing_approaching": ("hearing_at",),
     "evictions.hearing_posted": (),
 }

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Protocol
 
+from services.shared.attempts import forget_old_attempts
 from services.shared.idempotency import forget_old_answers
 from services.shared.unit_of_work import UnitOfWork
 
@@ -20,4 +21,7 @@ class Row:
     run: Chore
 
 
-TIMETABLE: tuple[Row, ...] = (Row(timedelta(hours=1), forget_old_answers),)
+TIMETABLE: tuple[Row, ...] = (
+    Row(timedelta(hours=1), forget_old_answers),
+    Row(timedelta(hours=1), forget_old_attempts),
+)

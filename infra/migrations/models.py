@@ -2,19 +2,22 @@
 
 from notifications import model as notifications
 from services.cases import model as cases
+from services.consent import break_glass_model as break_glass
 from services.consent import model as consent
 from services.evictions import model as evictions
 from services.households import model as households
 from services.network import model as network
 from services.network import sessions
-from services.shared import alerts, audit, idempotency, outbox
+from services.shared import alerts, attempts, audit, idempotency, outbox
 from services.shared.tables import Base
 
 metadata = Base.metadata
 
 __all__ = [
     "alerts",
+    "attempts",
     "audit",
+    "break_glass",
     "cases",
     "consent",
     "evictions",

@@ -14,6 +14,22 @@ CREATE OR REPLACE FUNCTION app_has_role(wanted text) RETURNS boolean LANGUAGE sq
 AS $$ SELECT EXISTS (SELECT 1 FROM professional_roles r
                      WHERE r.professional_id = app_professional() AND r.role = wanted) $$;
 
+-- Who can have a glass broken for them (docs/decisions/0013): active workers whose organisation
+-- signed the protocol in force. Reviewers judge it and liaisons serve the court: neither may, even
+-- if they are workers as well. Whom the household excluded from the_case is refused here too, so
+-- that an exclusion also ends an hour that has begun.
+CREATE OR REPLACE FUNCTION may_break_glass(the_case uuid, who uuid) RETURNS boolean
+LANGUAGE sql STABLE AS $$
+SELECT EXISTS (SELECT 1 FROM professionals x
+    JOIN protocol_signatures s ON s.organisation_id = x.organisation_id
+      AND s.protocol_id = (SELECT id FROM protocols ORDER BY number DESC LIMIT 1)
+    WHERE x.id = who AND x.active)
+  AND EXISTS (SELECT 1 FROM professional_roles r
+              WHERE r.professional_id = who AND r.role = 'worker')
+  AND NOT EXISTS (SELECT 1 FROM professional_roles r
+                  WHERE r.professional_id = who AND r.role IN ('coordinator', 'liaison'))
+$$;
+
 -- The rule. Each fact permits or denies categories to a principal in a window; between two
 -- neighbouring edges nothing changes, so there the mask is what is permitted and not denied.
 CREATE OR REPLACE FUNCTION access_rule(the_case uuid)
@@ -72,6 +88,11 @@ FROM reference_assignments r WHERE r.case_id = the_case AND upper_inf(r.period)
 UNION ALL
 SELECT professional_id, basis, mask, since, until FROM shared
 WHERE mask <> 0 AND (basis <> 'liaison' OR mask & 4 <> 0)
+UNION ALL
+-- All categories, never what is sealed: that has no bit. The end is the row's own, no job's.
+SELECT b.professional_id, 'break_glass', 1023, b.opened_at, b.closes_at
+FROM break_glass_openings b
+WHERE b.case_id = the_case AND may_break_glass(the_case, b.professional_id)
 $$;
 
 -- What the reader of this transaction may see, one row per case. Every reading statement joins it,
@@ -79,7 +100,15 @@ $$;
 CREATE OR REPLACE VIEW may_see WITH (security_invoker = true) AS
 SELECT g.case_id, bit_or(g.category_mask) AS mask,
        bool_or(g.basis = 'reference') AS leads, bool_or(g.basis <> 'liaison') AS in_team,
-       bool_or(g.basis = 'liaison') AS as_liaison
+       bool_or(g.basis = 'liaison') AS as_liaison,
+       -- Break-glass reads and never writes: what follows counts only other grounds.
+       bool_or(g.basis NOT IN ('liaison', 'break_glass')) AS takes_part,
+       coalesce(bit_or(g.category_mask) FILTER (WHERE g.basis <> 'break_glass'), 0) AS write_mask,
+       -- The ground that the read log names.
+       CASE WHEN bool_or(g.basis = 'reference') THEN 'reference'
+            WHEN bool_or(g.basis = 'break_glass') THEN 'break_glass'
+            WHEN bool_or(g.basis = 'participation') THEN 'participation'
+            ELSE 'liaison' END AS basis
 FROM access_grants g
 WHERE g.principal_id = app_professional()
   AND g.valid_from <= app_now() AND app_now() < g.valid_until
@@ -113,7 +142,8 @@ LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE the_case uuid;
 BEGIN
   FOR the_case IN SELECT case_id FROM participations WHERE state = 'accepted'
-                  UNION SELECT case_id FROM procedures ORDER BY 1 LOOP
+                  UNION SELECT case_id FROM procedures
+                  UNION SELECT case_id FROM break_glass_openings ORDER BY 1 LOOP
     PERFORM refresh_access(the_case);
   END LOOP;
   RETURN NULL;
@@ -123,7 +153,7 @@ DO $$
 DECLARE t text;
 BEGIN
   FOREACH t IN ARRAY ARRAY['reference_assignments', 'participations', 'consents', 'provisions',
-                           'procedures'] LOOP
+                           'procedures', 'break_glass_openings'] LOOP
     EXECUTE format('CREATE OR REPLACE TRIGGER access_on_insert AFTER INSERT ON %I
       REFERENCING NEW TABLE AS changed FOR EACH STATEMENT
       EXECUTE FUNCTION refresh_access_of_rows()', t);
@@ -169,5 +199,18 @@ CREATE CONSTRAINT TRIGGER exactly_one_reference_worker
   AFTER INSERT OR UPDATE OR DELETE ON reference_assignments
   DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION require_reference_worker('case_id');
 
+-- One cannot ask whether a code leads to a case without breaking its glass: the row, and with it the
+-- access, is written by the very call that looks the code up. No row for an unknown code, and none
+-- for a case on which this professional may not.
+CREATE OR REPLACE FUNCTION open_break_glass(
+  opening uuid, the_code text, the_danger text, the_reason text, ends timestamptz) RETURNS void
+LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+INSERT INTO break_glass_openings
+  (id, version, case_id, case_code, professional_id, danger, reason, opened_at, closes_at)
+SELECT opening, 1, c.id, c.code, app_professional(), the_danger, the_reason, app_now(), ends
+FROM cases c WHERE c.code = the_code AND may_break_glass(c.id, app_professional())
+$$;
+
+REVOKE EXECUTE ON FUNCTION open_break_glass(uuid, text, text, text, timestamptz) FROM PUBLIC;
 REVOKE EXECUTE ON FUNCTION access_rule(uuid), refresh_access(uuid), refresh_access_of_rows(),
-  refresh_access_of_network(), require_reference_worker() FROM PUBLIC;
+  refresh_access_of_network(), require_reference_worker(), may_break_glass(uuid, uuid) FROM PUBLIC;

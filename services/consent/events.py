@@ -14,3 +14,16 @@ class ConsentGiven(Event):
 class ConsentWithdrawn(Event):
     name = "consent.withdrawn"
     consent_id: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class GlassBroken(Event):
+    name = "consent.glass_broken"
+    opening_id: UUID
+    professional_id: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class GlassReviewed(Event):
+    name = "consent.glass_reviewed"
+    opening_id: UUID

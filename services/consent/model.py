@@ -18,6 +18,7 @@ class Basis(StrEnum):
     REFERENCE = "reference"
     PARTICIPATION = "participation"
     LIAISON = "liaison"
+    BREAK_GLASS = "break_glass"
 
 
 class RecipientKind(StrEnum):

@@ -25,6 +25,8 @@ DECLARE
     ' AND g.principal_id = app_professional()'
     ' AND g.valid_from <= app_now() AND app_now() < g.valid_until AND (%2$s))';
   team text := $q$ g.basis <> 'liaison' $q$;
+  -- Who reads in an emergency (break-glass) writes nothing.
+  work text := $q$ g.basis NOT IN ('liaison', 'break_glass') $q$;
   lead text := $q$ g.basis = 'reference' $q$;
 BEGIN
   FOR r IN SELECT * FROM (VALUES
@@ -41,22 +43,22 @@ BEGIN
         AND h.state = ''proposed'')', 'false', ' OR professional_id = app_professional()'),
     ('notes', team || 'AND (g.category_mask & notes.category <> 0
         OR notes.author_id = app_professional())', '',
-      team, ' AND author_id = app_professional()'),
+      work, ' AND author_id = app_professional()'),
     ('note_revisions', team || 'AND (g.category_mask & note_revisions.category <> 0
         OR note_revisions.author_id = app_professional())', '',
-      team, ' AND author_id = app_professional()'),
+      work, ' AND author_id = app_professional()'),
     ('tasks', team || 'AND (g.category_mask & tasks.category <> 0
         OR tasks.assignee_id = app_professional() OR tasks.created_by = app_professional())', '',
-      team, ' AND created_by = app_professional()'),
+      work, ' AND created_by = app_professional()'),
     ('procedures', 'g.category_mask & 4 <> 0', '', lead, ''),
-    ('acts', 'g.category_mask & 4 <> 0', '', team || 'AND g.category_mask & 4 <> 0',
+    ('acts', 'g.category_mask & 4 <> 0', '', work || 'AND g.category_mask & 4 <> 0',
       ' AND recorded_by = app_professional()'),
-    ('deadlines', 'g.category_mask & 4 <> 0', '', team || 'AND g.category_mask & 4 <> 0', ''),
-    ('hearings', 'g.category_mask & 4 <> 0', '', team || 'AND g.category_mask & 4 <> 0', ''),
+    ('deadlines', 'g.category_mask & 4 <> 0', '', work || 'AND g.category_mask & 4 <> 0', ''),
+    ('hearings', 'g.category_mask & 4 <> 0', '', work || 'AND g.category_mask & 4 <> 0', ''),
     ('postings', 'g.category_mask & 4 <> 0', '', $q$ g.basis = 'liaison' $q$,
       ' AND posted_by = app_professional()'),
     ('alerts', 'g.basis = ''reference''', ' OR EXISTS (SELECT 1 FROM deliveries d
-        WHERE d.alert_id = alerts.id AND d.professional_id = app_professional())', team, '')
+        WHERE d.alert_id = alerts.id AND d.professional_id = app_professional())', work, '')
   ) AS x (tbl, may_read, or_read, may_write, and_write) LOOP
     EXECUTE format('GRANT SELECT, INSERT ON %I TO maillage_api', r.tbl);
     EXECUTE format('CREATE POLICY api_read ON %I FOR SELECT TO maillage_api USING (%s%s)',
@@ -76,13 +78,13 @@ BEGIN
     ('reference_assignments', lead, ' OR EXISTS (SELECT 1 FROM handovers h
         WHERE h.case_id = reference_assignments.case_id AND h.to_id = app_professional()
         AND h.state = ''proposed'')'),
-    ('notes', team, ' AND author_id = app_professional()'),
-    ('tasks', team, ''),
-    ('procedures', team || 'AND g.category_mask & 4 <> 0', ''),
-    ('deadlines', team || 'AND g.category_mask & 4 <> 0', ''),
-    ('hearings', team || 'AND g.category_mask & 4 <> 0', ''),
-    ('postings', team || 'AND g.category_mask & 4 <> 0', ''),
-    ('alerts', team, ' OR EXISTS (SELECT 1 FROM deliveries d
+    ('notes', work, ' AND author_id = app_professional()'),
+    ('tasks', work, ''),
+    ('procedures', work || 'AND g.category_mask & 4 <> 0', ''),
+    ('deadlines', work || 'AND g.category_mask & 4 <> 0', ''),
+    ('hearings', work || 'AND g.category_mask & 4 <> 0', ''),
+    ('postings', work || 'AND g.category_mask & 4 <> 0', ''),
+    ('alerts', work, ' OR EXISTS (SELECT 1 FROM deliveries d
         WHERE d.alert_id = alerts.id AND d.professional_id = app_professional())')
   ) AS x (tbl, may_change, or_change) LOOP
     EXECUTE format('GRANT UPDATE ON %I TO maillage_api', r.tbl);
@@ -184,6 +186,43 @@ GRANT SELECT ON reference_assignments, access_grants TO maillage_worker;
 GRANT DELETE, SELECT (actor_id, key, created_at) ON idempotency_keys TO maillage_worker;
 GRANT SELECT (id, case_id, professional_id, state) ON participations TO maillage_worker;
 GRANT SELECT (id, case_id, from_id, to_id, state) ON handovers TO maillage_worker;
+
+-- Break-glass (docs/decisions/0013). A row comes only from open_break_glass(); it is read by who
+-- opened it, by the reference worker and by the reviewers, and judged by a reviewer who is not the
+-- one who opened it. The alerts of an opening are written by the one who opens it, in that commit.
+GRANT SELECT, UPDATE (version, reviewed_at, reviewed_by, verdict, comment)
+  ON break_glass_openings TO maillage_api;
+CREATE POLICY api_read ON break_glass_openings FOR SELECT TO maillage_api USING (
+  professional_id = app_professional() OR app_has_role('coordinator')
+  OR EXISTS (SELECT 1 FROM access_grants g WHERE g.case_id = break_glass_openings.case_id
+             AND g.principal_id = app_professional() AND g.basis = 'reference'
+             AND g.valid_from <= app_now() AND app_now() < g.valid_until));
+CREATE POLICY api_review ON break_glass_openings FOR UPDATE TO maillage_api
+  USING (app_has_role('coordinator') AND professional_id <> app_professional())
+  WITH CHECK (reviewed_by = app_professional());
+CREATE POLICY api_glass_broken ON alerts FOR INSERT TO maillage_api WITH CHECK (
+  kind LIKE 'consent.glass_%' AND EXISTS (
+    SELECT 1 FROM break_glass_openings b WHERE b.id = alerts.object_id
+    AND b.case_id = alerts.case_id AND b.professional_id = app_professional()
+    AND b.opened_at = app_now()));
+CREATE POLICY api_glass_read ON alerts FOR SELECT TO maillage_api
+  USING (kind IN ('consent.glass_review_due', 'consent.glass_suspended')
+         AND app_has_role('coordinator'));
+CREATE POLICY api_glass_reviewed ON alerts FOR UPDATE TO maillage_api
+  USING (kind IN ('consent.glass_review_due', 'consent.glass_suspended')
+         AND app_has_role('coordinator'));
+CREATE POLICY worker ON break_glass_openings TO maillage_worker USING (true) WITH CHECK (false);
+CREATE POLICY worker ON professional_roles TO maillage_worker USING (true) WITH CHECK (false);
+GRANT SELECT (id, professional_id, reviewed_at) ON break_glass_openings TO maillage_worker;
+GRANT SELECT ON professional_roles TO maillage_worker;
+GRANT EXECUTE ON FUNCTION open_break_glass(uuid, text, text, text, timestamptz) TO maillage_api;
+
+-- What was tried, for limits that outlast a refusal.
+GRANT SELECT, INSERT ON attempts TO maillage_api;
+CREATE POLICY api_own ON attempts TO maillage_api
+  USING (actor_id = app_professional()) WITH CHECK (actor_id = app_professional());
+CREATE POLICY worker ON attempts TO maillage_worker USING (true) WITH CHECK (false);
+GRANT DELETE, SELECT (at) ON attempts TO maillage_worker;
 
 -- Figures for /metrics: counts and ages only.
 CREATE OR REPLACE FUNCTION alert_backlog()

@@ -32,6 +32,8 @@ class RecipientRole(StrEnum):
     REFERENCE_WORKER = "reference_worker"
     LIAISON = "liaison"
     PERSON = "person"
+    # The coordinators, who judge each break-glass.
+    REVIEWERS = "reviewers"
 
 
 class Alert(Base):

@@ -86,6 +86,7 @@ def test_every_view_asks_as_its_reader(catalogue):
 
 
 DEFINERS = {
+    "open_break_glass",
     "alert_backlog",
     "app_is_administrator",
     "delivery_counts",
