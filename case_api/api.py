@@ -80,6 +80,7 @@ class Blueprint(flask_smorest.Blueprint):  # type: ignore[misc]
         paged: bool = False,
         cursor: tuple[type, ...] = (),
         public: bool = False,
+        step_up: bool = False,
         description: str = "",
     ) -> Callable[[View], View]:
         """A read. The view gets ([args,] **path, actor, uow); args if it has any or is paged.
@@ -93,6 +94,7 @@ class Blueprint(flask_smorest.Blueprint):  # type: ignore[misc]
             "args": _instance(_with_page_args(args) if paged else args),
             "paged": paged,
             "cursor": cursor,
+            "step_up": step_up,
         }
         return self._operation(
             rule, gives, {**shape, "summary": summary, "description": description, "public": public}

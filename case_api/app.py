@@ -13,7 +13,7 @@ from case_api.auth import gate, oidc
 from case_api.auth import routes as me
 from case_api.auth.bearer import AccessTokens
 from case_api.auth.keys import Provider
-from case_api.cases import notes_routes, team_routes
+from case_api.cases import notes_routes, sealed_routes, team_routes
 from case_api.cases import routes as cases
 from case_api.consent import break_glass_routes as break_glass
 from case_api.consent import routes as consent
@@ -33,6 +33,7 @@ from infra.database import Database
 from infra.metrics import Metrics
 from infra.settings import Settings
 from services.shared.clock import Clock, SystemClock
+from services.shared.sealing import Keyring
 
 # Every feature's blueprint. The order is that of the OpenAPI document.
 FEATURES: tuple[Blueprint, ...] = (
@@ -41,6 +42,7 @@ FEATURES: tuple[Blueprint, ...] = (
     cases.api,
     team_routes.api,
     notes_routes.api,
+    sealed_routes.api,
     consent.api,
     break_glass.api,
     evictions.api,
@@ -80,6 +82,7 @@ def _parts(settings: Settings, clock: Clock, database: Database) -> Maillage:
         tokens=AccessTokens(provider, audience=settings.api_audience, clock=SystemClock()),
         readiness=Readiness(settings, database),
         metrics=metrics,
+        keyring=Keyring(settings.seal_keys),
     )
 
 

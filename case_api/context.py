@@ -15,6 +15,7 @@ from infra.metrics import Metrics
 from infra.settings import Settings
 from services.shared.actor import Actor
 from services.shared.clock import Clock
+from services.shared.sealing import Keyring
 from services.shared.unit_of_work import UnitOfWork
 
 
@@ -29,6 +30,7 @@ class Maillage:
     tokens: AccessTokens
     readiness: Readiness
     metrics: Metrics
+    keyring: Keyring
 
 
 def maillage() -> Maillage:

@@ -29,6 +29,7 @@ from services.shared.errors import (
     Refused,
     RuleBroken,
     StaleVersion,
+    Unreadable,
 )
 
 STATUS: dict[type[DomainError], int] = {
@@ -37,6 +38,7 @@ STATUS: dict[type[DomainError], int] = {
     Conflict: 409,
     RuleBroken: 422,
     StaleVersion: 412,
+    Unreadable: 503,
 }
 RETRY_AFTER = {"Retry-After": "2"}
 # SQLSTATE unique_violation and exclusion_violation: somebody else was first.

@@ -62,6 +62,8 @@ class Settings:
     data_dir: Path | None = None
     # Where the embedded mail server keeps what it accepted; None with a real one.
     mailbox: Path | None = None
+    # The keys of what is sealed; without them everything else works.
+    seal_keys: Path | None = None
     host: str = "127.0.0.1"
     port: int = 8000
     trusted_hosts: tuple[str, ...] = ()
@@ -90,6 +92,7 @@ class Settings:
             embedded=env.get("EMBEDDED", "") == "1",
             data_dir=Path(data) if data else None,
             mailbox=Path(env["MAILBOX"]) if env.get("MAILBOX") else None,
+            seal_keys=Path(env["SEAL_KEYS"]) if env.get("SEAL_KEYS") else None,
             host=env.get("HOST", "") or "127.0.0.1",
             port=listening_port(env),
             trusted_hosts=_trusted_hosts(env, public_url),
@@ -113,6 +116,7 @@ class Settings:
             "EMBEDDED": "1" if self.embedded else "",
             "DATA": str(self.data_dir or ""),
             "MAILBOX": str(self.mailbox or ""),
+            "SEAL_KEYS": str(self.seal_keys or ""),
             "HOST": self.host,
             "PORT": str(self.port),
             "TRUSTED_HOSTS": ",".join(self.trusted_hosts),

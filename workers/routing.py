@@ -27,6 +27,7 @@ TELL_FORMER_WORKER = Subscriber("tell_former_worker", case_messages.tell_former_
 TELL_REFERENCE_WORKER = Subscriber("tell_reference_worker", eviction_messages.tell_reference_worker)
 
 ROUTES: Mapping[str, tuple[Subscriber, ...]] = {
+    "cases.contacts_sealed": (),
     "cases.handover_accepted": (TELL_FORMER_WORKER,),
     "cases.handover_declined": (TELL_FORMER_WORKER,),
     "cases.handover_proposed": (TELL_RECEIVER,),

@@ -6,6 +6,7 @@ from services.consent import break_glass_model as break_glass
 from services.consent import model as consent
 from services.evictions import model as evictions
 from services.households import model as households
+from services.households import sealed_contacts
 from services.network import model as network
 from services.network import sessions
 from services.shared import alerts, attempts, audit, idempotency, outbox
@@ -27,5 +28,6 @@ __all__ = [
     "network",
     "notifications",
     "outbox",
+    "sealed_contacts",
     "sessions",
 ]

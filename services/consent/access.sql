@@ -114,6 +114,24 @@ WHERE g.principal_id = app_professional()
   AND g.valid_from <= app_now() AND app_now() < g.valid_until
 GROUP BY g.case_id;
 
+-- Who opens what is sealed (docs/decisions/0014): the reference worker, and a participant whom a
+-- consent in force names in person for violence and whom none denies it. No organisation, no role,
+-- no break-glass. SECURITY DEFINER because only the reference worker may read provisions.
+CREATE OR REPLACE FUNCTION may_unseal(the_case uuid) RETURNS boolean
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+SELECT EXISTS (
+  SELECT 1 FROM access_grants g
+  WHERE g.case_id = the_case AND g.principal_id = app_professional()
+    AND g.valid_from <= app_now() AND app_now() < g.valid_until
+    AND (g.basis = 'reference'
+      OR g.basis = 'participation' AND g.category_mask & 128 <> 0 AND EXISTS (
+        SELECT 1 FROM consents c JOIN provisions v ON v.consent_id = c.id
+        WHERE c.case_id = the_case AND c.withdrawn_at IS NULL
+          AND c.valid_from <= app_now() AND app_now() < c.valid_until
+          AND v.effect = 'permit' AND v.category_mask & 128 <> 0
+          AND v.recipient_kind = 'person' AND v.recipient_id = app_professional())))
+$$;
+
 CREATE OR REPLACE FUNCTION refresh_access(the_case uuid) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 BEGIN
@@ -211,6 +229,7 @@ SELECT opening, 1, c.id, c.code, app_professional(), the_danger, the_reason, app
 FROM cases c WHERE c.code = the_code AND may_break_glass(c.id, app_professional())
 $$;
 
-REVOKE EXECUTE ON FUNCTION open_break_glass(uuid, text, text, text, timestamptz) FROM PUBLIC;
+REVOKE EXECUTE ON FUNCTION open_break_glass(uuid, text, text, text, timestamptz),
+  may_unseal(uuid) FROM PUBLIC;
 REVOKE EXECUTE ON FUNCTION access_rule(uuid), refresh_access(uuid), refresh_access_of_rows(),
   refresh_access_of_network(), require_reference_worker(), may_break_glass(uuid, uuid) FROM PUBLIC;

@@ -217,6 +217,19 @@ GRANT SELECT (id, professional_id, reviewed_at) ON break_glass_openings TO maill
 GRANT SELECT ON professional_roles TO maillage_worker;
 GRANT EXECUTE ON FUNCTION open_break_glass(uuid, text, text, text, timestamptz) TO maillage_api;
 
+-- What is sealed (docs/decisions/0014): ciphertext, and still only for those who may open it.
+GRANT EXECUTE ON FUNCTION may_unseal(uuid) TO maillage_api;
+GRANT SELECT, INSERT, UPDATE ON sealed_contacts TO maillage_api;
+CREATE POLICY api_read ON sealed_contacts FOR SELECT TO maillage_api USING (may_unseal(case_id));
+CREATE POLICY api_insert ON sealed_contacts FOR INSERT TO maillage_api WITH CHECK (
+  EXISTS (SELECT 1 FROM access_grants g WHERE g.case_id = sealed_contacts.case_id
+          AND g.principal_id = app_professional() AND g.basis = 'reference'
+          AND g.valid_from <= app_now() AND app_now() < g.valid_until));
+CREATE POLICY api_update ON sealed_contacts FOR UPDATE TO maillage_api USING (
+  EXISTS (SELECT 1 FROM access_grants g WHERE g.case_id = sealed_contacts.case_id
+          AND g.principal_id = app_professional() AND g.basis = 'reference'
+          AND g.valid_from <= app_now() AND app_now() < g.valid_until));
+
 -- What was tried, for limits that outlast a refusal.
 GRANT SELECT, INSERT ON attempts TO maillage_api;
 CREATE POLICY api_own ON attempts TO maillage_api

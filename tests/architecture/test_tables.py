@@ -86,6 +86,7 @@ def test_every_view_asks_as_its_reader(catalogue):
 
 
 DEFINERS = {
+    "may_unseal",
     "open_break_glass",
     "alert_backlog",
     "app_is_administrator",
@@ -149,6 +150,7 @@ CONTENT = (
     "read_entries",
     "identities",
     "login_sessions",
+    "sealed_contacts",
 )
 
 

@@ -17,7 +17,7 @@ from tests.architecture.test_code import ROOT, SOURCES
 from workers.routing import ROUTES
 
 FEATURES_WITH_EVENTS = (cases, consent, evictions, network)
-REFUSALS = {"Refused", "Conflict", "RuleBroken", "DomainError"}
+REFUSALS = {"Refused", "Conflict", "RuleBroken", "DomainError", "Unreadable"}
 PUBLIC = {
     "GET /",
     "GET /healthz",

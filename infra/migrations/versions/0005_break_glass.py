@@ -1,4 +1,4 @@
-"""Break-glass with its review; attempts; the ground of every read."""
+"""Break-glass with its review; attempts; the ground of every read; sealed contacts."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -78,6 +78,33 @@ def upgrade() -> None:
     op.create_index(
         "ix_break_glass_openings_person", "break_glass_openings", ["professional_id", "opened_at"]
     )
+    op.create_table(
+        "sealed_contacts",
+        sa.Column("case_id", sa.Uuid(), nullable=False),
+        sa.Column("member_id", sa.Uuid(), nullable=False),
+        sa.Column("key_id", sa.Text(), nullable=True),
+        sa.Column("address", sa.LargeBinary(), nullable=True),
+        sa.Column("phone", sa.LargeBinary(), nullable=True),
+        sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("recorded_by", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.CheckConstraint(
+            "key_id IS NOT NULL OR (address IS NULL AND phone IS NULL)",
+            name=op.f("ck_sealed_contacts_key"),
+        ),
+        sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name=op.f("fk_sealed_contacts_case_id")),
+        sa.ForeignKeyConstraint(
+            ["member_id"], ["members.id"], name=op.f("fk_sealed_contacts_member_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["recorded_by"], ["professionals.id"], name=op.f("fk_sealed_contacts_recorded_by")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_sealed_contacts")),
+        sa.UniqueConstraint("member_id", name=op.f("uq_sealed_contacts_member_id")),
+    )
+    op.create_index(op.f("ix_sealed_contacts_case_id"), "sealed_contacts", ["case_id"])
+    op.create_index(op.f("ix_sealed_contacts_key_id"), "sealed_contacts", ["key_id"])
 
 
 def downgrade() -> None:
