@@ -65,7 +65,7 @@ class BreakGlassOpening(Identified, Versioned, Base):
         Index("ix_break_glass_openings_person", "professional_id", "opened_at"),
     )
 
-    case_id: Mapped[UUID] = mapped_column(ForeignKey("cases.id"))
+    case_id: Mapped[UUID] = mapped_column(ForeignKey("cases.id"), index=True)
     # Repeated here: reviewers see the code and nothing else of the case.
     case_code: Mapped[str] = mapped_column(Text, info=PLAIN)
     professional_id: Mapped[UUID] = mapped_column(ForeignKey("professionals.id"))

@@ -68,6 +68,7 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_break_glass_openings")),
     )
+    op.create_index(op.f("ix_break_glass_openings_case_id"), "break_glass_openings", ["case_id"])
     op.create_index(
         "uq_break_glass_openings_unreviewed",
         "break_glass_openings",
