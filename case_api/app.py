@@ -9,6 +9,7 @@ from case_api import errors, headers
 from case_api.alerts import pages as alert_pages
 from case_api.alerts import routes as alerts
 from case_api.api import Blueprint
+from case_api.audit import routes as audit
 from case_api.auth import gate, oidc
 from case_api.auth import routes as me
 from case_api.auth.bearer import AccessTokens
@@ -16,6 +17,7 @@ from case_api.auth.keys import Provider
 from case_api.cases import notes_routes, sealed_routes, team_routes
 from case_api.cases import routes as cases
 from case_api.consent import break_glass_routes as break_glass
+from case_api.consent import exclusion_routes
 from case_api.consent import routes as consent
 from case_api.context import Maillage
 from case_api.docs import pages as docs
@@ -45,8 +47,10 @@ FEATURES: tuple[Blueprint, ...] = (
     sealed_routes.api,
     consent.api,
     break_glass.api,
+    exclusion_routes.api,
     evictions.api,
     alerts.api,
+    audit.api,
 )
 
 
@@ -89,7 +93,7 @@ def _parts(settings: Settings, clock: Clock, database: Database) -> Maillage:
 def _configure(app: Flask, settings: Settings) -> None:
     app.config.update(
         PUBLIC_URL=settings.public_url,
-        METRICS_TOKEN=getattr(settings, "metrics_token", ""),
+        METRICS_TOKEN=settings.metrics_token,
         SECRET_KEY=settings.secret_key,
         TRUSTED_HOSTS=list(settings.trusted_hosts),
         # One more than json_input allows: werkzeug cuts a chunked body here without a word.

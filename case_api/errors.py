@@ -43,6 +43,8 @@ STATUS: dict[type[DomainError], int] = {
 RETRY_AFTER = {"Retry-After": "2"}
 # SQLSTATE unique_violation and exclusion_violation: somebody else was first.
 TAKEN = ("23505", "23P01")
+# Constraint triggers of services/consent/access.sql.
+JUDGED_AT_COMMIT = {"exactly_one_reference_worker", "reference_worker_not_refused"}
 _UNREACHABLE = (PoolTimeout, OperationalError, InterfaceError, psycopg.OperationalError)
 _log = structlog.get_logger()
 
@@ -94,9 +96,25 @@ def _of_database(error: Exception) -> Problem:
         return Problem(503, "unavailable", headers=RETRY_AFTER)
     if isinstance(error, DataError):
         return Problem(400, "bad-request")
-    if isinstance(error, IntegrityError) and getattr(error.orig, "sqlstate", "") in TAKEN:
+    if isinstance(error, IntegrityError) and _was_overtaken(error.orig):
+        return Problem(409, "conflict")
+    if isinstance(error, DBAPIError) and _right_was_lost(error.orig):
         return Problem(409, "conflict")
     return Problem(500, "internal-error")
+
+
+def _was_overtaken(error: BaseException | None) -> bool:
+    """Somebody else's commit came first: a value taken, or a rule that is judged at commit."""
+    if not isinstance(error, psycopg.Error):
+        return False
+    return error.sqlstate in TAKEN or error.diag.constraint_name in JUDGED_AT_COMMIT
+
+
+def _right_was_lost(error: BaseException | None) -> bool:
+    """Between the check and the write somebody took the right: row-level security refused it."""
+    if not isinstance(error, psycopg.errors.InsufficientPrivilege):
+        return False
+    return error.diag.source_function == "ExecWithCheckOptions"
 
 
 def _without_body_type(error: Exception, response: Response) -> Response:

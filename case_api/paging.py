@@ -3,7 +3,7 @@
 import base64
 import binascii
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -35,6 +35,14 @@ class Page:
 
     items: Sequence[Any]
     next_cursor: str | tuple[Any, ...] | None = None
+
+    @classmethod
+    def cut(
+        cls, found: Sequence[Any], limit: int, key: Callable[[Any], str | tuple[Any, ...]]
+    ) -> "Page":
+        """The first `limit` of what was asked for with one more; `key` is the last one's place."""
+        more = len(found) > limit
+        return cls(items=found[:limit], next_cursor=key(found[limit - 1]) if more else None)
 
 
 class NoArgs(Schema):

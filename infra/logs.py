@@ -34,6 +34,7 @@ FIELDS = frozenset(
         "event_id",
         "channel",
         "outcome",
+        "position",
     }
 )
 _ROOT = Path(__file__).parents[1]

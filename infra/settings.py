@@ -4,7 +4,7 @@ import ipaddress
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 from urllib.parse import SplitResult, parse_qs, unquote, urlsplit
 
 KNOWN_DEFAULTS = (
@@ -67,6 +67,12 @@ class Settings:
     host: str = "127.0.0.1"
     port: int = 8000
     trusted_hosts: tuple[str, ...] = ()
+    # Lets Prometheus read /metrics from another machine; without it only this machine may.
+    metrics_token: str = field(default="", repr=False)
+    # Signed heads of the audit chain leave the database: the key's file, and one place or both.
+    anchor_key: Path | None = None
+    anchor_file: Path | None = None
+    anchor_webhook: str = field(default="", repr=False)
 
     @classmethod
     def from_environment(
@@ -96,6 +102,8 @@ class Settings:
             host=env.get("HOST", "") or "127.0.0.1",
             port=listening_port(env),
             trusted_hosts=_trusted_hosts(env, public_url),
+            metrics_token=_metrics_token(env),
+            **_anchoring(env),
         )
 
     def to_environment(self) -> dict[str, str]:
@@ -120,6 +128,10 @@ class Settings:
             "HOST": self.host,
             "PORT": str(self.port),
             "TRUSTED_HOSTS": ",".join(self.trusted_hosts),
+            "METRICS_TOKEN": self.metrics_token,
+            "ANCHOR_KEY": str(self.anchor_key or ""),
+            "ANCHOR_FILE": str(self.anchor_file or ""),
+            "ANCHOR_WEBHOOK": self.anchor_webhook,
         }
 
     @property
@@ -160,6 +172,13 @@ def _database(env: Mapping[str, str], name: str, required: bool) -> str:
     if not url.path.strip("/"):
         raise SettingsError(f"{name} names no database: set it to {wanted}.")
     return "postgresql+psycopg" + text[len(url.scheme) :]
+
+
+def _metrics_token(env: Mapping[str, str]) -> str:
+    token = env.get("METRICS_TOKEN", "")
+    if token and len(token) < 32:
+        raise SettingsError("METRICS_TOKEN is too short: set it to at least 32 random characters.")
+    return token
 
 
 def _checked(env: Mapping[str, str], name: str, fault: Callable[[str], str]) -> str:
@@ -231,6 +250,28 @@ def _web(env: Mapping[str, str], name: str) -> str:
 def _trusted_hosts(env: Mapping[str, str], public_url: str) -> tuple[str, ...]:
     given = [host.strip() for host in env.get("TRUSTED_HOSTS", "").split(",")]
     return tuple(dict.fromkeys([urlsplit(public_url).hostname or "", *filter(None, given)]))
+
+
+def _anchoring(env: Mapping[str, str]) -> dict[str, Any]:
+    """A place without a key, or a key without a place, would anchor nothing and say nothing."""
+    key, file = env.get("ANCHOR_KEY", ""), env.get("ANCHOR_FILE", "")
+    webhook = env.get("ANCHOR_WEBHOOK", "")
+    if (file or webhook) and not key:
+        _missing("ANCHOR_KEY", "the PEM file of the Ed25519 key that signs anchors")
+    if key and not (file or webhook):
+        _missing("ANCHOR_FILE", "where anchors are kept (or set ANCHOR_WEBHOOK)")
+    if webhook:
+        wanted = "an address such as https://notary.example/anchors"
+        url = _split("ANCHOR_WEBHOOK", webhook, wanted)
+        if not url.hostname or not (
+            url.scheme == "https" or (url.scheme == "http" and _is_local(url))
+        ):
+            raise SettingsError(f"ANCHOR_WEBHOOK cannot be used as it is: set it to {wanted}.")
+    return {
+        "anchor_key": Path(key) if key else None,
+        "anchor_file": Path(file) if file else None,
+        "anchor_webhook": webhook,
+    }
 
 
 def _text(env: Mapping[str, str], name: str, wanted: str) -> str:

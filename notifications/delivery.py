@@ -6,11 +6,32 @@ once somebody else has claimed the delivery.
 """
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, String, Uuid, and_, column, func, select, table, update
+from sqlalchemy import (
+    ARRAY,
+    BigInteger,
+    Boolean,
+    ColumnElement,
+    Connection,
+    DateTime,
+    Integer,
+    String,
+    Text,
+    Uuid,
+    and_,
+    any_,
+    bindparam,
+    case,
+    column,
+    exists,
+    func,
+    select,
+    table,
+    update,
+)
 
 from notifications.backoff import delay
 from notifications.model import Delivery, DeliveryState
@@ -54,84 +75,154 @@ class Outcome:
 SENT = Outcome(state=DeliveryState.SENT)
 
 
+@dataclass(frozen=True)
+class Turn:
+    """Which halves of a turn were done."""
+
+    ended: bool
+    marked: bool
+
+
+# What follows is built once: building such a statement costs more than executing it. The values
+# of `entitled` are given with the others, at each execution.
+_NOW = bindparam("now", type_=DateTime(timezone=True))
+_WHO = entitled([], datetime.fromtimestamp(0, UTC))
+_DUE = (
+    select(Delivery.id)
+    .where(Delivery.channel == "email", Delivery.state == "pending", Delivery.next_at <= _NOW)
+    .order_by(Delivery.next_at)
+    .limit(bindparam("at_most", type_=Integer))
+    .with_for_update(skip_locked=True)
+    .cte("due")
+)
+_CLAIM = (
+    update(Delivery)
+    .where(Delivery.id == _DUE.c.id)
+    .values(
+        state=DeliveryState.SENDING.value,
+        lease_until=func.clock_timestamp() + LEASE,
+        fence=Delivery.fence + 1,
+        attempts=Delivery.attempts + 1,
+        possible_duplicate=Delivery.possible_duplicate | Delivery.data_at.is_not(None),
+    )
+    .returning(Delivery.id, Delivery.alert_id)
+)
+_LETTERS = (
+    select(
+        Delivery.id.label("delivery_id"),
+        Delivery.alert_id,
+        Delivery.fence,
+        Delivery.attempts,
+        Delivery.message_id,
+        Delivery.possible_duplicate,
+        Alert.kind,
+        Alert.facts,
+        _CASES.c.code,
+        _WHO.c.email.label("to"),
+        _WHO.c.language,
+    )
+    .join(Alert, Alert.id == Delivery.alert_id)
+    .outerjoin(_CASES, _CASES.c.id == Alert.case_id)
+    .outerjoin(
+        _WHO,
+        and_(
+            _WHO.c.alert_id == Delivery.alert_id,
+            _WHO.c.professional_id == Delivery.professional_id,
+        ),
+    )
+    .where(Delivery.id == any_(bindparam("claimed", type_=ARRAY(Uuid))))
+    .order_by(Delivery.next_at)
+)
+
+
+def _named(prefix: str) -> tuple[ColumnElement[bool], ...]:
+    """The delivery of a letter given as two values; nothing at all if they are null."""
+    return (
+        Delivery.id == bindparam(f"{prefix}_delivery", type_=Uuid),
+        Delivery.fence == bindparam(f"{prefix}_fence", type_=BigInteger),
+        Delivery.state == DeliveryState.SENDING.value,
+    )
+
+
+_ENDED = (
+    update(Delivery)
+    .where(*_named("ended"))
+    .values(
+        state=bindparam("ends_as", type_=Text),
+        last_error=bindparam("failed_with", type_=Text),
+        lease_until=None,
+        next_at=func.coalesce(
+            bindparam("again_at", type_=DateTime(timezone=True)), Delivery.next_at
+        ),
+        sent_at=func.coalesce(
+            bindparam("accepted_at", type_=DateTime(timezone=True)), Delivery.sent_at
+        ),
+        data_at=case((bindparam("reached_nobody", type_=Boolean), None), else_=Delivery.data_at),
+    )
+    .returning(Delivery.id)
+    .cte("ended")
+)
+_MARKED = (
+    update(Delivery)
+    .where(*_named("marked"), Delivery.lease_until > func.clock_timestamp() + MARGIN)
+    .where(Delivery.professional_id.in_(select(_WHO.c.professional_id)))
+    .values(data_at=_NOW)
+    .returning(Delivery.id)
+    .cte("marked")
+)
+_TURN = select(
+    exists(select(_ENDED.c.id)).label("ended"), exists(select(_MARKED.c.id)).label("marked")
+)
+
+
 def claim(*, limit: int, uow: UnitOfWork) -> list[Letter]:
     """Take up to `limit` e-mails whose turn it is, oldest first, for the length of a lease.
 
     A delivery whose content left in an earlier attempt is marked as a possible duplicate here.
     """
-    due = (
-        select(Delivery.id)
-        .where(Delivery.channel == "email", Delivery.state == "pending")
-        .where(Delivery.next_at <= uow.now())
-        .order_by(Delivery.next_at)
-        .limit(limit)
-        .with_for_update(skip_locked=True)
-        .cte("due")
-    )
-    taken = (
-        update(Delivery)
-        .where(Delivery.id == due.c.id)
-        .values(
-            state=DeliveryState.SENDING.value,
-            lease_until=func.clock_timestamp() + LEASE,
-            fence=Delivery.fence + 1,
-            attempts=Delivery.attempts + 1,
-            possible_duplicate=Delivery.possible_duplicate | Delivery.data_at.is_not(None),
-        )
-        .returning(Delivery.id, Delivery.alert_id)
-    )
-    claimed = uow.session.execute(taken, execution_options=_NO_SYNC).all()
-    if not claimed:
+    connection, now = uow.session.connection(), uow.now()
+    taken = connection.execute(_CLAIM, {"now": now, "at_most": limit}).all()
+    if not taken:
         return []
-    return _letters([row.id for row in claimed], [row.alert_id for row in claimed], uow)
+    values = {"now": now, "claimed": [row.id for row in taken]}
+    values["alerts"] = [row.alert_id for row in taken]
+    return [Letter(**row) for row in connection.execute(_LETTERS, values).mappings()]
 
 
-def _letters(ids: list[UUID], alerts: list[UUID], uow: UnitOfWork) -> list[Letter]:
-    who = entitled(alerts, uow.now())
-    mine = and_(
-        who.c.alert_id == Delivery.alert_id,
-        who.c.professional_id == Delivery.professional_id,
-    )
-    letters = (
-        select(
-            Delivery.id.label("delivery_id"),
-            Delivery.alert_id,
-            Delivery.fence,
-            Delivery.attempts,
-            Delivery.message_id,
-            Delivery.possible_duplicate,
-            Alert.kind,
-            Alert.facts,
-            _CASES.c.code,
-            who.c.email.label("to"),
-            who.c.language,
-        )
-        .join(Alert, Alert.id == Delivery.alert_id)
-        .outerjoin(_CASES, _CASES.c.id == Alert.case_id)
-        .outerjoin(who, mine)
-        .where(Delivery.id.in_(ids))
-        .order_by(Delivery.next_at)
-    )
-    rows = uow.session.execute(letters).mappings()
-    return [Letter(**row) for row in rows]
+def turn(
+    ended: tuple[Letter, Outcome] | None,
+    marked: Letter | None,
+    *,
+    now: datetime,
+    connection: Connection,
+) -> Turn:
+    """In one statement: write how an attempt ended, and mark the next one's point of no return.
+
+    The caller commits this before the next content leaves. Each half does nothing, and says so,
+    if its claim is no longer ours; nothing is marked either if the lease is nearly over, or if
+    the person lost the right since.
+    """
+    letter, outcome = ended or (None, SENT)
+    again = letter is not None and outcome.state == DeliveryState.PENDING
+    values = {
+        "now": now,
+        "ended_delivery": letter.delivery_id if letter else None,
+        "ended_fence": letter.fence if letter else None,
+        "ends_as": outcome.state.value,
+        "failed_with": outcome.error,
+        "again_at": now + delay(letter.attempts) if letter and again else None,
+        "accepted_at": now if outcome.state == DeliveryState.SENT else None,
+        "reached_nobody": outcome.reached_nobody,
+        "marked_delivery": marked.delivery_id if marked else None,
+        "marked_fence": marked.fence if marked else None,
+        "alerts": [marked.alert_id] if marked else [],
+    }
+    return Turn(*connection.execute(_TURN, values).one())
 
 
 def mark_data(letter: Letter, *, uow: UnitOfWork) -> bool:
-    """Mark the point of no return: the caller commits this before the content leaves.
-
-    False, and nothing marked, if the claim is no longer ours, its lease is nearly over, or the
-    person lost the right since.
-    """
-    who = entitled([letter.alert_id], uow.now())
-    marked = (
-        update(Delivery)
-        .where(*_held(letter), Delivery.lease_until > func.clock_timestamp() + MARGIN)
-        .where(Delivery.professional_id.in_(select(who.c.professional_id)))
-        .values(data_at=uow.now())
-        .returning(Delivery.id)
-    )
-    done = uow.session.execute(marked, execution_options=_NO_SYNC)
-    return done.first() is not None
+    """Mark the point of no return alone; False, and nothing marked, as for `turn`."""
+    return turn(None, letter, now=uow.now(), connection=uow.session.connection()).marked
 
 
 def withdraw(letter: Letter, *, uow: UnitOfWork) -> bool:
@@ -158,20 +249,8 @@ def withdraw(letter: Letter, *, uow: UnitOfWork) -> bool:
 
 
 def finish(letter: Letter, outcome: Outcome, *, uow: UnitOfWork) -> bool:
-    """Write how the attempt ended; False, and nothing written, if the claim is no longer ours."""
-    now = uow.now()
-    values: dict[str, Any] = {
-        "state": outcome.state.value,
-        "last_error": outcome.error,
-        "lease_until": None,
-    }
-    if outcome.state == DeliveryState.PENDING:
-        values["next_at"] = now + delay(letter.attempts)
-    if outcome.state == DeliveryState.SENT:
-        values["sent_at"] = now
-    if outcome.reached_nobody:
-        values["data_at"] = None
-    return _write(letter, values, uow)
+    """Write the outcome alone; False, and nothing written, if the claim is no longer ours."""
+    return turn((letter, outcome), None, now=uow.now(), connection=uow.session.connection()).ended
 
 
 def release(letter: Letter, *, uow: UnitOfWork) -> bool:
@@ -181,7 +260,8 @@ def release(letter: Letter, *, uow: UnitOfWork) -> bool:
         "lease_until": None,
         "attempts": Delivery.attempts - 1,
     }
-    return _write(letter, untried, uow)
+    written = update(Delivery).where(*_held(letter)).values(untried).returning(Delivery.id)
+    return uow.session.execute(written, execution_options=_NO_SYNC).first() is not None
 
 
 def reap(*, uow: UnitOfWork) -> int:
@@ -201,8 +281,3 @@ def _held(letter: Letter) -> tuple[ColumnElement[bool], ...]:
         Delivery.fence == letter.fence,
         Delivery.state == DeliveryState.SENDING.value,
     )
-
-
-def _write(letter: Letter, values: dict[str, Any], uow: UnitOfWork) -> bool:
-    written = update(Delivery).where(*_held(letter)).values(values).returning(Delivery.id)
-    return uow.session.execute(written, execution_options=_NO_SYNC).first() is not None

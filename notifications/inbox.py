@@ -54,7 +54,7 @@ _MINE = text(
              SELECT 1 FROM handovers h WHERE h.id = a.object_id
              AND app_professional() IN (h.from_id, h.to_id)
              AND (h.state = 'proposed' OR h.from_id = app_professional()))
-           OR a.recipient_role = 'reviewers' AND app_has_role('coordinator')
+           OR a.recipient_role = 'coordinator' AND app_has_role('coordinator')
              AND b.professional_id <> app_professional()
            OR a.kind = 'consent.glass_suspended' AND b.reviewed_at IS NULL
              AND b.professional_id = app_professional())

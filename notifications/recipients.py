@@ -50,18 +50,22 @@ _ENTITLED = text(
         WHERE a.recipient_role = 'reference_worker'
           AND r.case_id = a.case_id AND r.period @> CAST(:now AS timestamptz)
         UNION
-        SELECT r.professional_id FROM professional_roles r
-        WHERE a.recipient_role = 'reviewers' AND r.role = 'coordinator'
-          AND NOT EXISTS (SELECT FROM break_glass_openings b
-            WHERE b.id = a.object_id AND b.professional_id = r.professional_id)
-        UNION
         SELECT g.principal_id FROM access_grants g
         WHERE a.recipient_role = 'liaison' AND g.case_id = a.case_id AND g.basis = 'liaison'
           AND g.valid_from <= :now AND (g.valid_until IS NULL OR g.valid_until > :now)
           AND (a.kind NOT LIKE 'evictions.%' OR g.category_mask & 4 = 4)
+        UNION
+        SELECT c.professional_id FROM professional_roles c
+        WHERE a.recipient_role = 'coordinator' AND c.role = 'coordinator'
+          AND (a.case_id IS NULL OR a.kind LIKE 'consent.glass_%')
+          AND NOT EXISTS (SELECT FROM break_glass_openings b
+            WHERE b.id = a.object_id AND b.professional_id = c.professional_id)
     ) holder
     JOIN professionals p ON p.id = holder.id AND p.active
     WHERE a.id = ANY(:alerts) AND a.state <> 'cancelled'
+      -- Whom the household refuses hears nothing of its case; the reference worker never is.
+      AND (a.case_id IS NULL OR a.recipient_role = 'reference_worker'
+           OR NOT is_refused(a.case_id, p.id))
     """
 )
 _COLUMNS = (

@@ -23,11 +23,13 @@ TEMPLATES = Path(__file__).parent / "templates"
 ALLOWED = frozenset({"code", "link", "day", "time", "days_left"})
 # Every kind of alert, and the facts without which its message would be wrong.
 KINDS: Mapping[str, tuple[str, ...]] = {
+    "audit.reading_unusual": (),
     "cases.handover_accepted": (),
     "cases.handover_declined": (),
     "cases.handover_proposed": (),
     "cases.participant_invited": (),
     "cases.task_due": (),
+    "consent.ending": (),
     "consent.glass_broken": (),
     "consent.glass_often": (),
     "consent.glass_review_due": (),
@@ -44,6 +46,8 @@ ENVIRONMENT = Environment(
     undefined=StrictUndefined,
     trim_blocks=True,
     lstrip_blocks=True,
+    # Compiled once a process: they change with a release, not under a running worker.
+    auto_reload=False,
 )
 
 

@@ -13,12 +13,15 @@ from rq.exceptions import StopRequested
 from rq.serializers import JSONSerializer
 
 from infra import logs
+from infra.audit.anchors import ways_out
+from infra.audit.keys import read_signer
 from infra.database import Database
 from infra.redis import connect, connect_blocking
 from infra.selftest import check_role
 from infra.settings import Settings
 from notifications.channels.email import EmailChannel
 from workers import jobs
+from workers.anchoring import Anchoring
 from workers.clock import DatabaseClock
 from workers.listening import Listener
 from workers.queues import hints
@@ -91,8 +94,17 @@ def run_sweeper(settings: Settings) -> None:
     runtime = build(settings, stop)
     check_role(runtime.database.engine)
     queue = hints(connect(settings.redis_url))
-    Sweeper(runtime, queue, Listener(settings.worker_database_url, stop)).run()
+    listener = Listener(settings.worker_database_url, stop)
+    Sweeper(runtime, queue, listener, _anchoring(settings)).run()
     runtime.database.dispose()
+
+
+def _anchoring(settings: Settings) -> Anchoring | None:
+    """SettingsError if the key cannot be read: unsigned, the journals prove nothing."""
+    if settings.anchor_key is None:
+        _log.warning("anchors.off")
+        return None
+    return Anchoring(read_signer(settings.anchor_key), ways_out(settings))
 
 
 def _follow_hints(settings: Settings, stop: Stop) -> None:

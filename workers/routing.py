@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+from notifications.messages import audit as audit_messages
 from notifications.messages import cases as case_messages
 from notifications.messages import evictions as eviction_messages
 from services.shared.unit_of_work import UnitOfWork
@@ -25,8 +26,10 @@ TELL_INVITEE = Subscriber("tell_invitee", case_messages.tell_invitee)
 TELL_RECEIVER = Subscriber("tell_receiver", case_messages.tell_receiver)
 TELL_FORMER_WORKER = Subscriber("tell_former_worker", case_messages.tell_former_worker)
 TELL_REFERENCE_WORKER = Subscriber("tell_reference_worker", eviction_messages.tell_reference_worker)
+TELL_COORDINATORS = Subscriber("tell_coordinators", audit_messages.tell_coordinators)
 
 ROUTES: Mapping[str, tuple[Subscriber, ...]] = {
+    "audit.reading_unusual": (TELL_COORDINATORS,),
     "cases.contacts_sealed": (),
     "cases.handover_accepted": (TELL_FORMER_WORKER,),
     "cases.handover_declined": (TELL_FORMER_WORKER,),
@@ -43,10 +46,13 @@ ROUTES: Mapping[str, tuple[Subscriber, ...]] = {
     "cases.task_assigned": (),
     "cases.task_done": (),
     "cases.tenancy_recorded": (),
+    "consent.exclusion_lifted": (),
+    "consent.exclusion_set": (),
     # Told by the commit that broke it, or it is not broken.
     "consent.glass_broken": (),
     "consent.glass_reviewed": (),
     "consent.given": (),
+    "consent.renewed": (),
     "consent.withdrawn": (),
     "evictions.act_recorded": (),
     "evictions.deadline_overridden": (),
@@ -58,4 +64,5 @@ ROUTES: Mapping[str, tuple[Subscriber, ...]] = {
     "network.professional_registered": (),
     "network.protocol_published": (),
     "network.protocol_signed": (),
+    "network.settings_changed": (),
 }

@@ -1,9 +1,12 @@
 """What is due becomes messages: alerts to deliveries, deliveries to mails, in bounded steps."""
 
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import NoReturn
 
 import structlog
+from sqlalchemy import Connection
 
 from notifications import delivery, expansion
 from notifications.channels.base import (
@@ -23,6 +26,9 @@ from workers.runtime import Runtime
 
 EXPAND_LIMIT = 100
 BATCH = 20
+SEND_LIMIT = 100
+# A provider that takes longer makes a second commit cheap: the outcome is then written at once.
+QUICK_SECONDS = 0.05
 _log = structlog.get_logger()
 
 
@@ -44,38 +50,108 @@ def expand_due(runtime: Runtime) -> int:
 
 
 def send_due(runtime: Runtime, *, until: float) -> int:
-    """One batch of e-mails over one connection; how many were claimed.
+    """E-mails in batches over one connection; how many were claimed.
 
     Stops between two messages when the monotonic clock passes `until`, when asked to leave, or
     when the provider cannot be reached; what was not tried goes back at once.
     """
+    taken = 0
+    with runtime.email.open() as line:
+        while taken < SEND_LIMIT:
+            claimed, all_tried = _send_batch(line, runtime, until)
+            taken += claimed
+            if claimed < BATCH or not all_tried:
+                break
+    return taken
+
+
+class _Turns:
+    """Outcomes wait for the next mark, so that each mail costs one durable commit, not two.
+
+    At most one waits: if this process is killed then, one mail comes twice, and flagged. It waits
+    no longer than a quick provider takes to answer for the next address.
+    """
+
+    def __init__(self, runtime: Runtime, connection: Connection, lease_end: float) -> None:
+        self._runtime = runtime
+        # One statement a turn: it is its own transaction, and none stays open.
+        self._connection = connection.execution_options(isolation_level="AUTOCOMMIT")
+        self._lease_end = lease_end
+        self._waiting: tuple[Letter, Outcome] | None = None
+
+    def commit_to(self, letter: Letter) -> None:
+        """The point of no return, committed before the content leaves."""
+        now = self._runtime.clock.now()
+        turned = delivery.turn(self._waiting, letter, now=now, connection=self._connection)
+        self._written(turned.ended)
+        if not turned.marked:
+            _call_off(letter, self._runtime)
+        # Also by our own clock: this process may have been frozen since the commit.
+        if time.monotonic() > self._lease_end:
+            raise ClaimLost
+
+    def end(self, letter: Letter, outcome: Outcome, *, took: float) -> None:
+        self.settle()
+        self._waiting = (letter, outcome)
+        if took > QUICK_SECONDS or outcome is not SENT:
+            self.settle()
+
+    def settle(self) -> None:
+        """Write what waits."""
+        if self._waiting is not None:
+            now = self._runtime.clock.now()
+            turned = delivery.turn(self._waiting, None, now=now, connection=self._connection)
+            self._written(turned.ended)
+
+    def rescue(self) -> None:
+        """Write what still waits after a fault, by a connection that was just proved."""
+        if self._waiting is not None:
+            with self._runtime.transaction() as uow:
+                ended = delivery.finish(*self._waiting, uow=uow)
+            self._written(ended)
+
+    def _written(self, ended: bool) -> None:
+        if self._waiting is not None:
+            _note(*self._waiting, written=ended)
+            self._waiting = None
+
+
+@contextmanager
+def _turns(runtime: Runtime, lease_end: float) -> Iterator[_Turns]:
+    with runtime.database.engine.connect() as connection:
+        turns = _Turns(runtime, connection, lease_end)
+        try:
+            yield turns
+            turns.settle()
+        finally:
+            turns.rescue()
+
+
+def _send_batch(line: Line, runtime: Runtime, until: float) -> tuple[int, bool]:
+    """How many were claimed, and whether each of them was tried."""
     lease_end = time.monotonic() + (LEASE - MARGIN).total_seconds()
     with runtime.transaction() as uow:
         letters = delivery.claim(limit=BATCH, uow=uow)
-    if letters:
-        with runtime.email.open() as line:
-            _send_batch(letters, line, runtime, until=min(until, lease_end), lease_end=lease_end)
-    return len(letters)
+    if not letters:
+        return 0, True
+    with _turns(runtime, lease_end) as turns:
+        for position, letter in enumerate(letters):
+            if runtime.stop.requested or time.monotonic() > min(until, lease_end):
+                _release(letters[position:], runtime)
+                return len(letters), False
+            try:
+                _deliver(letter, line, runtime, turns)
+            except Unreachable as failure:
+                for waiting in letters[position:]:
+                    turns.end(waiting, _again(failure.code, reached_nobody=False), took=0)
+                return len(letters), False
+    return len(letters), True
 
 
-def _send_batch(
-    letters: list[Letter], line: Line, runtime: Runtime, *, until: float, lease_end: float
-) -> None:
-    for position, letter in enumerate(letters):
-        if runtime.stop.requested or time.monotonic() > until:
-            _release(letters[position:], runtime)
-            return
-        try:
-            _deliver(letter, line, runtime, lease_end)
-        except Unreachable as failure:
-            for waiting in letters[position:]:
-                _finish(waiting, _again(failure.code, reached_nobody=False), runtime)
-            return
-
-
-def _deliver(letter: Letter, line: Line, runtime: Runtime, lease_end: float) -> None:
+def _deliver(letter: Letter, line: Line, runtime: Runtime, turns: _Turns) -> None:
+    started = time.monotonic()
     try:
-        outcome = _attempt(letter, line, runtime, lease_end)
+        outcome = _attempt(letter, line, runtime, turns)
     except (ClaimLost, RightLost) as reason:
         _log.info(
             "delivery.called_off",
@@ -83,16 +159,16 @@ def _deliver(letter: Letter, line: Line, runtime: Runtime, lease_end: float) -> 
             outcome=type(reason).__name__,
         )
         return
-    _finish(letter, outcome, runtime)
+    turns.end(letter, outcome, took=time.monotonic() - started)
 
 
-def _attempt(letter: Letter, line: Line, runtime: Runtime, lease_end: float) -> Outcome:
+def _attempt(letter: Letter, line: Line, runtime: Runtime, turns: _Turns) -> Outcome:
     """Try once, and say how it ended. No transaction is open while the provider is asked."""
     if letter.to is None:
         _call_off(letter, runtime)
     try:
         message = _message(letter, runtime)
-        line.send(message, before_data=lambda: _commit_to_it(letter, runtime, lease_end))
+        line.send(message, before_data=lambda: turns.commit_to(letter))
     except Unrenderable:
         return _again("unrenderable", reached_nobody=False)
     except Deferred as failure:
@@ -125,17 +201,6 @@ def _message(letter: Letter, runtime: Runtime) -> Message:
     )
 
 
-def _commit_to_it(letter: Letter, runtime: Runtime, lease_end: float) -> None:
-    """The point of no return, committed before the content leaves."""
-    with runtime.transaction() as uow:
-        marked = delivery.mark_data(letter, uow=uow)
-    if not marked:
-        _call_off(letter, runtime)
-    # Also by our own clock: this process may have been frozen since the commit.
-    if time.monotonic() > lease_end:
-        raise ClaimLost
-
-
 def _call_off(letter: Letter, runtime: Runtime) -> NoReturn:
     with runtime.transaction() as uow:
         withdrawn = delivery.withdraw(letter, uow=uow)
@@ -146,9 +211,7 @@ def _again(code: str, *, reached_nobody: bool) -> Outcome:
     return Outcome(state=DeliveryState.PENDING, error=code, reached_nobody=reached_nobody)
 
 
-def _finish(letter: Letter, outcome: Outcome, runtime: Runtime) -> None:
-    with runtime.transaction() as uow:
-        written = delivery.finish(letter, outcome, uow=uow)
+def _note(letter: Letter, outcome: Outcome, *, written: bool) -> None:
     level = "info" if outcome.state is DeliveryState.SENT else "warning"
     getattr(_log, level)(
         "delivery.attempted",

@@ -11,10 +11,13 @@ from redis.exceptions import RedisError
 from rq import Queue
 from sqlalchemy import delete, func
 from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.exc import SQLAlchemyError
 
 from notifications import delivery, queries
 from notifications.model import Heartbeat
+from services.shared.errors import DomainError
 from services.shared.unit_of_work import UnitOfWork
+from workers.anchoring import Anchoring
 from workers.draining import drain
 from workers.listening import Listener
 from workers.queues import wake
@@ -29,8 +32,15 @@ _log = structlog.get_logger()
 
 
 class Sweeper:
-    def __init__(self, runtime: Runtime, queue: Queue, listener: Listener) -> None:
+    def __init__(
+        self,
+        runtime: Runtime,
+        queue: Queue,
+        listener: Listener,
+        anchoring: Anchoring | None = None,
+    ) -> None:
         self._runtime = runtime
+        self._anchoring = anchoring
         self._queue = queue
         self._listener = listener
         self._instance = f"{socket.gethostname()}:{os.getpid()}"
@@ -53,19 +63,29 @@ class Sweeper:
         with self._runtime.transaction() as uow:
             reaped = delivery.reap(uow=uow)
             self._beat(uow)
-            self._do_chores(uow)
             waiting = queries.longest_wait(uow=uow)
         if reaped:
             _log.warning("sweeper.leases_expired", count=reaped)
         if waiting is not None and (waiting > PATIENCE or not self._hint()):
             drain(self._runtime)
+        self._do_chores()
+        if self._anchoring is not None:
+            self._anchoring.take_turn(self._runtime)
 
-    def _do_chores(self, uow: UnitOfWork) -> None:
+    def _do_chores(self) -> None:
+        """After what is due, each in a transaction of its own: none holds up an alert."""
         for row in TIMETABLE:
+            now = self._runtime.clock.now()
             last = self._last_done.get(row)
-            if last is None or uow.now() - last >= row.every:
-                row.run(uow=uow)
-                self._last_done[row] = uow.now()
+            if last is not None and now - last < row.every:
+                continue
+            self._last_done[row] = now
+            try:
+                with self._runtime.transaction() as uow:
+                    row.run(uow=uow)
+            except (SQLAlchemyError, DomainError) as fault:
+                name = getattr(row.run, "__name__", "")
+                _log.error("sweeper.chore_failed", operation=name, error=type(fault).__name__)
 
     def _hint(self) -> bool:
         try:

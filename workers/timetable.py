@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Protocol
 
+from services.audit.commands import note_unusual_reading, seal_entries
 from services.shared.attempts import forget_old_attempts
 from services.shared.idempotency import forget_old_answers
 from services.shared.unit_of_work import UnitOfWork
@@ -22,6 +23,8 @@ class Row:
 
 
 TIMETABLE: tuple[Row, ...] = (
+    Row(timedelta(seconds=1), seal_entries),
+    Row(timedelta(minutes=1), note_unusual_reading),
     Row(timedelta(hours=1), forget_old_answers),
     Row(timedelta(hours=1), forget_old_attempts),
 )

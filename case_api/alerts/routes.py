@@ -23,8 +23,7 @@ api = Blueprint("alerts", __name__, description="What I was told", url_prefix="/
 def list_alerts(args: Any, *, actor: Actor, uow: UnitOfWork) -> Any:
     limit = args["limit"]
     found = inbox.my_alerts(after=args["cursor"], limit=limit + 1, uow=uow)
-    last = found[limit - 1] if len(found) > limit else None
-    return Page(items=found[:limit], next_cursor=(last.due_at, last.id) if last else None)
+    return Page.cut(found, limit, lambda last: (last.due_at, last.id))
 
 
 @api.query("/alerts/<uuid:alert_id>", gives=AlertOut, summary="One of my alerts; marks it as read")

@@ -6,7 +6,10 @@ from uuid import UUID
 from case_api.api import Blueprint
 from case_api.auth.callers import require_caller
 from case_api.auth.schemas import MeOut, SessionOut
+from services.cases.team_queries import waiting_for_me
+from services.evictions.queries import postings_to_confirm
 from services.network import sessions
+from services.network.queries import protocols_to_sign
 from services.shared.actor import Actor
 from services.shared.unit_of_work import UnitOfWork
 
@@ -30,6 +33,17 @@ def who_am_i(*, actor: Actor, uow: UnitOfWork) -> dict[str, Any]:
         "roles": sorted(actor.roles),
         "cantons": sorted(actor.cantons),
         "csrf_token": require_caller().csrf_token,
+        "waiting": _waiting(actor=actor, uow=uow),
+    }
+
+
+def _waiting(*, actor: Actor, uow: UnitOfWork) -> dict[str, int]:
+    invitations, handovers = waiting_for_me(uow=uow)
+    return {
+        "protocols": protocols_to_sign(actor=actor, uow=uow),
+        "invitations": invitations,
+        "handovers": handovers,
+        "postings": postings_to_confirm(uow=uow),
     }
 
 

@@ -5,6 +5,15 @@ from marshmallow import fields
 from case_api.fields import AwareDateTime, Line, Schema, Uuid
 
 
+class WaitingOut(Schema):
+    """How much waits for me; each is a list of its own elsewhere."""
+
+    protocols = fields.Integer(metadata={"description": "To sign for my organisation."})
+    invitations = fields.Integer()
+    handovers = fields.Integer()
+    postings = fields.Integer(metadata={"description": "To confirm or reject on my cases."})
+
+
 class MeOut(Schema):
     id = Uuid()
     name = fields.String()
@@ -17,6 +26,7 @@ class MeOut(Schema):
         allow_none=True,
         metadata={"description": "For X-CSRF-Token; null when called with an access token."},
     )
+    waiting = fields.Nested(WaitingOut)
 
 
 class SessionOut(Schema):

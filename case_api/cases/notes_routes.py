@@ -44,8 +44,7 @@ def write_note(data: Any, case_id: UUID, *, actor: Actor, uow: UnitOfWork) -> An
 def list_notes(args: Any, case_id: UUID, *, actor: Actor, uow: UnitOfWork) -> Any:
     limit = args["limit"]
     found = queries.notes(case_id, after=args["cursor"], limit=limit + 1, actor=actor, uow=uow)
-    last = found[limit - 1] if len(found) > limit else None
-    return Page(items=found[:limit], next_cursor=(last.written_at, last.id) if last else None)
+    return Page.cut(found, limit, lambda last: (last.written_at, last.id))
 
 
 @api.query("/cases/<uuid:case_id>/notes/<uuid:note_id>", gives=NoteOut, summary="A note")

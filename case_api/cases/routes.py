@@ -39,9 +39,7 @@ def open_case(data: Any, *, actor: Actor, uow: UnitOfWork) -> Any:
 def list_cases(args: Any, *, actor: Actor, uow: UnitOfWork) -> Any:
     limit = args["limit"]
     found = queries.my_cases(after=args["cursor"], limit=limit + 1, uow=uow)
-    return Page(
-        items=found[:limit], next_cursor=found[limit - 1].code if len(found) > limit else None
-    )
+    return Page.cut(found, limit, lambda last: last.code)
 
 
 @api.query("/cases/<uuid:case_id>", gives=CaseOut, summary="A case as I may see it")

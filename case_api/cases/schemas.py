@@ -1,5 +1,6 @@
 """What requests and answers about cases hold."""
 
+from decimal import Decimal
 from typing import Any
 
 from marshmallow import ValidationError, fields, post_load, validate
@@ -37,6 +38,10 @@ class Euros(fields.Decimal):
 
 class MonthsOfRent(Euros):
     """Months of rent as text, "3" or "2.5"."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.places = Decimal("0.1")
 
 
 class MemberIn(Schema):

@@ -4,7 +4,14 @@ from typing import Any
 from uuid import UUID
 
 from case_api.api import Blueprint, Reply
-from case_api.consent.schemas import ConsentOut, RecordConsentIn
+from case_api.consent.schemas import (
+    ConsentOut,
+    OfferedCategoriesArgs,
+    OfferedCategoriesOut,
+    RecordConsentIn,
+    RenewConsentIn,
+)
+from services.cases import offered
 from services.consent import commands, policy, queries
 from services.shared.actor import Actor
 from services.shared.errors import NotFound
@@ -60,6 +67,36 @@ def withdraw_consent(
 ) -> Any:
     commands.withdraw_consent(case_id, consent_id, version=version, actor=actor, uow=uow)
     return _consent(case_id, consent_id, actor=actor, uow=uow)
+
+
+@api.command(
+    "POST",
+    "/cases/<uuid:case_id>/consents/<uuid:consent_id>/renewal",
+    takes=RenewConsentIn,
+    gives=ConsentOut,
+    status=201,
+    expects_version=True,
+    summary="Renew a consent: the same again until a new end, without a gap",
+)
+def renew_consent(
+    data: Any, case_id: UUID, consent_id: UUID, *, version: int, actor: Actor, uow: UnitOfWork
+) -> Any:
+    cmd = commands.Evidence(**data)
+    consent = commands.renew_consent(
+        case_id, consent_id, cmd, version=version, actor=actor, uow=uow
+    )
+    return _consent(case_id, consent.id, actor=actor, uow=uow)
+
+
+@api.query(
+    "/cases/<uuid:case_id>/offered-categories",
+    gives=OfferedCategoriesOut,
+    args=OfferedCategoriesArgs,
+    summary="The categories to propose for a role in the team; never a sensitive one",
+)
+def get_offered_categories(args: Any, case_id: UUID, *, actor: Actor, uow: UnitOfWork) -> Any:
+    policy.require_reference_worker(queries.access_to(case_id, uow=uow))
+    return {"role": args["role"], "categories": offered.categories_for(args["role"])}
 
 
 def _consent(case_id: UUID, consent_id: UUID, *, actor: Actor, uow: UnitOfWork) -> Reply:

@@ -54,8 +54,7 @@ def list_case_procedures(case_id: UUID, *, actor: Actor, uow: UnitOfWork) -> Any
 def list_procedures(args: Any, *, actor: Actor, uow: UnitOfWork) -> Any:
     limit = args["limit"]
     found = queries.procedures(after=args["cursor"], limit=limit + 1, actor=actor, uow=uow)
-    last = found[limit - 1] if len(found) > limit else None
-    return Page(items=found[:limit], next_cursor=(last.case_code, last.id) if last else None)
+    return Page.cut(found, limit, lambda last: (last.case_code, last.id))
 
 
 @api.query("/procedures/<uuid:procedure_id>", gives=ProcedureOut, summary="A procedure")
@@ -110,7 +109,13 @@ def move_hearing(
     uow: UnitOfWork,
 ) -> Any:
     hearings.move_hearing(
-        hearing_id, data["starts_at"], data.get("room"), version=version, actor=actor, uow=uow
+        procedure_id,
+        hearing_id,
+        data["starts_at"],
+        data.get("room"),
+        version=version,
+        actor=actor,
+        uow=uow,
     )
     return _procedure(procedure_id, actor=actor, uow=uow)
 

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from case_api.api import Blueprint, Page, Reply
 from case_api.network.schemas import (
+    ChangeSettingsIn,
     OrganisationListedOut,
     OrganisationOut,
     ProfessionalOut,
@@ -12,9 +13,11 @@ from case_api.network.schemas import (
     PublishProtocolIn,
     RegisterOrganisationIn,
     RegisterProfessionalIn,
+    SettingsOut,
     SignatureOut,
 )
-from services.network import commands, queries
+from services.network import commands, queries, settings
+from services.network.settings import NotesAfterWithdrawal
 from services.shared.actor import Actor, RoleKind
 from services.shared.unit_of_work import UnitOfWork
 
@@ -54,8 +57,7 @@ def register_organisation(data: Any, *, actor: Actor, uow: UnitOfWork) -> Any:
 def list_professionals(args: Any, *, actor: Actor, uow: UnitOfWork) -> Any:
     limit = args["limit"]
     found = queries.professionals(after=args["cursor"], limit=limit + 1, uow=uow)
-    last = found[limit - 1] if len(found) > limit else None
-    return Page(items=found[:limit], next_cursor=(last.name, last.id) if last else None)
+    return Page.cut(found, limit, lambda last: (last.name, last.id))
 
 
 @api.query("/professionals/<uuid:professional_id>", gives=ProfessionalOut, summary="One of them")
@@ -108,3 +110,21 @@ def publish_protocol(data: Any, *, actor: Actor, uow: UnitOfWork) -> Any:
 )
 def sign_protocol(protocol_id: UUID, *, actor: Actor, uow: UnitOfWork) -> Any:
     return commands.sign_protocol(protocol_id, actor=actor, uow=uow)
+
+
+@api.query("/network-settings", gives=SettingsOut, summary="What the network decided for all")
+def get_settings(*, actor: Actor, uow: UnitOfWork) -> Any:
+    return settings.settings(uow=uow)
+
+
+@api.command(
+    "PUT",
+    "/network-settings",
+    takes=ChangeSettingsIn,
+    gives=SettingsOut,
+    expects_version=True,
+    summary="Decide for the network (administrators); in force at once",
+)
+def change_settings(data: Any, *, version: int, actor: Actor, uow: UnitOfWork) -> Any:
+    chosen = NotesAfterWithdrawal(data["notes_after_withdrawal"])
+    return settings.change_settings(chosen, version=version, actor=actor, uow=uow)

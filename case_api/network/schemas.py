@@ -4,6 +4,7 @@ from marshmallow import fields, validate
 
 from case_api.fields import AwareDateTime, Email, Line, Prose, Schema, Uuid
 from services.network.model import OrganisationKind
+from services.network.settings import NotesAfterWithdrawal
 from services.shared.actor import RoleKind
 
 LANGUAGES = ("fr", "nl", "en")
@@ -74,3 +75,22 @@ class SignatureOut(Schema):
     organisation_id = Uuid()
     signed_at = AwareDateTime()
     signed_by = Uuid()
+
+
+class ChangeSettingsIn(Schema):
+    notes_after_withdrawal = fields.String(
+        required=True, validate=validate.OneOf([each.value for each in NotesAfterWithdrawal])
+    )
+
+
+class SettingsOut(Schema):
+    notes_after_withdrawal = fields.String(
+        metadata={
+            "description": "Who reads what was written under a consent that was taken back: the "
+            "reference worker (kept_for_reference_worker) or nobody (sealed)."
+        }
+    )
+    law = fields.String(metadata={"description": "What the controller decides under."})
+    changed_at = AwareDateTime(allow_none=True)
+    changed_by = Uuid(allow_none=True)
+    version = fields.Integer(metadata={"description": "0: the default, not decided yet."})

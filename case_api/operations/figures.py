@@ -11,6 +11,9 @@ from infra.metrics import Source
 from services.shared.clock import Clock
 
 _BACKLOG = text("SELECT oldest_due_age_seconds, due, outbox_waiting FROM alert_backlog()")
+_AUDIT = text(
+    "SELECT unsealed, last_anchor_age_seconds, unanchored_age_seconds FROM audit_figures()"
+)
 _DELIVERIES = text("SELECT state, count FROM delivery_counts()")
 
 
@@ -21,6 +24,7 @@ def alert_figures(database: Database, clock: Clock) -> Source:
         try:
             with database.transaction(clock=clock, actor=None) as uow:
                 age, due, waiting = uow.session.execute(_BACKLOG).one()
+                audit = uow.session.execute(_AUDIT).one()
                 states = [(state, count) for state, count in uow.session.execute(_DELIVERIES)]
         except SQLAlchemyError:
             yield _gauge("maillage_database_up", "Whether the figures could be read.", 0)
@@ -33,6 +37,7 @@ def alert_figures(database: Database, clock: Clock) -> Source:
         )
         yield _gauge("maillage_alerts_due", "Alerts due and not yet sent.", due)
         yield _gauge("maillage_outbox_waiting", "Events not yet dispatched.", waiting)
+        yield from _audit_figures(*audit)
         deliveries = GaugeMetricFamily(
             "maillage_deliveries", "Deliveries by state.", labels=["state"]
         )
@@ -41,6 +46,24 @@ def alert_figures(database: Database, clock: Clock) -> Source:
         yield deliveries
 
     return figures
+
+
+def _audit_figures(
+    unsealed: int, anchor_age: float | None, unanchored_age: float
+) -> Iterator[Metric]:
+    yield _gauge("maillage_audit_unsealed", "Entries of the journals not yet sealed.", unsealed)
+    yield _gauge(
+        "maillage_audit_unanchored_age_seconds",
+        "How long the oldest seal waits for an anchor outside the database. Watch it: over 600 is "
+        "a fault.",
+        unanchored_age,
+    )
+    if anchor_age is not None:
+        yield _gauge(
+            "maillage_audit_anchor_age_seconds",
+            "Age of the last anchor outside; grows while nothing happens.",
+            anchor_age,
+        )
 
 
 def _gauge(name: str, help_text: str, value: float) -> Metric:

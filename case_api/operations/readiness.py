@@ -10,7 +10,7 @@ import structlog
 from sqlalchemy.exc import SQLAlchemyError
 
 from infra.database import Database
-from infra.migrations.run import is_current
+from infra.migrations.run import serves
 from infra.selftest import SelfTestError, check_role
 from infra.settings import Settings
 
@@ -50,7 +50,7 @@ class Readiness:
         try:
             with self._database.engine.connect() as connection:
                 reached = True
-                current = is_current(connection)
+                current = serves(connection)
             check_role(self._database.engine)
             tested = True
         except (SQLAlchemyError, SelfTestError) as error:

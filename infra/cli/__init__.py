@@ -5,6 +5,7 @@ import sys
 from collections.abc import Sequence
 
 from infra.cli.parser import OneSentenceParser, complain
+from infra.embedded.ports import PortTaken
 from infra.embedded.process import StartFailed
 from infra.settings import SettingsError
 
@@ -18,6 +19,7 @@ COMMANDS = {
     "administrator": ("infra.cli.administrator", "register the network's first administrator"),
     "seal": ("infra.cli.seal", "add a key for what is sealed, and re-encrypt under it"),
     "token": ("infra.cli.token", "print an access token for a demo person"),
+    "audit": ("infra.cli.audit", "audit verify: check that the journals are as they were"),
     "deadline": ("infra.cli.deadline", "compute a legal date and explain it"),
 }
 
@@ -36,7 +38,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     args = parser.parse_args(words)
     try:
         return int(args.run(args))
-    except (SettingsError, StartFailed) as error:
+    except (SettingsError, StartFailed, PortTaken) as error:
         return complain("maillage", str(error))
 
 

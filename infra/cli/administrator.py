@@ -5,6 +5,7 @@ import os
 
 from infra.bootstrap import FirstAdministrator, first_administrator
 from infra.cli.parser import OneSentenceParser
+from infra.cli.reaching import reaching
 from infra.database import Database
 from infra.settings import database_url
 from services.shared.actor import RoleKind
@@ -24,7 +25,8 @@ OPTIONS = {
 def add_parser(subparsers: "argparse._SubParsersAction[OneSentenceParser]") -> None:
     parser = subparsers.add_parser("administrator")
     for name, meaning in OPTIONS.items():
-        parser.add_argument(f"--{name}", required=True, help=meaning)
+        choices = ("fr", "nl", "en") if name == "language" else None
+        parser.add_argument(f"--{name}", required=True, help=meaning, choices=choices)
     parser.set_defaults(run=run)
 
 
@@ -33,7 +35,10 @@ def run(args: argparse.Namespace) -> int:
     who = FirstAdministrator(**{name: getattr(args, name) for name in OPTIONS})
     owner = Database(database_url(os.environ, "OWNER_DATABASE_URL"), pool_size=1)
     try:
-        first_administrator(who, owner=owner, clock=SystemClock(), roles=(RoleKind.COORDINATOR,))
+        with reaching("OWNER_DATABASE_URL"):
+            first_administrator(
+                who, owner=owner, clock=SystemClock(), roles=(RoleKind.COORDINATOR,)
+            )
     finally:
         owner.dispose()
     print(f"{args.name} is an administrator and coordinator of {args.organisation}.")

@@ -7,6 +7,10 @@ from collections.abc import Callable
 from typing import Any
 
 from infra.cli.parser import OneSentenceParser
+from infra.cli.reaching import reaching
+from infra.database import Database
+from infra.embedded.ports import require_free
+from infra.selftest import check_role
 from infra.settings import Settings, database_url
 
 # Named, not imported: infra may not look up at the entry points it starts.
@@ -38,11 +42,28 @@ def add_parser(subparsers: "argparse._SubParsersAction[OneSentenceParser]") -> N
 
 def _serve(args: argparse.Namespace) -> int:
     settings = Settings.from_environment(os.environ, needs=NEEDS[args.part])
+    if args.part == "api":
+        require_free(settings.host, settings.port)
+        _require_ordinary_role("DATABASE_URL", settings.database_url)
+    if args.part in ("worker", "sweeper"):
+        _require_ordinary_role("WORKER_DATABASE_URL", settings.worker_database_url)
     entry_point(args.part)(settings)
     return 0
 
 
+def _require_ordinary_role(variable: str, url: str) -> None:
+    """Said here in one sentence, before the part starts; each part checks it again itself."""
+    database = Database(url, pool_size=1)
+    try:
+        with reaching(variable):
+            check_role(database.engine)
+    finally:
+        database.dispose()
+
+
 def _migrate(_args: argparse.Namespace) -> int:
-    changed = entry_point("migrate")(database_url(os.environ, "OWNER_DATABASE_URL"))
+    url = database_url(os.environ, "OWNER_DATABASE_URL")
+    with reaching("OWNER_DATABASE_URL"):
+        changed = entry_point("migrate")(url)
     print("The database was brought up to date." if changed else "The database was up to date.")
     return 0

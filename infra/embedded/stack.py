@@ -5,7 +5,9 @@ from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
+from infra.audit.keys import make_keys
 from infra.embedded import mail, openid
+from infra.embedded.places import private_directory
 from infra.embedded.ports import choose_ports
 from infra.embedded.postgres import Cluster
 from infra.embedded.process import Child
@@ -88,6 +90,16 @@ def _defaults(data_dir: Path, host: str, port: int, ports: Mapping[str, int]) ->
         "SECRET_KEY": secret_key(data_dir),
         "SEAL_KEYS": str(seal_keys(data_dir)),
         "TRUSTED_HOSTS": f"{LOOPBACK},localhost",
+        **_anchors(data_dir),
+    }
+
+
+def _anchors(data_dir: Path) -> dict[str, str]:
+    """Beside the database, not in it. In production both belong on another machine."""
+    folder = private_directory(data_dir / "anchors")
+    return {
+        "ANCHOR_KEY": str(make_keys(folder)),
+        "ANCHOR_FILE": str(folder / "anchors.jsonl"),
     }
 
 

@@ -1,6 +1,7 @@
 """Every table of the program, in one metadata."""
 
 from notifications import model as notifications
+from services.audit import model as unusual
 from services.cases import model as cases
 from services.consent import break_glass_model as break_glass
 from services.consent import model as consent
@@ -9,6 +10,7 @@ from services.households import model as households
 from services.households import sealed_contacts
 from services.network import model as network
 from services.network import sessions
+from services.network import settings as network_settings
 from services.shared import alerts, attempts, audit, idempotency, outbox
 from services.shared.tables import Base
 
@@ -26,8 +28,10 @@ __all__ = [
     "idempotency",
     "metadata",
     "network",
+    "network_settings",
     "notifications",
     "outbox",
     "sealed_contacts",
     "sessions",
+    "unusual",
 ]

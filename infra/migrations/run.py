@@ -17,8 +17,10 @@ _ROOT = _HERE.parent.parent
 # In this order: policies name the functions, functions name the tables.
 REAPPLIED = (
     "services/consent/access.sql",
+    "services/cases/withdrawn_notes.sql",
     "services/cases/views.sql",
     "services/network/access.sql",
+    "services/audit/chain.sql",
     "services/consent/row_security.sql",
 )
 # Two migrations at once wait for each other (any constant will do, as long as it is ours).
@@ -52,6 +54,17 @@ def is_current(connection: Connection) -> bool:
         text("SELECT (SELECT version_num FROM alembic_version), (SELECT sha256 FROM applied_sql)")
     ).one()
     return tuple(found) == (head(), fingerprint())
+
+
+def serves(connection: Connection) -> bool:
+    """Whether this program can work there: its own schema, or a later release's.
+
+    During a rolling release the old program goes on serving; migrations keep it able to.
+    """
+    if not connection.scalar(text("SELECT to_regclass('alembic_version') IS NOT NULL")):
+        return False
+    found = connection.scalar(text("SELECT max(version_num) FROM alembic_version"))
+    return str(found) >= head()
 
 
 def upgrade(owner_url: str) -> bool:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
+from sqlalchemy import text
 from sqlalchemy.dialects.postgresql import Range
 from sqlalchemy.exc import IntegrityError
 
@@ -27,8 +28,8 @@ from services.cases.model import (
     Task,
     TaskState,
 )
-from services.cases.queries import team_ids
 from services.consent import policy
+from services.consent.exclusions import require_not_excluded
 from services.consent.queries import access_to
 from services.households import commands as households
 from services.households.model import Household, Member, Tenancy
@@ -36,12 +37,13 @@ from services.network.policy import require_role
 from services.shared import alerts
 from services.shared.actor import Actor, RoleKind
 from services.shared.alerts import NewAlert, RecipientRole
-from services.shared.categories import Category
+from services.shared.categories import Category, name_of
 from services.shared.errors import Conflict, RuleBroken
 from services.shared.loading import load_of, lock, require_version
 from services.shared.unit_of_work import UnitOfWork
 
 _CODE_TRIES = 20
+_TEAM_MAY_READ = text("SELECT team_may_read(:case, :who, :category)")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -65,7 +67,8 @@ def open_case(cmd: OpenCase, *, actor: Actor, uow: UnitOfWork) -> Case:
     uow.session.flush()
     for member in cmd.members:
         households.add_member(case.id, member, actor=actor, uow=uow)
-    uow.audit("open_case", case, actor=actor, case_id=case.id, after={"state": case.state})
+    after = {"state": case.state, "reference_worker": actor.id}
+    uow.audit("open_case", case, actor=actor, case_id=case.id, after=after)
     uow.record(CaseOpened(case_id=case.id, reference_worker_id=actor.id), actor=actor)
     return case
 
@@ -139,7 +142,8 @@ def write_note(cmd: WriteNote, *, actor: Actor, uow: UnitOfWork) -> Note:
     uow.session.add(note)
     uow.session.flush()
     _add_revision(note, cmd.body, None, uow=uow)
-    uow.audit("write_note", note, actor=actor, case_id=note.case_id, after={"number": 1})
+    after = {"number": 1, "category": name_of(note.category)}
+    uow.audit("write_note", note, actor=actor, case_id=note.case_id, after=after)
     uow.record(NoteWritten(case_id=note.case_id, note_id=note.id), actor=actor)
     return note
 
@@ -164,8 +168,14 @@ def amend_note(
     note.latest += 1
     uow.session.flush()
     _add_revision(note, body, reason, uow=uow)
-    after = {"number": note.latest}
-    uow.audit("amend_note", note, actor=actor, case_id=note.case_id, after=after)
+    uow.audit(
+        "amend_note",
+        note,
+        actor=actor,
+        case_id=note.case_id,
+        before={"number": version},
+        after={"number": note.latest},
+    )
     uow.record(NoteAmended(case_id=note.case_id, note_id=note.id, number=note.latest), actor=actor)
     return note
 
@@ -203,14 +213,15 @@ def add_task(cmd: AddTask, *, actor: Actor, uow: UnitOfWork) -> Task:
     policy.require_team(access)
     policy.require_category(access, cmd.category)
     if cmd.assignee_id is not None:
-        _require_in_team(cmd.assignee_id, cmd.case_id, uow=uow)
+        require_not_excluded(cmd.assignee_id, cmd.case_id, uow=uow)
+        _require_reader(cmd.assignee_id, cmd.case_id, cmd.category, uow=uow)
     task = Task(**vars(cmd) | {"category": int(cmd.category)})
     task.state, task.created_by, task.created_at = TaskState.OPEN, actor.id, uow.now()
     uow.session.add(task)
     uow.session.flush()
     if cmd.remind_at is not None:
-        alerts.plan([_reminder(task, cmd.remind_at)], uow=uow)
-    uow.audit("add_task", task, actor=actor, case_id=task.case_id)
+        alerts.plan([reminder(task, cmd.remind_at)], uow=uow)
+    _audit_new(task, actor=actor, uow=uow)
     uow.record(
         TaskAssigned(case_id=task.case_id, task_id=task.id, assignee_id=task.assignee_id),
         actor=actor,
@@ -218,7 +229,19 @@ def add_task(cmd: AddTask, *, actor: Actor, uow: UnitOfWork) -> Task:
     return task
 
 
-def _reminder(task: Task, at: datetime) -> NewAlert:
+def _audit_new(task: Task, *, actor: Actor, uow: UnitOfWork) -> None:
+    after = {
+        "state": task.state,
+        "category": name_of(task.category),
+        "assignee": task.assignee_id,
+        "due_on": task.due_on,
+        "version": task.version,
+    }
+    uow.audit("add_task", task, actor=actor, case_id=task.case_id, after=after)
+
+
+def reminder(task: Task, at: datetime) -> NewAlert:
+    """To the assignee, or to whoever is the reference worker when it is due."""
     person = task.assignee_id is not None
     return NewAlert(
         kind="cases.task_due",
@@ -231,8 +254,10 @@ def _reminder(task: Task, at: datetime) -> NewAlert:
     )
 
 
-def _require_in_team(professional_id: UUID, case_id: UUID, *, uow: UnitOfWork) -> None:
-    if professional_id not in team_ids(case_id, uow=uow):
+def _require_reader(who: UUID, case_id: UUID, category: Category, *, uow: UnitOfWork) -> None:
+    """A task is handed only to somebody to whom the household opened what it is about."""
+    values = {"case": case_id, "who": who, "category": int(category)}
+    if not uow.session.scalar(_TEAM_MAY_READ, values):
         raise RuleBroken("assignee-not-in-the-team")
 
 
@@ -249,6 +274,13 @@ def finish_task(
     task.finish(uow.now())
     uow.session.flush()
     alerts.cancel(task.id, uow=uow)
-    uow.audit("finish_task", task, actor=actor, case_id=case_id, after={"state": task.state})
+    uow.audit(
+        "finish_task",
+        task,
+        actor=actor,
+        case_id=case_id,
+        before={"state": TaskState.OPEN, "version": version},
+        after={"state": task.state, "version": task.version},
+    )
     uow.record(TaskDone(case_id=case_id, task_id=task.id), actor=actor)
     return task

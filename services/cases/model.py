@@ -59,6 +59,7 @@ class TeamRole(StrEnum):
     SPECIALIST = "specialist"
     LAWYER = "lawyer"
     CONNECTOR = "connector"
+    COMPANION = "companion"
 
 
 class ParticipationState(StrEnum):
@@ -73,7 +74,9 @@ class Participation(Identified, Versioned, Base):
 
     __tablename__ = "participations"
     __table_args__ = (
-        CheckConstraint("role IN ('generalist', 'specialist', 'lawyer', 'connector')", name="role"),
+        CheckConstraint(
+            "role IN ('generalist', 'specialist', 'lawyer', 'connector', 'companion')", name="role"
+        ),
         CheckConstraint("state IN ('invited', 'accepted', 'declined', 'ended')", name="state"),
         CheckConstraint("ends_at IS NULL OR ends_at > invited_at", name="period"),
         Index(
@@ -165,6 +168,9 @@ class Note(Identified, Base):
     organisation_id: Mapped[UUID] = mapped_column(ForeignKey("organisations.id"))
     written_at: Mapped[datetime]
     latest: Mapped[int] = mapped_column(Integer)
+    # When the household took back what had opened this category to the author; null: it stands.
+    # Written by mark_withdrawn_notes() (withdrawn_notes.sql), never from here.
+    withdrawn_at: Mapped[datetime | None]
 
     @property
     def version(self) -> int:
@@ -190,6 +196,8 @@ class NoteRevision(Base):
         Text, info={"about": "household", "category": "of the row"}
     )
     written_at: Mapped[datetime]
+    # Repeats the note's, as `category` does.
+    withdrawn_at: Mapped[datetime | None]
 
 
 class TaskState(StrEnum):

@@ -133,7 +133,14 @@ def _find(case_id: UUID, member_id: UUID, *, uow: UnitOfWork) -> SealedContacts:
 
 
 def _note(action: str, row: SealedContacts, *, actor: Actor, uow: UnitOfWork) -> None:
-    uow.audit(action, row, actor=actor, case_id=row.case_id)
+    after = {
+        "member": row.member_id,
+        "key": row.key_id,
+        "address": row.address is not None,
+        "phone": row.phone is not None,
+        "version": row.version,
+    }
+    uow.audit(action, row, actor=actor, case_id=row.case_id, after=after)
     uow.record(ContactsSealed(case_id=row.case_id, member_id=row.member_id), actor=actor)
 
 

@@ -27,6 +27,7 @@ from services.cases.model import (
 )
 from services.cases.policy import require_own_invitation, require_receiver, require_worker
 from services.consent import policy
+from services.consent.exclusions import excludes_actor, require_not_excluded
 from services.consent.queries import access_to
 from services.network.model import Professional
 from services.network.queries import professional
@@ -64,7 +65,15 @@ def invite(cmd: Invite, *, actor: Actor, uow: UnitOfWork) -> Participation:
             uow.session.add(place)
     except IntegrityError as already:
         raise Conflict("already-in-the-team") from already
-    uow.audit("invite", place, actor=actor, case_id=cmd.case_id, after={"role": cmd.role})
+    # Now that the insert holds the case: an exclusion committed meanwhile is seen here.
+    require_not_excluded(cmd.professional_id, cmd.case_id, uow=uow)
+    after = {
+        "professional": place.professional_id,
+        "role": cmd.role,
+        "state": place.state,
+        "ends_at": cmd.ends_at,
+    }
+    uow.audit("invite", place, actor=actor, case_id=cmd.case_id, after=after)
     uow.record(
         ParticipantInvited(
             case_id=cmd.case_id, participation_id=place.id, professional_id=place.professional_id
@@ -84,11 +93,18 @@ def answer_invitation(
 ) -> Participation:
     place = load(Participation, participation_id, uow=uow)
     require_own_invitation(actor, place)
+    if accept and excludes_actor(place.case_id, uow=uow):
+        raise NotFound
     lock(place, uow=uow)
     place.answer(accept=accept, at=uow.now())
     uow.session.flush()
     uow.audit(
-        "answer_invitation", place, actor=actor, case_id=place.case_id, after={"state": place.state}
+        "answer_invitation",
+        place,
+        actor=actor,
+        case_id=place.case_id,
+        before={"state": ParticipationState.INVITED},
+        after={"state": place.state, "version": place.version},
     )
     happened = ParticipantJoined if accept else ParticipantDeclined
     uow.record(
@@ -110,9 +126,17 @@ def end_participation(
         policy.require_reference_worker(access)
     lock(place, uow=uow)
     require_version(place, version)
+    before = {"state": place.state, "version": version}
     place.end(uow.now())
     uow.session.flush()
-    uow.audit("end_participation", place, actor=actor, case_id=case_id)
+    uow.audit(
+        "end_participation",
+        place,
+        actor=actor,
+        case_id=case_id,
+        before=before,
+        after={"state": place.state, "ended_at": place.ended_at, "version": place.version},
+    )
     uow.record(
         ParticipantLeft(
             case_id=case_id, participation_id=place.id, professional_id=place.professional_id
@@ -135,6 +159,7 @@ def propose_handover(cmd: ProposeHandover, *, actor: Actor, uow: UnitOfWork) -> 
     policy.require_reference_worker(access_to(cmd.case_id, uow=uow))
     receiver = professional(cmd.to_id, uow=uow)
     require_worker(receiver)
+    require_not_excluded(cmd.to_id, cmd.case_id, uow=uow)
     if cmd.to_id == actor.id:
         raise RuleBroken("already-the-reference-worker")
     handover = Handover(
@@ -145,7 +170,8 @@ def propose_handover(cmd: ProposeHandover, *, actor: Actor, uow: UnitOfWork) -> 
             uow.session.add(handover)
     except IntegrityError as already:
         raise Conflict("handover-already-proposed") from already
-    uow.audit("propose_handover", handover, actor=actor, case_id=cmd.case_id)
+    after = {"state": handover.state, "from": actor.id, "to": cmd.to_id}
+    uow.audit("propose_handover", handover, actor=actor, case_id=cmd.case_id, after=after)
     uow.record(
         HandoverProposed(
             case_id=cmd.case_id, handover_id=handover.id, from_id=actor.id, to_id=cmd.to_id
@@ -162,6 +188,8 @@ def answer_handover(handover_id: UUID, *, accept: bool, actor: Actor, uow: UnitO
     """
     handover = load(Handover, handover_id, uow=uow)
     require_receiver(actor, handover)
+    if excludes_actor(handover.case_id, uow=uow):
+        raise NotFound
     lock(handover, uow=uow)
     if accept and handover.is_open:
         # While it stands as proposed: that is the receiver's only right to the rows it changes.
@@ -173,8 +201,11 @@ def answer_handover(handover_id: UUID, *, accept: bool, actor: Actor, uow: UnitO
         handover,
         actor=actor,
         case_id=handover.case_id,
-        before={"reference_worker": str(handover.from_id)},
-        after={"state": handover.state},
+        before={"state": HandoverState.PROPOSED, "reference_worker": handover.from_id},
+        after={
+            "state": handover.state,
+            "reference_worker": handover.to_id if accept else handover.from_id,
+        },
     )
     happened = HandoverAccepted if accept else HandoverDeclined
     uow.record(

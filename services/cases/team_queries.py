@@ -58,6 +58,7 @@ _INVITATIONS = text(
     JOIN professionals x ON x.id = p.invited_by
     JOIN organisations o ON o.id = x.organisation_id
     WHERE p.professional_id = app_professional() AND p.state = 'invited'
+      AND (p.ends_at IS NULL OR app_now() < p.ends_at)
     ORDER BY p.invited_at, p.id
     """
 )
@@ -84,11 +85,28 @@ _HANDOVERS = text(
     JOIN professionals f ON f.id = h.from_id
     JOIN professionals t ON t.id = h.to_id
     LEFT JOIN may_see s ON s.case_id = h.case_id
-    WHERE app_professional() IN (h.from_id, h.to_id)
+    WHERE (app_professional() = h.from_id OR app_professional() = h.to_id
+           AND (h.state = 'proposed' OR h.answered_at = app_now() OR s.leads))
       AND (CAST(:handover AS uuid) IS NULL AND h.state = 'proposed' OR h.id = :handover)
     ORDER BY h.proposed_at, h.id
     """
 )
+
+
+_WAITING = text(
+    """
+    SELECT (SELECT count(*) FROM participations p
+            WHERE p.professional_id = app_professional() AND p.state = 'invited'),
+           (SELECT count(*) FROM handovers h
+            WHERE h.to_id = app_professional() AND h.state = 'proposed')
+    """
+)
+
+
+def waiting_for_me(*, uow: UnitOfWork) -> tuple[int, int]:
+    """How many invitations and handovers wait for the actor's answer."""
+    invitations, handovers = uow.session.execute(_WAITING).one()
+    return invitations, handovers
 
 
 def my_invitations(*, uow: UnitOfWork) -> list[InvitationView]:

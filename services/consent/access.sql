@@ -14,6 +14,23 @@ CREATE OR REPLACE FUNCTION app_has_role(wanted text) RETURNS boolean LANGUAGE sq
 AS $$ SELECT EXISTS (SELECT 1 FROM professional_roles r
                      WHERE r.professional_id = app_professional() AND r.role = wanted) $$;
 
+-- Whether the household refuses somebody: by name, or with everybody of their organisation. To
+-- whoever may not read the exclusions of the case the answer is no.
+CREATE OR REPLACE FUNCTION is_refused(the_case uuid, who uuid) RETURNS boolean LANGUAGE sql STABLE
+AS $$ SELECT EXISTS (
+  SELECT 1 FROM exclusions e JOIN professionals x ON x.id = who
+  WHERE e.case_id = the_case AND e.lifted_at IS NULL
+    AND (e.professional_id = x.id OR e.organisation_id = x.organisation_id)) $$;
+
+-- The same about the reader of this transaction, who learns it of nobody else. It never shuts out
+-- the present reference worker: the case is handed over first.
+CREATE OR REPLACE FUNCTION refuses_me(the_case uuid) RETURNS boolean
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp
+AS $$ SELECT is_refused(the_case, app_professional()) AND NOT EXISTS (
+  SELECT 1 FROM reference_assignments r
+  WHERE r.case_id = the_case AND r.professional_id = app_professional()
+    AND upper_inf(r.period)) $$;
+
 -- Who can have a glass broken for them (docs/decisions/0013): active workers whose organisation
 -- signed the protocol in force. Reviewers judge it and liaisons serve the court: neither may, even
 -- if they are workers as well. Whom the household excluded from the_case is refused here too, so
@@ -28,6 +45,7 @@ SELECT EXISTS (SELECT 1 FROM professionals x
               WHERE r.professional_id = who AND r.role = 'worker')
   AND NOT EXISTS (SELECT 1 FROM professional_roles r
                   WHERE r.professional_id = who AND r.role IN ('coordinator', 'liaison'))
+  AND NOT is_refused(the_case, who)
 $$;
 
 -- The rule. Each fact permits or denies categories to a principal in a window; between two
@@ -59,14 +77,18 @@ WITH signed AS (
     WHERE d.case_id = the_case AND k.professional_id = x.id)
 ), facts AS (
   SELECT s.professional_id, s.basis, v.effect, v.category_mask & s.cap AS mask,
-         greatest(s.since, c.valid_from) AS since, least(s.until, c.valid_until) AS until
+         greatest(s.since, c.valid_from) AS since,
+         -- least() passes over what is null: a consent that was not renewed.
+         least(s.until, c.valid_until, c.renewed_at) AS until
   FROM standing s
   JOIN consents c ON c.case_id = the_case AND c.withdrawn_at IS NULL
   JOIN provisions v ON v.consent_id = c.id AND (
        (v.recipient_kind = 'person' AND v.recipient_id = s.professional_id)
     OR (v.recipient_kind = 'organisation' AND v.recipient_id = s.organisation_id)
     OR (v.recipient_kind = 'role' AND v.recipient_role = s.role))
-  WHERE greatest(s.since, c.valid_from) < least(s.until, c.valid_until)
+  WHERE greatest(s.since, c.valid_from) < least(s.until, c.valid_until, c.renewed_at)
+    -- Whom the household refuses gets nothing, whatever is permitted and on either basis.
+    AND NOT is_refused(the_case, s.professional_id)
 ), edges AS (
   SELECT professional_id, basis, since AS at FROM facts
   UNION SELECT professional_id, basis, until FROM facts
@@ -103,7 +125,9 @@ SELECT g.case_id, bit_or(g.category_mask) AS mask,
        bool_or(g.basis = 'liaison') AS as_liaison,
        -- Break-glass reads and never writes: what follows counts only other grounds.
        bool_or(g.basis NOT IN ('liaison', 'break_glass')) AS takes_part,
-       coalesce(bit_or(g.category_mask) FILTER (WHERE g.basis <> 'break_glass'), 0) AS write_mask,
+       -- What they may write in: what a liaison may read is not theirs as a member of the team.
+       coalesce(bit_or(g.category_mask) FILTER (
+         WHERE g.basis NOT IN ('liaison', 'break_glass')), 0) AS write_mask,
        -- The ground that the read log names.
        CASE WHEN bool_or(g.basis = 'reference') THEN 'reference'
             WHEN bool_or(g.basis = 'break_glass') THEN 'break_glass'
@@ -127,7 +151,7 @@ SELECT EXISTS (
       OR g.basis = 'participation' AND g.category_mask & 128 <> 0 AND EXISTS (
         SELECT 1 FROM consents c JOIN provisions v ON v.consent_id = c.id
         WHERE c.case_id = the_case AND c.withdrawn_at IS NULL
-          AND c.valid_from <= app_now() AND app_now() < c.valid_until
+          AND c.valid_from <= app_now() AND app_now() < least(c.valid_until, c.renewed_at)
           AND v.effect = 'permit' AND v.category_mask & 128 <> 0
           AND v.recipient_kind = 'person' AND v.recipient_id = app_professional())))
 $$;
@@ -147,23 +171,47 @@ CREATE OR REPLACE FUNCTION refresh_access_of_rows() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE the_case uuid;
 BEGIN
+  -- Beside each other, but never beside a change in the network: neither would see the other.
+  PERFORM pg_advisory_xact_lock_shared(7410212);
   FOR the_case IN SELECT DISTINCT case_id FROM changed ORDER BY 1 LOOP
     PERFORM refresh_access(the_case);
   END LOOP;
   RETURN NULL;
 END $$;
 
--- A change in the network (signature, protocol, role, canton, leaver) touches the cases where
--- somebody takes part or whose canton has a liaison.
-CREATE OR REPLACE FUNCTION refresh_access_of_network() RETURNS trigger
+-- Somebody's role, canton, organisation or activity changed: the cases they take part in, those
+-- whose canton they work in, and those of which they hold a grant.
+CREATE OR REPLACE FUNCTION refresh_access_of_professionals(people uuid[]) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE the_case uuid;
 BEGIN
-  FOR the_case IN SELECT case_id FROM participations WHERE state = 'accepted'
-                  UNION SELECT case_id FROM procedures
-                  UNION SELECT case_id FROM break_glass_openings ORDER BY 1 LOOP
+  FOR the_case IN
+    SELECT p.case_id FROM participations p
+    WHERE p.professional_id = ANY (people) AND p.state = 'accepted'
+    UNION SELECT d.case_id FROM procedures d JOIN professional_cantons k ON k.canton = d.canton
+          WHERE k.professional_id = ANY (people)
+    UNION SELECT b.case_id FROM break_glass_openings b WHERE b.professional_id = ANY (people)
+    UNION SELECT g.case_id FROM access_grants g WHERE g.principal_id = ANY (people)
+    ORDER BY 1 LOOP
     PERFORM refresh_access(the_case);
   END LOOP;
+END $$;
+
+CREATE OR REPLACE FUNCTION refresh_access_of_network() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE people uuid[];
+BEGIN
+  PERFORM pg_advisory_xact_lock(7410212);
+  people := CASE TG_TABLE_NAME
+    WHEN 'professionals' THEN ARRAY(SELECT (to_jsonb(c) ->> 'id')::uuid FROM changed c)
+    WHEN 'protocol_signatures' THEN ARRAY(
+      SELECT x.id FROM changed c
+      JOIN professionals x ON x.organisation_id = (to_jsonb(c) ->> 'organisation_id')::uuid)
+    -- A new version closes everybody's sharing until their organisation has signed it.
+    WHEN 'protocols' THEN ARRAY(SELECT DISTINCT principal_id FROM access_grants
+                                WHERE basis <> 'reference')
+    ELSE ARRAY(SELECT (to_jsonb(c) ->> 'professional_id')::uuid FROM changed c) END;
+  PERFORM refresh_access_of_professionals(people);
   RETURN NULL;
 END $$;
 
@@ -171,7 +219,7 @@ DO $$
 DECLARE t text;
 BEGIN
   FOREACH t IN ARRAY ARRAY['reference_assignments', 'participations', 'consents', 'provisions',
-                           'procedures', 'break_glass_openings'] LOOP
+                           'procedures', 'exclusions', 'break_glass_openings'] LOOP
     EXECUTE format('CREATE OR REPLACE TRIGGER access_on_insert AFTER INSERT ON %I
       REFERENCING NEW TABLE AS changed FOR EACH STATEMENT
       EXECUTE FUNCTION refresh_access_of_rows()', t);
@@ -183,12 +231,18 @@ BEGIN
       EXECUTE FUNCTION refresh_access_of_rows()', t);
   END LOOP;
   FOREACH t IN ARRAY ARRAY['protocols', 'protocol_signatures', 'professional_roles',
-                           'professional_cantons'] LOOP
-    EXECUTE format('CREATE OR REPLACE TRIGGER access_on_change AFTER INSERT OR UPDATE OR DELETE
-      ON %I FOR EACH STATEMENT EXECUTE FUNCTION refresh_access_of_network()', t);
+                           'professional_cantons', 'professionals'] LOOP
+    EXECUTE format('DROP TRIGGER IF EXISTS access_on_change ON %I', t);
+    EXECUTE format('CREATE OR REPLACE TRIGGER access_on_insert AFTER INSERT ON %I
+      REFERENCING NEW TABLE AS changed FOR EACH STATEMENT
+      EXECUTE FUNCTION refresh_access_of_network()', t);
+    EXECUTE format('CREATE OR REPLACE TRIGGER access_on_update AFTER UPDATE ON %I
+      REFERENCING NEW TABLE AS changed FOR EACH STATEMENT
+      EXECUTE FUNCTION refresh_access_of_network()', t);
+    EXECUTE format('CREATE OR REPLACE TRIGGER access_on_delete AFTER DELETE ON %I
+      REFERENCING OLD TABLE AS changed FOR EACH STATEMENT
+      EXECUTE FUNCTION refresh_access_of_network()', t);
   END LOOP;
-  CREATE OR REPLACE TRIGGER access_on_change AFTER UPDATE OF active, organisation_id
-    ON professionals FOR EACH STATEMENT EXECUTE FUNCTION refresh_access_of_network();
 END $$;
 
 -- Exactly one reference worker at every instant since the opening: WITHOUT OVERLAPS refuses two,
@@ -231,5 +285,61 @@ $$;
 
 REVOKE EXECUTE ON FUNCTION open_break_glass(uuid, text, text, text, timestamptz),
   may_unseal(uuid) FROM PUBLIC;
+
+-- Who may become the reference worker now: the opener of a case that has none, and the receiver of
+-- an open proposal. Hidden and absent cases are refused alike.
+CREATE OR REPLACE FUNCTION app_may_lead(the_case uuid) RETURNS boolean
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+  SELECT EXISTS (SELECT 1 FROM cases c WHERE c.id = the_case AND c.opened_by = app_professional()
+                 AND NOT EXISTS (SELECT 1 FROM reference_assignments r WHERE r.case_id = c.id))
+      OR EXISTS (SELECT 1 FROM handovers h WHERE h.case_id = the_case
+                 AND h.to_id = app_professional() AND h.state = 'proposed')
+$$;
+
+-- Whether a member of the reader's team may read a category of their case.
+CREATE OR REPLACE FUNCTION team_may_read(the_case uuid, who uuid, category int) RETURNS boolean
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+  SELECT count(*) FILTER (WHERE g.principal_id = app_professional()) > 0
+     AND count(*) FILTER (WHERE g.principal_id = who AND g.category_mask & category <> 0) > 0
+  FROM access_grants g
+  WHERE g.case_id = the_case AND g.basis NOT IN ('liaison', 'break_glass')
+    AND g.valid_from <= app_now() AND app_now() < g.valid_until
+$$;
+
+REVOKE EXECUTE ON FUNCTION app_may_lead(uuid), team_may_read(uuid, uuid, int) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION app_may_lead(uuid), team_may_read(uuid, uuid, int) TO maillage_api;
+
+-- The reference worker is never among those whom the household refuses: hand over first. Deferred,
+-- and after refresh_access has held the case, so that of two commits the second sees the first.
+CREATE OR REPLACE FUNCTION refuse_refused_reference_worker() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE wrong boolean;
+BEGIN
+  -- Only what this row says is judged: one who moved to a refused organisation can still hand over.
+  IF TG_TABLE_NAME = 'exclusions' THEN
+    wrong := EXISTS (
+      SELECT 1 FROM reference_assignments r JOIN professionals x ON x.id = r.professional_id
+      WHERE r.case_id = NEW.case_id AND upper_inf(r.period)
+        AND (x.id = NEW.professional_id OR x.organisation_id = NEW.organisation_id));
+  ELSE
+    wrong := upper_inf(NEW.period) AND is_refused(NEW.case_id, NEW.professional_id);
+  END IF;
+  IF wrong THEN
+    RAISE EXCEPTION 'the reference worker cannot be somebody whom the household refuses'
+      USING ERRCODE = 'check_violation', CONSTRAINT = 'reference_worker_not_refused';
+  END IF;
+  RETURN NULL;
+END $$;
+
+DROP TRIGGER IF EXISTS reference_worker_not_refused ON exclusions;
+CREATE CONSTRAINT TRIGGER reference_worker_not_refused AFTER INSERT ON exclusions
+  DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION refuse_refused_reference_worker();
+DROP TRIGGER IF EXISTS reference_worker_not_refused ON reference_assignments;
+CREATE CONSTRAINT TRIGGER reference_worker_not_refused
+  AFTER INSERT OR UPDATE ON reference_assignments
+  DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION refuse_refused_reference_worker();
+REVOKE EXECUTE ON FUNCTION refuses_me(uuid), refuse_refused_reference_worker() FROM PUBLIC;
+
 REVOKE EXECUTE ON FUNCTION access_rule(uuid), refresh_access(uuid), refresh_access_of_rows(),
-  refresh_access_of_network(), require_reference_worker(), may_break_glass(uuid, uuid) FROM PUBLIC;
+  refresh_access_of_professionals(uuid[]), refresh_access_of_network(), require_reference_worker(),
+  may_break_glass(uuid, uuid) FROM PUBLIC;

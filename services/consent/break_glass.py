@@ -103,7 +103,7 @@ def _notices(opening: BreakGlassOpening) -> list[NewAlert]:
             case_id=opening.case_id,
             object_id=opening.id,
             due_at=opening.opened_at + REVIEW_WITHIN,
-            recipient_role=RecipientRole.REVIEWERS,
+            recipient_role=RecipientRole.COORDINATOR,
         ),
         NewAlert(
             kind="consent.glass_suspended",
@@ -122,7 +122,7 @@ def _to_reviewers(opening: BreakGlassOpening, kind: str) -> NewAlert:
         case_id=opening.case_id,
         object_id=opening.id,
         due_at=opening.opened_at,
-        recipient_role=RecipientRole.REVIEWERS,
+        recipient_role=RecipientRole.COORDINATOR,
     )
 
 

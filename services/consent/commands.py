@@ -1,16 +1,18 @@
-"""Record what the household agreed to, and withdraw it at once."""
+"""Record what the household agreed to, renew it, and withdraw it at once."""
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
-from services.consent import policy
-from services.consent.events import ConsentGiven, ConsentWithdrawn
-from services.consent.model import Consent, Provision
+from services.consent import policy, reminders
+from services.consent.events import ConsentGiven, ConsentRenewed, ConsentWithdrawn
+from services.consent.exclusions import require_not_excluded, require_organisation_not_excluded
+from services.consent.model import Consent, Effect, LegalGround, Provision
 from services.consent.queries import access_to
 from services.network.model import Organisation, Professional
 from services.shared.actor import Actor
-from services.shared.categories import Category
+from services.shared.categories import Category, names_of
 from services.shared.errors import RuleBroken
 from services.shared.loading import load, load_of, require_version
 from services.shared.unit_of_work import UnitOfWork
@@ -26,40 +28,115 @@ class NewProvision:
 
 
 @dataclass(frozen=True, kw_only=True)
-class RecordConsent:
-    case_id: UUID
-    purpose: str
+class Evidence:
+    """How the household said it: before a witness, or in a document that can be found again."""
+
     evidence: str
     witness: str | None = None
+    document: str | None = None
     language: str
     valid_until: datetime
+
+    def require_complete(self, now: datetime) -> None:
+        if self.valid_until <= now:
+            raise RuleBroken("consent-already-over")
+        if self.evidence == "oral" and not self.witness:
+            raise RuleBroken("oral-consent-without-witness")
+        if self.evidence == "written" and not self.document:
+            raise RuleBroken("written-consent-without-document")
+
+
+@dataclass(frozen=True, kw_only=True)
+class RecordConsent(Evidence):
+    case_id: UUID
+    purpose: str
+    lifts_secrecy: bool = False
+    legal_ground: LegalGround = LegalGround.CONSENT
     provisions: tuple[NewProvision, ...]
 
 
 def record_consent(cmd: RecordConsent, *, actor: Actor, uow: UnitOfWork) -> Consent:
     """In force from this instant; what it opens is open when the transaction commits."""
     policy.require_reference_worker(access_to(cmd.case_id, uow=uow))
-    if cmd.valid_until <= uow.now():
-        raise RuleBroken("consent-already-over")
-    if cmd.evidence == "oral" and not cmd.witness:
-        raise RuleBroken("oral-consent-without-witness")
-    consent = Consent(
-        case_id=cmd.case_id,
-        purpose=cmd.purpose,
-        evidence=cmd.evidence,
-        witness=cmd.witness,
-        language=cmd.language,
-        collected_by=actor.id,
-        given_at=uow.now(),
-        valid_from=uow.now(),
-        valid_until=cmd.valid_until,
-        provisions=[_provision(p, cmd.case_id, uow=uow) for p in cmd.provisions],
-    )
-    uow.session.add(consent)
-    uow.session.flush()
-    uow.audit("record_consent", consent, actor=actor, case_id=cmd.case_id)
+    cmd.require_complete(uow.now())
+    provisions = [_provision(each, cmd.case_id, uow=uow) for each in cmd.provisions]
+    consent = _give(vars(cmd) | {"provisions": provisions}, actor=actor, uow=uow)
+    _audit_new("record_consent", consent, actor=actor, uow=uow)
     uow.record(ConsentGiven(case_id=cmd.case_id, consent_id=consent.id), actor=actor)
     return consent
+
+
+def _audit_new(action: str, consent: Consent, *, actor: Actor, uow: UnitOfWork) -> None:
+    """Who may read what from when to when: ids, roles and categories, not the purpose's words."""
+    provisions = [
+        {
+            "effect": each.effect,
+            "recipient": str(each.recipient_id or each.recipient_role),
+            "categories": names_of(each.category_mask),
+        }
+        for each in consent.provisions
+    ]
+    after = {
+        "evidence": consent.evidence,
+        "valid_from": consent.valid_from,
+        "valid_until": consent.valid_until,
+        "provisions": provisions,
+        "renewed_from": consent.renewed_from_id,
+        "version": consent.version,
+    }
+    uow.audit(action, consent, actor=actor, case_id=consent.case_id, after=after)
+
+
+def renew_consent(
+    case_id: UUID,
+    consent_id: UUID,
+    cmd: Evidence,
+    *,
+    version: int,
+    actor: Actor,
+    uow: UnitOfWork,
+) -> Consent:
+    """The household agrees to the same again: the old one ends as the new one begins."""
+    policy.require_reference_worker(access_to(case_id, uow=uow))
+    cmd.require_complete(uow.now())
+    old = load_of(Consent, consent_id, case_id, uow=uow, lock=True)
+    require_version(old, version)
+    old.renew(uow.now())
+    uow.session.flush()
+    reminders.cancel(old, uow=uow)
+    again = {
+        "case_id": case_id,
+        "purpose": old.purpose,
+        "lifts_secrecy": old.lifts_secrecy,
+        "legal_ground": old.legal_ground,
+        "renewed_from_id": old.id,
+        "provisions": [_provision(_same(p), case_id, uow=uow) for p in old.provisions],
+    }
+    consent = _give(vars(cmd) | again, actor=actor, uow=uow)
+    _audit_new("renew_consent", consent, actor=actor, uow=uow)
+    uow.record(
+        ConsentRenewed(case_id=case_id, consent_id=consent.id, renewed_from_id=old.id), actor=actor
+    )
+    return consent
+
+
+def _give(said: dict[str, Any], *, actor: Actor, uow: UnitOfWork) -> Consent:
+    now = uow.now()
+    consent = Consent(**said, collected_by=actor.id, given_at=now, valid_from=now)
+    uow.session.add(consent)
+    uow.session.flush()
+    reminders.plan(consent, uow=uow)
+    return consent
+
+
+def _same(provision: Provision) -> NewProvision:
+    return NewProvision(
+        effect=provision.effect,
+        recipient_kind=provision.recipient_kind,
+        recipient_id=provision.recipient_id,
+        recipient_role=provision.recipient_role,
+        categories=Category(provision.category_mask),
+    )
 
 
 def _provision(new: NewProvision, case_id: UUID, *, uow: UnitOfWork) -> Provision:
@@ -67,6 +144,8 @@ def _provision(new: NewProvision, case_id: UUID, *, uow: UnitOfWork) -> Provisio
         load(Professional, new.recipient_id, uow=uow)
     if new.recipient_kind == "organisation" and new.recipient_id:
         load(Organisation, new.recipient_id, uow=uow)
+    if new.effect == Effect.PERMIT and new.recipient_id:
+        _require_not_excluded(new.recipient_kind, new.recipient_id, case_id, uow=uow)
     return Provision(
         case_id=case_id,
         effect=new.effect,
@@ -75,6 +154,16 @@ def _provision(new: NewProvision, case_id: UUID, *, uow: UnitOfWork) -> Provisio
         recipient_role=new.recipient_role,
         category_mask=int(new.categories),
     )
+
+
+def _require_not_excluded(
+    recipient_kind: str, recipient_id: UUID, case_id: UUID, *, uow: UnitOfWork
+) -> None:
+    """A permission that could open nothing would tell the household something wrong."""
+    if recipient_kind == "person":
+        require_not_excluded(recipient_id, case_id, uow=uow)
+    else:
+        require_organisation_not_excluded(recipient_id, case_id, uow=uow)
 
 
 def withdraw_consent(
@@ -86,6 +175,14 @@ def withdraw_consent(
     require_version(consent, version)
     consent.withdraw(uow.now())
     uow.session.flush()
-    uow.audit("withdraw_consent", consent, actor=actor, case_id=consent.case_id)
+    reminders.cancel(consent, uow=uow)
+    uow.audit(
+        "withdraw_consent",
+        consent,
+        actor=actor,
+        case_id=consent.case_id,
+        before={"valid_until": consent.valid_until, "version": version},
+        after={"withdrawn_at": consent.withdrawn_at, "version": consent.version},
+    )
     uow.record(ConsentWithdrawn(case_id=consent.case_id, consent_id=consent.id), actor=actor)
     return consent

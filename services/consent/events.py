@@ -27,3 +27,22 @@ class GlassBroken(Event):
 class GlassReviewed(Event):
     name = "consent.glass_reviewed"
     opening_id: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class ConsentRenewed(Event):
+    name = "consent.renewed"
+    consent_id: UUID
+    renewed_from_id: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class ExclusionSet(Event):
+    name = "consent.exclusion_set"
+    exclusion_id: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class ExclusionLifted(Event):
+    name = "consent.exclusion_lifted"
+    exclusion_id: UUID

@@ -2,11 +2,12 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from uuid import UUID
 
 from services.consent.break_glass_model import SUSPENDED_AFTER, BreakGlassOpening
 from services.shared.actor import Actor, RoleKind
 from services.shared.categories import Category
-from services.shared.errors import Refused
+from services.shared.errors import Refused, RuleBroken
 
 
 @dataclass(frozen=True)
@@ -15,9 +16,9 @@ class Access:
     reads, and every command asks for more."""
 
     leads: bool
-    in_team: bool
+    takes_part: bool
     as_liaison: bool
-    mask: Category
+    write_mask: Category
 
 
 def require_reference_worker(access: Access) -> None:
@@ -26,13 +27,13 @@ def require_reference_worker(access: Access) -> None:
 
 
 def require_team(access: Access) -> None:
-    if not access.in_team:
+    if not access.takes_part:
         raise Refused("not-in-the-team")
 
 
 def require_category(access: Access, category: Category) -> None:
     """One may only write where one may read."""
-    if not access.mask & category:
+    if not access.write_mask & category:
         raise Refused("category-not-open")
 
 
@@ -57,3 +58,14 @@ def require_reviewed(oldest_unreviewed: datetime | None, *, now: datetime) -> No
 def require_not_own(actor: Actor, opening: BreakGlassOpening) -> None:
     if opening.professional_id == actor.id:
         raise Refused("own-break-glass")
+
+
+def require_hand_over_first(
+    reference_worker: Actor, professional_id: UUID | None, organisation_id: UUID | None
+) -> None:
+    """Whoever is responsible for the case is not shut out of it: they hand it over before."""
+    if (
+        professional_id == reference_worker.id
+        or organisation_id == reference_worker.organisation_id
+    ):
+        raise RuleBroken("hand-over-first")

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from sqlalchemy import text
 
+from services.consent.model import LegalGround
 from services.consent.policy import Access
 from services.shared.actor import Actor
 from services.shared.categories import Category, names_of
@@ -23,8 +24,10 @@ def access_to(case_id: UUID, *, uow: UnitOfWork) -> Access:
     row = uow.session.execute(_ACCESS, {"case": case_id}).one_or_none()
     if row is None:
         raise NotFound
-    leads, in_team, as_liaison, mask = row
-    return Access(leads=leads, in_team=in_team, as_liaison=as_liaison, mask=Category(mask))
+    leads, takes_part, as_liaison, mask = row
+    return Access(
+        leads=leads, takes_part=takes_part, as_liaison=as_liaison, write_mask=Category(mask)
+    )
 
 
 @dataclass(frozen=True)
@@ -33,20 +36,30 @@ class ConsentView:
     purpose: str
     evidence: str
     witness: str | None
+    document: str | None
+    lifts_secrecy: bool
+    legal_ground: str
     language: str
     collected_by: UUID
     given_at: datetime
     valid_from: datetime
     valid_until: datetime
     withdrawn_at: datetime | None
+    renewed_at: datetime | None
+    renewed_from_id: UUID | None
     version: int
     provisions: list[dict[str, Any]]
+
+    @property
+    def legal_article(self) -> str:
+        return LegalGround(self.legal_ground).article
 
 
 _CONSENTS = text(
     """
-    SELECT c.id, c.purpose, c.evidence, c.witness, c.language, c.collected_by, c.given_at,
-           c.valid_from, c.valid_until, c.withdrawn_at, c.version,
+    SELECT c.id, c.purpose, c.evidence, c.witness, c.document, c.lifts_secrecy,
+           c.legal_ground, c.language, c.collected_by, c.given_at, c.valid_from, c.valid_until,
+           c.withdrawn_at, c.renewed_at, c.renewed_from_id, c.version,
            (SELECT json_agg(json_build_object('effect', v.effect,
               'recipient_kind', v.recipient_kind, 'recipient_id', v.recipient_id,
               'recipient_role', v.recipient_role, 'categories', v.category_mask) ORDER BY v.id)

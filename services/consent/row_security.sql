@@ -28,37 +28,57 @@ DECLARE
   -- Who reads in an emergency (break-glass) writes nothing.
   work text := $q$ g.basis NOT IN ('liaison', 'break_glass') $q$;
   lead text := $q$ g.basis = 'reference' $q$;
+  -- Whoever may move a hearing or finish a task must reach its alerts, to cancel them.
+  told text := $q$ g.basis = 'reference' OR g.basis NOT IN ('liaison', 'break_glass') AND (
+      starts_with(alerts.kind, 'evictions.') AND g.category_mask & 4 <> 0
+      OR alerts.kind = 'cases.task_due'
+         AND EXISTS (SELECT 1 FROM tasks t WHERE t.id = alerts.object_id)) $q$;
+  mine text := $q$ OR EXISTS (SELECT 1 FROM deliveries d
+      WHERE d.alert_id = alerts.id AND d.professional_id = app_professional()) $q$;
 BEGIN
   FOR r IN SELECT * FROM (VALUES
     ('households', team, '', lead, ''),
     ('members', 'g.category_mask & 1 <> 0', '', lead, ''),
     ('tenancies', team || 'AND g.category_mask & 2 <> 0', '', lead, ''),
     ('consents', lead, '', lead, ' AND collected_by = app_professional()'),
-    ('provisions', lead, '', lead, ''),
-    ('handovers', lead, ' OR to_id = app_professional() OR from_id = app_professional()',
-      lead, ''),
+    -- A row hangs only under a parent of its own case.
+    ('provisions', lead, '', lead, ' AND EXISTS (SELECT 1 FROM consents parent
+        WHERE parent.id = provisions.consent_id AND parent.case_id = provisions.case_id)'),
+    -- Whoever said no reads no more of it, but for the answer to that very no.
+    ('handovers', lead, ' OR from_id = app_professional() OR to_id = app_professional()
+        AND (state = ''proposed'' OR answered_at = app_now())', lead, ''),
     ('participations', team, ' OR professional_id = app_professional()', lead, ''),
     ('reference_assignments', team, ' OR EXISTS (SELECT 1 FROM handovers h
         WHERE h.case_id = reference_assignments.case_id AND h.to_id = app_professional()
-        AND h.state = ''proposed'')', 'false', ' OR professional_id = app_professional()'),
+        AND h.state = ''proposed'')', 'false',
+      ' OR professional_id = app_professional() AND app_may_lead(case_id)'),
     ('notes', team || 'AND (g.category_mask & notes.category <> 0
         OR notes.author_id = app_professional())', '',
       work, ' AND author_id = app_professional()'),
     ('note_revisions', team || 'AND (g.category_mask & note_revisions.category <> 0
         OR note_revisions.author_id = app_professional())', '',
-      work, ' AND author_id = app_professional()'),
+      work, ' AND author_id = app_professional()'
+        || ' AND EXISTS (SELECT 1 FROM notes parent
+        WHERE parent.id = note_revisions.note_id AND parent.case_id = note_revisions.case_id)'),
     ('tasks', team || 'AND (g.category_mask & tasks.category <> 0
         OR tasks.assignee_id = app_professional() OR tasks.created_by = app_professional())', '',
       work, ' AND created_by = app_professional()'),
     ('procedures', 'g.category_mask & 4 <> 0', '', lead, ''),
     ('acts', 'g.category_mask & 4 <> 0', '', work || 'AND g.category_mask & 4 <> 0',
-      ' AND recorded_by = app_professional()'),
-    ('deadlines', 'g.category_mask & 4 <> 0', '', work || 'AND g.category_mask & 4 <> 0', ''),
-    ('hearings', 'g.category_mask & 4 <> 0', '', work || 'AND g.category_mask & 4 <> 0', ''),
+      ' AND recorded_by = app_professional()'
+        || ' AND EXISTS (SELECT 1 FROM procedures parent
+        WHERE parent.id = acts.procedure_id AND parent.case_id = acts.case_id)'),
+    ('deadlines', 'g.category_mask & 4 <> 0', '', work || 'AND g.category_mask & 4 <> 0',
+      ' AND EXISTS (SELECT 1 FROM procedures parent
+        WHERE parent.id = deadlines.procedure_id AND parent.case_id = deadlines.case_id)'),
+    ('hearings', 'g.category_mask & 4 <> 0', '', work || 'AND g.category_mask & 4 <> 0',
+      ' AND EXISTS (SELECT 1 FROM procedures parent
+        WHERE parent.id = hearings.procedure_id AND parent.case_id = hearings.case_id)'),
     ('postings', 'g.category_mask & 4 <> 0', '', $q$ g.basis = 'liaison' $q$,
-      ' AND posted_by = app_professional()'),
-    ('alerts', 'g.basis = ''reference''', ' OR EXISTS (SELECT 1 FROM deliveries d
-        WHERE d.alert_id = alerts.id AND d.professional_id = app_professional())', work, '')
+      ' AND posted_by = app_professional()'
+        || ' AND EXISTS (SELECT 1 FROM procedures parent
+        WHERE parent.id = postings.procedure_id AND parent.case_id = postings.case_id)'),
+    ('alerts', told, mine, work, '')
   ) AS x (tbl, may_read, or_read, may_write, and_write) LOOP
     EXECUTE format('GRANT SELECT, INSERT ON %I TO maillage_api', r.tbl);
     EXECUTE format('CREATE POLICY api_read ON %I FOR SELECT TO maillage_api USING (%s%s)',
@@ -73,24 +93,37 @@ BEGIN
     ('members', lead, ''),
     ('tenancies', lead, ''),
     ('consents', lead, ''),
-    ('handovers', lead, ' OR to_id = app_professional()'),
-    ('participations', lead, ' OR professional_id = app_professional()'),
-    ('reference_assignments', lead, ' OR EXISTS (SELECT 1 FROM handovers h
-        WHERE h.case_id = reference_assignments.case_id AND h.to_id = app_professional()
-        AND h.state = ''proposed'')'),
     ('notes', work, ' AND author_id = app_professional()'),
-    ('tasks', work, ''),
+    ('tasks', work || 'AND (g.category_mask & tasks.category <> 0
+        OR tasks.assignee_id = app_professional() OR tasks.created_by = app_professional())', ''),
     ('procedures', work || 'AND g.category_mask & 4 <> 0', ''),
     ('deadlines', work || 'AND g.category_mask & 4 <> 0', ''),
     ('hearings', work || 'AND g.category_mask & 4 <> 0', ''),
     ('postings', work || 'AND g.category_mask & 4 <> 0', ''),
-    ('alerts', work, ' OR EXISTS (SELECT 1 FROM deliveries d
-        WHERE d.alert_id = alerts.id AND d.professional_id = app_professional())')
+    ('alerts', told, mine)
   ) AS x (tbl, may_change, or_change) LOOP
     EXECUTE format('GRANT UPDATE ON %I TO maillage_api', r.tbl);
     EXECUTE format('CREATE POLICY api_update ON %I FOR UPDATE TO maillage_api USING (%s%s)',
       r.tbl, format(held, r.tbl, r.may_change), r.or_change);
   END LOOP;
+
+  -- Rights over one's own row reach no further than the command they are for.
+  GRANT UPDATE (state, accepted_at, ended_at, version) ON participations TO maillage_api;
+  EXECUTE format('CREATE POLICY api_update ON participations FOR UPDATE TO maillage_api
+    USING (%1$s OR professional_id = app_professional() AND state IN (''invited'', ''accepted''))
+    WITH CHECK (%1$s OR professional_id = app_professional()
+      AND (state <> ''accepted'' OR accepted_at = app_now()))',
+    format(held, 'participations', lead));
+  GRANT UPDATE (state, answered_at, version) ON handovers TO maillage_api;
+  -- The receiver answers; the reference worker writes down the household's no.
+  EXECUTE format('CREATE POLICY api_update ON handovers FOR UPDATE TO maillage_api
+    USING (to_id = app_professional() OR state = ''proposed'' AND %1$s)
+    WITH CHECK (to_id = app_professional() AND state IN (''accepted'', ''declined'')
+      OR state = ''declined'' AND %1$s)', format(held, 'handovers', lead));
+  GRANT UPDATE (period) ON reference_assignments TO maillage_api;
+  CREATE POLICY api_update ON reference_assignments FOR UPDATE TO maillage_api USING (
+    EXISTS (SELECT 1 FROM handovers h WHERE h.case_id = reference_assignments.case_id
+            AND h.to_id = app_professional() AND h.state = 'proposed'));
 END $$;
 
 -- The case itself: also its code, for whoever is invited or asked to take over.
@@ -100,7 +133,8 @@ CREATE POLICY api_read ON cases FOR SELECT TO maillage_api USING (
           AND g.principal_id = app_professional()
           AND g.valid_from <= app_now() AND app_now() < g.valid_until)
   OR EXISTS (SELECT 1 FROM participations p WHERE p.case_id = cases.id
-             AND p.professional_id = app_professional() AND p.state = 'invited')
+             AND p.professional_id = app_professional() AND p.state = 'invited'
+             AND (p.ends_at IS NULL OR app_now() < p.ends_at))
   OR EXISTS (SELECT 1 FROM handovers h WHERE h.case_id = cases.id
              AND h.to_id = app_professional() AND h.state = 'proposed'));
 CREATE POLICY api_insert ON cases FOR INSERT TO maillage_api
@@ -113,6 +147,45 @@ CREATE POLICY api_update ON cases FOR UPDATE TO maillage_api USING (
 GRANT SELECT ON access_grants, may_see, readable_notes TO maillage_api;
 CREATE POLICY api_read ON access_grants FOR SELECT TO maillage_api
   USING (principal_id = app_professional());
+
+-- Whom the household refuses is known to the reference worker alone; the workers need to know whom
+-- not to write to, but not why.
+GRANT SELECT, INSERT, UPDATE ON exclusions TO maillage_api;
+CREATE POLICY api_lead ON exclusions TO maillage_api USING (
+  EXISTS (SELECT 1 FROM access_grants g WHERE g.case_id = exclusions.case_id
+          AND g.principal_id = app_professional() AND g.basis = 'reference'
+          AND g.valid_from <= app_now() AND app_now() < g.valid_until));
+CREATE POLICY api_signed ON exclusions AS RESTRICTIVE FOR INSERT TO maillage_api
+  WITH CHECK (set_by = app_professional());
+GRANT SELECT (id, case_id, professional_id, organisation_id, lifted_at) ON exclusions
+  TO maillage_worker;
+CREATE POLICY worker ON exclusions TO maillage_worker USING (true);
+GRANT EXECUTE ON FUNCTION refuses_me(uuid) TO maillage_api;
+-- Handovers are also open to those who were party to them, until the household refuses them.
+CREATE POLICY api_refused ON handovers AS RESTRICTIVE TO maillage_api
+  USING (NOT refuses_me(case_id));
+
+-- The settings are known to all and changed by administrators.
+GRANT SELECT, INSERT, UPDATE ON network_settings TO maillage_api;
+CREATE POLICY api_read ON network_settings FOR SELECT TO maillage_api
+  USING (app_professional() IS NOT NULL);
+CREATE POLICY api_admin ON network_settings TO maillage_api
+  USING (app_has_role('administrator'))
+  WITH CHECK (app_has_role('administrator') AND changed_by = app_professional());
+
+-- Notes written under a consent that was taken back, and their wordings: at most for the reference
+-- worker (docs/decisions/0011). The columns that say so are written by a trigger only.
+DO $$
+DECLARE t text;
+BEGIN
+  FOREACH t IN ARRAY ARRAY['notes', 'note_revisions'] LOOP
+    EXECUTE format('CREATE POLICY api_withdrawn ON %1$I AS RESTRICTIVE FOR SELECT TO maillage_api
+      USING (withdrawn_at IS NULL OR withdrawn_notes_are_kept() AND EXISTS (
+        SELECT 1 FROM access_grants g WHERE g.case_id = %1$I.case_id
+        AND g.principal_id = app_professional() AND g.basis = ''reference''
+        AND g.valid_from <= app_now() AND app_now() < g.valid_until))', t);
+  END LOOP;
+END $$;
 
 -- The network is known to every professional of it.
 DO $$
@@ -187,6 +260,33 @@ GRANT DELETE, SELECT (actor_id, key, created_at) ON idempotency_keys TO maillage
 GRANT SELECT (id, case_id, professional_id, state) ON participations TO maillage_worker;
 GRANT SELECT (id, case_id, from_id, to_id, state) ON handovers TO maillage_worker;
 
+-- The journals, read: a case's own, by its reference worker. The chain: by nobody but the sealer
+-- (seal_audit) and, heads only, by whoever anchors them.
+DO $$
+DECLARE t text;
+BEGIN
+  FOREACH t IN ARRAY ARRAY['audit_entries', 'read_entries'] LOOP
+    EXECUTE format('GRANT SELECT ON %I TO maillage_api', t);
+    EXECUTE format('CREATE POLICY api_read ON %1$I FOR SELECT TO maillage_api USING (EXISTS (
+      SELECT 1 FROM access_grants g WHERE g.case_id = %1$I.case_id
+      AND g.principal_id = app_professional() AND g.basis = ''reference''
+      AND g.valid_from <= app_now() AND app_now() < g.valid_until))', t);
+  END LOOP;
+  FOREACH t IN ARRAY ARRAY['audit_seals', 'audit_anchors', 'unusual_readings'] LOOP
+    EXECUTE format('CREATE POLICY worker ON %I TO maillage_worker USING (true) WITH CHECK (true)', t);
+  END LOOP;
+END $$;
+GRANT SELECT (position, chain_hash) ON audit_seals TO maillage_worker;
+GRANT SELECT, INSERT, UPDATE (exported_at) ON audit_anchors TO maillage_worker;
+GRANT SELECT, INSERT ON unusual_readings TO maillage_worker;
+GRANT INSERT ON outbox_events TO maillage_worker;
+GRANT SELECT ON unusual_readings TO maillage_api;
+CREATE POLICY api_read ON unusual_readings FOR SELECT TO maillage_api
+  USING (app_has_role('coordinator'));
+-- Who is a coordinator, to tell them.
+GRANT SELECT (professional_id, role) ON professional_roles TO maillage_worker;
+CREATE POLICY worker ON professional_roles FOR SELECT TO maillage_worker USING (true);
+
 -- Break-glass (docs/decisions/0013). A row comes only from open_break_glass(); it is read by who
 -- opened it, by the reference worker and by the reviewers, and judged by a reviewer who is not the
 -- one who opened it. The alerts of an opening are written by the one who opens it, in that commit.
@@ -212,16 +312,17 @@ CREATE POLICY api_glass_reviewed ON alerts FOR UPDATE TO maillage_api
   USING (kind IN ('consent.glass_review_due', 'consent.glass_suspended')
          AND app_has_role('coordinator'));
 CREATE POLICY worker ON break_glass_openings TO maillage_worker USING (true) WITH CHECK (false);
-CREATE POLICY worker ON professional_roles TO maillage_worker USING (true) WITH CHECK (false);
 GRANT SELECT (id, professional_id, reviewed_at) ON break_glass_openings TO maillage_worker;
-GRANT SELECT ON professional_roles TO maillage_worker;
 GRANT EXECUTE ON FUNCTION open_break_glass(uuid, text, text, text, timestamptz) TO maillage_api;
 
 -- What is sealed (docs/decisions/0014): ciphertext, and still only for those who may open it.
 GRANT EXECUTE ON FUNCTION may_unseal(uuid) TO maillage_api;
-GRANT SELECT, INSERT, UPDATE ON sealed_contacts TO maillage_api;
+GRANT SELECT, INSERT, UPDATE (key_id, address, phone, recorded_at, recorded_by, version)
+  ON sealed_contacts TO maillage_api;
 CREATE POLICY api_read ON sealed_contacts FOR SELECT TO maillage_api USING (may_unseal(case_id));
 CREATE POLICY api_insert ON sealed_contacts FOR INSERT TO maillage_api WITH CHECK (
+  recorded_by = app_professional() AND EXISTS (SELECT 1 FROM members parent
+    WHERE parent.id = sealed_contacts.member_id AND parent.case_id = sealed_contacts.case_id) AND
   EXISTS (SELECT 1 FROM access_grants g WHERE g.case_id = sealed_contacts.case_id
           AND g.principal_id = app_professional() AND g.basis = 'reference'
           AND g.valid_from <= app_now() AND app_now() < g.valid_until));

@@ -8,9 +8,11 @@ from uuid import UUID
 from sqlalchemy import select
 
 from services.cases.commands import add_task
+from services.consent.policy import require_reference_worker
 from services.consent.queries import access_to
 from services.evictions import rulebook
 from services.evictions.calendar import belgium
+from services.evictions.counting import DeadlineError
 from services.evictions.deadlines import Deadline
 from services.evictions.events import ActRecorded, DeadlineOverridden, ProcedureOpened
 from services.evictions.model import Act, LegalDeadline, Procedure
@@ -18,6 +20,7 @@ from services.evictions.policy import require_recorder
 from services.evictions.rulebook import ActKind, Rule, RuleSet
 from services.evictions.tasks import opening_tasks
 from services.shared.actor import Actor
+from services.shared.errors import RuleBroken
 from services.shared.loading import load, lock, require_version
 from services.shared.unit_of_work import UnitOfWork
 
@@ -31,7 +34,7 @@ class OpenProcedure:
 
 def open_procedure(cmd: OpenProcedure, *, actor: Actor, uow: UnitOfWork) -> Procedure:
     """Under the Brussels rule set; the tasks such a procedure asks for are written with it."""
-    require_recorder(access_to(cmd.case_id, uow=uow))
+    require_reference_worker(access_to(cmd.case_id, uow=uow))
     procedure = Procedure(
         **vars(cmd), rule_set=rulebook.brussels().code, opened_at=uow.now(), opened_by=actor.id
     )
@@ -39,7 +42,8 @@ def open_procedure(cmd: OpenProcedure, *, actor: Actor, uow: UnitOfWork) -> Proc
     uow.session.flush()
     for task in opening_tasks(cmd.case_id, today=uow.today(), language=actor.language):
         add_task(task, actor=actor, uow=uow)
-    uow.audit("open_procedure", procedure, actor=actor, case_id=cmd.case_id)
+    after = {"canton": procedure.canton, "rule_set": procedure.rule_set}
+    uow.audit("open_procedure", procedure, actor=actor, case_id=cmd.case_id, after=after)
     uow.record(ProcedureOpened(case_id=cmd.case_id, procedure_id=procedure.id), actor=actor)
     return procedure
 
@@ -69,7 +73,8 @@ def record_act(cmd: RecordAct, *, actor: Actor, uow: UnitOfWork) -> Act:
     uow.session.add(act)
     uow.session.flush()
     recompute(procedure, uow=uow)
-    uow.audit("record_act", act, actor=actor, case_id=act.case_id, after={"kind": cmd.kind.value})
+    after = {"kind": cmd.kind, "acted_on": cmd.acted_on, "received_on": cmd.received_on}
+    uow.audit("record_act", act, actor=actor, case_id=act.case_id, after=after)
     uow.record(
         ActRecorded(case_id=act.case_id, procedure_id=procedure.id, act_id=act.id), actor=actor
     )
@@ -117,7 +122,10 @@ def recompute(procedure: Procedure, *, uow: UnitOfWork) -> None:
 
 def computed_after(act: Act, rule_set: RuleSet) -> tuple[tuple[Rule, Deadline], ...]:
     """What an act sets running under a rule set."""
-    return rulebook.deadlines_after(ActKind(act.kind), act.acted_on, rule_set, belgium())
+    try:
+        return rulebook.deadlines_after(ActKind(act.kind), act.acted_on, rule_set, belgium())
+    except DeadlineError as too_far:
+        raise RuleBroken("act-date-out-of-range") from too_far
 
 
 def _fill(row: LegalDeadline, rule: Rule, deadline: Deadline, rule_set: RuleSet) -> None:
@@ -140,7 +148,7 @@ def override_deadline(
     require_recorder(access_to(deadline.case_id, uow=uow))
     lock(deadline, uow=uow)
     require_version(deadline, version)
-    before = deadline.effective_date.isoformat()
+    before = deadline.effective_date
     deadline.override(day, reason, actor.id)
     uow.session.flush()
     uow.audit(
@@ -148,8 +156,8 @@ def override_deadline(
         deadline,
         actor=actor,
         case_id=deadline.case_id,
-        before={"date": before},
-        after={"date": day.isoformat()},
+        before={"date": before, "version": version},
+        after={"date": day, "version": deadline.version},
     )
     uow.record(
         DeadlineOverridden(

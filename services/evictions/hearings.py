@@ -28,7 +28,7 @@ from services.shared import alerts
 from services.shared.actor import Actor
 from services.shared.alerts import NewAlert, RecipientRole
 from services.shared.clock import legal_day
-from services.shared.errors import Conflict
+from services.shared.errors import Conflict, NotFound
 from services.shared.loading import load, lock, require_version
 from services.shared.unit_of_work import UnitOfWork
 
@@ -95,8 +95,8 @@ def _add_hearing(
         hearing,
         actor=actor,
         case_id=hearing.case_id,
-        before={"starts_at": replaces.starts_at.isoformat()} if replaces else None,
-        after={"starts_at": hearing.starts_at.isoformat()},
+        before={"hearing": replaces.id, "starts_at": replaces.starts_at} if replaces else None,
+        after={"state": hearing.state, "starts_at": hearing.starts_at},
     )
     return hearing
 
@@ -118,6 +118,7 @@ def _alerts(hearing: Hearing, now: datetime) -> list[NewAlert]:
 
 
 def move_hearing(
+    procedure_id: UUID,
     hearing_id: UUID,
     starts_at: datetime,
     room: str | None,
@@ -130,6 +131,8 @@ def move_hearing(
     old = load(Hearing, hearing_id, uow=uow)
     require_recorder(access_to(old.case_id, uow=uow))
     lock(old, uow=uow)
+    if old.procedure_id != procedure_id:
+        raise NotFound
     require_version(old, version)
     return _move(old, starts_at, room, actor=actor, uow=uow)
 
@@ -179,7 +182,8 @@ def post_date(cmd: PostDate, *, actor: Actor, uow: UnitOfWork) -> Posting:
     )
     uow.session.add(posting)
     uow.session.flush()
-    uow.audit("post_date", posting, actor=actor, case_id=posting.case_id)
+    after = {"kind": cmd.kind, "starts_at": cmd.starts_at, "day": cmd.day, "state": posting.state}
+    uow.audit("post_date", posting, actor=actor, case_id=posting.case_id, after=after)
     uow.record(
         HearingPosted(case_id=posting.case_id, procedure_id=procedure.id, posting_id=posting.id),
         actor=actor,
@@ -201,7 +205,8 @@ def answer_posting(posting_id: UUID, *, confirm: bool, actor: Actor, uow: UnitOf
         posting,
         actor=actor,
         case_id=posting.case_id,
-        after={"state": posting.state},
+        before={"state": PostingState.POSTED},
+        after={"state": posting.state, "version": posting.version},
     )
     uow.record(
         PostingAnswered(

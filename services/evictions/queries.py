@@ -126,6 +126,19 @@ _POSTING = text(
 )
 
 
+_TO_CONFIRM = text(
+    """
+    SELECT count(*) FROM postings p JOIN may_see s ON s.case_id = p.case_id AND s.leads
+    WHERE p.state = 'posted'
+    """
+)
+
+
+def postings_to_confirm(*, uow: UnitOfWork) -> int:
+    """How many dates posted by a liaison wait on the cases of which the actor is responsible."""
+    return int(uow.session.scalar(_TO_CONFIRM) or 0)
+
+
 def procedures(
     *,
     case_id: UUID | None = None,

@@ -38,7 +38,8 @@ def add_member(case_id: UUID, new: NewMember, *, actor: Actor, uow: UnitOfWork) 
     )
     uow.session.add(member)
     uow.session.flush()
-    uow.audit("add_member", member, actor=actor, case_id=case_id)
+    after = {"role": member.role, "joined_on": member.joined_on, "version": member.version}
+    uow.audit("add_member", member, actor=actor, case_id=case_id, after=after)
     return member
 
 
@@ -49,7 +50,14 @@ def end_membership(
     require_version(member, version)
     member.leave(day)
     uow.session.flush()
-    uow.audit("end_membership", member, actor=actor, case_id=case_id)
+    uow.audit(
+        "end_membership",
+        member,
+        actor=actor,
+        case_id=case_id,
+        before={"left_on": None, "version": version},
+        after={"left_on": member.left_on, "version": member.version},
+    )
     return member
 
 

@@ -33,14 +33,15 @@ class RegisterOrganisation:
 def register_organisation(
     cmd: RegisterOrganisation, *, actor: Actor, uow: UnitOfWork
 ) -> Organisation:
-    policy.require_role(actor, RoleKind.ADMINISTRATOR)
+    policy.require_network_administrator(actor)
     organisation = Organisation(name=cmd.name, sector=cmd.sector, kind=cmd.kind)
     uow.session.add(organisation)
     try:
         uow.session.flush()
     except IntegrityError as taken:
         raise Conflict("organisation-name-taken") from taken
-    uow.audit("register_organisation", organisation, actor=actor, case_id=None)
+    after = {"kind": organisation.kind, "sector": organisation.sector}
+    uow.audit("register_organisation", organisation, actor=actor, case_id=None, after=after)
     return organisation
 
 
@@ -61,7 +62,7 @@ class RegisterProfessional:
 def register_professional(
     cmd: RegisterProfessional, *, actor: Actor, uow: UnitOfWork
 ) -> Professional:
-    policy.require_role(actor, RoleKind.ADMINISTRATOR)
+    policy.require_registrar(actor, cmd.organisation_id, cmd.roles)
     if cmd.cantons and RoleKind.LIAISON not in cmd.roles:
         raise RuleBroken("cantons-without-liaison")
     load(Organisation, cmd.organisation_id, uow=uow)
@@ -81,7 +82,12 @@ def register_professional(
         uow.session.flush()
     except IntegrityError as taken:
         raise Conflict("identity-taken") from taken
-    uow.audit("register_professional", professional, actor=actor, case_id=None)
+    after = {
+        "organisation": cmd.organisation_id,
+        "roles": sorted(set(cmd.roles)),
+        "cantons": sorted(set(cmd.cantons)),
+    }
+    uow.audit("register_professional", professional, actor=actor, case_id=None, after=after)
     uow.record(ProfessionalRegistered(professional_id=professional.id), actor=actor)
     return professional
 
@@ -108,7 +114,14 @@ def publish_protocol(cmd: PublishProtocol, *, actor: Actor, uow: UnitOfWork) -> 
         uow.session.flush()
     except IntegrityError as raced:
         raise Conflict("protocol-just-published") from raced
-    uow.audit("publish_protocol", protocol, actor=actor, case_id=None)
+    uow.audit(
+        "publish_protocol",
+        protocol,
+        actor=actor,
+        case_id=None,
+        before={"number": newest} if newest else None,
+        after={"number": protocol.number},
+    )
     uow.record(ProtocolPublished(protocol_id=protocol.id), actor=actor)
     return protocol
 
@@ -130,7 +143,8 @@ def sign_protocol(protocol_id: UUID, *, actor: Actor, uow: UnitOfWork) -> Protoc
         )
         uow.session.add(signature)
         uow.session.flush()
-        uow.audit("sign_protocol", protocol, actor=actor, case_id=None)
+        after = {"number": protocol.number, "organisation": actor.organisation_id}
+        uow.audit("sign_protocol", protocol, actor=actor, case_id=None, after=after)
         uow.record(
             ProtocolSigned(protocol_id=protocol_id, organisation_id=actor.organisation_id),
             actor=actor,

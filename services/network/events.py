@@ -1,4 +1,5 @@
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 from services.shared.events import Event
@@ -21,3 +22,9 @@ class ProtocolSigned(Event):
 class ProfessionalRegistered(Event):
     name = "network.professional_registered"
     professional_id: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class SettingsChanged(Event):
+    name = "network.settings_changed"
+    changed_at: datetime

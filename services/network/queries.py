@@ -6,6 +6,7 @@ from uuid import UUID
 
 from sqlalchemy import text
 
+from services.network.policy import may_sign
 from services.shared.actor import Actor
 from services.shared.errors import NotFound
 from services.shared.unit_of_work import UnitOfWork
@@ -73,6 +74,23 @@ _PROTOCOL = text(
     FROM protocols p ORDER BY p.number DESC LIMIT 1
     """
 )
+
+
+_UNSIGNED = text(
+    """
+    SELECT count(*) FROM protocols p
+    WHERE p.number = (SELECT max(number) FROM protocols)
+      AND NOT EXISTS (SELECT 1 FROM protocol_signatures s
+                      WHERE s.protocol_id = p.id AND s.organisation_id = :organisation)
+    """
+)
+
+
+def protocols_to_sign(*, actor: Actor, uow: UnitOfWork) -> int:
+    """1 while the version in force waits for the actor to sign for their organisation, else 0."""
+    if not may_sign(actor):
+        return 0
+    return int(uow.session.scalar(_UNSIGNED, {"organisation": actor.organisation_id}) or 0)
 
 
 def organisations(*, uow: UnitOfWork) -> list[OrganisationView]:

@@ -114,7 +114,8 @@ def open_session(cmd: OpenSession, *, actor: Actor, uow: UnitOfWork) -> OpenedSe
         user_agent=cmd.user_agent[:120],
     )
     uow.session.add(session)
-    uow.audit("network.session_opened", session, actor=actor, case_id=None)
+    after = {"expires_at": session.expires_at}
+    uow.audit("network.session_opened", session, actor=actor, case_id=None, after=after)
     return OpenedSession(
         id=session.id,
         token=token,
@@ -159,7 +160,8 @@ def end_session(session_id: UUID, *, actor: Actor, uow: UnitOfWork) -> None:
         raise NotFound
     if session.revoked_at is None:
         session.revoked_at = uow.now()
-        uow.audit("network.session_ended", session, actor=actor, case_id=None)
+        after = {"revoked_at": session.revoked_at}
+        uow.audit("network.session_ended", session, actor=actor, case_id=None, after=after)
 
 
 def hash_of(token: str) -> bytes:

@@ -31,9 +31,8 @@ class RecipientRole(StrEnum):
 
     REFERENCE_WORKER = "reference_worker"
     LIAISON = "liaison"
+    COORDINATOR = "coordinator"
     PERSON = "person"
-    # The coordinators, who judge each break-glass.
-    REVIEWERS = "reviewers"
 
 
 class Alert(Base):

@@ -58,7 +58,8 @@ def attempt(what: str, limit: Limit, *, actor: Actor, uow: UnitOfWork) -> timede
     tried = Attempt(id=uuid4(), actor_id=actor.id, what=what, at=uow.now())
     is_refused = count >= limit.times
     action = f"{what}.refused" if is_refused else f"{what}.attempted"
-    uow.audit(action, tried, actor=actor, case_id=None)
+    after = {"at": tried.at, "earlier": count}
+    uow.audit(action, tried, actor=actor, case_id=None, after=after)
     if is_refused:
         wait: timedelta = oldest + limit.within - uow.now()
         return wait

@@ -22,7 +22,7 @@ class Event:
 
     def payload(self) -> dict[str, Any]:
         """JSON-ready fields: UUIDs and dates as text."""
-        return {f.name: _plain(getattr(self, f.name)) for f in dataclasses.fields(self)}
+        return {f.name: plain(getattr(self, f.name)) for f in dataclasses.fields(self)}
 
     @classmethod
     def from_payload(cls, payload: dict[str, Any]) -> Self:
@@ -32,7 +32,8 @@ class Event:
         return cls(**values)
 
 
-def _plain(value: Any) -> Any:
+def plain(value: Any) -> Any:
+    """JSON-ready: a UUID, a date or a moment as text; anything else as it is."""
     if isinstance(value, UUID):
         return str(value)
     if isinstance(value, date | datetime):

@@ -31,7 +31,7 @@ from services.shared.unit_of_work import UnitOfWork
 
 # Answers may hold data about the household, so they are kept no longer than retries last.
 KEPT = timedelta(hours=24)
-_OPEN = text("SELECT EXISTS (SELECT 1 FROM may_see WHERE case_id = :case)")
+_OPEN = text("SELECT mask FROM may_see WHERE case_id = :case")
 
 
 class IdempotencyKey(Base):
@@ -45,6 +45,8 @@ class IdempotencyKey(Base):
     key: Mapped[str] = mapped_column(Text, info=PLAIN)
     # Set if the answer shows a case: it is given again only while that case is open to the actor.
     case_id: Mapped[UUID | None]
+    # What of it was open then: the answer may show all of that, and nothing else.
+    category_mask: Mapped[int | None] = mapped_column(Integer)
     request_hash: Mapped[bytes] = mapped_column(LargeBinary, info=PLAIN)
     created_at: Mapped[datetime]
     status: Mapped[int | None] = mapped_column(Integer)
@@ -63,7 +65,7 @@ def claim(key: str, request_hash: bytes, *, actor: Actor, uow: UnitOfWork) -> St
     """None if this transaction is the first with this key; else the answer given before.
 
     Waits while another transaction holds the same key. RuleBroken if it was another request,
-    NotFound if it shows a case that is no longer open to the actor.
+    NotFound if it shows more of a case than is still open to the actor.
     """
     fresh = {"request_hash": request_hash, "created_at": uow.now()}
     inserted = uow.session.scalar(
@@ -71,7 +73,14 @@ def claim(key: str, request_hash: bytes, *, actor: Actor, uow: UnitOfWork) -> St
         .values(actor_id=actor.id, key=key, **fresh)
         .on_conflict_do_update(
             index_elements=["actor_id", "key"],
-            set_={**fresh, "status": None, "headers": None, "body": None, "case_id": None},
+            set_={
+                **fresh,
+                "status": None,
+                "headers": None,
+                "body": None,
+                "case_id": None,
+                "category_mask": None,
+            },
             where=IdempotencyKey.created_at <= uow.now() - KEPT,
         )
         .returning(IdempotencyKey.key)
@@ -88,7 +97,8 @@ def keep(key: str, answer: StoredAnswer, *, actor: Actor, uow: UnitOfWork) -> No
             status=answer.status,
             headers=answer.headers,
             body=answer.body,
-            case_id=uow.case_id if _is_open(uow.case_id, uow=uow) else None,
+            case_id=uow.case_id if (mask := _open_mask(uow.case_id, uow=uow)) else None,
+            category_mask=mask or None,
         )
     )
 
@@ -104,6 +114,7 @@ def _earlier(key: str, request_hash: bytes, *, actor: Actor, uow: UnitOfWork) ->
         select(
             IdempotencyKey.request_hash,
             IdempotencyKey.case_id,
+            IdempotencyKey.category_mask,
             IdempotencyKey.status,
             IdempotencyKey.headers,
             IdempotencyKey.body,
@@ -111,11 +122,13 @@ def _earlier(key: str, request_hash: bytes, *, actor: Actor, uow: UnitOfWork) ->
     ).one()
     if row.request_hash != request_hash:
         raise RuleBroken("idempotency-key-reused")
-    if row.case_id is not None and not _is_open(row.case_id, uow=uow):
-        raise NotFound
+    if row.case_id is not None:
+        if row.category_mask & ~_open_mask(row.case_id, uow=uow):
+            raise NotFound
+        uow.read(row.case_id, "stored-answer", row.category_mask, actor=actor)
     return StoredAnswer(status=row.status, headers=row.headers, body=row.body)
 
 
-def _is_open(case_id: UUID | None, *, uow: UnitOfWork) -> bool:
-    """Whether the actor of this transaction may see anything of the case (services.consent)."""
-    return bool(uow.session.scalar(_OPEN, {"case": case_id}))
+def _open_mask(case_id: UUID | None, *, uow: UnitOfWork) -> int:
+    """What of the case is open to the actor of this transaction (services.consent); 0: nothing."""
+    return uow.session.scalar(_OPEN, {"case": case_id}) or 0

@@ -3,7 +3,9 @@
 from typing import Protocol, TypeVar
 from uuid import UUID
 
-from services.shared.errors import NotFound, StaleVersion
+from sqlalchemy.exc import InvalidRequestError
+
+from services.shared.errors import Conflict, NotFound, StaleVersion
 from services.shared.tables import Base
 from services.shared.unit_of_work import UnitOfWork
 
@@ -39,9 +41,13 @@ def load_of(
 def lock(record: Base, *, uow: UnitOfWork) -> None:
     """Hold the row until the transaction ends, and read it again as it is now.
 
-    Asked after the right to change it: to whoever may not, row-level security shows no row here.
+    Asked after the right to change it: row-level security shows no row to whoever lost that right
+    in between, and that is a Conflict.
     """
-    uow.session.refresh(record, with_for_update=True)
+    try:
+        uow.session.refresh(record, with_for_update=True)
+    except InvalidRequestError as lost:
+        raise Conflict("conflict") from lost
 
 
 def require_version(record: HasVersion, version: int) -> None:

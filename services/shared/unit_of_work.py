@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from services.shared.actor import Actor
 from services.shared.audit import AuditEntry, ReadEntry
 from services.shared.clock import Clock, legal_day
-from services.shared.events import Event
+from services.shared.events import Event, plain
 from services.shared.outbox import OutboxEvent
 
 # The channel on which a commit that made something due wakes the sweepers. A hint, no memory.
@@ -72,7 +72,10 @@ class UnitOfWork:
         before: dict[str, Any] | None = None,
         after: dict[str, Any] | None = None,
     ) -> None:
-        """Write what was done to `subject` (a record with an id). Values hold no content."""
+        """Write what was done to `subject` (a record with an id), and what that changed.
+
+        Values are ids, states, days, moments, versions: never content.
+        """
         self.case_id = case_id or self.case_id
         self.session.execute(
             insert(AuditEntry).inline(),
@@ -83,8 +86,8 @@ class UnitOfWork:
                 "subject_kind": subject.__tablename__,
                 "subject_id": getattr(subject, "id", None),
                 "case_id": case_id,
-                "before": before,
-                "after": after,
+                "before": _plainly(before),
+                "after": _plainly(after),
                 "request_id": self.request_id,
             },
         )
@@ -105,3 +108,7 @@ class UnitOfWork:
                 request_id=self.request_id,
             )
         )
+
+
+def _plainly(values: dict[str, Any] | None) -> dict[str, Any] | None:
+    return None if values is None else {name: plain(value) for name, value in values.items()}

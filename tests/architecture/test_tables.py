@@ -90,13 +90,23 @@ DEFINERS = {
     "open_break_glass",
     "alert_backlog",
     "app_is_administrator",
+    "app_may_lead",
+    "audit_figures",
+    "await_sealing",
     "delivery_counts",
     "find_actor",
     "find_session_actor",
+    "mark_withdrawn_notes",
     "refresh_access",
     "refresh_access_of_network",
+    "refresh_access_of_professionals",
     "refresh_access_of_rows",
+    "refuse_refused_reference_worker",
+    "refuses_me",
     "require_reference_worker",
+    "team_may_read",
+    "seal_audit",
+    "unusual_readers",
 }
 
 
@@ -169,11 +179,30 @@ def test_workers_cannot_read_stored_answers(catalogue):
     assert catalogue.scalar(held) is False
 
 
-@pytest.mark.parametrize("table", ["audit_entries", "read_entries", "outbox_events"])
+JOURNALS = ("audit_entries", "read_entries", "outbox_events", "audit_seals", "unsealed_entries")
+
+
+@pytest.mark.parametrize("table", JOURNALS)
 def test_journals_are_only_added_to(catalogue, table):
-    for privilege in ("SELECT", "UPDATE", "DELETE"):
-        held = text("SELECT has_table_privilege('maillage_api', :table, :privilege)")
+    """Two of them can be read: a case's own entries, by its reference worker (row security)."""
+    kept = {"UPDATE", "DELETE"}
+    kept |= set() if table in ("audit_entries", "read_entries") else {"SELECT"}
+    held = text("SELECT has_any_column_privilege('maillage_api', :table, :privilege)")
+    for privilege in kept - {"DELETE"}:
         assert catalogue.scalar(held, {"table": table, "privilege": privilege}) is False
+    held = text("SELECT has_table_privilege('maillage_api', :table, 'DELETE')")
+    assert catalogue.scalar(held, {"table": table}) is False
+
+
+@pytest.mark.parametrize("role", ["maillage_api", "maillage_worker"])
+@pytest.mark.parametrize("table", ["audit_seals", "unsealed_entries"])
+def test_nobody_writes_the_chain_but_its_appender(catalogue, role, table):
+    for privilege in ("INSERT", "UPDATE"):
+        held = text("SELECT has_any_column_privilege(:role, :table, :privilege)")
+        values = {"role": role, "table": table, "privilege": privilege}
+        assert catalogue.scalar(held, values) is False
+    held = text("SELECT has_table_privilege(:role, :table, 'DELETE')")
+    assert catalogue.scalar(held, {"role": role, "table": table}) is False
 
 
 @pytest.mark.parametrize("role", ["maillage_api", "maillage_worker"])

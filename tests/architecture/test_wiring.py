@@ -7,6 +7,7 @@ import tomllib
 from case_api.auth.gate import is_public
 from case_api.errors import STATUS
 from infra.migrations.models import metadata
+from services.audit import events as audit
 from services.cases import events as cases
 from services.consent import events as consent
 from services.evictions import events as evictions
@@ -16,7 +17,7 @@ from services.shared.events import REGISTRY
 from tests.architecture.test_code import ROOT, SOURCES
 from workers.routing import ROUTES
 
-FEATURES_WITH_EVENTS = (cases, consent, evictions, network)
+FEATURES_WITH_EVENTS = (audit, cases, consent, evictions, network)
 REFUSALS = {"Refused", "Conflict", "RuleBroken", "DomainError", "Unreadable"}
 PUBLIC = {
     "GET /",

@@ -167,6 +167,7 @@ def test_a_good_token_opens(client, person, issuer):
         "roles": ["facilitator", "worker"],
         "cantons": [],
         "csrf_token": None,
+        "waiting": {"protocols": 0, "invitations": 0, "handovers": 0, "postings": 0},
     }
 
 

@@ -34,7 +34,9 @@ def test_a_complete_environment_is_read():
 
 def test_what_is_written_to_an_environment_is_read_back_equal():
     extra = {"EMBEDDED": "1", "DATA": "/srv/data", "MAILBOX": "/srv/data/mail", "PORT": "8123"}
+    extra |= {"ANCHOR_KEY": "/srv/key.pem", "ANCHOR_WEBHOOK": "https://notary.example/?t=hunter2"}
     settings = Settings.from_environment({**GOOD, **extra})
+    assert "hunter2" not in repr(settings)
     assert settings.data_dir == Path("/srv/data")
     assert Settings.from_environment(settings.to_environment()) == settings
 
@@ -91,6 +93,20 @@ def assert_one_sentence(env, name, text):
     assert sentence.endswith(".")
     assert "\n" not in sentence
     assert "hunter2" not in sentence
+
+
+@pytest.mark.parametrize(
+    ("given", "named"),
+    [
+        ({"ANCHOR_FILE": "/srv/anchors"}, "ANCHOR_KEY"),
+        ({"ANCHOR_WEBHOOK": "https://notary.example"}, "ANCHOR_KEY"),
+        ({"ANCHOR_KEY": "/srv/key.pem"}, "ANCHOR_FILE"),
+        ({"ANCHOR_KEY": "k", "ANCHOR_WEBHOOK": "http://notary.example/hunter2"}, "ANCHOR_WEBHOOK"),
+        ({"ANCHOR_KEY": "k", "ANCHOR_WEBHOOK": "ftp://127.0.0.1/hunter2"}, "ANCHOR_WEBHOOK"),
+    ],
+)
+def test_anchors_need_a_key_and_a_safe_way_out(given, named):
+    assert_one_sentence({**GOOD, **given}, named, "set it to")
 
 
 def test_each_part_needs_only_its_own_database():

@@ -361,3 +361,39 @@ def test_a_stored_answer_is_not_given_again_after_the_hour(network, followed):
 
 def _utc(moment: Any) -> str:
     return moment.isoformat().replace("+00:00", "Z")
+
+
+def exclude(network: Network, case: Any, **named: Any) -> Any:
+    path = f"/api/v1/cases/{case['id']}/exclusions"
+    return network["rw1"].post(path, {"reason": "An old quarrel", **named})
+
+
+@pytest.mark.parametrize("refused", ["person", "organisation"])
+def test_whom_the_household_refuses_breaks_no_glass(network, followed, refused):
+    """Nor learns that the case exists: the answer is that of an unknown code."""
+    colleague = network["specialist"]
+    named = (
+        {"professional_id": colleague.id}
+        if refused == "person"
+        else {"organisation_id": org(network, "specialist")}
+    )
+    exclude(network, followed, **named)
+    hidden = colleague.call("POST", GLASS, {"case_code": followed["code"], **NIGHT}, status=404)
+    absent = colleague.call("POST", GLASS, {"case_code": "BX-2222", **NIGHT}, status=404)
+    assert {**hidden.json(), "error_id": ""} == {**absent.json(), "error_id": ""}
+    assert network.rows("SELECT count(*) FROM break_glass_openings") == [(0,)]
+
+
+def test_an_exclusion_ends_the_hour_at_once_and_lifting_it_gives_the_rest_back(network, followed):
+    colleague, path = network["colleague"], f"/api/v1/cases/{followed['id']}"
+    break_glass(network, followed)
+    colleague.call("GET", path, status=200)
+    made = exclude(network, followed, professional_id=colleague.id)
+    for page in ("", "/notes", "/tasks", "/procedures"):
+        colleague.call("GET", path + page, status=404)
+    assert network.rows("SELECT count(*) FROM access_grants WHERE basis = 'break_glass'") == [(0,)]
+    lift = f"{path}/exclusions/{made['id']}/lift"
+    network["rw1"].call("POST", lift, status=200, If_Match='"v1"')
+    colleague.call("GET", path, status=200)
+    network.clock.advance(minutes=60)
+    colleague.call("GET", path, status=404)

@@ -135,7 +135,10 @@ def test_confirmed_it_is_applied_and_both_versions_stay(network, heard):
     assert kept["computed_date"] == lock["date"]
     again = rw1.call("POST", f"/api/v1/postings/{judgment['id']}/confirmation")
     assert again.status_code == 409
-    due = network.rows("SELECT count(*) FROM alerts WHERE state = 'planned'")
+    due = network.rows(
+        "SELECT count(*) FROM alerts"
+        " WHERE state = 'planned' AND kind = 'evictions.hearing_approaching'"
+    )
     assert due == [(8,)]
 
 

@@ -30,14 +30,20 @@ def commands() -> list[str]:
     found, pending = [], ""
     for line in "\n".join(blocks()).splitlines():
         pending += line
-        checked = subprocess.run(["bash", "-n", "-c", pending], capture_output=True, timeout=10)
-        if checked.returncode == 0:
+        if is_whole(pending):
             found += [pending] if pending.strip() else []
             pending = ""
         else:
             pending += "\n"
     assert not pending, f"never ends: {pending}"
     return found
+
+
+def is_whole(line: str) -> bool:
+    parsed = subprocess.run(
+        ["bash", "-n", "-c", line], check=False, capture_output=True, timeout=10
+    )
+    return parsed.returncode == 0
 
 
 def run(lines: list[str], up: Started, place: Path) -> list[tuple[str, int, str]]:
@@ -51,6 +57,7 @@ def run(lines: list[str], up: Started, place: Path) -> list[tuple[str, int, str]
     env["PATH"] = f"{Path(sys.executable).parent}:{env['PATH']}"
     shell = subprocess.run(
         ["bash", "-o", "pipefail", "-c", script],
+        check=False,
         cwd=place,
         env=env,
         stdout=subprocess.PIPE,

@@ -6,13 +6,16 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from rq import SimpleWorker
 from rq.serializers import JSONSerializer
+from sqlalchemy import text
 
 from infra.redis import connect, connect_blocking
 from workers import jobs
+from workers import sweeper as sweeper_module
 from workers.draining import drain
 from workers.listening import Listener
 from workers.queues import hints, wake
 from workers.sweeper import Sweeper
+from workers.timetable import Row
 
 NOW = datetime(2027, 3, 1, 8, 0, tzinfo=UTC)
 NOBODY = "unix:///nonexistent/valkey.sock"
@@ -144,3 +147,16 @@ def test_a_notice_is_heard_also_after_the_connection_broke(world, cluster, runti
     world.run("SELECT pg_notify('maillage_due', '')")
     assert listener.wait(5)
     listener.close()
+
+
+def test_a_chore_that_fails_holds_up_no_alert(world, runtime, postbox, sweeper_of, monkeypatch):
+    def broken(*, uow) -> None:
+        uow.session.execute(text("SELECT 1 / 0"))
+
+    done = []
+    rows = (Row(timedelta(0), broken), Row(timedelta(0), lambda *, uow: done.append(uow.now())))
+    monkeypatch.setattr(sweeper_module, "TIMETABLE", rows)
+    told = world.due_alert()
+    sweeper_of(runtime, NOBODY).sweep()
+    assert postbox.count() == {told.email: 1}
+    assert done == [NOW]

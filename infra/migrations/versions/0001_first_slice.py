@@ -80,6 +80,7 @@ def upgrade() -> None:
         sa.Column("actor_id", sa.Uuid(), nullable=False),
         sa.Column("key", sa.Text(), nullable=False),
         sa.Column("case_id", sa.Uuid(), nullable=True),
+        sa.Column("category_mask", sa.Integer(), nullable=True),
         sa.Column("request_hash", sa.LargeBinary(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("status", sa.Integer(), nullable=True),

@@ -1,0 +1,1 @@
+"""HTTP for the journals: who read and changed a case, and who read unusually much."""

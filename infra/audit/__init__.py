@@ -1,0 +1,1 @@
+"""The proof that the journals are as they were: anchors outside the database, and the check."""

@@ -1,0 +1,48 @@
+"""When the reference worker is reminded that a consent ends: 30 and 7 days before, at 09:00."""
+
+from datetime import datetime, time, timedelta
+
+from services.consent.model import Consent
+from services.shared import alerts
+from services.shared.alerts import NewAlert, RecipientRole
+from services.shared.clock import brussels, legal_day
+from services.shared.unit_of_work import UnitOfWork
+
+ENDING = "consent.ending"
+DAYS_BEFORE = (30, 7)
+AT = time(9, 0)
+
+
+def rungs(valid_until: datetime, now: datetime) -> dict[int, datetime]:
+    """Days before the end -> the instant to remind, of those that lie ahead.
+
+    If none does, the nearest of those that are past, due now: no consent ends without a word.
+    """
+    days = {
+        each: brussels(legal_day(valid_until) - timedelta(days=each), AT) for each in DAYS_BEFORE
+    }
+    return {each: due for each, due in days.items() if due > now} or {min(DAYS_BEFORE): now}
+
+
+def plan(consent: Consent, *, uow: UnitOfWork) -> None:
+    """In the commit of the consent; told to whoever is the reference worker then."""
+    due = rungs(consent.valid_until, uow.now())
+    alerts.plan(
+        [
+            NewAlert(
+                kind=ENDING,
+                case_id=consent.case_id,
+                object_id=consent.id,
+                due_at=at,
+                rung=f"{days}d",
+                recipient_role=RecipientRole.REFERENCE_WORKER,
+            )
+            for days, at in due.items()
+        ],
+        uow=uow,
+    )
+
+
+def cancel(consent: Consent, *, uow: UnitOfWork) -> None:
+    """Withdrawn or renewed, it does not end any more."""
+    alerts.cancel(consent.id, uow=uow)

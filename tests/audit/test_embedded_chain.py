@@ -1,0 +1,46 @@
+"""`maillage up` seals and anchors by itself; `maillage audit verify` checks it, running or not."""
+
+import subprocess
+
+from tests.journeys.test_first_start import (
+    START_LIMIT,
+    STOP_LIMIT,
+    Started,
+    command,
+    environment,
+    folder,
+    mentioning,
+    started,
+    until,
+)
+
+
+def verified(up: Started) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        command("audit", "verify", "--data", str(up.data)),
+        env=environment(up.data, up.port),
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=START_LIMIT,
+    )
+
+
+def test_the_journals_are_anchored_and_checked_running_and_stopped():
+    with folder() as place:
+        with started(place / "data") as up:
+            up.post("/api/v1/cases", up.token("nora@uln.example"), {"language": "fr"})
+            until((up.data / "anchors" / "anchors.jsonl").exists, STOP_LIMIT)
+            until(lambda: " 0 waiting" in verified(up).stdout, STOP_LIMIT)
+            running = verified(up)
+            assert running.returncode == 0
+            assert "Intact: " in running.stdout
+            assert "1 anchors" in running.stdout
+            figures = up.get("/metrics").text
+            assert "maillage_audit_unsealed 0.0" in figures
+            assert "maillage_audit_anchor_age_seconds" in figures
+            assert up.stop() == 0
+        stopped = verified(up)
+        assert stopped.returncode == 0, stopped.stderr
+        assert stopped.stdout == running.stdout
+        assert mentioning(place) == []

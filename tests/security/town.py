@@ -1,0 +1,293 @@
+"""One case with a marker in every text, and everybody who stands around it."""
+
+import tomllib
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import psycopg
+from flask import Flask
+
+from infra.demo.cast import gather
+from services.cases import commands as cases
+from services.cases.model import TeamRole
+from services.evictions import commands as evictions
+from services.evictions import hearings
+from services.evictions.model import PostingKind
+from services.evictions.rulebook import ActKind
+from services.households.commands import NewMember, RecordTenancy
+from services.shared.actor import Actor
+from services.shared.categories import ALL, Category
+from tests.consent.model import EVERYTHING, Says
+from tests.consent.story import Story
+from tests.issuer import Issuer
+
+PEOPLE = Path(__file__).parent / "people.toml"
+START = datetime(2026, 2, 18, 9, tzinfo=UTC)
+FACTS = Category.IDENTITY | Category.TENANCY | Category.PROCEDURE
+CANTON = "Schaerbeek 1"
+
+
+@dataclass(frozen=True)
+class Canary:
+    """A marker and who may read it: whom the household opened `category` to, and `also` these.
+
+    `to_liaison`: the liaison too, as far as the category is open to them.
+    """
+
+    mark: str
+    category: int
+    also: frozenset[str] = frozenset()
+    to_liaison: bool = False
+    lead_only: bool = False
+
+
+@dataclass
+class Town:
+    story: Story
+    issuer: Issuer
+    app: Flask
+    superuser: psycopg.Connection
+    case: UUID
+    canaries: list[Canary] = field(default_factory=list)
+    # What a path may name: the parameter's name -> the id of a thing in the case.
+    ids: dict[str, UUID] = field(default_factory=dict)
+    # The same things where the closed categories are: a health note, a health task.
+    closed: dict[str, UUID] = field(default_factory=dict)
+    # What was proposed to `refuser`, who said no.
+    refused: UUID | None = None
+
+    @property
+    def people(self) -> dict[str, Actor]:
+        return self.story.cast.actors
+
+    def call(self, who: str | None, method: str, path: str, **request: Any) -> Any:
+        """The answer to somebody with a bearer token, or to nobody."""
+        headers = dict(request.pop("headers", {}))
+        if who is not None:
+            headers["Authorization"] = f"Bearer {self.token(who)}"
+        return self.app.test_client().open(path, method=method, headers=headers, **request)
+
+    def token(self, who: str) -> str:
+        tokens = self.__dict__.setdefault("_tokens", {})
+        if who not in tokens:
+            tokens[who] = self.issuer.token(sub=who)
+        return str(tokens[who])
+
+    def mark(self, what: str, category: int, **rule: Any) -> str:
+        """A new marker of at most ten characters and of no other use."""
+        mark = f"Kn{len(self.canaries):02d}{what[:5]}q"
+        self.canaries.append(Canary(mark, category, **rule))
+        return mark
+
+    def may_read(self, who: str, canary: Canary) -> bool:
+        """By the model: through the team, or as the liaison where that is enough."""
+        now, key = self.story.now, self.people[who].id
+        if who in canary.also or self.story.world.dossiers[self.case].lead == key:
+            return True
+        mask = self.story.world.as_participant(key, self.case, now)
+        if canary.to_liaison:
+            mask |= self.story.world.as_liaison(key, self.case, now)
+        return not canary.lead_only and bool(mask & canary.category)
+
+    def rows(self, query: str, *values: Any) -> list[Any]:
+        return self.superuser.execute(query, values).fetchall()
+
+
+def build(town: Town) -> None:
+    """From the opening to a file in which every table has rows."""
+    _renew_protocol(town.story)
+    town.case = _open(town)
+    _share(town)
+    _write(town)
+    _procedure(town)
+    _hand_over(town)
+    # A file of somebody else, for those who would reach from one to the other.
+    town.ids["elsewhere"] = town.story.open(
+        _who(town, "neighbour"), members=(NewMember(role="adult", pseudonym="Elsewhere"),)
+    )
+    town.story.cast.clock.advance(days=3)
+
+
+def _who(town: Town, key: str) -> UUID:
+    return town.people[key].id
+
+
+def _renew_protocol(story: Story) -> None:
+    """A new version which one organisation has not signed."""
+    story.publish(story.cast.actors["coordinator"].id)
+    for key in ("coordinator", "lead", "partner", "healer", "lawyer", "liaison", "stranger"):
+        story.sign(story.cast.actors[key].id)
+
+
+def _open(town: Town) -> UUID:
+    members = tuple(
+        NewMember(
+            role=role,
+            pseudonym=town.mark("alias", Category.IDENTITY),
+            family_name=town.mark("famil", Category.IDENTITY),
+            given_name=town.mark("given", Category.IDENTITY),
+            birth_date=date(1911, 11, 11),
+        )
+        for role in ("adult", "child")
+    )
+    town.canaries.append(Canary("1911-11-11", Category.IDENTITY))
+    commune = town.mark("commu", Category.TENANCY)
+    return town.story.open(_who(town, "lead"), commune=commune, members=members)
+
+
+def _share(town: Town) -> None:
+    story, case = town.story, town.case
+    cpas, law = (town.people[key].organisation_id for key in ("partner", "lawyer"))
+    _give(town, Says(True, "organisation", cpas, FACTS))
+    _give(town, Says(True, "role", "lawyer", Category.PROCEDURE | Category.INCOME))
+    _give(town, Says(True, "role", "liaison", Category.PROCEDURE))
+    _give(town, Says(True, "person", _who(town, "healer"), Category.HEALTH))
+    _give(town, Says(True, "person", _who(town, "unsigned"), ALL))
+    _give(town, Says(True, "person", _who(town, "invited"), ALL))
+    _give(town, Says(True, "person", _who(town, "refuser"), ALL))
+    _give(town, Says(True, "organisation", law, Category.PROCEDURE))
+    _give(town, Says(False, "person", _who(town, "denied"), ALL))
+    _give(town, Says(True, "person", _who(town, "expired"), ALL), days=1)
+    taken_back = _give(town, Says(True, "person", _who(town, "withdrawn"), ALL))
+    for key, role in GUESTS.items():
+        ends_at = story.now + timedelta(days=1) if key == "lapsed" else None
+        reason = town.mark("reaso", EVERYTHING, lead_only=True)
+        town.ids["participation_id"] = story.join(
+            case, _who(town, key), role, ends_at=ends_at, reason=reason
+        )
+        if key == "left":
+            story.leave(case, town.ids["participation_id"], by=_who(town, "lead"))
+    _note(town, "withdrawn", Category.WORK)
+    story.withdraw(case, taken_back)
+    reason = town.mark("reaso", EVERYTHING, lead_only=True, also=frozenset({"invited"}))
+    story.invite(case, _who(town, "invited"), "specialist", reason=reason)
+
+
+GUESTS = {
+    "partner": "generalist",
+    "healer": "specialist",
+    "lawyer": "lawyer",
+    "denied": "generalist",
+    "left": "generalist",
+    "lapsed": "generalist",
+    "withdrawn": "specialist",
+    "expired": "specialist",
+    "unsigned": "specialist",
+}
+
+
+def _give(town: Town, says: Says, *, days: int = 180) -> UUID:
+    key = town.story.consent(
+        town.case,
+        says,
+        until=town.story.now + timedelta(days=days),
+        purpose=town.mark("purpo", EVERYTHING, lead_only=True),
+        witness=town.mark("witne", EVERYTHING, lead_only=True),
+    )
+    town.ids["consent_id"] = key
+    return key
+
+
+def _write(town: Town) -> None:
+    with town.story.acts(_who(town, "lead")) as (actor, uow):
+        cmd = RecordTenancy(
+            address=town.mark("addre", Category.TENANCY),
+            postal_code=town.mark("post", Category.TENANCY),
+            landlord=town.mark("landl", Category.TENANCY),
+            lease_kind="main_residence",
+            rent_eur=Decimal("7319.37"),
+        )
+        cases.record_tenancy(town.case, cmd, version=None, actor=actor, uow=uow)
+    town.canaries.append(Canary("7319.37", Category.TENANCY))
+    for category in Category:
+        note = _note(town, "lead", category)
+        task = _task(town, category)
+        if category is Category.TENANCY:
+            town.ids |= {"note_id": note, "task_id": task}
+        if category is Category.HEALTH:
+            town.closed |= {"note_id": note, "task_id": task}
+    healed = _note(town, "healer", Category.HEALTH)
+    with town.story.acts(_who(town, "healer")) as (actor, uow):
+        body, reason = (town.mark(what, Category.HEALTH) for what in ("amend", "why"))
+        cases.amend_note(town.case, healed, body, reason, version=1, actor=actor, uow=uow)
+    town.closed["amended_note"] = healed
+    (town.ids["member_id"], *_) = (
+        row[0] for row in town.rows("SELECT id FROM members WHERE case_id = %s", town.case)
+    )
+
+
+def _note(town: Town, author: str, category: Category) -> UUID:
+    body = town.mark("note", category)
+    with town.story.acts(_who(town, author)) as (actor, uow):
+        cmd = cases.WriteNote(case_id=town.case, category=category, body=body)
+        return cases.write_note(cmd, actor=actor, uow=uow).id
+
+
+def _task(town: Town, category: Category) -> UUID:
+    cmd = cases.AddTask(
+        case_id=town.case,
+        category=category,
+        title=town.mark("task", category),
+        remind_at=town.story.now + timedelta(days=1),
+    )
+    with town.story.acts(_who(town, "lead")) as (actor, uow):
+        return cases.add_task(cmd, actor=actor, uow=uow).id
+
+
+def _procedure(town: Town) -> None:
+    opens = {"to_liaison": True}
+    roll = town.mark("roll", Category.PROCEDURE, **opens)
+    key = town.ids["procedure_id"] = town.story.procedure(town.case, CANTON, roll)
+    with town.story.acts(_who(town, "lead")) as (actor, uow):
+        act = evictions.RecordAct(
+            procedure_id=key, kind=ActKind.PETITION, acted_on=date(2026, 2, 16)
+        )
+        evictions.record_act(act, actor=actor, uow=uow)
+        room = town.mark("room", Category.PROCEDURE, **opens)
+        at = datetime(2026, 3, 31, 7, tzinfo=UTC)
+        cmd = hearings.SetHearing(procedure_id=key, starts_at=at, room=room)
+        first = hearings.set_hearing(cmd, actor=actor, uow=uow).id
+    moved = {
+        "starts_at": "2026-03-04T08:00:00Z",
+        "room": town.mark("room", Category.PROCEDURE, **opens),
+    }
+    path = f"/api/v1/procedures/{key}/hearings/{first}/move"
+    town.call("lead", "POST", path, json=moved, headers={"If-Match": '"v1"'})
+    (town.ids["hearing_id"],) = town.rows("SELECT id FROM hearings WHERE state = 'set'")[0]
+    (deadline, version), *_ = town.rows("SELECT id, version FROM deadlines")
+    town.ids["deadline_id"] = deadline
+    with town.story.acts(_who(town, "lead")) as (actor, uow):
+        reason, day = town.mark("overr", Category.PROCEDURE), date(2026, 4, 2)
+        evictions.override_deadline(deadline, day, reason, version=version, actor=actor, uow=uow)
+    with town.story.acts(_who(town, "liaison")) as (actor, uow):
+        cmd = hearings.PostDate(
+            procedure_id=key,
+            kind=PostingKind.HEARING_MOVED,
+            starts_at=datetime(2026, 4, 21, 7, tzinfo=UTC),
+            room=town.mark("poste", Category.PROCEDURE, **opens),
+        )
+        town.ids["posting_id"] = hearings.post_date(cmd, actor=actor, uow=uow).id
+
+
+def _hand_over(town: Town) -> None:
+    """One that was refused, and one that waits."""
+    reason = town.mark("refus", EVERYTHING, lead_only=True)
+    town.refused = town.story.propose(town.case, _who(town, "refuser"), stays=True, reason=reason)
+    town.story.take_over(town.refused, accept=False)
+    reason = town.mark("hando", EVERYTHING, lead_only=True, also=frozenset({"receiver"}))
+    town.ids["handover_id"] = town.story.propose(
+        town.case, _who(town, "receiver"), stays=False, reason=reason
+    )
+    town.ids["case_id"] = town.case
+
+
+def cast_of(owner: Any, api: Any, clock: Any, issuer: str) -> Any:
+    people = tomllib.loads(PEOPLE.read_text(encoding="utf-8"))
+    return gather(people, owner=owner, api=api, clock=clock, issuer=issuer)
+
+
+__all__ = ["Canary", "TeamRole", "Town", "build", "cast_of"]
