@@ -20,17 +20,20 @@ from marshmallow import Schema
 from case_api import errors, etags, idempotency, paging
 from case_api.auth.callers import current_actor
 from case_api.auth.gate import public as mark_public
+from case_api.auth.step_up import require_fresh_login
 from case_api.context import transaction
 from case_api.docs.contract import describe
 from case_api.downloads import Attachment, refuse_range, send
 from case_api.json_input import load_body, load_query, refuse_body
+from case_api.limits import require_within_limit
 from case_api.operation import Operation
 from case_api.paging import Page
 from case_api.replies import Reply, respond
 from case_api.uploads import fingerprint, load_upload
+from services.shared.attempts import Limit
 from services.shared.errors import DomainError
 
-__all__ = ["Attachment", "Blueprint", "Operation", "Page", "Reply"]
+__all__ = ["Attachment", "Blueprint", "Limit", "Operation", "Page", "Reply"]
 
 View = Callable[..., Any]
 
@@ -49,17 +52,22 @@ class Blueprint(flask_smorest.Blueprint):  # type: ignore[misc]
         status: int | None = None,
         expects_version: bool = False,
         public: bool = False,
+        step_up: bool = False,
+        limit: Limit | None = None,
         description: str = "",
     ) -> Callable[[View], View]:
         """A change. The view gets (data, **path, actor, uow[, version]); data only if it takes.
 
         `expects_version`: If-Match is required, and its number is passed on as `version`.
+        `step_up`: 401 unless the caller has just logged in. `limit`: 429 beyond so many attempts.
         """
         shape = {
             "method": method.upper(),
             "takes": _instance(takes),
             "status": status or (204 if gives is None else 200),
             "expects_version": expects_version,
+            "step_up": step_up,
+            "limit": limit,
         }
         return self._operation(
             rule, gives, {**shape, "summary": summary, "description": description, "public": public}
@@ -75,6 +83,7 @@ class Blueprint(flask_smorest.Blueprint):  # type: ignore[misc]
         paged: bool = False,
         cursor: tuple[type, ...] = (),
         public: bool = False,
+        step_up: bool = False,
         description: str = "",
     ) -> Callable[[View], View]:
         """A read. The view gets ([args,] **path, actor, uow); args if it has any or is paged.
@@ -88,6 +97,7 @@ class Blueprint(flask_smorest.Blueprint):  # type: ignore[misc]
             "args": _instance(_with_page_args(args) if paged else args),
             "paged": paged,
             "cursor": cursor,
+            "step_up": step_up,
         }
         return self._operation(
             rule, gives, {**shape, "summary": summary, "description": description, "public": public}
@@ -142,6 +152,10 @@ def run(operation: Operation, view: View, path: dict[str, Any]) -> Response:
     """
     given = _given(operation)
     actor = None if operation.public else current_actor()
+    if operation.step_up:
+        require_fresh_login()
+    if operation.limit is not None and actor is not None:
+        require_within_limit(operation.name, operation.limit, actor)
     content = fingerprint(given[0]) if operation.upload else None
     attempt = idempotency.current_attempt(actor, content)
     if operation.expects_version:

@@ -14,8 +14,9 @@ from case_api.auth import gate, oidc
 from case_api.auth import routes as me
 from case_api.auth.bearer import AccessTokens
 from case_api.auth.keys import Provider
-from case_api.cases import handover_routes, notes_routes, team_routes
+from case_api.cases import handover_routes, notes_routes, sealed_routes, team_routes
 from case_api.cases import routes as cases
+from case_api.consent import break_glass_routes as break_glass
 from case_api.consent import exclusion_routes
 from case_api.consent import routes as consent
 from case_api.context import Maillage
@@ -37,6 +38,7 @@ from infra.files.store import DocumentStore
 from infra.metrics import Metrics
 from infra.settings import Settings
 from services.shared.clock import Clock, SystemClock
+from services.shared.sealing import Keyring
 
 # Every feature's blueprint. The order is that of the OpenAPI document.
 FEATURES: tuple[Blueprint, ...] = (
@@ -48,7 +50,9 @@ FEATURES: tuple[Blueprint, ...] = (
     handover_routes.api,
     notes_routes.api,
     documents.api,
+    sealed_routes.api,
     consent.api,
+    break_glass.api,
     exclusion_routes.api,
     evictions.api,
     alerts.api,
@@ -89,6 +93,7 @@ def _parts(settings: Settings, clock: Clock, database: Database) -> Maillage:
         readiness=Readiness(settings, database),
         metrics=metrics,
         documents=DocumentStore(settings.documents_dir),
+        keyring=Keyring(settings.seal_keys),
     )
 
 

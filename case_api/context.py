@@ -16,6 +16,7 @@ from infra.metrics import Metrics
 from infra.settings import Settings
 from services.shared.actor import Actor
 from services.shared.clock import Clock
+from services.shared.sealing import Keyring
 from services.shared.unit_of_work import UnitOfWork
 
 
@@ -31,6 +32,7 @@ class Maillage:
     readiness: Readiness
     metrics: Metrics
     documents: DocumentStore
+    keyring: Keyring
 
 
 def maillage() -> Maillage:

@@ -30,6 +30,7 @@ from services.shared.errors import (
     RuleBroken,
     StaleVersion,
     TooMuch,
+    Unreadable,
 )
 
 STATUS: dict[type[DomainError], int] = {
@@ -39,6 +40,7 @@ STATUS: dict[type[DomainError], int] = {
     RuleBroken: 422,
     StaleVersion: 412,
     TooMuch: 429,
+    Unreadable: 503,
 }
 RETRY_AFTER = {"Retry-After": "2"}
 # SQLSTATE unique_violation and exclusion_violation: somebody else was first.

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 
 from marshmallow import Schema
 
+from services.shared.attempts import Limit
+
 
 @dataclass(frozen=True, kw_only=True)
 class Operation:
@@ -25,3 +27,7 @@ class Operation:
     # `takes` comes as multipart/form-data with a file; the answer is a file.
     upload: bool = False
     download: bool = False
+    # Only within five minutes of a login (`case_api.auth.step_up`).
+    step_up: bool = False
+    # How often one person may try, whatever comes of it.
+    limit: Limit | None = None

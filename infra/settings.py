@@ -47,6 +47,8 @@ class Settings:
     # The virus scanner's daemon; without one, documents stay closed unless the operator says so.
     clamav_url: str = ""
     serve_unscanned: bool = False
+    # The keys of what is sealed; without them everything else works.
+    seal_keys: Path | None = None
     host: str = "127.0.0.1"
     port: int = 8000
     trusted_hosts: tuple[str, ...] = ()
@@ -86,6 +88,7 @@ class Settings:
             documents_dir=checks.documents_dir(env),
             clamav_url=checks.clamav(env),
             serve_unscanned=checks.serve_unscanned(env),
+            seal_keys=Path(env["SEAL_KEYS"]) if env.get("SEAL_KEYS") else None,
             host=env.get("HOST", "") or "127.0.0.1",
             port=listening_port(env),
             trusted_hosts=checks.trusted_hosts(env, public_url),
@@ -114,6 +117,7 @@ class Settings:
             "DOCUMENTS_DIR": str(self.documents_dir),
             "CLAMAV_URL": self.clamav_url,
             "UNSCANNED_DOCUMENTS": "serve" if self.serve_unscanned else "",
+            "SEAL_KEYS": str(self.seal_keys or ""),
             "HOST": self.host,
             "PORT": str(self.port),
             "TRUSTED_HOSTS": ",".join(self.trusted_hosts),

@@ -34,16 +34,18 @@ class AlertView:
 
 
 # Of what reached me in the application, what I may still know: the case is open to me, or its
-# invitation or handover still waits for my answer, or concerns a handover that was mine. What
-# coordinators are told names the case by its code and leads nowhere else.
+# invitation or handover still waits for my answer, or concerns a handover that was mine; or it is
+# about a glass that was broken, which I review or broke. What coordinators are told names the case
+# by its code and leads nowhere else.
 _MINE = text(
     """
     SELECT a.id, a.kind, CASE WHEN a.recipient_role <> 'coordinator' THEN a.case_id END,
-           coalesce(c.code, a.facts ->> 'code'), a.facts, a.due_at, a.state, d.read_at,
-           a.acknowledged_at
+           coalesce(c.code, b.case_code, a.facts ->> 'code'), a.facts, a.due_at, a.state,
+           d.read_at, a.acknowledged_at
     FROM deliveries d
     JOIN alerts a ON a.id = d.alert_id AND a.state <> 'cancelled'
     LEFT JOIN cases c ON c.id = a.case_id
+    LEFT JOIN break_glass_openings b ON a.kind LIKE 'consent.glass_%' AND b.id = a.object_id
     WHERE d.professional_id = app_professional() AND d.channel = 'inapp' AND d.state = 'sent'
       AND (a.case_id IS NULL
            OR a.recipient_role = 'coordinator' AND app_has_role('coordinator')
@@ -54,7 +56,11 @@ _MINE = text(
            OR a.kind LIKE 'cases.handover%' AND EXISTS (
              SELECT 1 FROM handovers h WHERE h.id = a.object_id
              AND app_professional() IN (h.from_id, h.to_id)
-             AND (h.state = 'proposed' OR h.from_id = app_professional())))
+             AND (h.state = 'proposed' OR h.from_id = app_professional()))
+           OR a.recipient_role = 'coordinator' AND app_has_role('coordinator')
+             AND b.professional_id <> app_professional()
+           OR a.kind = 'consent.glass_suspended' AND b.reviewed_at IS NULL
+             AND b.professional_id = app_professional())
       AND (CAST(:alert AS uuid) IS NULL OR a.id = :alert)
       AND (CAST(:after AS timestamptz) IS NULL
            OR (a.due_at, a.id) < (:after, CAST(:after_id AS uuid)))

@@ -34,9 +34,14 @@ _ENTITLED = text(
                 WHERE h.id = a.object_id AND h.to_id = a.recipient_id AND h.state = 'proposed')
             WHEN a.kind = 'cases.handover_accepted' THEN EXISTS (
                 SELECT FROM handovers h WHERE h.id = a.object_id AND h.state = 'accepted')
+            WHEN a.kind = 'consent.glass_suspended' THEN EXISTS (
+                SELECT FROM break_glass_openings b
+                WHERE b.id = a.object_id AND b.professional_id = a.recipient_id
+                  AND b.reviewed_at IS NULL)
             ELSE EXISTS (
                 SELECT FROM access_grants g
                 WHERE g.case_id = a.case_id AND g.principal_id = a.recipient_id
+                  AND g.basis <> 'break_glass'
                   AND g.valid_from <= :now AND (g.valid_until IS NULL OR g.valid_until > :now)
                   AND (a.kind NOT LIKE 'evictions.%' OR g.category_mask & 4 = 4))
         END
@@ -54,6 +59,9 @@ _ENTITLED = text(
         UNION
         SELECT r.professional_id FROM professional_roles r
         WHERE a.recipient_role = 'coordinator' AND r.role = 'coordinator'
+          -- Nobody reviews the glass they broke.
+          AND NOT EXISTS (SELECT FROM break_glass_openings b
+            WHERE b.id = a.object_id AND b.professional_id = r.professional_id)
         UNION
         SELECT g.principal_id FROM access_grants g
         WHERE a.recipient_role = 'liaison' AND g.case_id = a.case_id AND g.basis = 'liaison'

@@ -35,6 +35,10 @@ KINDS: Mapping[str, tuple[str, ...]] = {
     "cases.worker_requested": (),
     "consent.ending": (),
     "documents.infected": (),
+    "consent.glass_broken": (),
+    "consent.glass_often": (),
+    "consent.glass_review_due": (),
+    "consent.glass_suspended": (),
     "evictions.hearing_approaching": ("hearing_at",),
     "evictions.hearing_posted": (),
 }

@@ -15,6 +15,7 @@ from case_api.app import create_app
 from infra.database import Database
 from infra.demo.cast import email_of, gather
 from infra.embedded.postgres import Cluster
+from infra.embedded.secret import seal_keys
 from infra.files.store import DocumentStore
 from infra.migrations.models import metadata
 from infra.migrations.run import upgrade
@@ -129,6 +130,7 @@ def settings(cluster, issuer, tmp_path) -> Settings:
         embedded=True,
         data_dir=tmp_path,
         mailbox=tmp_path / "mail",
+        seal_keys=seal_keys(tmp_path),
         trusted_hosts=("localhost", "127.0.0.1"),
     )
 

@@ -36,6 +36,7 @@ class Issuer:
     def claims(self, **changes: Any) -> dict[str, Any]:
         now = int(time.time())
         claims = {"iss": self.url, "aud": AUDIENCE, "sub": "s1", "iat": now, "exp": now + 300}
+        claims |= {"auth_time": now}
         return {k: v for k, v in {**claims, **changes}.items() if v is not None}
 
     def token(self, header: dict[str, Any] | None = None, **changes: Any) -> str:

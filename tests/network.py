@@ -1,6 +1,6 @@
 """A network of people who act over HTTP, and the workers who tell them what is due."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -27,12 +27,14 @@ class Person:
     base: str
     issuer: Issuer
     subject: str
+    # Claims of the token beyond who it is: {"auth_time": …} for when they logged in.
+    claims: dict[str, Any] = field(default_factory=dict)
 
     def call(
         self, method: str, path: str, json: Any = None, *, status: int | None = None, **headers: str
     ) -> requests.Response:
         """The answer, which must have `status` if one is named."""
-        bearer = {"Authorization": f"Bearer {self.issuer.token(sub=self.subject)}"}
+        bearer = {"Authorization": f"Bearer {self.issuer.token(sub=self.subject, **self.claims)}"}
         named = {name.replace("_", "-"): value for name, value in headers.items()}
         answer = requests.request(
             method,

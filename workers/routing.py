@@ -35,6 +35,7 @@ ANNOUNCE_DEPARTURE = Subscriber("announce_departure", case_messages.announce_dep
 ROUTES: Mapping[str, tuple[Subscriber, ...]] = {
     "audit.reading_unusual": (TELL_COORDINATORS,),
     "cases.departure_refused": (ANNOUNCE_DEPARTURE,),
+    "cases.contacts_sealed": (),
     "cases.handover_accepted": (TELL_FORMER_WORKER,),
     "cases.handover_declined": (TELL_FORMER_WORKER,),
     "cases.handover_expired": (TELL_HANDOVER_EXPIRED,),
@@ -57,6 +58,9 @@ ROUTES: Mapping[str, tuple[Subscriber, ...]] = {
     "cases.worker_requested": (TELL_WORKER_REQUESTED,),
     "consent.exclusion_lifted": (),
     "consent.exclusion_set": (),
+    # Told by the commit that broke it, or it is not broken.
+    "consent.glass_broken": (),
+    "consent.glass_reviewed": (),
     "consent.given": (),
     "consent.renewed": (),
     "consent.withdrawn": (),

@@ -9,6 +9,7 @@ from infra.files.store import DocumentStore
 from services.audit.commands import note_unusual_reading, seal_entries
 from services.cases.handovers import expire_handovers
 from services.cases.leaving import report_orphans
+from services.shared.attempts import forget_old_attempts
 from services.shared.idempotency import forget_old_answers
 from services.shared.unit_of_work import UnitOfWork
 from workers.scanning import sweep_orphans
@@ -32,6 +33,7 @@ TIMETABLE: tuple[Row, ...] = (
     Row(timedelta(minutes=1), expire_handovers),
     Row(timedelta(minutes=10), report_orphans),
     Row(timedelta(hours=1), forget_old_answers),
+    Row(timedelta(hours=1), forget_old_attempts),
 )
 
 

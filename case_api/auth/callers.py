@@ -2,6 +2,7 @@
 
 import hmac
 from dataclasses import dataclass
+from datetime import datetime
 from urllib.parse import urlsplit
 from uuid import UUID
 
@@ -21,9 +22,11 @@ RETRY_AFTER = {"Retry-After": "5"}
 
 @dataclass(frozen=True)
 class Caller:
-    """`session_id` and `csrf_token` only if the request came with a session cookie."""
+    """`session_id` and `csrf_token` only if the request came with a session cookie;
+    `authenticated_at` only if it came with a token."""
 
     actor: Actor
+    authenticated_at: datetime | None = None
     session_id: UUID | None = None
     csrf_token: str | None = None
 
@@ -74,7 +77,7 @@ def _from_bearer() -> Caller:
         actor = sessions.find_actor(subject.issuer, subject.subject, uow=uow)
     if actor is None:
         raise _invalid_token()
-    return Caller(actor)
+    return Caller(actor, authenticated_at=subject.authenticated_at)
 
 
 def _from_cookie() -> Caller | None:
@@ -83,7 +86,9 @@ def _from_cookie() -> Caller | None:
         return None
     with transaction(None) as uow:
         live = sessions.find_session(token, uow=uow)
-    return Caller(live.actor, live.id, live.csrf_token) if live else None
+    if live is None:
+        return None
+    return Caller(live.actor, session_id=live.id, csrf_token=live.csrf_token)
 
 
 def _invalid_token() -> Problem:

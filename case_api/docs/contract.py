@@ -7,6 +7,7 @@ from marshmallow import fields
 
 from case_api.fields import Schema
 from case_api.operation import Operation
+from case_api.problems import MEDIA_TYPE
 
 PROBLEM = "Problem"
 _TEXT = {"type": "string"}
@@ -33,6 +34,21 @@ _KEY = {
     "description": "A random name for this request: repeated with it, it has one effect.",
     "schema": {"type": "string", "pattern": "^[\\x21-\\x7e]{1,200}$"},
 }
+
+
+_STEP_UP = {
+    "description": "Not signed in, or (`step-up-required`) not within the last five minutes.",
+    "headers": {
+        "WWW-Authenticate": {
+            "description": (
+                '`Bearer …, error="insufficient_user_authentication", max_age="300"`'
+                " (RFC 9470): log in again."
+            ),
+            "schema": _TEXT,
+        }
+    },
+}
+_RETRY_AFTER = {"description": "Seconds to wait.", "schema": _TEXT}
 
 
 class FaultOut(Schema):
@@ -103,6 +119,15 @@ def _responses(operation: Operation) -> dict[str, Any]:
     if operation.method == "GET" and not operation.listing and not operation.download:
         responses["304"] = {"description": "Not Modified", "headers": {"ETag": _ETAG}}
     responses |= dict.fromkeys(map(str, _refusals(operation)), PROBLEM)
+    content = {MEDIA_TYPE: {"schema": ProblemOut}}
+    if operation.step_up:
+        responses["401"] = {**_STEP_UP, "content": content}
+    if operation.limit is not None:
+        responses["429"] = {
+            "description": "Tried too often.",
+            "headers": {"Retry-After": _RETRY_AFTER},
+            "content": content,
+        }
     return responses | {"default": PROBLEM}
 
 

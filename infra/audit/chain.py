@@ -25,7 +25,9 @@ COLUMNS = {
         *("seq", "at", "actor_id", "action", "subject_kind", "subject_id"),
         *("case_id", "before", "after", "request_id"),
     ),
-    "read_entries": ("seq", "at", "actor_id", "case_id", "what", "category_mask", "request_id"),
+    "read_entries": (
+        *("seq", "at", "actor_id", "case_id", "what", "category_mask", "basis", "request_id"),
+    ),
 }
 FIRST_LINK = hashlib.sha256(b"maillage audit chain").digest()
 _BATCH = 5_000
@@ -39,9 +41,12 @@ SELECT s.position, s.journal, s.entry_seq, s.entry_hash, s.chain_hash,
       e.subject_id, e.case_id, e.before, e.after, e.request_id)::text
     FROM public.audit_entries e WHERE e.seq = s.entry_seq)
   ELSE (
-    SELECT jsonb_build_array('read_entries', '1', e.seq,
+    SELECT CASE WHEN e.basis IS NULL THEN jsonb_build_array('read_entries', '1', e.seq,
       (extract(epoch FROM e.at) * 1000000)::bigint, e.actor_id, e.case_id, e.what,
-      e.category_mask, e.request_id)::text
+      e.category_mask, e.request_id)
+    ELSE jsonb_build_array('read_entries', '2', e.seq,
+      (extract(epoch FROM e.at) * 1000000)::bigint, e.actor_id, e.case_id, e.what,
+      e.category_mask, e.basis, e.request_id) END::text
     FROM public.read_entries e WHERE e.seq = s.entry_seq)
   END
 FROM public.audit_seals s ORDER BY s.position

@@ -17,6 +17,7 @@ COMMANDS = {
     "migrate": ("infra.cli.parts", "bring the database of OWNER_DATABASE_URL up to date"),
     "demo": ("infra.cli.parts", "fill an empty database with the demo network"),
     "administrator": ("infra.cli.administrator", "register the network's first administrator"),
+    "seal": ("infra.cli.seal", "add a key for what is sealed, and re-encrypt under it"),
     "token": ("infra.cli.token", "print an access token for a demo person"),
     "audit": ("infra.cli.audit", "audit verify: check that the journals are as they were"),
     "deadline": ("infra.cli.deadline", "compute a legal date and explain it"),

@@ -200,6 +200,10 @@ class AccessToken(JWTBearerTokenGenerator):  # type: ignore[misc]
     def get_jwks(self) -> KeySet:
         return self._provider.keys()
 
+    def get_auth_time(self, _user: Person) -> int:
+        """There is no session here: whoever gets a token has just chosen who they are."""
+        return int(time.time())
+
     def get_audiences(self, _client: Client, _user: Person, _scope: str) -> str:
         return self._provider.audience
 

@@ -37,6 +37,7 @@ def mint_access_token(
         "aud": audience,
         "sub": subject,
         "iat": now,
+        "auth_time": now,
         "exp": now + lifetime,
         "jti": secrets.token_urlsafe(16),
         "client_id": CLIENT_ID,

@@ -12,7 +12,7 @@ from infra.embedded.ports import choose_ports
 from infra.embedded.postgres import Cluster
 from infra.embedded.process import Child
 from infra.embedded.redis import Valkey
-from infra.embedded.secret import secret_key
+from infra.embedded.secret import seal_keys, secret_key
 from infra.embedded.signing import AUDIENCE, CLIENT_ID
 from infra.embedded.supervisor import Part, Supervisor
 from infra.settings import DATABASE_VARIABLES, Settings, SettingsError
@@ -91,6 +91,7 @@ def _defaults(data_dir: Path, host: str, port: int, ports: Mapping[str, int]) ->
         "OIDC_CLIENT_ID": CLIENT_ID,
         "API_AUDIENCE": AUDIENCE,
         "SECRET_KEY": secret_key(data_dir),
+        "SEAL_KEYS": str(seal_keys(data_dir)),
         "TRUSTED_HOSTS": f"{LOOPBACK},localhost",
         **_anchors(data_dir),
     }

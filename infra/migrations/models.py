@@ -4,21 +4,25 @@ from notifications import model as notifications
 from services.audit import model as unusual
 from services.cases import handover_model as handovers
 from services.cases import model as cases
+from services.consent import break_glass_model as break_glass
 from services.consent import model as consent
 from services.documents import model as documents
 from services.evictions import model as evictions
 from services.households import model as households
+from services.households import sealed_contacts
 from services.network import model as network
 from services.network import sessions, substitutes
 from services.network import settings as network_settings
-from services.shared import alerts, audit, idempotency, outbox
+from services.shared import alerts, attempts, audit, idempotency, outbox
 from services.shared.tables import Base
 
 metadata = Base.metadata
 
 __all__ = [
     "alerts",
+    "attempts",
     "audit",
+    "break_glass",
     "cases",
     "consent",
     "documents",
@@ -31,6 +35,7 @@ __all__ = [
     "network_settings",
     "notifications",
     "outbox",
+    "sealed_contacts",
     "sessions",
     "substitutes",
     "unusual",

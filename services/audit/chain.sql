@@ -24,16 +24,20 @@ CREATE OR REPLACE TRIGGER only_added_to BEFORE UPDATE OR DELETE OR TRUNCATE ON a
 
 -- The canonical text of an entry: every column, in one order, independent of any session setting.
 -- The same two expressions stand in infra/audit/chain.py, which does not trust these functions; a
--- test compares them with the tables' columns. A new column makes a new form: '2'.
+-- test compares them with the tables' columns. A new column makes a new form: '2' is a read that
+-- names its ground. Without one it is '1', as it was sealed before there were grounds.
 CREATE OR REPLACE FUNCTION canonical_text(e audit_entries) RETURNS text LANGUAGE sql STABLE AS $$
   SELECT jsonb_build_array('audit_entries', '1', e.seq,
     (extract(epoch FROM e.at) * 1000000)::bigint, e.actor_id, e.action, e.subject_kind,
     e.subject_id, e.case_id, e.before, e.after, e.request_id)::text
 $$;
 CREATE OR REPLACE FUNCTION canonical_text(e read_entries) RETURNS text LANGUAGE sql STABLE AS $$
-  SELECT jsonb_build_array('read_entries', '1', e.seq,
+  SELECT CASE WHEN e.basis IS NULL THEN jsonb_build_array('read_entries', '1', e.seq,
     (extract(epoch FROM e.at) * 1000000)::bigint, e.actor_id, e.case_id, e.what,
-    e.category_mask, e.request_id)::text
+    e.category_mask, e.request_id)
+  ELSE jsonb_build_array('read_entries', '2', e.seq,
+    (extract(epoch FROM e.at) * 1000000)::bigint, e.actor_id, e.case_id, e.what,
+    e.category_mask, e.basis, e.request_id) END::text
 $$;
 
 -- The one appender. Seals up to `max` waiting entries, the oldest first, and returns how many;

@@ -264,6 +264,7 @@ def finish_task(
 ) -> Task:
     """By whoever it is assigned to, or the reference worker; its reminders are cancelled."""
     access = access_to(case_id, uow=uow)
+    policy.require_team(access)
     task = load_of(Task, task_id, case_id, uow=uow, lock=True)
     if task.assignee_id != actor.id:
         policy.require_reference_worker(access)

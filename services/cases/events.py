@@ -29,6 +29,12 @@ class TenancyRecorded(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class ContactsSealed(Event):
+    name = "cases.contacts_sealed"
+    member_id: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
 class ParticipantInvited(Event):
     name = "cases.participant_invited"
     participation_id: UUID

@@ -96,7 +96,7 @@ def worker_requests(
     policy.require_team(access)
     rows = uow.session.execute(_REQUESTS, {"case": case_id, "request": request_id})
     views = [WorkerRequestView(*row) for row in rows]
-    uow.read(case_id, "worker-requests", access.mask, actor=actor)
+    uow.read(case_id, "worker-requests", int(access.write_mask), actor=actor)
     if request_id and not views:
         raise NotFound
     return views

@@ -31,6 +31,23 @@ AS $$ SELECT is_refused(the_case, app_professional()) AND NOT EXISTS (
   WHERE r.case_id = the_case AND r.professional_id = app_professional()
     AND upper_inf(r.period)) $$;
 
+-- Who can have a glass broken for them (docs/decisions/0013): active workers whose organisation
+-- signed the protocol in force. Reviewers judge it and liaisons serve the court: neither may, even
+-- if they are workers as well. Whom the household excluded from the_case is refused here too, so
+-- that an exclusion also ends an hour that has begun.
+CREATE OR REPLACE FUNCTION may_break_glass(the_case uuid, who uuid) RETURNS boolean
+LANGUAGE sql STABLE AS $$
+SELECT EXISTS (SELECT 1 FROM professionals x
+    JOIN protocol_signatures s ON s.organisation_id = x.organisation_id
+      AND s.protocol_id = (SELECT id FROM protocols ORDER BY number DESC LIMIT 1)
+    WHERE x.id = who AND x.active)
+  AND EXISTS (SELECT 1 FROM professional_roles r
+              WHERE r.professional_id = who AND r.role = 'worker')
+  AND NOT EXISTS (SELECT 1 FROM professional_roles r
+                  WHERE r.professional_id = who AND r.role IN ('coordinator', 'liaison'))
+  AND NOT is_refused(the_case, who)
+$$;
+
 -- The rule. Each fact permits or denies categories to a principal in a window; between two
 -- neighbouring edges nothing changes, so there the mask is what is permitted and not denied.
 CREATE OR REPLACE FUNCTION access_rule(the_case uuid)
@@ -109,6 +126,11 @@ FROM reference_assignments r WHERE r.case_id = the_case AND upper_inf(r.period)
 UNION ALL
 SELECT professional_id, basis, mask, since, until FROM shared
 WHERE mask <> 0 AND (basis <> 'liaison' OR mask & 4 <> 0)
+UNION ALL
+-- All categories, never what is sealed: that has no bit. The end is the row's own, no job's.
+SELECT b.professional_id, 'break_glass', 1023, b.opened_at, b.closes_at
+FROM break_glass_openings b
+WHERE b.case_id = the_case AND may_break_glass(the_case, b.professional_id)
 $$;
 
 -- What the reader of this transaction may see, one row per case. Every reading statement joins it,
@@ -117,12 +139,39 @@ CREATE OR REPLACE VIEW may_see WITH (security_invoker = true) AS
 SELECT g.case_id, bit_or(g.category_mask) AS mask,
        bool_or(g.basis = 'reference') AS leads, bool_or(g.basis <> 'liaison') AS in_team,
        bool_or(g.basis = 'liaison') AS as_liaison,
+       -- Break-glass reads and never writes: what follows counts only other grounds.
+       bool_or(g.basis NOT IN ('liaison', 'break_glass')) AS takes_part,
        -- What they may write in: what a liaison may read is not theirs as a member of the team.
-       coalesce(bit_or(g.category_mask) FILTER (WHERE g.basis <> 'liaison'), 0) AS team_mask
+       coalesce(bit_or(g.category_mask) FILTER (
+         WHERE g.basis NOT IN ('liaison', 'break_glass')), 0) AS write_mask,
+       -- The ground that the read log names.
+       CASE WHEN bool_or(g.basis = 'reference') THEN 'reference'
+            WHEN bool_or(g.basis = 'break_glass') THEN 'break_glass'
+            WHEN bool_or(g.basis = 'participation') THEN 'participation'
+            WHEN bool_or(g.basis = 'substitute') THEN 'substitute'
+            ELSE 'liaison' END AS basis
 FROM access_grants g
 WHERE g.principal_id = app_professional()
   AND g.valid_from <= app_now() AND app_now() < g.valid_until
 GROUP BY g.case_id;
+
+-- Who opens what is sealed (docs/decisions/0014): the reference worker, and a participant whom a
+-- consent in force names in person for violence and whom none denies it. No organisation, no role,
+-- no break-glass. SECURITY DEFINER because only the reference worker may read provisions.
+CREATE OR REPLACE FUNCTION may_unseal(the_case uuid) RETURNS boolean
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+SELECT EXISTS (
+  SELECT 1 FROM access_grants g
+  WHERE g.case_id = the_case AND g.principal_id = app_professional()
+    AND g.valid_from <= app_now() AND app_now() < g.valid_until
+    AND (g.basis = 'reference'
+      OR g.basis = 'participation' AND g.category_mask & 128 <> 0 AND EXISTS (
+        SELECT 1 FROM consents c JOIN provisions v ON v.consent_id = c.id
+        WHERE c.case_id = the_case AND c.withdrawn_at IS NULL
+          AND c.valid_from <= app_now() AND app_now() < least(c.valid_until, c.renewed_at)
+          AND v.effect = 'permit' AND v.category_mask & 128 <> 0
+          AND v.recipient_kind = 'person' AND v.recipient_id = app_professional())))
+$$;
 
 CREATE OR REPLACE FUNCTION refresh_access(the_case uuid) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
@@ -161,6 +210,7 @@ BEGIN
     UNION SELECT r.case_id FROM reference_assignments r
           JOIN substitutions b ON b.reference_id = r.professional_id
           WHERE b.substitute_id = ANY (people) AND upper_inf(r.period)
+    UNION SELECT b.case_id FROM break_glass_openings b WHERE b.professional_id = ANY (people)
     UNION SELECT g.case_id FROM access_grants g WHERE g.principal_id = ANY (people)
     ORDER BY 1 LOOP
     PERFORM refresh_access(the_case);
@@ -234,7 +284,7 @@ DO $$
 DECLARE t text;
 BEGIN
   FOREACH t IN ARRAY ARRAY['reference_assignments', 'participations', 'consents', 'provisions',
-                           'procedures', 'exclusions'] LOOP
+                           'procedures', 'exclusions', 'break_glass_openings'] LOOP
     EXECUTE format('CREATE OR REPLACE TRIGGER access_on_insert AFTER INSERT ON %I
       REFERENCING NEW TABLE AS changed FOR EACH STATEMENT
       EXECUTE FUNCTION refresh_access_of_rows()', t);
@@ -286,6 +336,21 @@ CREATE CONSTRAINT TRIGGER exactly_one_reference_worker
   AFTER INSERT OR UPDATE OR DELETE ON reference_assignments
   DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION require_reference_worker('case_id');
 
+-- One cannot ask whether a code leads to a case without breaking its glass: the row, and with it the
+-- access, is written by the very call that looks the code up. No row for an unknown code, and none
+-- for a case on which this professional may not.
+CREATE OR REPLACE FUNCTION open_break_glass(
+  opening uuid, the_code text, the_danger text, the_reason text, ends timestamptz) RETURNS void
+LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+INSERT INTO break_glass_openings
+  (id, version, case_id, case_code, professional_id, danger, reason, opened_at, closes_at)
+SELECT opening, 1, c.id, c.code, app_professional(), the_danger, the_reason, app_now(), ends
+FROM cases c WHERE c.code = the_code AND may_break_glass(c.id, app_professional())
+$$;
+
+REVOKE EXECUTE ON FUNCTION open_break_glass(uuid, text, text, text, timestamptz),
+  may_unseal(uuid) FROM PUBLIC;
+
 -- Who may become the reference worker now: the opener of a case that has none, and the receiver of
 -- an open proposal. Hidden and absent cases are refused alike.
 CREATE OR REPLACE FUNCTION app_may_lead(the_case uuid) RETURNS boolean
@@ -302,7 +367,7 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
   SELECT count(*) FILTER (WHERE g.principal_id = app_professional()) > 0
      AND count(*) FILTER (WHERE g.principal_id = who AND g.category_mask & category <> 0) > 0
   FROM access_grants g
-  WHERE g.case_id = the_case AND g.basis <> 'liaison'
+  WHERE g.case_id = the_case AND g.basis NOT IN ('liaison', 'break_glass')
     AND g.valid_from <= app_now() AND app_now() < g.valid_until
 $$;
 
@@ -342,4 +407,6 @@ REVOKE EXECUTE ON FUNCTION refuses_me(uuid), refuse_refused_reference_worker() F
 
 REVOKE EXECUTE ON FUNCTION access_rule(uuid), refresh_access(uuid), refresh_access_of_rows(),
   refresh_access_of_professionals(uuid[]), refresh_access_of_network(), require_reference_worker(),
-  refresh_access_of_substitutions(), end_what_a_leaver_held() FROM PUBLIC;
+  refresh_access_of_substitutions(), end_what_a_leaver_held(),
+  may_break_glass(uuid, uuid) FROM PUBLIC;
+

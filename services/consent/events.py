@@ -17,6 +17,19 @@ class ConsentWithdrawn(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class GlassBroken(Event):
+    name = "consent.glass_broken"
+    opening_id: UUID
+    professional_id: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class GlassReviewed(Event):
+    name = "consent.glass_reviewed"
+    opening_id: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
 class ConsentRenewed(Event):
     name = "consent.renewed"
     consent_id: UUID

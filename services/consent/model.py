@@ -28,6 +28,7 @@ class Basis(StrEnum):
     PARTICIPATION = "participation"
     SUBSTITUTE = "substitute"
     LIAISON = "liaison"
+    BREAK_GLASS = "break_glass"
 
 
 class RecipientKind(StrEnum):

@@ -1,21 +1,24 @@
 """What follows from the access an actor has to a case. Pure: facts in, a reason out."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
-from services.shared.actor import Actor
+from services.consent.break_glass_model import SUSPENDED_AFTER, BreakGlassOpening
+from services.shared.actor import Actor, RoleKind
 from services.shared.categories import Category
 from services.shared.errors import Refused, RuleBroken
 
 
 @dataclass(frozen=True)
 class Access:
-    """What an actor may see of one case at one instant."""
+    """What an actor may do with one case at one instant. Break-glass counts for nothing here: it
+    reads, and every command asks for more."""
 
     leads: bool
-    in_team: bool
+    takes_part: bool
     as_liaison: bool
-    mask: Category
+    write_mask: Category
 
 
 def require_reference_worker(access: Access) -> None:
@@ -24,19 +27,37 @@ def require_reference_worker(access: Access) -> None:
 
 
 def require_team(access: Access) -> None:
-    if not access.in_team:
+    if not access.takes_part:
         raise Refused("not-in-the-team")
 
 
 def require_category(access: Access, category: Category) -> None:
     """One may only write where one may read."""
-    if not access.mask & category:
+    if not access.write_mask & category:
         raise Refused("category-not-open")
 
 
 def require_liaison(access: Access) -> None:
     if not access.as_liaison:
         raise Refused("not-the-liaison")
+
+
+def require_no_conflicting_role(actor: Actor) -> None:
+    """Reviewers judge break-glass and liaisons serve the court: neither uses it."""
+    for role in (RoleKind.COORDINATOR, RoleKind.LIAISON):
+        if actor.has(role):
+            raise Refused("break-glass-not-with-this-role", role=role.value)
+
+
+def require_reviewed(oldest_unreviewed: datetime | None, *, now: datetime) -> None:
+    """Seven days without a review suspend the right, until somebody reviews."""
+    if oldest_unreviewed is not None and now >= oldest_unreviewed + SUSPENDED_AFTER:
+        raise Refused("break-glass-suspended")
+
+
+def require_not_own(actor: Actor, opening: BreakGlassOpening) -> None:
+    if opening.professional_id == actor.id:
+        raise Refused("own-break-glass")
 
 
 def require_hand_over_first(

@@ -14,16 +14,20 @@ from services.shared.categories import Category, names_of
 from services.shared.errors import NotFound
 from services.shared.unit_of_work import UnitOfWork
 
-_ACCESS = text("SELECT leads, in_team, as_liaison, team_mask FROM may_see WHERE case_id = :case")
+_ACCESS = text(
+    "SELECT leads, takes_part, as_liaison, write_mask FROM may_see WHERE case_id = :case"
+)
 
 
 def access_to(case_id: UUID, *, uow: UnitOfWork) -> Access:
-    """What the actor of this transaction may see. NotFound if nothing: it does not exist."""
+    """What the actor of this transaction may do. NotFound if they see nothing of it at all."""
     row = uow.session.execute(_ACCESS, {"case": case_id}).one_or_none()
     if row is None:
         raise NotFound
-    leads, in_team, as_liaison, mask = row
-    return Access(leads=leads, in_team=in_team, as_liaison=as_liaison, mask=Category(mask))
+    leads, takes_part, as_liaison, mask = row
+    return Access(
+        leads=leads, takes_part=takes_part, as_liaison=as_liaison, write_mask=Category(mask)
+    )
 
 
 @dataclass(frozen=True)

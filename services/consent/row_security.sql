@@ -25,9 +25,11 @@ DECLARE
     ' AND g.principal_id = app_professional()'
     ' AND g.valid_from <= app_now() AND app_now() < g.valid_until AND (%2$s))';
   team text := $q$ g.basis <> 'liaison' $q$;
+  -- Who reads in an emergency (break-glass) writes nothing.
+  work text := $q$ g.basis NOT IN ('liaison', 'break_glass') $q$;
   lead text := $q$ g.basis = 'reference' $q$;
   -- Whoever may move a hearing or finish a task must reach its alerts, to cancel them.
-  told text := $q$ g.basis = 'reference' OR g.basis <> 'liaison' AND (
+  told text := $q$ g.basis = 'reference' OR g.basis NOT IN ('liaison', 'break_glass') AND (
       starts_with(alerts.kind, 'evictions.') AND g.category_mask & 4 <> 0
       OR alerts.kind = 'cases.task_due'
          AND EXISTS (SELECT 1 FROM tasks t WHERE t.id = alerts.object_id)) $q$;
@@ -52,32 +54,32 @@ BEGIN
       ' OR professional_id = app_professional() AND app_may_lead(case_id)'),
     ('notes', team || 'AND (g.category_mask & notes.category <> 0
         OR notes.author_id = app_professional())', '',
-      team, ' AND author_id = app_professional()'),
+      work, ' AND author_id = app_professional()'),
     ('note_revisions', team || 'AND (g.category_mask & note_revisions.category <> 0
         OR note_revisions.author_id = app_professional())
         AND EXISTS (SELECT 1 FROM notes n WHERE n.id = note_revisions.note_id)', '',
-      team, ' AND author_id = app_professional()'
+      work, ' AND author_id = app_professional()'
         || ' AND EXISTS (SELECT 1 FROM notes parent
         WHERE parent.id = note_revisions.note_id AND parent.case_id = note_revisions.case_id)'),
     ('tasks', team || 'AND (g.category_mask & tasks.category <> 0
         OR tasks.assignee_id = app_professional() OR tasks.created_by = app_professional())', '',
-      team, ' AND created_by = app_professional()'),
+      work, ' AND created_by = app_professional()'),
     ('procedures', 'g.category_mask & 4 <> 0', '', lead, ''),
-    ('acts', 'g.category_mask & 4 <> 0', '', team || 'AND g.category_mask & 4 <> 0',
+    ('acts', 'g.category_mask & 4 <> 0', '', work || 'AND g.category_mask & 4 <> 0',
       ' AND recorded_by = app_professional()'
         || ' AND EXISTS (SELECT 1 FROM procedures parent
         WHERE parent.id = acts.procedure_id AND parent.case_id = acts.case_id)'),
-    ('deadlines', 'g.category_mask & 4 <> 0', '', team || 'AND g.category_mask & 4 <> 0',
+    ('deadlines', 'g.category_mask & 4 <> 0', '', work || 'AND g.category_mask & 4 <> 0',
       ' AND EXISTS (SELECT 1 FROM procedures parent
         WHERE parent.id = deadlines.procedure_id AND parent.case_id = deadlines.case_id)'),
-    ('hearings', 'g.category_mask & 4 <> 0', '', team || 'AND g.category_mask & 4 <> 0',
+    ('hearings', 'g.category_mask & 4 <> 0', '', work || 'AND g.category_mask & 4 <> 0',
       ' AND EXISTS (SELECT 1 FROM procedures parent
         WHERE parent.id = hearings.procedure_id AND parent.case_id = hearings.case_id)'),
     ('postings', 'g.category_mask & 4 <> 0', '', $q$ g.basis = 'liaison' $q$,
       ' AND posted_by = app_professional()'
         || ' AND EXISTS (SELECT 1 FROM procedures parent
         WHERE parent.id = postings.procedure_id AND parent.case_id = postings.case_id)'),
-    ('alerts', told, mine, team, '')
+    ('alerts', told, mine, work, '')
   ) AS x (tbl, may_read, or_read, may_write, and_write) LOOP
     EXECUTE format('GRANT SELECT, INSERT ON %I TO maillage_api', r.tbl);
     EXECUTE format('CREATE POLICY api_read ON %I FOR SELECT TO maillage_api USING (%s%s)',
@@ -92,13 +94,13 @@ BEGIN
     ('members', lead, ''),
     ('tenancies', lead, ''),
     ('consents', lead, ''),
-    ('notes', team, ' AND author_id = app_professional()'),
-    ('tasks', team || 'AND (g.category_mask & tasks.category <> 0
+    ('notes', work, ' AND author_id = app_professional()'),
+    ('tasks', work || 'AND (g.category_mask & tasks.category <> 0
         OR tasks.assignee_id = app_professional() OR tasks.created_by = app_professional())', ''),
-    ('procedures', team || 'AND g.category_mask & 4 <> 0', ''),
-    ('deadlines', team || 'AND g.category_mask & 4 <> 0', ''),
-    ('hearings', team || 'AND g.category_mask & 4 <> 0', ''),
-    ('postings', team || 'AND g.category_mask & 4 <> 0', ''),
+    ('procedures', work || 'AND g.category_mask & 4 <> 0', ''),
+    ('deadlines', work || 'AND g.category_mask & 4 <> 0', ''),
+    ('hearings', work || 'AND g.category_mask & 4 <> 0', ''),
+    ('postings', work || 'AND g.category_mask & 4 <> 0', ''),
     ('alerts', told, mine)
   ) AS x (tbl, may_change, or_change) LOOP
     -- A row stays the case's it was written for; of notes and alerts only their course changes.
@@ -391,10 +393,12 @@ BEGIN
         OR %1$I.uploaded_by = app_professional()', t)));
     EXECUTE format('CREATE POLICY api_insert ON %I FOR INSERT TO maillage_api WITH CHECK (
       uploaded_by = app_professional() AND %s)', t,
-      format(held, t, format('g.category_mask & %I.category <> 0', t)));
+      format(held, t, format('g.basis <> ''break_glass'' AND g.category_mask & %I.category <> 0',
+        t)));
   END LOOP;
   EXECUTE format('CREATE POLICY api_update ON documents FOR UPDATE TO maillage_api USING (%s)',
-    format(held, 'documents', 'g.category_mask & documents.category <> 0'));
+    format(held, 'documents',
+      'g.basis <> ''break_glass'' AND g.category_mask & documents.category <> 0'));
 END $$;
 GRANT UPDATE (latest) ON documents TO maillage_api;
 GRANT SELECT ON readable_document_versions TO maillage_api;
@@ -414,6 +418,57 @@ CREATE POLICY worker_expire ON handovers FOR UPDATE TO maillage_worker
   USING (state = 'proposed' AND proposed_at <= app_now() - interval '5 days')
   WITH CHECK (state = 'expired');
 GRANT SELECT (state) ON cases TO maillage_worker;
+
+-- Break-glass (docs/decisions/0013). A row comes only from open_break_glass(); it is read by who
+-- opened it, by the reference worker and by the reviewers, and judged by a reviewer who is not the
+-- one who opened it. The alerts of an opening are written by the one who opens it, in that commit.
+GRANT SELECT, UPDATE (version, reviewed_at, reviewed_by, verdict, comment)
+  ON break_glass_openings TO maillage_api;
+CREATE POLICY api_read ON break_glass_openings FOR SELECT TO maillage_api USING (
+  professional_id = app_professional() OR app_has_role('coordinator')
+  OR EXISTS (SELECT 1 FROM access_grants g WHERE g.case_id = break_glass_openings.case_id
+             AND g.principal_id = app_professional() AND g.basis = 'reference'
+             AND g.valid_from <= app_now() AND app_now() < g.valid_until));
+CREATE POLICY api_review ON break_glass_openings FOR UPDATE TO maillage_api
+  USING (app_has_role('coordinator') AND professional_id <> app_professional())
+  WITH CHECK (reviewed_by = app_professional());
+CREATE POLICY api_glass_broken ON alerts FOR INSERT TO maillage_api WITH CHECK (
+  kind LIKE 'consent.glass_%' AND EXISTS (
+    SELECT 1 FROM break_glass_openings b WHERE b.id = alerts.object_id
+    AND b.case_id = alerts.case_id AND b.professional_id = app_professional()
+    AND b.opened_at = app_now()));
+CREATE POLICY api_glass_read ON alerts FOR SELECT TO maillage_api
+  USING (kind IN ('consent.glass_review_due', 'consent.glass_suspended')
+         AND app_has_role('coordinator'));
+CREATE POLICY api_glass_reviewed ON alerts FOR UPDATE TO maillage_api
+  USING (kind IN ('consent.glass_review_due', 'consent.glass_suspended')
+         AND app_has_role('coordinator'));
+CREATE POLICY worker ON break_glass_openings TO maillage_worker USING (true) WITH CHECK (false);
+GRANT SELECT (id, professional_id, reviewed_at) ON break_glass_openings TO maillage_worker;
+GRANT EXECUTE ON FUNCTION open_break_glass(uuid, text, text, text, timestamptz) TO maillage_api;
+
+-- What is sealed (docs/decisions/0014): ciphertext, and still only for those who may open it.
+GRANT EXECUTE ON FUNCTION may_unseal(uuid) TO maillage_api;
+GRANT SELECT, INSERT, UPDATE (key_id, address, phone, recorded_at, recorded_by, version)
+  ON sealed_contacts TO maillage_api;
+CREATE POLICY api_read ON sealed_contacts FOR SELECT TO maillage_api USING (may_unseal(case_id));
+CREATE POLICY api_insert ON sealed_contacts FOR INSERT TO maillage_api WITH CHECK (
+  recorded_by = app_professional() AND EXISTS (SELECT 1 FROM members parent
+    WHERE parent.id = sealed_contacts.member_id AND parent.case_id = sealed_contacts.case_id) AND
+  EXISTS (SELECT 1 FROM access_grants g WHERE g.case_id = sealed_contacts.case_id
+          AND g.principal_id = app_professional() AND g.basis = 'reference'
+          AND g.valid_from <= app_now() AND app_now() < g.valid_until));
+CREATE POLICY api_update ON sealed_contacts FOR UPDATE TO maillage_api USING (
+  EXISTS (SELECT 1 FROM access_grants g WHERE g.case_id = sealed_contacts.case_id
+          AND g.principal_id = app_professional() AND g.basis = 'reference'
+          AND g.valid_from <= app_now() AND app_now() < g.valid_until));
+
+-- What was tried, for limits that outlast a refusal.
+GRANT SELECT, INSERT ON attempts TO maillage_api;
+CREATE POLICY api_own ON attempts TO maillage_api
+  USING (actor_id = app_professional()) WITH CHECK (actor_id = app_professional());
+CREATE POLICY worker ON attempts TO maillage_worker USING (true) WITH CHECK (false);
+GRANT DELETE, SELECT (at) ON attempts TO maillage_worker;
 
 -- Figures for /metrics: counts and ages only.
 CREATE OR REPLACE FUNCTION alert_backlog()

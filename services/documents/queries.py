@@ -9,7 +9,6 @@ from uuid import UUID
 
 from sqlalchemy import text
 
-from services.consent.queries import access_to
 from services.documents.model import ScanState
 from services.shared.actor import Actor
 from services.shared.categories import name_of
@@ -69,6 +68,9 @@ _VERSIONS = text(
 )
 
 
+_MASK = text("SELECT mask FROM may_see WHERE case_id = :case AND in_team")
+
+
 def documents(
     case_id: UUID,
     *,
@@ -82,10 +84,10 @@ def documents(
     at, key = after or (None, None)
     values = {"case": case_id, "after": at, "after_id": key, "limit": limit}
     views = [_view(row, unscanned) for row in uow.session.execute(_LIST, values)]
-    access = access_to(case_id, uow=uow)
-    if not access.in_team:
+    mask = uow.session.scalar(_MASK, {"case": case_id})
+    if mask is None:
         raise NotFound
-    uow.read(case_id, "documents", int(access.mask), actor=actor)
+    uow.read(case_id, "documents", mask, actor=actor)
     return views
 
 

@@ -137,6 +137,18 @@ def list_sessions(*, actor: Actor, uow: UnitOfWork) -> Sequence[LoginSession]:
     return uow.session.scalars(live).all()
 
 
+def opened_at(session_id: UUID, *, actor: Actor, uow: UnitOfWork) -> datetime:
+    """The instant of the login that began one of the actor's own sessions."""
+    began = uow.session.scalar(
+        select(LoginSession.created_at)
+        .where(LoginSession.id == session_id)
+        .where(LoginSession.professional_id == actor.id)
+    )
+    if began is None:
+        raise NotFound
+    return began
+
+
 def end_session(session_id: UUID, *, actor: Actor, uow: UnitOfWork) -> None:
     """From the commit on its token opens nothing. Ending it twice is the same as once."""
     session = uow.session.scalar(

@@ -53,6 +53,8 @@ class ReadEntry(Base):
     case_id: Mapped[UUID]
     what: Mapped[str] = mapped_column(Text, info=PLAIN)
     category_mask: Mapped[int] = mapped_column(Integer)
+    # On which ground (reference, participation, liaison, break_glass), as the rule had it then.
+    basis: Mapped[str | None] = mapped_column(Text, info=PLAIN)
     request_id: Mapped[str | None] = mapped_column(Text, info=PLAIN)
 
     __table_args__ = (

@@ -44,3 +44,7 @@ class StaleVersion(DomainError):
 
     def __init__(self) -> None:
         super().__init__("stale-version")
+
+
+class Unreadable(DomainError):
+    """It is there and nobody can read it now: everything around it works."""

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import insert, text
+from sqlalchemy import column, insert, select, table, text
 from sqlalchemy.orm import Session
 
 from services.shared.actor import Actor
@@ -19,6 +19,8 @@ from services.shared.outbox import OutboxEvent
 
 # The channel on which a commit that made something due wakes the sweepers. A hint, no memory.
 DUE_CHANNEL = "maillage_due"
+# What the reader may see and on which ground (services/consent/access.sql).
+_MAY_SEE = table("may_see", column("case_id"), column("basis"))
 
 
 class UnitOfWork:
@@ -92,16 +94,19 @@ class UnitOfWork:
 
     def read(self, case_id: UUID, what: str, mask: int, *, actor: Actor) -> None:
         """Log that `actor` reads `what` of a case now. If this fails the answer is not given."""
+        ground = select(_MAY_SEE.c.basis).where(_MAY_SEE.c.case_id == case_id).scalar_subquery()
         self.session.execute(
-            insert(ReadEntry).inline(),
-            {
-                "at": self.now(),
-                "actor_id": actor.id,
-                "case_id": case_id,
-                "what": what,
-                "category_mask": mask,
-                "request_id": self.request_id,
-            },
+            insert(ReadEntry)
+            .inline()
+            .values(
+                at=self.now(),
+                actor_id=actor.id,
+                case_id=case_id,
+                what=what,
+                category_mask=mask,
+                basis=ground,
+                request_id=self.request_id,
+            )
         )
 
 

@@ -86,6 +86,8 @@ def test_every_view_asks_as_its_reader(catalogue):
 
 
 DEFINERS = {
+    "may_unseal",
+    "open_break_glass",
     "alert_backlog",
     "app_is_administrator",
     "app_may_lead",
@@ -164,6 +166,7 @@ CONTENT = (
     "read_entries",
     "identities",
     "login_sessions",
+    "sealed_contacts",
 )
 
 

@@ -19,7 +19,7 @@ from tests.architecture.test_code import ROOT, SOURCES
 from workers.routing import ROUTES
 
 FEATURES_WITH_EVENTS = (audit, cases, consent, documents, evictions, network)
-REFUSALS = {"Refused", "Conflict", "RuleBroken", "TooMuch", "DomainError"}
+REFUSALS = {"Refused", "Conflict", "RuleBroken", "TooMuch", "DomainError", "Unreadable"}
 PUBLIC = {
     "GET /",
     "GET /healthz",

@@ -50,13 +50,14 @@ class Journals:
         for _ in range(count):
             self.number += 1
             self.owner.execute(
-                "INSERT INTO read_entries (at, actor_id, case_id, what, category_mask, request_id)"
-                " VALUES (%s, %s, %s, 'case', %s, %s)",
+                "INSERT INTO read_entries (at, actor_id, case_id, what, category_mask, basis,"
+                " request_id) VALUES (%s, %s, %s, 'case', %s, %s, %s)",
                 (
                     LONG_AGO + timedelta(seconds=self.number),
                     uuid4(),
                     uuid4(),
                     self.number % 1024,
+                    "break_glass" if self.number % 2 else None,
                     f"r{self.number}",
                 ),
             )

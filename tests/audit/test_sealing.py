@@ -5,7 +5,7 @@ import threading
 import psycopg
 import pytest
 
-from infra.audit.chain import COLUMNS, verify
+from infra.audit.chain import COLUMNS, Tampered, verify
 from infra.migrations.models import metadata
 from services.audit.commands import SEAL_AT_MOST, seal_entries
 from tests.audit.conftest import connect
@@ -108,3 +108,20 @@ def test_the_canonical_text_has_every_column(journals):
     journals.owner.execute("SET timezone = 'Asia/Kathmandu'; SET datestyle = 'german'")
     journals.seal()
     assert verify(journals.owner, (), None).head == 2
+
+
+@pytest.mark.parametrize(
+    ("sealed", "altered"),
+    [("break_glass", "reference"), ("break_glass", None), (None, "reference")],
+)
+def test_the_ground_of_a_read_cannot_be_altered(journals, sealed, altered):
+    """Also where an entry, as before grounds were logged, has none."""
+    journals.read(2)
+    journals.seal()
+    assert verify(journals.owner, (), None).head == 2
+    found = journals.owner.execute(
+        "UPDATE read_entries SET basis = %s WHERE basis IS NOT DISTINCT FROM %s", (altered, sealed)
+    )
+    assert found.rowcount == 1
+    with pytest.raises(Tampered, match="was altered"):
+        verify(journals.owner, (), None)

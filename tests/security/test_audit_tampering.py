@@ -31,6 +31,7 @@ OTHER = {
     "request_id": "coalesce(request_id, '') || 'x'",
     "what": "'notes'",
     "category_mask": "category_mask # 4",
+    "basis": "coalesce(basis, '') || 'x'",
     "position": "position + 1000000",
     "journal": "CASE journal WHEN 'audit_entries' THEN 'read_entries' ELSE 'audit_entries' END",
     "entry_seq": "entry_seq + 1000000",
