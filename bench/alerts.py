@@ -16,6 +16,7 @@ from bench.sink import LOOPBACK
 from bench.stage import Stage, plain_url
 from infra import logs
 from infra.database import Database
+from infra.files.store import DocumentStore
 from notifications import delivery
 from notifications.channels.base import Message
 from notifications.channels.email import EmailChannel, compose
@@ -152,6 +153,7 @@ def _runtime(stage: Stage) -> Iterator[Runtime]:
         database=database,
         clock=DatabaseClock(database.engine),
         email=email,
+        documents=DocumentStore(Path("/nonexistent")),
         public_url="https://maillage.example",
         mail_domain=email.domain,
     )

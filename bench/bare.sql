@@ -24,10 +24,13 @@ SELECT c.id, c.code, c.state, c.opened_at,
      ORDER BY p.invited_at, p.id), '[]')
    FROM participations p JOIN professionals x ON x.id = p.professional_id
    JOIN organisations o ON o.id = x.organisation_id WHERE p.case_id = c.id) AS team,
+  (SELECT coalesce(json_agg(json_build_object('id', w.id, 'wanted_id', w.wanted_id,
+     'recorded_at', w.recorded_at) ORDER BY w.recorded_at, w.id), '[]')
+   FROM worker_requests w WHERE w.case_id = c.id AND w.state = 'open') AS worker_requests,
   (SELECT coalesce(json_agg(q ORDER BY q.written_at DESC, q.id DESC), '[]') FROM (
      SELECT n.id, n.category, n.author_id, x.name AS author, o.name AS organisation,
             n.written_at, n.latest AS version, r.body,
-            CASE WHEN n.latest > 1 THEN r.written_at END AS amended_at
+            CASE WHEN n.latest > 1 THEN r.written_at END AS amended_at, n.personal
      FROM notes n JOIN note_revisions r ON r.note_id = n.id AND r.number = n.latest
      JOIN professionals x ON x.id = n.author_id JOIN organisations o ON o.id = n.organisation_id
      WHERE n.case_id = c.id ORDER BY n.written_at DESC, n.id DESC LIMIT 50) q) AS notes

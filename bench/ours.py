@@ -26,6 +26,8 @@ def settings(database_url: str, issuer: str, port: int) -> Settings:
             "SECRET_KEY": "q7Yw2Vn9Zx4Lk8Rt1Mb6Pd3Hs5Jf0Gc-Ua",
             "HOST": LOOPBACK,
             "PORT": str(port),
+            # No document is stored while measuring.
+            "DOCUMENTS_DIR": "/nonexistent",
         }
     )
 
