@@ -220,11 +220,6 @@ def turn(
     return Turn(*connection.execute(_TURN, values).one())
 
 
-def mark_data(letter: Letter, *, uow: UnitOfWork) -> bool:
-    """Mark the point of no return alone; False, and nothing marked, as for `turn`."""
-    return turn(None, letter, now=uow.now(), connection=uow.session.connection()).marked
-
-
 def withdraw(letter: Letter, *, uow: UnitOfWork) -> bool:
     """Cancel a delivery whose person may no longer know, and plan its alert again for the holders
     of now. False, and nothing done, if the person may, or if the claim is no longer ours.

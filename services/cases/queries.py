@@ -10,6 +10,7 @@ from uuid import UUID
 
 from sqlalchemy import text
 
+from services.consent.queries import log_team_read
 from services.shared.actor import Actor
 from services.shared.categories import name_of, names_of
 from services.shared.errors import NotFound
@@ -164,14 +165,6 @@ _TASKS = text(
     """
 )
 
-_TEAM_IDS = text(
-    """
-    SELECT professional_id FROM participations WHERE case_id = :case AND state = 'accepted'
-    UNION SELECT professional_id FROM reference_assignments
-    WHERE case_id = :case AND upper_inf(period)
-    """
-)
-
 
 def open_case(case_id: UUID, *, actor: Actor, uow: UnitOfWork) -> CaseView:
     """The file as this actor may see it, and one line in its read log."""
@@ -205,7 +198,8 @@ def notes(
     values = {"case": case_id, "note": note_id, "after": at, "after_id": key, "limit": limit}
     rows = uow.session.execute(_NOTES, values).all()
     views = [NoteView(row[0], name_of(row[1]), *row[2:]) for row in rows]
-    _read(case_id, "notes", rows[0][1] if note_id and rows else 0, actor=actor, uow=uow)
+    mask = rows[0][1] if note_id and rows else 0
+    log_team_read(case_id, "notes", mask=mask, actor=actor, uow=uow)
     if note_id and not views:
         raise NotFound
     return views
@@ -217,7 +211,7 @@ def revisions(case_id: UUID, note_id: UUID, *, actor: Actor, uow: UnitOfWork) ->
     views = [RevisionView(row[0], name_of(row[1]), *row[2:]) for row in rows]
     if not views:
         raise NotFound
-    _read(case_id, "note-revisions", 0, actor=actor, uow=uow)
+    log_team_read(case_id, "note-revisions", actor=actor, uow=uow)
     return views
 
 
@@ -226,23 +220,7 @@ def tasks(
 ) -> list[TaskView]:
     rows = uow.session.execute(_TASKS, {"case": case_id, "task": task_id})
     views = [TaskView(row[0], name_of(row[1]), *row[2:]) for row in rows]
-    _read(case_id, "tasks", 0, actor=actor, uow=uow)
+    log_team_read(case_id, "tasks", actor=actor, uow=uow)
     if task_id and not views:
         raise NotFound
     return views
-
-
-def team_ids(case_id: UUID, *, uow: UnitOfWork) -> set[UUID]:
-    """Who takes part now: the reference worker and the accepted participants."""
-    return set(uow.session.scalars(_TEAM_IDS, {"case": case_id}))
-
-
-_MASK = text("SELECT mask FROM may_see WHERE case_id = :case AND in_team")
-
-
-def _read(case_id: UUID, what: str, mask: int, *, actor: Actor, uow: UnitOfWork) -> None:
-    """Log a read; NotFound if the actor has no place in the team."""
-    held = uow.session.scalar(_MASK, {"case": case_id})
-    if held is None:
-        raise NotFound
-    uow.read(case_id, what, mask or held, actor=actor)

@@ -21,16 +21,6 @@ from services.shared.errors import Conflict, RuleBroken
 from services.shared.tables import PLAIN, Base, Identified, Versioned, personal
 
 
-class Basis(StrEnum):
-    """Why somebody may see something of a case."""
-
-    REFERENCE = "reference"
-    PARTICIPATION = "participation"
-    SUBSTITUTE = "substitute"
-    LIAISON = "liaison"
-    BREAK_GLASS = "break_glass"
-
-
 class RecipientKind(StrEnum):
     PERSON = "person"
     ORGANISATION = "organisation"

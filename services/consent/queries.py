@@ -30,6 +30,19 @@ def access_to(case_id: UUID, *, uow: UnitOfWork) -> Access:
     )
 
 
+_TEAM = text("SELECT mask FROM may_see WHERE case_id = :case AND in_team")
+
+
+def log_team_read(
+    case_id: UUID, what: str, *, actor: Actor, uow: UnitOfWork, mask: int = 0
+) -> None:
+    """Log a read of `mask`, or of all that is open; NotFound to whoever is not in the team."""
+    held = uow.session.scalar(_TEAM, {"case": case_id})
+    if held is None:
+        raise NotFound
+    uow.read(case_id, what, mask or held, actor=actor)
+
+
 @dataclass(frozen=True)
 class ConsentView:
     id: UUID

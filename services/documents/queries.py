@@ -9,6 +9,7 @@ from uuid import UUID
 
 from sqlalchemy import text
 
+from services.consent.queries import log_team_read
 from services.documents.model import ScanState
 from services.shared.actor import Actor
 from services.shared.categories import name_of
@@ -68,9 +69,6 @@ _VERSIONS = text(
 )
 
 
-_MASK = text("SELECT mask FROM may_see WHERE case_id = :case AND in_team")
-
-
 def documents(
     case_id: UUID,
     *,
@@ -84,10 +82,7 @@ def documents(
     at, key = after or (None, None)
     values = {"case": case_id, "after": at, "after_id": key, "limit": limit}
     views = [_view(row, unscanned) for row in uow.session.execute(_LIST, values)]
-    mask = uow.session.scalar(_MASK, {"case": case_id})
-    if mask is None:
-        raise NotFound
-    uow.read(case_id, "documents", mask, actor=actor)
+    log_team_read(case_id, "documents", actor=actor, uow=uow)
     return views
 
 

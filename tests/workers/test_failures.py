@@ -13,6 +13,11 @@ from workers.sender import expand_due, send_due
 NOW = datetime(2027, 3, 1, 8, 0, tzinfo=UTC)
 
 
+def mark_alone(letter, *, uow) -> bool:
+    """The point of no return of one delivery, with no other to end."""
+    return delivery.turn(None, letter, now=uow.now(), connection=uow.session.connection()).marked
+
+
 def claim(runtime):
     with runtime.transaction() as uow:
         return delivery.claim(limit=20, uow=uow)
@@ -96,7 +101,7 @@ def test_an_expired_lease_is_sent_again_flagged_if_the_content_left(world, runti
     expand_due(runtime)
     letters = {letter.alert_id: letter for letter in claim(runtime)}
     with runtime.transaction() as uow:
-        assert delivery.mark_data(letters[left.alert], uow=uow)
+        assert mark_alone(letters[left.alert], uow=uow)
     assert expire(world, runtime) == 2
     drain(runtime)
     flags = {mail["To"]: mail["X-Possible-Duplicate"] for mail in postbox.received}
@@ -111,7 +116,7 @@ def test_a_zombie_writes_nothing(world, runtime, postbox):
     (fresh,) = claim(runtime)
     before = world.delivery(told.alert)
     with runtime.transaction() as uow:
-        assert not delivery.mark_data(stale, uow=uow)
+        assert not mark_alone(stale, uow=uow)
         assert not delivery.withdraw(stale, uow=uow)
         assert not delivery.release(stale, uow=uow)
         assert not delivery.finish(stale, SENT, uow=uow)
@@ -129,7 +134,7 @@ def test_a_zombie_that_wakes_before_the_content_sends_nothing(world, make_runtim
         expire(world, second)
         (letter,) = claim(second)
         with second.transaction() as uow:
-            assert delivery.mark_data(letter, uow=uow)
+            assert mark_alone(letter, uow=uow)
             assert delivery.finish(letter, SENT, uow=uow)
 
     postbox.on_rcpt = freeze
@@ -147,7 +152,7 @@ def test_nothing_leaves_on_a_lease_that_is_nearly_over(world, runtime):
         " WHERE channel = 'email'"
     )
     with runtime.transaction() as uow:
-        assert not delivery.mark_data(letter, uow=uow)
+        assert not mark_alone(letter, uow=uow)
 
 
 def test_who_is_asked_to_leave_gives_back_what_was_not_tried(world, make_runtime, postbox):
