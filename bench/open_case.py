@@ -1,5 +1,6 @@
 """Opening a case with its notes over HTTP: full rule, row-level security and read log, against
-the same statement in Flask and psycopg without any of them.
+the same program without the three (issue 3's goal), and against the same statement in bare Flask
+and psycopg.
 """
 
 from bench.figures import Figure, ratios
@@ -7,37 +8,43 @@ from bench.opening_profile import print_profile
 from bench.pair import Call, Pair, Reader, served
 from bench.stage import Stage
 
-PEER = "Flask + psycopg, no rule, no log"
+RULELESS = "the same program, no rule, no log"
+BARE = "Flask + psycopg, no rule, no log"
+ROUNDS = 9
+MILLION = 1_000_000
 
 
 def measure(stage: Stage, *, full: bool) -> list[Figure]:
-    figures = []
+    many = MILLION if full else 20_000
     with served(stage) as pair:
-        few, few_times = _at(pair, 1_000, rounds=9)
-        many, many_times = _at(pair, 200_000 if full else 20_000, rounds=9)
-        figures = [few, many]
+        few_figures, few_times = _at(pair, 1_000)
         print_profile(stage, pair.issuer, pair.readers(1_000))
-    growth = ratios(many_times, few_times)
-    what, peer = f"open a case, {many.what.split(', ')[1]}", "the same, 1,000 cases"
-    return [
-        *figures,
-        Figure(name="open-case-growth", what=what, peer=peer, kind="time", ratios=growth, n="9"),
-    ]
+        many_figures, many_times = _at(pair, many)
+    growth = _figure("growth", many, "the same, 1,000 cases", ratios(many_times, few_times), ROUNDS)
+    return [*few_figures, *many_figures, growth]
 
 
-def _at(pair: Pair, cases: int, *, rounds: int) -> tuple[Figure, list[float]]:
+def _at(pair: Pair, cases: int) -> tuple[list[Figure], list[float]]:
     calls = [_both(reader, position) for reader in pair.readers(cases) for position in range(10)]
     pair.check(*calls[0])
-    mine, bare = pair.in_turns(rounds, calls)
-    figure = Figure(
-        name=f"open-case-{cases // 1000}k",
+    mine, bare, ruleless = pair.all_in_turns(ROUNDS, calls)
+    n = ROUNDS * len(calls)
+    figures = [
+        _figure("rule", cases, RULELESS, ratios(mine, ruleless), n),
+        _figure("whole", cases, BARE, ratios(mine, bare), n),
+    ]
+    return figures, mine
+
+
+def _figure(name: str, cases: int, peer: str, found: list[float], n: int) -> Figure:
+    return Figure(
+        name=f"open-case-{name}-{cases // 1000}k",
         what=f"open a case over HTTP, {cases:,} cases",
-        peer=PEER,
+        peer=peer,
         kind="time",
-        ratios=ratios(mine, bare),
-        n=f"{rounds} × {len(calls)}",
+        ratios=found,
+        n=f"{n:,}",
     )
-    return figure, mine
 
 
 def _both(reader: Reader, position: int) -> tuple[Call, Call]:

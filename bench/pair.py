@@ -2,7 +2,7 @@
 
 import http.client
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -60,6 +60,7 @@ class Pair:
     issuer: str
     ours: Side
     bare: Side
+    ruleless: Side
 
     def readers(self, cases: int) -> list[Reader]:
         """Loads that many cases first."""
@@ -81,14 +82,27 @@ class Pair:
         self, rounds: int, calls: list[tuple[Call, Call]]
     ) -> tuple[list[float], list[float]]:
         """The median time of each side in each round, over the same calls."""
-        for mine, theirs in calls[:40]:
-            self.ours.get(mine)
-            self.bare.get(theirs)
-        said = in_turns(rounds, lambda: self._ask(0, calls), lambda: self._ask(1, calls))
+        said = in_turns(
+            rounds, self._asking(self.ours, calls, 0), self._asking(self.bare, calls, 1)
+        )
         return said[0], said[1]
 
+    def all_in_turns(
+        self, rounds: int, calls: list[tuple[Call, Call]]
+    ) -> tuple[list[float], list[float], list[float]]:
+        """As `in_turns`, and what our own program takes without the rule."""
+        said = in_turns(
+            rounds,
+            self._asking(self.ours, calls, 0),
+            self._asking(self.bare, calls, 1),
+            self._asking(self.ruleless, calls, 0),
+        )
+        return said[0], said[1], said[2]
+
     def check(self, mine: Call, theirs: Call, *, except_for: str = "") -> None:
-        """Both sides must say the same."""
+        """Every side must say the same."""
+        if self.ours.get(mine) != self.ruleless.get(mine):
+            raise DifferentAnswers("without the rule")
         one, other = json.loads(self.ours.get(mine)), json.loads(self.bare.get(theirs))
         for item in [*one.get("items", []), *other.get("items", [])]:
             item.pop(except_for, None)
@@ -96,9 +110,17 @@ class Pair:
             wrong = [key for key in one.keys() | other.keys() if one.get(key) != other.get(key)]
             raise DifferentAnswers(", ".join(wrong))
 
-    def _ask(self, which: int, calls: list[tuple[Call, Call]]) -> float:
-        side, turn = (self.ours, self.bare)[which], iter(calls)
-        return median_time(lambda: side.get(next(turn)[which]), len(calls))
+    def _asking(
+        self, side: Side, calls: list[tuple[Call, Call]], which: int
+    ) -> Callable[[], float]:
+        for call in calls[:40]:
+            side.get(call[which])
+
+        def ask() -> float:
+            turn = iter(calls)
+            return median_time(lambda: side.get(next(turn)[which]), len(calls))
+
+        return ask
 
 
 @contextmanager
@@ -106,10 +128,12 @@ def served(stage: Stage) -> Iterator[Pair]:
     port, issuer_port = free_port(), free_port()
     issuer = f"http://{LOOPBACK}:{issuer_port}"
     settings = ours.settings(stage.cluster.url("maillage_api"), issuer, port)
+    unruled = settings.to_environment() | {"DATABASE_URL": stage.cluster.url("postgres")}
     bare_url = plain_url(stage.cluster, "postgres")
     with (
         running("bench.issuer", issuer_port, ISSUER_FOLDER=str(stage.folder)),
         running("bench.ours", port, **settings.to_environment()),
         running("bench.bare", free_port(), BARE_DATABASE_URL=bare_url) as bare_port,
+        running("bench.ruleless", free_port(), **unruled) as ruleless_port,
     ):
-        yield Pair(stage, issuer, Side(port), Side(bare_port))
+        yield Pair(stage, issuer, Side(port), Side(bare_port), Side(ruleless_port))
