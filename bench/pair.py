@@ -66,6 +66,9 @@ class Pair:
         """Loads that many cases first."""
         say(f"loading {cases} cases")
         load_cases(self.stage, cases, issuer=self.issuer)
+        for side in (self.ours, self.bare, self.ruleless):
+            # Loading takes minutes, and a server closes what is idle; the next request connects.
+            side.connection.close()
         query = """
             SELECT p.name, array_agg(c.id ORDER BY c.code) FROM professionals p
             JOIN access_grants g ON g.principal_id = p.id JOIN cases c ON c.id = g.case_id
