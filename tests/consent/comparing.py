@@ -73,11 +73,11 @@ class Comparison:
         self._rule(story.world, sorted(instants))
         self._sight(story, story.now)
         everybody = list(story.world.people)
-        self._walls(story, everybody[number % len(everybody)], story.now)
+        # Now and at some other instant by turns, and at each for everybody in the course of time.
         some = sorted(instants)[number * 7 % len(instants)]
-        self._sight(story, some)
-        self._walls(story, everybody[number * 5 % len(everybody)], some)
+        self._walls(story, everybody[number % len(everybody)], some if number % 4 else story.now)
         if number % 5 == 0:
+            self._sight(story, some)
             assert self._superuser.execute(DRIFT).fetchall() == []
 
     def _rule(self, world: World, instants: list[datetime]) -> None:

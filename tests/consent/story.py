@@ -212,9 +212,7 @@ class Story:
         )
         with self.acts(who) as (actor, uow):
             made = break_glass.break_glass(cmd, actor=actor, uow=uow)
-        self.world.dossiers[case].emergencies[made.id] = Period(
-            who, made.opened_at, made.closes_at
-        )
+        self.world.dossiers[case].emergencies[made.id] = Period(who, made.opened_at, made.closes_at)
         return made.id
 
     def review(self, opening: UUID, *, by: UUID) -> None:

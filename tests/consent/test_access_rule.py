@@ -22,7 +22,7 @@ from tests.consent.story import Story
 from tests.consent.turns import ACTIONS, NUMBERS, SIGNATORIES, Turn
 from tests.network import NETWORK
 
-HISTORIES = int(os.environ.get("MODEL_HISTORIES", "40"))
+HISTORIES = int(os.environ.get("MODEL_HISTORIES", "32"))
 STEPS = int(os.environ.get("MODEL_STEPS", "25"))
 SEED = os.environ.get("MODEL_SEED", "maillage")
 # Several processes share the histories.
@@ -126,3 +126,31 @@ def test_the_rule_in_sql_says_what_the_model_says(
         **comparison.figures,
     )
     figures("steps of these histories", **taken)
+
+
+@pytest.mark.parametrize(
+    "planted",
+    [
+        "UPDATE access_grants SET category_mask = 1022 WHERE basis = 'reference'",
+        "UPDATE access_grants SET valid_from = valid_from + interval '1 microsecond'",
+        "UPDATE access_grants SET principal_id = (SELECT id FROM professionals ORDER BY id LIMIT 1)",
+        "CREATE POLICY planted ON notes FOR SELECT TO maillage_api USING (true)",
+        "CREATE POLICY planted ON sealed_contacts FOR SELECT TO maillage_api USING (true)",
+    ],
+)
+def test_a_planted_difference_is_found(cast, superuser, author, comparison, planted):
+    """A proof that cannot fail would prove nothing."""
+    story = begin(cast, superuser, author)
+    everybody = range(len(story.world.people))
+    for number in everybody:
+        comparison.check(story, number)
+    superuser.execute("SET session_replication_role = replica")
+    superuser.execute(planted)
+    try:
+        with pytest.raises(AssertionError):
+            for number in everybody:
+                comparison.check(story, number)
+    finally:
+        comparison.close()
+        for table in ("notes", "sealed_contacts"):
+            superuser.execute(f"DROP POLICY IF EXISTS planted ON {table}")

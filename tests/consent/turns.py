@@ -192,7 +192,8 @@ class Turn:
         """Often the reference worker of the case; from today, tomorrow or yesterday on."""
         people = self.story.world.people
         away = self.file.lead if self.c % 4 else self.person
-        near = [p.id for p in people.values() if p.organisation == people[away].organisation]
+        house = people[away].organisation
+        near = [p.id for p in people.values() if p.organisation == house and p.id != away]
         first = self.story.now.date() + timedelta(days=self.d % 3 - 1)
         self.story.be_away(
             away,
@@ -212,6 +213,7 @@ class Turn:
         edge = next(iter(edges(self.story.world, self.case, after=self.story.now)), None)
         if edge is not None:
             self.story.cast.clock.set(edge - TICK if self.d % 2 else edge)
+
 
 # What opens something comes up more often than what closes everything.
 ACTIONS = (
