@@ -15,13 +15,14 @@ from uuid import uuid4
 
 import pytest
 
+from tests.canaries import canary
 from tests.journeys.steps import join, note, open_shared_case, org, propose, take_over
 from tests.network import Network, Person
 from tests.security.races import Race
 
 RACES = int(os.environ.get("RACES", "100"))
 SHARED = ["identity", "tenancy", "procedure"]
-NOTE, OWN, FILE = b"Kn91raceq", b"Kn92owneq", b"Kn93fileq"
+NOTE, OWN, FILE = (canary(91 + i, what).encode() for i, what in enumerate(("note", "own", "file")))
 # More than any buffer between the two ends holds.
 LARGE = 16 * 1024 * 1024
 
