@@ -7,10 +7,10 @@ BIN := .venv/bin
 STAMP := .venv/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help install run test lint bench lock
+.PHONY: help install run test proofs model races tampering lint bench lock
 
 help: ## this list
-	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-9s%s\n", $$1, $$2}'
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-11s%s\n", $$1, $$2}'
 	@echo "  PORT=$(PORT) and DATA=$(DATA) may be set: two copies run side by side."
 
 install: $(STAMP) ## .venv with exactly what requirements.lock lists
@@ -20,6 +20,19 @@ run: $(STAMP) ## everything at once, servers and demo included, on http://127.0.
 
 test: $(STAMP) ## the whole suite, on real PostgreSQL and Valkey
 	$(BIN)/pytest -n 2
+
+proofs: model races tampering ## the long proofs, each with its figure (about half an hour)
+
+model: $(STAMP) ## 1,000 random histories of 50 steps: the access rule against a plain model
+	MODEL_HISTORIES=$${MODEL_HISTORIES:-1000} MODEL_STEPS=$${MODEL_STEPS:-50} \
+	  $(BIN)/pytest -q -n 2 tests/consent/test_access_rule.py
+
+races: $(STAMP) ## 10,000 readers against a revoker, 5,000 contested handovers
+	RACES=$${RACES:-10000} HANDOVER_ROUNDS=$${HANDOVER_ROUNDS:-5000} \
+	  $(BIN)/pytest -q -n 2 tests/security/test_races.py tests/journeys/test_handover_races.py
+
+tampering: $(STAMP) ## 20,000 attempts to change the audit chain unnoticed
+	TAMPERINGS=$${TAMPERINGS:-20000} $(BIN)/pytest -q tests/security/test_audit_tampering.py
 
 lint: $(STAMP) ## style, types, and who may import whom
 	$(BIN)/ruff check

@@ -23,10 +23,13 @@ from infra.settings import Settings
 from notifications.channels.email import EmailChannel
 from tests.fakes import FakeClock
 from tests.issuer import AUDIENCE, Issuer, free_port
+from tests.leaks import remember_what_is_personal
 from tests.network import NETWORK, Network, Person
 from tests.postbox import MailServer, Postbox
 from tests.serving import served
 from workers.runtime import Runtime
+
+pytest_plugins = ["tests.figures", "tests.watching"]
 
 # What a crash may cost here is nothing; the embedded server itself keeps them on.
 FAST = {"fsync": "off", "full_page_writes": "off", "synchronous_commit": "off"}
@@ -62,6 +65,7 @@ def superuser(cluster) -> Iterator[psycopg.Connection]:
         connection.execute("SET session_replication_role = replica")
         connection.execute(f"TRUNCATE {names} CASCADE")
         yield connection
+        remember_what_is_personal(connection)
 
 
 def pool(cluster: Cluster, role: str) -> Iterator[Database]:

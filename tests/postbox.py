@@ -9,6 +9,8 @@ from email.message import EmailMessage
 
 from aiosmtpd.controller import Controller
 
+from tests.leaks import LEAVING
+
 
 @dataclass
 class Postbox:
@@ -35,6 +37,7 @@ class Postbox:
         answer = self.on_data()
         if answer:
             return answer
+        LEAVING.note("mail", envelope.content)
         self.received.append(message_from_bytes(envelope.content, policy=policy.default))
         self.recipients.append(envelope.rcpt_tos[0])
         if self.drops:

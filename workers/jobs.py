@@ -2,7 +2,9 @@
 
 import structlog
 
+from infra.logs import origin_of
 from workers import draining
+from workers.dispatcher import POISON
 from workers.runtime import AWAY, Runtime
 
 _log = structlog.get_logger()
@@ -11,6 +13,11 @@ _built: list[Runtime] = []
 
 class NotBuilt(Exception):
     """The process that runs the job was not started by `workers.main`."""
+
+
+class Failed(Exception):
+    """Stands for an error in Redis, where RQ keeps whatever an exception says for an hour: the
+    database's words may quote a row."""
 
 
 def use(runtime: Runtime) -> None:
@@ -26,3 +33,6 @@ def drain() -> None:
         draining.drain(_built[0])
     except AWAY as error:
         _log.error("worker.database_away", error=type(error).__name__)
+    except POISON as error:
+        _log.error("worker.failed", error=type(error).__name__, origin=origin_of(error))
+        raise Failed(type(error).__name__) from None

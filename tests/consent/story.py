@@ -3,25 +3,29 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
 from infra.demo.cast import Cast
 from services.cases import commands as cases
-from services.cases import handovers, team
+from services.cases import handovers, leaving, team
 from services.cases.exclusions import exclude
 from services.cases.handover_model import ChecklistItem
 from services.cases.model import TeamRole
+from services.consent import break_glass
 from services.consent import commands as consent
+from services.consent.break_glass_model import Danger, Verdict
 from services.consent.commands import NewProvision
 from services.consent.exclusions import Exclude, lift_exclusion
 from services.evictions import commands as evictions
 from services.network import commands as network
+from services.network import substitutes
 from services.shared.actor import Actor, RoleKind
 from services.shared.categories import Category
+from services.shared.errors import DomainError
 from services.shared.unit_of_work import UnitOfWork
-from tests.consent.model import Dossier, Given, Place, Says, Someone, World
+from tests.consent.model import Dossier, Given, Period, Place, Says, Someone, World
 
 
 @dataclass
@@ -33,13 +37,15 @@ class Story:
     protocol: UUID
     # Open proposals: handover -> (case, receiver, whether the former one stays).
     handovers: dict[UUID, tuple[UUID, UUID, bool]] = field(default_factory=dict)
+    # What somebody says on the telephone who asks for help: case -> its code.
+    codes: dict[UUID, str] = field(default_factory=dict)
 
     @classmethod
     def of(cls, cast: Cast, protocol: UUID) -> "Story":
         """Everybody of a cast whose organisations have all signed now."""
         people = {
             actor.id: Someone(
-                actor.id, actor.organisation_id, actor.has(RoleKind.LIAISON), actor.cantons
+                actor.id, actor.organisation_id, frozenset(actor.roles), actor.cantons
             )
             for actor in cast.actors.values()
         }
@@ -53,16 +59,25 @@ class Story:
     @contextmanager
     def acts(self, who: UUID) -> Iterator[tuple[Actor, UnitOfWork]]:
         known = next(each for each in self.cast.actors.values() if each.id == who)
-        actor = replace(known, organisation_id=self.world.people[who].organisation)
+        facts = self.world.people[who]
+        roles = frozenset(map(RoleKind, facts.roles))
+        actor = replace(known, organisation_id=facts.organisation, roles=roles)
         with self.cast.api.transaction(clock=self.cast.clock, actor=actor) as uow:
             yield actor, uow
 
     def open(self, who: UUID, **facts: Any) -> UUID:
         with self.acts(who) as (actor, uow):
             cmd = cases.OpenCase(language="fr", **facts)
-            key = cases.open_case(cmd, actor=actor, uow=uow).id
-        self.world.dossiers[key] = Dossier(who, self.now)
-        return key
+            case = cases.open_case(cmd, actor=actor, uow=uow)
+        self.world.dossiers[case.id] = Dossier(who, self.now)
+        self.codes[case.id] = case.code
+        return case.id
+
+    def member_leaves(self, case: UUID, member: UUID, *, version: int = 1) -> None:
+        """Out of the household; who may read of it stays as it was."""
+        with self.acts(self.world.dossiers[case].lead) as (actor, uow):
+            day = uow.today()
+            cases.end_membership(case, member, day, version=version, actor=actor, uow=uow)
 
     def invite(
         self,
@@ -165,6 +180,8 @@ class Story:
         cmd = handovers.ProposeHandover(case_id=case, to_id=to, reason=reason, former_stays=stays)
         with self.acts(self.world.dossiers[case].lead) as (actor, uow):
             key = handovers.propose_handover(cmd, actor=actor, uow=uow).id
+        # One at a time: an older one that nobody answered is over with it.
+        self.handovers = {k: each for k, each in self.handovers.items() if each[0] != case}
         self.handovers[key] = (case, to, stays)
         return key
 
@@ -187,6 +204,59 @@ class Story:
             # Its id is of no use to a later step; any key that is not one of theirs will do.
             key = UUID(int=len(dossier.places))
             dossier.places[key] = Place(former, "generalist", accepted_at=self.now)
+
+    def break_glass(self, case: UUID, who: UUID) -> UUID:
+        reason = "Somebody is in danger at this hour."
+        cmd = break_glass.BreakGlass(
+            case_code=self.codes[case], danger=Danger.VIOLENCE, reason=reason
+        )
+        with self.acts(who) as (actor, uow):
+            made = break_glass.break_glass(cmd, actor=actor, uow=uow)
+        self.world.dossiers[case].emergencies[made.id] = Period(who, made.opened_at, made.closes_at)
+        return made.id
+
+    def review(self, opening: UUID, *, by: UUID) -> None:
+        """The verdict changes nothing of the hour itself; without it there is no second one."""
+        cmd = break_glass.ReviewBreakGlass(
+            opening_id=opening, verdict=Verdict.JUSTIFIED, comment="Seen"
+        )
+        with self.acts(by) as (actor, uow):
+            break_glass.review_break_glass(cmd, version=1, actor=actor, uow=uow)
+
+    def be_away(self, who: UUID, substitute: UUID, *, first_day: date, last_day: date) -> UUID:
+        cmd = substitutes.NameSubstitute(
+            substitute_id=substitute, first_day=first_day, last_day=last_day
+        )
+        with self.acts(who) as (actor, uow):
+            made = substitutes.name_substitute(cmd, actor=actor, uow=uow)
+        self.world.absences[made.id] = Period(
+            substitute, made.valid_from, made.valid_until, instead_of=who
+        )
+        return made.id
+
+    def come_back(self, absence: UUID) -> None:
+        known = self.world.absences[absence]
+        with self.acts(known.instead_of) as (actor, uow):
+            substitutes.end_substitution(absence, actor=actor, uow=uow)
+        known.until = min(known.until, self.now)
+
+    def close_account(self, who: UUID, *, by: UUID) -> None:
+        """Refused, and returned instead of raised, while they answer for a case."""
+        with self.acts(by) as (actor, uow):
+            outcome = leaving.close_account(who, actor=actor, uow=uow)
+        if isinstance(outcome, DomainError):
+            raise outcome
+        self.has_left(who)
+
+    def has_left(self, who: UUID) -> None:
+        """By whatever way: places and substitutions end with the account."""
+        self.world.people[who].active = False
+        for dossier in self.world.dossiers.values():
+            for place in dossier.places.values():
+                place.over = place.over or place.who == who
+        for absence in self.world.absences.values():
+            if who in (absence.who, absence.instead_of):
+                absence.until = min(absence.until, self.now)
 
     def publish(self, who: UUID) -> None:
         with self.acts(who) as (actor, uow):

@@ -128,7 +128,7 @@ def test_fields_nobody_named_are_dropped(lines):
     assert set(line) == {"event", "level", "timestamp", "status"}
 
 
-def test_libraries_speak_without_their_message(lines):
+def test_libraries_speak_without_their_message(lines, leaks_on_purpose):
     try:
         raise ValueError(CANARY)
     except ValueError:

@@ -79,7 +79,7 @@ def contest(network, database):
 
 
 def test_one_reference_worker_at_every_committed_instant(
-    network, cluster, database, contest, capsys
+    network, cluster, database, contest, figures
 ):
     case = open_shared_case(network)
     people = {network[who].id: network[who].actor for who in ("rw1", "rw2", "colleague")}
@@ -113,9 +113,13 @@ def test_one_reference_worker_at_every_committed_instant(
     )
     assert gaps is True
     assert set(won) == set(ENDINGS)
-    figures = ", ".join(f"{way} {won[way]}" for way in ENDINGS)
-    with capsys.disabled():
-        print(f"\n{ROUNDS} contested handovers ({figures}), {watcher.looks} looks: always one")
+    figures(
+        "contested handovers",
+        rounds=ROUNDS,
+        looks=watcher.looks,
+        looks_without_exactly_one=len(watcher.wrong),
+        **won,
+    )
 
 
 def test_a_case_gained_while_a_substitute_is_named_is_covered_too(network, database, clock):

@@ -5,7 +5,6 @@ A thousand attempts take a few seconds; `TAMPERINGS=20000` makes a longer run.
 
 import os
 import random
-import sys
 from collections import Counter
 from collections.abc import Callable
 
@@ -197,7 +196,7 @@ def sentence(connection, written) -> str:
     return ""
 
 
-def test_every_tampering_is_detected(written, superuser, capsys):
+def test_every_tampering_is_detected(written, superuser, figures):
     dice = random.Random(2026)
     detected, missed = Counter(), []
     for number in range(ROUNDS):
@@ -211,8 +210,12 @@ def test_every_tampering_is_detected(written, superuser, capsys):
             missed.append((number, way.__name__))
     with superuser.transaction(force_rollback=True):
         assert sentence(superuser, written) == ""
-    with capsys.disabled():
-        sys.stdout.write(f"\n{detected.total()} of {ROUNDS} tamperings detected\n")
+    figures(
+        "tamperings with the audit chain",
+        tried=ROUNDS,
+        detected=detected.total(),
+        missed=len(missed),
+    )
     assert missed == []
     assert set(detected) == {way.__name__ for way in WAYS}
 

@@ -69,7 +69,9 @@ def pairs(call: Call, hidden: dict[str, Any], own: Any) -> list[tuple[Any, Any]]
 @pytest.mark.parametrize(
     "who", ["stranger", "neighbour", "refuser", "left", "withdrawn", "excluded"]
 )
-def test_hidden_and_absent_are_one_answer(town, calls, ids, who, record_testsuite_property):
+def test_hidden_and_absent_are_one_answer(
+    town, calls, ids, who, record_testsuite_property, figures
+):
     compared = 0
     for call in calls:
         if CASE_BOUND & set(call.parameters):
@@ -80,7 +82,7 @@ def test_hidden_and_absent_are_one_answer(town, calls, ids, who, record_testsuit
                 assert seen[0] in (403, 404) or own_handover, f"{call.name}: {seen}"
                 compared += 1
     record_testsuite_property(f"existence_pairs_{who}", compared)
-    print(f"\n{who}: {compared} pairs of answers, all the same")
+    figures("hidden and absent, answered alike", pairs=compared)
     assert compared > 40
 
 
@@ -147,7 +149,7 @@ def everything(town: Any, who: str, calls: list[Call], ids: dict[str, Any]) -> s
 
 
 def test_no_text_reaches_anybody_the_household_did_not_open_it_to(
-    town, calls, ids, mails, log_lines, capsys, caplog, record_testsuite_property
+    town, calls, ids, mails, log_lines, capsys, caplog, record_testsuite_property, figures
 ):
     shown = withheld = 0
     wrong = []
@@ -171,7 +173,7 @@ def test_no_text_reaches_anybody_the_household_did_not_open_it_to(
         assert canary.mark not in written
         assert canary.mark not in sent
     record_testsuite_property("canaries", len(town.canaries))
-    print(f"\n{len(town.canaries)} markers, {shown} shown where open, {withheld} withheld")
+    figures("markers in every GET", markers=len(town.canaries), shown=shown, withheld=withheld)
 
 
 def test_whoever_refused_a_handover_reads_no_more_of_it(town):

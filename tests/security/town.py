@@ -22,6 +22,7 @@ from services.evictions.rulebook import ActKind
 from services.households.commands import NewMember, RecordTenancy
 from services.shared.actor import Actor
 from services.shared.categories import ALL, Category
+from tests.canaries import canary
 from tests.consent.model import EVERYTHING, Given, Says
 from tests.consent.story import Story
 from tests.issuer import Issuer
@@ -110,7 +111,7 @@ class Town:
 
     def mark(self, what: str, category: int, **rule: Any) -> str:
         """A new marker of at most ten characters and of no other use."""
-        mark = f"Kn{len(self.canaries):02d}{what[:5]}q"
+        mark = canary(len(self.canaries), what)
         self.canaries.append(Canary(mark, category, **rule))
         return mark
 

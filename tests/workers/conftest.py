@@ -19,6 +19,7 @@ from infra.files.store import DocumentStore
 from infra.migrations.models import metadata
 from notifications.channels.email import EmailChannel
 from tests.fakes import FakeClock
+from tests.leaks import note_everything_in
 from workers.runtime import Runtime
 
 NOW = datetime(2027, 3, 1, 8, 0, tzinfo=UTC)
@@ -180,7 +181,7 @@ def valkey_server(tmp_path_factory) -> Iterator[Valkey]:
 
 
 @pytest.fixture
-def valkey(valkey_server) -> Valkey:
+def valkey(valkey_server) -> Iterator[Valkey]:
     """Running and empty, whatever the test before did to it."""
     if not valkey_server.answers():
         valkey_server.stop()
@@ -188,4 +189,7 @@ def valkey(valkey_server) -> Valkey:
         valkey_server.wait_ready()
     with valkey_server.client() as client:
         client.flushall()
-    return valkey_server
+    yield valkey_server
+    if valkey_server.answers():
+        with valkey_server.client() as client:
+            note_everything_in(client)

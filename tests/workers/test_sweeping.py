@@ -54,6 +54,27 @@ def test_a_sweeper_hints_and_a_worker_sends(world, runtime, postbox, valkey, swe
     assert connect(valkey.url).keys("rq:job:*") == []
 
 
+def test_what_the_database_says_of_a_row_is_not_left_in_redis(world, runtime, valkey, sweeper_of):
+    """RQ keeps the words of an exception, packed, where no search of the keys would find them."""
+    world.due_alert()
+    sweeper_of(runtime, valkey.url).sweep()
+    jobs.use(runtime)
+    world.run("ALTER TABLE deliveries ADD CONSTRAINT planted CHECK (state = '') NOT VALID")
+    try:
+        follow(valkey.url)
+    finally:
+        world.run("ALTER TABLE deliveries DROP CONSTRAINT planted")
+    connection = connect(valkey.url)
+    failed = hints(connection).failed_job_registry
+    kept = [
+        hints(connection).fetch_job(key).latest_result().exc_string for key in failed.get_job_ids()
+    ]
+    assert kept
+    for words in kept:
+        assert "workers.jobs.Failed: IntegrityError" in words
+        assert "Failing row" not in words
+
+
 def test_at_most_two_hints_wait_and_they_say_nothing(world, runtime, valkey, sweeper_of):
     world.due_alert()
     sweeper = sweeper_of(runtime, valkey.url)
