@@ -170,7 +170,7 @@ def withdraw_consent(
     case_id: UUID, consent_id: UUID, *, version: int, actor: Actor, uow: UnitOfWork
 ) -> Consent:
     """At commit nobody reads anything more by it, on any path."""
-    policy.require_reference_worker(access_to(case_id, uow=uow))
+    policy.require_lead(access_to(case_id, uow=uow))
     consent = load_of(Consent, consent_id, case_id, uow=uow, lock=True)
     require_version(consent, version)
     consent.withdraw(uow.now())

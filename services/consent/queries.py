@@ -15,7 +15,10 @@ from services.shared.errors import NotFound
 from services.shared.unit_of_work import UnitOfWork
 
 _ACCESS = text(
-    "SELECT leads, takes_part, as_liaison, write_mask FROM may_see WHERE case_id = :case"
+    """
+    SELECT s.leads, s.takes_part, s.as_liaison, s.write_mask, c.state = 'closed'
+    FROM may_see s JOIN cases c ON c.id = s.case_id WHERE s.case_id = :case
+    """
 )
 
 
@@ -24,9 +27,13 @@ def access_to(case_id: UUID, *, uow: UnitOfWork) -> Access:
     row = uow.session.execute(_ACCESS, {"case": case_id}).one_or_none()
     if row is None:
         raise NotFound
-    leads, takes_part, as_liaison, mask = row
+    leads, takes_part, as_liaison, mask, closed = row
     return Access(
-        leads=leads, takes_part=takes_part, as_liaison=as_liaison, write_mask=Category(mask)
+        leads=leads,
+        takes_part=takes_part,
+        as_liaison=as_liaison,
+        write_mask=Category(mask),
+        closed=closed,
     )
 
 
