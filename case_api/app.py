@@ -19,6 +19,7 @@ from case_api.cases import (
     handover_routes,
     notes_routes,
     sealed_routes,
+    split_routes,
     team_routes,
 )
 from case_api.cases import routes as cases
@@ -58,6 +59,7 @@ FEATURES: tuple[Blueprint, ...] = (
     notes_routes.api,
     documents.api,
     sealed_routes.api,
+    split_routes.api,
     consent.api,
     break_glass.api,
     exclusion_routes.api,

@@ -53,6 +53,7 @@ ROUTES: Mapping[str, tuple[Subscriber, ...]] = {
     "cases.handover_expired": (TELL_HANDOVER_EXPIRED,),
     "cases.handover_proposed": (TELL_RECEIVER,),
     "cases.handover_withdrawn": (),
+    "cases.member_corrected": (),
     "cases.member_joined": (),
     "cases.member_left": (),
     "cases.note_amended": (),

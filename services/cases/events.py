@@ -24,6 +24,12 @@ class MemberLeft(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class MemberCorrected(Event):
+    name = "cases.member_corrected"
+    member_id: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
 class TenancyRecorded(Event):
     name = "cases.tenancy_recorded"
     tenancy_id: UUID

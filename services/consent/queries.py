@@ -53,6 +53,7 @@ def log_team_read(
 @dataclass(frozen=True)
 class ConsentView:
     id: UUID
+    member_id: UUID | None
     purpose: str
     evidence: str
     witness: str | None
@@ -77,7 +78,7 @@ class ConsentView:
 
 _CONSENTS = text(
     """
-    SELECT c.id, c.purpose, c.evidence, c.witness, c.document, c.lifts_secrecy,
+    SELECT c.id, c.member_id, c.purpose, c.evidence, c.witness, c.document, c.lifts_secrecy,
            c.legal_ground, c.language, c.collected_by, c.given_at, c.valid_from, c.valid_until,
            c.withdrawn_at, c.renewed_at, c.renewed_from_id, c.version,
            (SELECT json_agg(json_build_object('effect', v.effect,

@@ -1,7 +1,9 @@
 """Household, its dated members, its tenancy."""
 
+from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
+from typing import Any
 from uuid import UUID, uuid4
 
 from sqlalchemy import CheckConstraint, Date, ForeignKey, Index, Numeric, Text, text
@@ -61,6 +63,17 @@ class Member(Identified, Versioned, Base):
         if day < self.joined_on:
             raise RuleBroken("left-before-joined")
         self.left_on = day
+
+    def correct(self, values: Mapping[str, Any]) -> None:
+        joined_on = values["joined_on"]
+        if self.left_on is not None and self.left_on < joined_on:
+            raise RuleBroken("left-before-joined")
+        for name, value in values.items():
+            setattr(self, name, value)
+
+    def forget_identity(self) -> None:
+        """The pseudonym and the days stay: that somebody lived here, and not who."""
+        self.family_name = self.given_name = self.birth_date = None
 
 
 class Tenancy(Identified, Versioned, Base):
