@@ -486,6 +486,9 @@ BEGIN
 END $$;
 CREATE POLICY api_refused ON closings AS RESTRICTIVE TO maillage_api
   USING (NOT refuses_me(case_id));
+-- A case is closed by the second look alone (close_the_case), never by its reference worker's hand.
+CREATE POLICY api_never_closes ON cases AS RESTRICTIVE FOR UPDATE TO maillage_api
+  USING (true) WITH CHECK (state <> 'closed');
 CREATE POLICY api_read_reviewer ON cases FOR SELECT TO maillage_api USING (
   EXISTS (SELECT 1 FROM closings k WHERE k.case_id = cases.id
           AND k.reviewer_id = app_professional() AND k.state = 'proposed'));

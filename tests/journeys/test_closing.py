@@ -5,6 +5,8 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from sqlalchemy import text
+from sqlalchemy.exc import ProgrammingError
 
 from tests.journeys.steps import (
     join,
@@ -78,6 +80,24 @@ def test_a_closing_needs_a_second_look_that_is_not_ones_own(network, case):
         assert len(mails_about(network, who, words)) == 1
     assert confirm(network, proposed, status=404)["code"] == "not-found"
     assert network["rw2"].get("/api/v1/closings")["items"] == []
+
+
+@pytest.mark.parametrize(
+    "by_hand",
+    [
+        "UPDATE cases SET state = 'closed' WHERE id = :case",
+        "UPDATE closings SET state = 'confirmed', decided_at = app_now() WHERE case_id = :case",
+    ],
+)
+def test_not_even_by_sql_does_the_proposer_close_alone(network, case, database, by_hand):
+    closing(network, case)
+    lead = network["rw1"].actor
+    with (
+        pytest.raises(ProgrammingError, match="row-level security"),
+        database.transaction(clock=network.clock, actor=lead) as uow,
+    ):
+        uow.session.execute(text(by_hand), {"case": case["id"]})
+    assert state_of(network, case) == "open"
 
 
 def test_closed_ends_every_access_but_reading_by_the_reference_worker(network, case):
