@@ -54,12 +54,14 @@ class Blueprint(flask_smorest.Blueprint):  # type: ignore[misc]
         public: bool = False,
         step_up: bool = False,
         limit: Limit | None = None,
+        keeps_answer: bool = True,
         description: str = "",
     ) -> Callable[[View], View]:
         """A change. The view gets (data, **path, actor, uow[, version]); data only if it takes.
 
         `expects_version`: If-Match is required, and its number is passed on as `version`.
         `step_up`: 401 unless the caller has just logged in. `limit`: 429 beyond so many attempts.
+        Without `keeps_answer` an Idempotency-Key is not looked at, and the answer stored nowhere.
         """
         shape = {
             "method": method.upper(),
@@ -68,6 +70,7 @@ class Blueprint(flask_smorest.Blueprint):  # type: ignore[misc]
             "expects_version": expects_version,
             "step_up": step_up,
             "limit": limit,
+            "keeps_answer": keeps_answer,
         }
         return self._operation(
             rule, gives, {**shape, "summary": summary, "description": description, "public": public}
@@ -157,7 +160,7 @@ def run(operation: Operation, view: View, path: dict[str, Any]) -> Response:
     if operation.limit is not None and actor is not None:
         require_within_limit(operation.name, operation.limit, actor)
     content = fingerprint(given[0]) if operation.upload else None
-    attempt = idempotency.current_attempt(actor, content)
+    attempt = idempotency.current_attempt(actor, content) if operation.keeps_answer else None
     if operation.expects_version:
         path = {**path, "version": etags.required_version()}
     with transaction(actor) as uow:

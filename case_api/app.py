@@ -14,7 +14,14 @@ from case_api.auth import gate, oidc
 from case_api.auth import routes as me
 from case_api.auth.bearer import AccessTokens
 from case_api.auth.keys import Provider
-from case_api.cases import handover_routes, notes_routes, sealed_routes, team_routes
+from case_api.cases import (
+    closing_routes,
+    handover_routes,
+    notes_routes,
+    sealed_routes,
+    split_routes,
+    team_routes,
+)
 from case_api.cases import routes as cases
 from case_api.consent import break_glass_routes as break_glass
 from case_api.consent import exclusion_routes
@@ -48,9 +55,11 @@ FEATURES: tuple[Blueprint, ...] = (
     cases.api,
     team_routes.api,
     handover_routes.api,
+    closing_routes.api,
     notes_routes.api,
     documents.api,
     sealed_routes.api,
+    split_routes.api,
     consent.api,
     break_glass.api,
     exclusion_routes.api,

@@ -47,6 +47,8 @@ RETRY_AFTER = {"Retry-After": "2"}
 TAKEN = ("23505", "23P01")
 # Constraint triggers of services/consent/access.sql.
 JUDGED_AT_COMMIT = {"exactly_one_reference_worker", "reference_worker_not_refused"}
+# Triggers of services/cases/closing.sql.
+JUDGED_AT_COMMIT |= {"case_is_settled", "case_is_not_closed"}
 _UNREACHABLE = (PoolTimeout, OperationalError, InterfaceError, psycopg.OperationalError)
 _log = structlog.get_logger()
 

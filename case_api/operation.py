@@ -31,3 +31,5 @@ class Operation:
     step_up: bool = False
     # How often one person may try, whatever comes of it.
     limit: Limit | None = None
+    # Whether the answer to a POST is given again under its Idempotency-Key.
+    keeps_answer: bool = True

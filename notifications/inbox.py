@@ -43,7 +43,7 @@ _MINE = text(
            coalesce(c.code, b.case_code, a.facts ->> 'code'), a.facts, a.due_at, a.state,
            d.read_at, a.acknowledged_at
     FROM deliveries d
-    JOIN alerts a ON a.id = d.alert_id AND a.state <> 'cancelled'
+    JOIN alerts a ON a.id = d.alert_id AND a.state NOT IN ('cancelled', 'paused')
     LEFT JOIN cases c ON c.id = a.case_id
     LEFT JOIN break_glass_openings b ON a.kind LIKE 'consent.glass_%' AND b.id = a.object_id
     WHERE d.professional_id = app_professional() AND d.channel = 'inapp' AND d.state = 'sent'
@@ -53,6 +53,11 @@ _MINE = text(
                      AND (a.kind NOT LIKE 'evictions.%' OR s.mask & 4 <> 0))
            OR a.kind = 'cases.participant_invited' AND EXISTS (
              SELECT 1 FROM participations p WHERE p.id = a.object_id AND p.state = 'invited')
+           OR a.kind = 'cases.closing_proposed' AND EXISTS (
+             SELECT 1 FROM closings k WHERE k.id = a.object_id AND k.state = 'proposed')
+           OR a.kind = 'cases.closed' AND EXISTS (
+             SELECT 1 FROM participations p WHERE p.case_id = a.case_id AND p.state = 'accepted'
+             AND p.professional_id = app_professional())
            OR a.kind LIKE 'cases.handover%' AND EXISTS (
              SELECT 1 FROM handovers h WHERE h.id = a.object_id
              AND app_professional() IN (h.from_id, h.to_id)

@@ -34,6 +34,15 @@ _ENTITLED = text(
                 WHERE h.id = a.object_id AND h.to_id = a.recipient_id AND h.state = 'proposed')
             WHEN a.kind = 'cases.handover_accepted' THEN EXISTS (
                 SELECT FROM handovers h WHERE h.id = a.object_id AND h.state = 'accepted')
+            WHEN a.kind = 'cases.closing_proposed' THEN EXISTS (
+                SELECT FROM closings k
+                WHERE k.id = a.object_id AND k.reviewer_id = a.recipient_id
+                  AND k.state = 'proposed')
+            -- Whose access ended with the closing is told that it did.
+            WHEN a.kind = 'cases.closed' THEN EXISTS (
+                SELECT FROM participations i
+                WHERE i.case_id = a.case_id AND i.professional_id = a.recipient_id
+                  AND i.state = 'accepted')
             WHEN a.kind = 'consent.glass_suspended' THEN EXISTS (
                 SELECT FROM break_glass_openings b
                 WHERE b.id = a.object_id AND b.professional_id = a.recipient_id
@@ -69,7 +78,7 @@ _ENTITLED = text(
           AND (a.kind NOT LIKE 'evictions.%' OR g.category_mask & 4 = 4)
     ) holder
     JOIN professionals p ON p.id = holder.id AND p.active
-    WHERE a.id = ANY(:alerts) AND a.state <> 'cancelled'
+    WHERE a.id = ANY(:alerts) AND a.state NOT IN ('cancelled', 'paused')
       -- Whom the household refuses hears nothing of its case; the reference worker never is.
       AND (a.case_id IS NULL OR a.recipient_role = 'reference_worker'
            OR NOT is_refused(a.case_id, p.id))

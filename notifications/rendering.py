@@ -24,6 +24,10 @@ ALLOWED = frozenset({"code", "link", "day", "time", "days_left"})
 # Every kind of alert, and the facts without which its message would be wrong.
 KINDS: Mapping[str, tuple[str, ...]] = {
     "audit.reading_unusual": (),
+    "cases.closed": (),
+    "cases.closing_expired": (),
+    "cases.closing_proposed": (),
+    "cases.closing_refused": (),
     "cases.handover_accepted": (),
     "cases.handover_declined": (),
     "cases.handover_expired": (),
@@ -31,7 +35,9 @@ KINDS: Mapping[str, tuple[str, ...]] = {
     "cases.orphaned": (),
     "cases.participant_invited": (),
     "cases.reference_leaving": (),
+    "cases.reopened": (),
     "cases.task_due": (),
+    "cases.watch_review": ("due_on",),
     "cases.worker_requested": (),
     "consent.ending": (),
     "documents.infected": (),

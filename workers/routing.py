@@ -6,6 +6,7 @@ from typing import Any, Protocol
 
 from notifications.messages import audit as audit_messages
 from notifications.messages import cases as case_messages
+from notifications.messages import closings as closing_messages
 from notifications.messages import evictions as eviction_messages
 from services.shared.unit_of_work import UnitOfWork
 
@@ -32,8 +33,19 @@ TELL_HANDOVER_EXPIRED = Subscriber("tell_handover_expired", case_messages.tell_h
 TELL_WORKER_REQUESTED = Subscriber("tell_worker_requested", case_messages.tell_worker_requested)
 ANNOUNCE_DEPARTURE = Subscriber("announce_departure", case_messages.announce_departure)
 
+TELL_REVIEWER = Subscriber("tell_reviewer", closing_messages.tell_reviewer)
+TELL_CLOSING_REFUSED = Subscriber("tell_closing_refused", closing_messages.tell_refused)
+TELL_CLOSING_EXPIRED = Subscriber("tell_closing_expired", closing_messages.tell_expired)
+TELL_CLOSED = Subscriber("tell_closed", closing_messages.tell_closed)
+TELL_REOPENED = Subscriber("tell_reopened", closing_messages.tell_reopened)
+
 ROUTES: Mapping[str, tuple[Subscriber, ...]] = {
     "audit.reading_unusual": (TELL_COORDINATORS,),
+    "cases.closed": (TELL_CLOSED,),
+    "cases.closing_expired": (TELL_CLOSING_EXPIRED,),
+    "cases.closing_proposed": (TELL_REVIEWER,),
+    "cases.closing_refused": (TELL_CLOSING_REFUSED,),
+    "cases.closing_withdrawn": (),
     "cases.departure_refused": (ANNOUNCE_DEPARTURE,),
     "cases.contacts_sealed": (),
     "cases.handover_accepted": (TELL_FORMER_WORKER,),
@@ -41,6 +53,7 @@ ROUTES: Mapping[str, tuple[Subscriber, ...]] = {
     "cases.handover_expired": (TELL_HANDOVER_EXPIRED,),
     "cases.handover_proposed": (TELL_RECEIVER,),
     "cases.handover_withdrawn": (),
+    "cases.member_corrected": (),
     "cases.member_joined": (),
     "cases.member_left": (),
     "cases.note_amended": (),
@@ -51,11 +64,14 @@ ROUTES: Mapping[str, tuple[Subscriber, ...]] = {
     "cases.participant_invited": (TELL_INVITEE,),
     "cases.participant_joined": (),
     "cases.participant_left": (),
+    "cases.reopened": (TELL_REOPENED,),
+    "cases.resumed": (),
     "cases.task_assigned": (),
     "cases.task_done": (),
     "cases.tenancy_recorded": (),
     "cases.worker_request_answered": (),
     "cases.worker_requested": (TELL_WORKER_REQUESTED,),
+    "cases.watched": (),
     "consent.exclusion_lifted": (),
     "consent.exclusion_set": (),
     # Told by the commit that broke it, or it is not broken.

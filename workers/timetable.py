@@ -7,6 +7,7 @@ from typing import Protocol
 
 from infra.files.store import DocumentStore
 from services.audit.commands import note_unusual_reading, seal_entries
+from services.cases.closings import expire_closings
 from services.cases.handovers import expire_handovers
 from services.cases.leaving import report_orphans
 from services.shared.attempts import forget_old_attempts
@@ -31,6 +32,7 @@ TIMETABLE: tuple[Row, ...] = (
     Row(timedelta(seconds=1), seal_entries),
     Row(timedelta(minutes=1), note_unusual_reading),
     Row(timedelta(minutes=1), expire_handovers),
+    Row(timedelta(minutes=1), expire_closings),
     Row(timedelta(minutes=10), report_orphans),
     Row(timedelta(hours=1), forget_old_answers),
     Row(timedelta(hours=1), forget_old_attempts),

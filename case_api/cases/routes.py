@@ -5,6 +5,7 @@ from uuid import UUID
 
 from case_api.api import Blueprint, Page, Reply
 from case_api.cases.schemas import (
+    CameBackIn,
     CaseOut,
     CaseSummaryOut,
     LeftOnIn,
@@ -14,7 +15,7 @@ from case_api.cases.schemas import (
     TenancyIn,
     TenancyOut,
 )
-from services.cases import commands, queries
+from services.cases import commands, memberships, queries
 from services.households.commands import NewMember, RecordTenancy
 from services.shared.actor import Actor
 from services.shared.unit_of_work import UnitOfWork
@@ -71,8 +72,46 @@ def add_member(data: Any, case_id: UUID, *, actor: Actor, uow: UnitOfWork) -> An
 def end_membership(
     data: Any, case_id: UUID, member_id: UUID, *, version: int, actor: Actor, uow: UnitOfWork
 ) -> Any:
-    member = commands.end_membership(
-        case_id, member_id, data["left_on"], version=version, actor=actor, uow=uow
+    member = memberships.end_membership(
+        case_id,
+        member_id,
+        data["left_on"],
+        goes_on=data["goes_on_without_adult"],
+        version=version,
+        actor=actor,
+        uow=uow,
+    )
+    return Reply(member, version=member.version)
+
+
+@api.command(
+    "POST",
+    "/cases/<uuid:case_id>/members/<uuid:member_id>/return",
+    takes=CameBackIn,
+    gives=MemberOut,
+    status=201,
+    summary="A member who left lives there again: another membership of the same person",
+)
+def return_member(
+    data: Any, case_id: UUID, member_id: UUID, *, actor: Actor, uow: UnitOfWork
+) -> Any:
+    member = memberships.come_back(case_id, member_id, data["joined_on"], actor=actor, uow=uow)
+    return Reply(member, version=member.version)
+
+
+@api.command(
+    "PUT",
+    "/cases/<uuid:case_id>/members/<uuid:member_id>",
+    takes=MemberIn,
+    gives=MemberOut,
+    expects_version=True,
+    summary="Correct what is written of a member; what is left out is emptied",
+)
+def correct_member(
+    data: Any, case_id: UUID, member_id: UUID, *, version: int, actor: Actor, uow: UnitOfWork
+) -> Any:
+    member = memberships.correct_member(
+        case_id, member_id, NewMember(**data), version=version, actor=actor, uow=uow
     )
     return Reply(member, version=member.version)
 

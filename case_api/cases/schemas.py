@@ -63,6 +63,7 @@ class OpenCaseIn(Schema):
 
 class MemberOut(Schema):
     id = Uuid()
+    person_id = Uuid(metadata={"description": "The same in every membership of one person."})
     role = fields.String()
     pseudonym = fields.String()
     family_name = fields.String(allow_none=True)
@@ -75,6 +76,16 @@ class MemberOut(Schema):
 
 class LeftOnIn(Schema):
     left_on = Day(required=True)
+    goes_on_without_adult = fields.Boolean(
+        load_default=False,
+        truthy={True},
+        falsy={False},
+        metadata={"description": "The last adult leaves and the case stays open."},
+    )
+
+
+class CameBackIn(Schema):
+    joined_on = Day(required=True)
 
 
 class TenancyIn(Schema):

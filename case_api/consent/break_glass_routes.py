@@ -79,7 +79,7 @@ def get_break_glass(opening_id: UUID, *, actor: Actor, uow: UnitOfWork) -> Any:
     summary="Every break-glass on a case, for its reference worker",
 )
 def list_break_glass_of_case(case_id: UUID, *, actor: Actor, uow: UnitOfWork) -> Any:
-    policy.require_reference_worker(access_to(case_id, uow=uow))
+    policy.require_lead(access_to(case_id, uow=uow))
     return queries.openings_of_case(case_id, actor=actor, uow=uow)
 
 

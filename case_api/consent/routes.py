@@ -43,7 +43,7 @@ def record_consent(data: Any, case_id: UUID, *, actor: Actor, uow: UnitOfWork) -
     summary="Consents of a case, ended ones too",
 )
 def list_consents(case_id: UUID, *, actor: Actor, uow: UnitOfWork) -> Any:
-    policy.require_reference_worker(queries.access_to(case_id, uow=uow))
+    policy.require_lead(queries.access_to(case_id, uow=uow))
     return queries.consents(case_id, actor=actor, uow=uow)
 
 
@@ -95,7 +95,7 @@ def renew_consent(
     summary="The categories to propose for a role in the team; never a sensitive one",
 )
 def get_offered_categories(args: Any, case_id: UUID, *, actor: Actor, uow: UnitOfWork) -> Any:
-    policy.require_reference_worker(queries.access_to(case_id, uow=uow))
+    policy.require_lead(queries.access_to(case_id, uow=uow))
     return {"role": args["role"], "categories": offered.categories_for(args["role"])}
 
 

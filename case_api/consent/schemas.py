@@ -50,6 +50,9 @@ class RenewConsentIn(EvidenceIn):
 
 class RecordConsentIn(EvidenceIn):
     purpose = Line(300, required=True)
+    member_id = Uuid(
+        metadata={"description": "The adult who agrees for themselves alone; ends if they leave."}
+    )
     lifts_secrecy = fields.Boolean(
         load_default=False,
         truthy={True},
@@ -80,6 +83,7 @@ class ProvisionOut(Schema):
 
 class ConsentOut(Schema):
     id = Uuid()
+    member_id = Uuid(allow_none=True)
     purpose = fields.String()
     evidence = fields.String()
     witness = fields.String(allow_none=True)

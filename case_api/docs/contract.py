@@ -99,7 +99,7 @@ def _parameters(operation: Operation) -> list[dict[str, Any]]:
         parameters.append({"in": "query", "schema": operation.args})
     if operation.expects_version:
         parameters.append(_IF_MATCH)
-    if operation.method == "POST" and not operation.public:
+    if operation.method == "POST" and not operation.public and operation.keeps_answer:
         parameters.append(_KEY)
     if operation.method == "GET" and not operation.listing and not operation.download:
         parameters.append(_IF_NONE_MATCH)
@@ -146,7 +146,7 @@ def _headers(operation: Operation) -> dict[str, Any]:
         headers["ETag"] = _ETAG
     if operation.status == 201:
         headers["Location"] = {"description": "Where it is.", "schema": _TEXT}
-    if operation.method == "POST" and not operation.public:
+    if operation.method == "POST" and not operation.public and operation.keeps_answer:
         headers["Idempotency-Replayed"] = _REPLAYED
     return headers
 

@@ -2,6 +2,7 @@
 
 from notifications import model as notifications
 from services.audit import model as unusual
+from services.cases import closing_model as closings
 from services.cases import handover_model as handovers
 from services.cases import model as cases
 from services.consent import break_glass_model as break_glass
@@ -24,6 +25,7 @@ __all__ = [
     "audit",
     "break_glass",
     "cases",
+    "closings",
     "consent",
     "documents",
     "evictions",

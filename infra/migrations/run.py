@@ -17,6 +17,7 @@ _ROOT = _HERE.parent.parent
 # In this order: policies name the functions, functions name the tables.
 REAPPLIED = (
     "services/consent/access.sql",
+    "services/cases/closing.sql",
     "services/cases/withdrawn_notes.sql",
     "services/cases/views.sql",
     "services/documents/views.sql",

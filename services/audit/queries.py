@@ -10,7 +10,7 @@ from uuid import UUID
 from sqlalchemy import text
 
 from services.audit.model import Span
-from services.consent.policy import require_reference_worker
+from services.consent.policy import require_lead
 from services.consent.queries import access_to
 from services.network.policy import require_role
 from services.shared.actor import Actor, RoleKind
@@ -102,7 +102,7 @@ def access_log(
     case_id: UUID, *, after: int | None, limit: int, actor: Actor, uow: UnitOfWork
 ) -> list[AccessView]:
     """Every read of the case, the newest first. NotFound or Refused for anybody else."""
-    require_reference_worker(access_to(case_id, uow=uow))
+    require_lead(access_to(case_id, uow=uow))
     values = {"case": case_id, "after": after, "limit": limit}
     rows = uow.session.execute(_ACCESSES, values).all()
     uow.read(case_id, "access-log", 0, actor=actor)
@@ -118,7 +118,7 @@ def history(
     case_id: UUID, *, after: int | None, limit: int, actor: Actor, uow: UnitOfWork
 ) -> list[ChangeView]:
     """Every change of the case, the newest first. NotFound or Refused for anybody else."""
-    require_reference_worker(access_to(case_id, uow=uow))
+    require_lead(access_to(case_id, uow=uow))
     values = {"case": case_id, "after": after, "limit": limit}
     rows = uow.session.execute(_CHANGES, values).all()
     uow.read(case_id, "history", 0, actor=actor)

@@ -12,7 +12,6 @@ from services.cases.codes import new_code
 from services.cases.events import (
     CaseOpened,
     MemberJoined,
-    MemberLeft,
     NoteAmended,
     NoteWritten,
     TaskAssigned,
@@ -57,7 +56,7 @@ class OpenCase:
 def open_case(cmd: OpenCase, *, actor: Actor, uow: UnitOfWork) -> Case:
     """The actor is the reference worker from this instant."""
     require_role(actor, RoleKind.WORKER)
-    case = _insert_with_free_code(actor=actor, uow=uow)
+    case = insert_with_free_code(uow.now(), actor=actor, uow=uow)
     uow.session.add(
         ReferenceAssignment(
             case_id=case.id, professional_id=actor.id, period=Range(case.opened_at, None)
@@ -75,9 +74,9 @@ def open_case(cmd: OpenCase, *, actor: Actor, uow: UnitOfWork) -> Case:
     return case
 
 
-def _insert_with_free_code(*, actor: Actor, uow: UnitOfWork) -> Case:
+def insert_with_free_code(opened_at: datetime, *, actor: Actor, uow: UnitOfWork) -> Case:
     for _ in range(_CODE_TRIES):
-        case = Case(code=new_code(), state=CaseState.OPEN, opened_at=uow.now(), opened_by=actor.id)
+        case = Case(code=new_code(), state=CaseState.OPEN, opened_at=opened_at, opened_by=actor.id)
         try:
             with uow.session.begin_nested():
                 uow.session.add(case)
@@ -93,17 +92,6 @@ def add_member(
     policy.require_reference_worker(access_to(case_id, uow=uow))
     member = households.add_member(case_id, new, actor=actor, uow=uow)
     uow.record(MemberJoined(case_id=case_id, member_id=member.id), actor=actor)
-    return member
-
-
-def end_membership(
-    case_id: UUID, member_id: UUID, day: date, *, version: int, actor: Actor, uow: UnitOfWork
-) -> Member:
-    policy.require_reference_worker(access_to(case_id, uow=uow))
-    member = households.end_membership(
-        case_id, member_id, day, version=version, actor=actor, uow=uow
-    )
-    uow.record(MemberLeft(case_id=case_id, member_id=member.id), actor=actor)
     return member
 
 

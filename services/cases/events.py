@@ -1,4 +1,5 @@
 from dataclasses import dataclass
+from datetime import date
 from uuid import UUID
 
 from services.shared.events import Event
@@ -19,6 +20,12 @@ class MemberJoined(Event):
 @dataclass(frozen=True, kw_only=True)
 class MemberLeft(Event):
     name = "cases.member_left"
+    member_id: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class MemberCorrected(Event):
+    name = "cases.member_corrected"
     member_id: UUID
 
 
@@ -153,3 +160,51 @@ class TaskAssigned(Event):
 class TaskDone(Event):
     name = "cases.task_done"
     task_id: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class ClosingProposed(Event):
+    name = "cases.closing_proposed"
+    closing_id: UUID
+    reviewer_id: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class ClosingRefused(Event):
+    name = "cases.closing_refused"
+    closing_id: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class ClosingWithdrawn(Event):
+    name = "cases.closing_withdrawn"
+    closing_id: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class ClosingExpired(Event):
+    name = "cases.closing_expired"
+    closing_id: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class CaseClosed(Event):
+    name = "cases.closed"
+    closing_id: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class CaseReopened(Event):
+    name = "cases.reopened"
+    closing_id: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class CaseWatched(Event):
+    name = "cases.watched"
+    review_on: date
+
+
+@dataclass(frozen=True, kw_only=True)
+class CaseResumed(Event):
+    name = "cases.resumed"

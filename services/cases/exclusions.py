@@ -22,7 +22,7 @@ _OPEN_PLACE = (ParticipationState.INVITED, ParticipationState.ACCEPTED)
 
 def exclude(cmd: Exclude, *, actor: Actor, uow: UnitOfWork) -> Exclusion:
     """Everything of theirs that is open in the case ends in this transaction."""
-    policy.require_reference_worker(access_to(cmd.case_id, uow=uow))
+    policy.require_lead(access_to(cmd.case_id, uow=uow))
     named = _named(cmd)
     # Held before the case is: an answer holds its own row first too, so neither waits in a circle.
     handovers = uow.session.scalars(_open_handovers(cmd.case_id, named)).all()

@@ -13,6 +13,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.exc import IntegrityError
 
 from services.cases import taking_over
+from services.cases.closings import hold_course, require_no_closing
 from services.cases.events import (
     HandoverAccepted,
     HandoverDeclined,
@@ -59,6 +60,8 @@ def propose_handover(cmd: ProposeHandover, *, actor: Actor, uow: UnitOfWork) -> 
     require_not_excluded(cmd.to_id, cmd.case_id, uow=uow)
     if cmd.to_id == actor.id:
         raise RuleBroken("already-the-reference-worker")
+    hold_course(cmd.case_id, uow=uow)
+    require_no_closing(cmd.case_id, uow=uow)
     urgent = alerts.unacknowledged_urgent(cmd.case_id, uow=uow)
     if urgent:
         raise Conflict("urgent-alert-unacknowledged", count=urgent)

@@ -26,12 +26,14 @@ class CaseState(StrEnum):
     OPEN = "open"
     WATCH = "watch"
     CLOSED = "closed"
+    REOPENED = "reopened"
 
 
 class Case(Identified, Versioned, Base):
     __tablename__ = "cases"
     __table_args__ = (
-        CheckConstraint("state IN ('new', 'open', 'watch', 'closed')", name="state"),
+        CheckConstraint("state IN ('new', 'open', 'watch', 'closed', 'reopened')", name="state"),
+        CheckConstraint("(state = 'watch') = (review_on IS NOT NULL)", name="review"),
         CheckConstraint("code ~ '^BX-[2-9A-HJ-NP-Z]{4}$'", name="code"),
     )
 
@@ -39,6 +41,19 @@ class Case(Identified, Versioned, Base):
     state: Mapped[str] = mapped_column(Text, info=PLAIN)
     opened_at: Mapped[datetime]
     opened_by: Mapped[UUID] = mapped_column(ForeignKey("professionals.id"))
+    # In the state watch: when the reference worker looks at it again.
+    review_on: Mapped[date | None] = mapped_column(Date, info=PLAIN)
+
+    def watch(self, review_on: date, today: date) -> None:
+        """Nothing to do until that day; a later call moves the day."""
+        if review_on <= today:
+            raise RuleBroken("review-not-ahead")
+        self.state, self.review_on = CaseState.WATCH, review_on
+
+    def resume(self) -> None:
+        if self.state != CaseState.WATCH:
+            raise Conflict("case-not-watched")
+        self.state, self.review_on = CaseState.OPEN, None
 
 
 class ReferenceAssignment(Identified, Base):

@@ -93,7 +93,7 @@ def worker_requests(
 ) -> list[WorkerRequestView]:
     """What the household asked for, the first first."""
     access = access_to(case_id, uow=uow)
-    policy.require_team(access)
+    policy.require_place(access)
     rows = uow.session.execute(_REQUESTS, {"case": case_id, "request": request_id})
     views = [WorkerRequestView(*row) for row in rows]
     uow.read(case_id, "worker-requests", int(access.write_mask), actor=actor)

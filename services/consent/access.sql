@@ -126,6 +126,8 @@ FROM reference_assignments r WHERE r.case_id = the_case AND upper_inf(r.period)
 UNION ALL
 SELECT professional_id, basis, mask, since, until FROM shared
 WHERE mask <> 0 AND (basis <> 'liaison' OR mask & 4 <> 0)
+  -- Places of a closed case wait for its reopening and open nothing (docs/decisions/0018).
+  AND NOT EXISTS (SELECT 1 FROM cases c WHERE c.id = the_case AND c.state = 'closed')
 UNION ALL
 -- All categories, never what is sealed: that has no bit. The end is the row's own, no job's.
 SELECT b.professional_id, 'break_glass', 1023, b.opened_at, b.closes_at

@@ -5,11 +5,14 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from sqlalchemy import select
+
 from services.consent import policy, reminders
 from services.consent.events import ConsentGiven, ConsentRenewed, ConsentWithdrawn
 from services.consent.exclusions import require_not_excluded, require_organisation_not_excluded
 from services.consent.model import Consent, Effect, LegalGround, Provision
 from services.consent.queries import access_to
+from services.households.model import Member
 from services.network.model import Organisation, Professional
 from services.shared.actor import Actor
 from services.shared.categories import Category, names_of
@@ -48,7 +51,10 @@ class Evidence:
 
 @dataclass(frozen=True, kw_only=True)
 class RecordConsent(Evidence):
+    """`member_id`: the adult who agrees for themselves alone; None for the household."""
+
     case_id: UUID
+    member_id: UUID | None = None
     purpose: str
     lifts_secrecy: bool = False
     legal_ground: LegalGround = LegalGround.CONSENT
@@ -59,11 +65,20 @@ def record_consent(cmd: RecordConsent, *, actor: Actor, uow: UnitOfWork) -> Cons
     """In force from this instant; what it opens is open when the transaction commits."""
     policy.require_reference_worker(access_to(cmd.case_id, uow=uow))
     cmd.require_complete(uow.now())
+    if cmd.member_id is not None:
+        _require_adult(cmd.member_id, cmd.case_id, uow=uow)
     provisions = [_provision(each, cmd.case_id, uow=uow) for each in cmd.provisions]
     consent = _give(vars(cmd) | {"provisions": provisions}, actor=actor, uow=uow)
     _audit_new("record_consent", consent, actor=actor, uow=uow)
     uow.record(ConsentGiven(case_id=cmd.case_id, consent_id=consent.id), actor=actor)
     return consent
+
+
+def _require_adult(member_id: UUID, case_id: UUID, *, uow: UnitOfWork) -> None:
+    """Held: whoever leaves at this instant waits, and ends it."""
+    member = load_of(Member, member_id, case_id, uow=uow, lock=True)
+    if member.role != "adult" or member.left_on is not None:
+        raise RuleBroken("not-an-adult-of-the-household")
 
 
 def _audit_new(action: str, consent: Consent, *, actor: Actor, uow: UnitOfWork) -> None:
@@ -82,6 +97,7 @@ def _audit_new(action: str, consent: Consent, *, actor: Actor, uow: UnitOfWork) 
         "valid_until": consent.valid_until,
         "provisions": provisions,
         "renewed_from": consent.renewed_from_id,
+        "member": consent.member_id,
         "version": consent.version,
     }
     uow.audit(action, consent, actor=actor, case_id=consent.case_id, after=after)
@@ -106,6 +122,7 @@ def renew_consent(
     reminders.cancel(old, uow=uow)
     again = {
         "case_id": case_id,
+        "member_id": old.member_id,
         "purpose": old.purpose,
         "lifts_secrecy": old.lifts_secrecy,
         "legal_ground": old.legal_ground,
@@ -170,9 +187,28 @@ def withdraw_consent(
     case_id: UUID, consent_id: UUID, *, version: int, actor: Actor, uow: UnitOfWork
 ) -> Consent:
     """At commit nobody reads anything more by it, on any path."""
-    policy.require_reference_worker(access_to(case_id, uow=uow))
+    policy.require_lead(access_to(case_id, uow=uow))
     consent = load_of(Consent, consent_id, case_id, uow=uow, lock=True)
     require_version(consent, version)
+    _withdraw(consent, actor=actor, uow=uow)
+    return consent
+
+
+def end_consents_of_member(member: Member, *, actor: Actor, uow: UnitOfWork) -> None:
+    """Whoever leaves no longer speaks here: what they alone agreed to is taken back."""
+    own = (
+        select(Consent)
+        .where(Consent.member_id == member.id, Consent.withdrawn_at.is_(None))
+        .where(Consent.renewed_at.is_(None), Consent.valid_until > uow.now())
+        .order_by(Consent.id)
+        .with_for_update()
+    )
+    for consent in uow.session.scalars(own).all():
+        _withdraw(consent, actor=actor, uow=uow)
+
+
+def _withdraw(consent: Consent, *, actor: Actor, uow: UnitOfWork) -> None:
+    before = {"valid_until": consent.valid_until, "version": consent.version}
     consent.withdraw(uow.now())
     uow.session.flush()
     reminders.cancel(consent, uow=uow)
@@ -181,8 +217,7 @@ def withdraw_consent(
         consent,
         actor=actor,
         case_id=consent.case_id,
-        before={"valid_until": consent.valid_until, "version": version},
+        before=before,
         after={"withdrawn_at": consent.withdrawn_at, "version": consent.version},
     )
     uow.record(ConsentWithdrawn(case_id=consent.case_id, consent_id=consent.id), actor=actor)
-    return consent

@@ -31,7 +31,7 @@ class Exclude:
 
 def set_exclusion(cmd: Exclude, *, actor: Actor, uow: UnitOfWork) -> Exclusion:
     """At commit they read nothing more of the case, whatever is permitted to them."""
-    policy.require_reference_worker(access_to(cmd.case_id, uow=uow))
+    policy.require_lead(access_to(cmd.case_id, uow=uow))
     policy.require_hand_over_first(actor, cmd.professional_id, cmd.organisation_id)
     _require_known(cmd.professional_id, cmd.organisation_id, uow=uow)
     exclusion = Exclusion(**vars(cmd), set_by=actor.id, set_at=uow.now())
@@ -54,7 +54,7 @@ def lift_exclusion(
     case_id: UUID, exclusion_id: UUID, *, version: int, actor: Actor, uow: UnitOfWork
 ) -> Exclusion:
     """Consent counts for them again. A place in the team that ended stays ended."""
-    policy.require_reference_worker(access_to(case_id, uow=uow))
+    policy.require_lead(access_to(case_id, uow=uow))
     exclusion = load_of(Exclusion, exclusion_id, case_id, uow=uow, lock=True)
     require_version(exclusion, version)
     exclusion.lift(by=actor.id, at=uow.now())
@@ -134,7 +134,7 @@ def exclusions(
     case_id: UUID, *, actor: Actor, uow: UnitOfWork, exclusion_id: UUID | None = None
 ) -> list[ExclusionView]:
     """Of a case, lifted ones too, for its reference worker."""
-    policy.require_reference_worker(access_to(case_id, uow=uow))
+    policy.require_lead(access_to(case_id, uow=uow))
     values = {"case": case_id, "exclusion": exclusion_id}
     views = [ExclusionView(*row) for row in uow.session.execute(_EXCLUSIONS, values)]
     uow.read(case_id, "exclusions", int(Category.IDENTITY), actor=actor)

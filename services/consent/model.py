@@ -65,6 +65,8 @@ class Consent(Identified, Versioned, Base):
     )
 
     case_id: Mapped[UUID] = mapped_column(ForeignKey("cases.id"), index=True)
+    # The adult who gives it for themselves alone, as long as they live there; null: the household.
+    member_id: Mapped[UUID | None] = mapped_column(ForeignKey("members.id"), index=True)
     purpose: Mapped[str] = mapped_column(Text, info=personal(Category.IDENTITY))
     evidence: Mapped[str] = mapped_column(Text, info=PLAIN)
     witness: Mapped[str | None] = mapped_column(Text, info=personal(Category.IDENTITY))

@@ -7,7 +7,7 @@ from uuid import UUID
 from services.consent.break_glass_model import SUSPENDED_AFTER, BreakGlassOpening
 from services.shared.actor import Actor, RoleKind
 from services.shared.categories import Category
-from services.shared.errors import Refused, RuleBroken
+from services.shared.errors import Conflict, Refused, RuleBroken
 
 
 @dataclass(frozen=True)
@@ -19,16 +19,37 @@ class Access:
     takes_part: bool
     as_liaison: bool
     write_mask: Category
+    closed: bool = False
 
 
-def require_reference_worker(access: Access) -> None:
+def require_lead(access: Access) -> None:
+    """To read, and for what the household may always say (a withdrawal, an exclusion): the
+    reference worker, of a closed case too."""
     if not access.leads:
         raise Refused("not-the-reference-worker")
 
 
-def require_team(access: Access) -> None:
+def require_reference_worker(access: Access) -> None:
+    """To change something: while the case is not closed."""
+    require_lead(access)
+    _require_not_closed(access)
+
+
+def require_place(access: Access) -> None:
+    """To read as a member of the team."""
     if not access.takes_part:
         raise Refused("not-in-the-team")
+
+
+def require_team(access: Access) -> None:
+    """To change something, as a member of the team of a case that is not closed."""
+    require_place(access)
+    _require_not_closed(access)
+
+
+def _require_not_closed(access: Access) -> None:
+    if access.closed:
+        raise Conflict("case-closed")
 
 
 def require_category(access: Access, category: Category) -> None:

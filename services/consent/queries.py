@@ -15,7 +15,10 @@ from services.shared.errors import NotFound
 from services.shared.unit_of_work import UnitOfWork
 
 _ACCESS = text(
-    "SELECT leads, takes_part, as_liaison, write_mask FROM may_see WHERE case_id = :case"
+    """
+    SELECT s.leads, s.takes_part, s.as_liaison, s.write_mask, c.state = 'closed'
+    FROM may_see s JOIN cases c ON c.id = s.case_id WHERE s.case_id = :case
+    """
 )
 
 
@@ -24,9 +27,13 @@ def access_to(case_id: UUID, *, uow: UnitOfWork) -> Access:
     row = uow.session.execute(_ACCESS, {"case": case_id}).one_or_none()
     if row is None:
         raise NotFound
-    leads, takes_part, as_liaison, mask = row
+    leads, takes_part, as_liaison, mask, closed = row
     return Access(
-        leads=leads, takes_part=takes_part, as_liaison=as_liaison, write_mask=Category(mask)
+        leads=leads,
+        takes_part=takes_part,
+        as_liaison=as_liaison,
+        write_mask=Category(mask),
+        closed=closed,
     )
 
 
@@ -46,6 +53,7 @@ def log_team_read(
 @dataclass(frozen=True)
 class ConsentView:
     id: UUID
+    member_id: UUID | None
     purpose: str
     evidence: str
     witness: str | None
@@ -70,7 +78,7 @@ class ConsentView:
 
 _CONSENTS = text(
     """
-    SELECT c.id, c.purpose, c.evidence, c.witness, c.document, c.lifts_secrecy,
+    SELECT c.id, c.member_id, c.purpose, c.evidence, c.witness, c.document, c.lifts_secrecy,
            c.legal_ground, c.language, c.collected_by, c.given_at, c.valid_from, c.valid_until,
            c.withdrawn_at, c.renewed_at, c.renewed_from_id, c.version,
            (SELECT json_agg(json_build_object('effect', v.effect,

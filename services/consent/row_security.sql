@@ -465,6 +465,64 @@ CREATE POLICY api_update ON sealed_contacts FOR UPDATE TO maillage_api USING (
           AND g.principal_id = app_professional() AND g.basis = 'reference'
           AND g.valid_from <= app_now() AND app_now() < g.valid_until));
 
+-- Closings (docs/decisions/0018). Proposed and withdrawn by the reference worker, confirmed or
+-- refused by the one who was asked for the second look, who reads the proposal while it waits and
+-- nothing of the case with it but its code.
+GRANT SELECT, INSERT, UPDATE (state, decided_at, refusal, reopened_at, reopened_by,
+  reopening_reason, version) ON closings TO maillage_api;
+DO $$
+DECLARE
+  lead text := 'EXISTS (SELECT 1 FROM access_grants g WHERE g.case_id = closings.case_id'
+    ' AND g.principal_id = app_professional() AND g.basis = ''reference'''
+    ' AND g.valid_from <= app_now() AND app_now() < g.valid_until)';
+BEGIN
+  EXECUTE format('CREATE POLICY api_read ON closings FOR SELECT TO maillage_api USING (%s
+    OR reviewer_id = app_professional() AND (state = ''proposed'' OR decided_at = app_now()))', lead);
+  EXECUTE format('CREATE POLICY api_insert ON closings FOR INSERT TO maillage_api WITH CHECK (%s
+    AND proposed_by = app_professional() AND state = ''proposed'')', lead);
+  EXECUTE format('CREATE POLICY api_update ON closings FOR UPDATE TO maillage_api
+    USING (%1$s OR reviewer_id = app_professional() AND state = ''proposed'')
+    WITH CHECK (reviewer_id = app_professional() AND state IN (''confirmed'', ''refused'')
+      OR (state IN (''withdrawn'', ''reopened'') OR state = ''expired''
+        AND proposed_at <= app_now() - interval ''7 days'') AND %1$s)', lead);
+END $$;
+CREATE POLICY api_refused ON closings AS RESTRICTIVE TO maillage_api
+  USING (NOT refuses_me(case_id));
+-- A case is closed by the second look alone (close_the_case), never by its reference worker's hand.
+CREATE POLICY api_never_closes ON cases AS RESTRICTIVE FOR UPDATE TO maillage_api
+  USING (true) WITH CHECK (state <> 'closed');
+CREATE POLICY api_read_reviewer ON cases FOR SELECT TO maillage_api USING (
+  EXISTS (SELECT 1 FROM closings k WHERE k.case_id = cases.id
+          AND k.reviewer_id = app_professional() AND k.state = 'proposed'));
+GRANT SELECT (id, case_id, proposed_by, reviewer_id, state, proposed_at, version),
+  UPDATE (state, decided_at, version) ON closings TO maillage_worker;
+CREATE POLICY worker ON closings FOR SELECT TO maillage_worker USING (true);
+CREATE POLICY worker_expire ON closings FOR UPDATE TO maillage_worker
+  USING (state = 'proposed' AND proposed_at <= app_now() - interval '7 days')
+  WITH CHECK (state = 'expired');
+
+-- Nothing is written into a closed case. What the household may always say (a withdrawal, an
+-- exclusion and the places that end with it) is not among these. Who joins or takes over is judged
+-- at commit (services/cases/closing.sql): a policy there would ask the case, which asks them.
+DO $$
+DECLARE
+  t text;
+  closed text := 'NOT EXISTS (SELECT 1 FROM cases c WHERE c.id = %1$I.case_id'
+    ' AND c.state = ''closed'')';
+BEGIN
+  FOREACH t IN ARRAY ARRAY['households', 'members', 'tenancies', 'notes', 'note_revisions', 'tasks',
+      'procedures', 'acts', 'deadlines', 'hearings', 'postings', 'documents', 'document_versions',
+      'sealed_contacts', 'worker_requests', 'consents', 'provisions'] LOOP
+    EXECUTE format('CREATE POLICY api_not_closed ON %1$I AS RESTRICTIVE FOR INSERT TO maillage_api'
+      ' WITH CHECK (' || closed || ')', t);
+  END LOOP;
+  FOREACH t IN ARRAY ARRAY['households', 'members', 'tenancies', 'notes', 'procedures',
+      'deadlines', 'hearings', 'postings', 'documents', 'sealed_contacts', 'worker_requests'] LOOP
+    EXECUTE format('CREATE POLICY api_change_not_closed ON %1$I AS RESTRICTIVE FOR UPDATE'
+      ' TO maillage_api USING (' || closed || ')', t);
+  END LOOP;
+END $$;
+
 -- What was tried, for limits that outlast a refusal.
 GRANT SELECT, INSERT ON attempts TO maillage_api;
 CREATE POLICY api_own ON attempts TO maillage_api

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from services.households.model import Household, Member, Tenancy
 from services.shared.actor import Actor
 from services.shared.errors import Conflict
-from services.shared.loading import load_of, require_version
+from services.shared.loading import require_version
 from services.shared.unit_of_work import UnitOfWork
 
 
@@ -40,24 +40,6 @@ def add_member(case_id: UUID, new: NewMember, *, actor: Actor, uow: UnitOfWork) 
     uow.session.flush()
     after = {"role": member.role, "joined_on": member.joined_on, "version": member.version}
     uow.audit("add_member", member, actor=actor, case_id=case_id, after=after)
-    return member
-
-
-def end_membership(
-    case_id: UUID, member_id: UUID, day: date, *, version: int, actor: Actor, uow: UnitOfWork
-) -> Member:
-    member = load_of(Member, member_id, case_id, uow=uow, lock=True)
-    require_version(member, version)
-    member.leave(day)
-    uow.session.flush()
-    uow.audit(
-        "end_membership",
-        member,
-        actor=actor,
-        case_id=case_id,
-        before={"left_on": None, "version": version},
-        after={"left_on": member.left_on, "version": member.version},
-    )
     return member
 
 

@@ -1,10 +1,12 @@
 """Household, its dated members, its tenancy."""
 
+from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
-from uuid import UUID
+from typing import Any
+from uuid import UUID, uuid4
 
-from sqlalchemy import CheckConstraint, Date, ForeignKey, Numeric, Text
+from sqlalchemy import CheckConstraint, Date, ForeignKey, Index, Numeric, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from services.shared.categories import Category
@@ -26,16 +28,27 @@ class Household(Identified, Versioned, Base):
 
 
 class Member(Identified, Versioned, Base):
-    """A person in a household from a day to a day; a pseudonym is enough."""
+    """A person in a household from a day to a day; a pseudonym is enough.
+
+    Who comes back is the same person in another row, with days of its own.
+    """
 
     __tablename__ = "members"
     __table_args__ = (
         CheckConstraint("role IN ('adult', 'child')", name="role"),
         CheckConstraint("left_on IS NULL OR left_on >= joined_on", name="dates"),
+        Index(
+            "uq_members_present",
+            "person_id",
+            unique=True,
+            postgresql_where=text("left_on IS NULL"),
+        ),
     )
 
     case_id: Mapped[UUID] = mapped_column(ForeignKey("cases.id"), index=True)
     household_id: Mapped[UUID] = mapped_column(ForeignKey("households.id"))
+    # The same in all memberships of one person in this household, and in no other household.
+    person_id: Mapped[UUID] = mapped_column(default=uuid4, server_default=text("gen_random_uuid()"))
     role: Mapped[str] = mapped_column(Text, info=PLAIN)
     pseudonym: Mapped[str] = mapped_column(Text, info=IDENTITY)
     family_name: Mapped[str | None] = mapped_column(Text, info=IDENTITY)
@@ -50,6 +63,17 @@ class Member(Identified, Versioned, Base):
         if day < self.joined_on:
             raise RuleBroken("left-before-joined")
         self.left_on = day
+
+    def correct(self, values: Mapping[str, Any]) -> None:
+        joined_on = values["joined_on"]
+        if self.left_on is not None and self.left_on < joined_on:
+            raise RuleBroken("left-before-joined")
+        for name, value in values.items():
+            setattr(self, name, value)
+
+    def forget_identity(self) -> None:
+        """The pseudonym and the days stay: that somebody lived here, and not who."""
+        self.family_name = self.given_name = self.birth_date = None
 
 
 class Tenancy(Identified, Versioned, Base):

@@ -52,6 +52,9 @@ class SealedContacts(Identified, Versioned, Base):
         for column, value in sealed(self.id, texts, keyring).items():
             setattr(self, column, value)
 
+    def empty(self) -> None:
+        self.key_id = self.address = self.phone = None
+
     def text(self, field: SealedField, keyring: Keyring) -> str | None:
         """Unreadable if its key is missing or it was altered."""
         ciphertext: bytes | None = getattr(self, field.value)

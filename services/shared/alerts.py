@@ -23,6 +23,8 @@ class AlertState(StrEnum):
     SENDING = "sending"
     ACKNOWLEDGED = "acknowledged"
     CANCELLED = "cancelled"
+    # As long as its case is closed; a reopening plans it again or cancels it.
+    PAUSED = "paused"
     NO_RECIPIENT = "no_recipient"
 
 

@@ -86,6 +86,10 @@ def test_every_view_asks_as_its_reader(catalogue):
 
 
 DEFINERS = {
+    "close_the_case",
+    "open_items_of_closing",
+    "refresh_access_of_state",
+    "require_case_not_closed",
     "may_unseal",
     "open_break_glass",
     "alert_backlog",

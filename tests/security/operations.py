@@ -13,6 +13,7 @@ CASE_BOUND = frozenset(
     {
         *("case_id", "member_id", "participation_id", "handover_id", "note_id", "task_id"),
         *("consent_id", "procedure_id", "hearing_id", "deadline_id", "posting_id", "alert_id"),
+        "closing_id",
         *("exclusion_id", "document_id", "request_id", "opening_id", "substitution_id"),
     }
 )
@@ -93,7 +94,18 @@ def bodies(colleague: UUID) -> dict[str, dict[str, Any]]:
         "publishProtocol": {"title": "T", "body": "B"},
         "openCase": {"language": "fr", "members": [{"role": "adult", "pseudonym": "P"}]},
         "addMember": {"role": "child", "pseudonym": "P", "birth_date": "2020-02-02"},
-        "endMembership": {"left_on": "2026-03-01"},
+        "endMembership": {"left_on": "2026-02-18"},
+        "returnMember": {"joined_on": "2026-02-18"},
+        "correctMember": {"role": "child", "pseudonym": "P"},
+        "previewSplit": {"member_ids": [str(colleague)]},
+        "splitHousehold": {
+            "members": [{"member_id": str(colleague), "pseudonym": "P"}],
+            "left_on": "2026-02-18",
+        },
+        "proposeClosing": {"reason": "solved", "reviewer_id": str(colleague)},
+        "refuseClosing": {"reason": "R"},
+        "reopenCase": {"reason": "R"},
+        "watchCase": {"review_on": "2027-01-01"},
         "recordTenancy": {"lease_kind": "social", "rent_eur": "1.00", "months_of_arrears": "2"},
         "replaceTenancy": {"lease_kind": "social", "rent_eur": "1.00"},
         "invite": {

@@ -103,7 +103,12 @@ REVIEWED = {
     "open_break_glass": (API,),
     # A number for administrators, codes for coordinators and for oneself; nothing else.
     "cases_held": (API,),
+    # Numbers by kind, to whoever was asked for the second look, while it waits.
+    "open_items_of_closing": (API,),
     # Triggers and what they call: nobody calls them.
+    "close_the_case": NOBODY,
+    "refresh_access_of_state": NOBODY,
+    "require_case_not_closed": NOBODY,
     "await_sealing": NOBODY,
     "mark_withdrawn_notes": NOBODY,
     "refuse_refused_reference_worker": NOBODY,
@@ -139,6 +144,8 @@ WORKERS_TABLES = {
     *("audit_seals", "audit_anchors", "unusual_readings"),
     # Being merged: which file waits for the scanner, whose glass awaits its review, old attempts.
     *("document_versions", "break_glass_openings", "attempts"),
+    # Which proposal nobody looked at: not why it was made.
+    "closings",
 }
 
 
@@ -178,6 +185,7 @@ def test_a_worker_sees_no_content(worker, town):
         "reason FROM handovers",
         "name FROM professionals",
         "reason FROM exclusions",
+        "words FROM closings",
         "entry_hash FROM audit_seals",
     ):
         assert worker.outcome(None, town.story.now, f"SELECT {column}") == "refused 42501"

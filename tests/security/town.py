@@ -136,6 +136,7 @@ def build(town: Town) -> None:
     _share(town)
     _write(town)
     _procedure(town)
+    _second_look(town)
     _hand_over(town)
     _refuse(town)
     _renew(town)
@@ -381,6 +382,19 @@ def _documents(town: Town) -> None:
         if category is Category.HEALTH:
             town.closed["document_id"] = key
     town.superuser.execute("UPDATE document_versions SET scan_state = 'clean', scanned_at = now()")
+
+
+def _second_look(town: Town) -> None:
+    """A closing that the partner refused: from then on it is the reference worker's alone."""
+    if "proposeClosing" not in town.offered:
+        return
+    body = {"reason": "other", "reviewer_id": str(_who(town, "partner"))}
+    for what in ("words", "despite"):
+        body[what] = town.mark(what, EVERYTHING, lead_only=True)
+    made = town.does("lead", f"/api/v1/cases/{town.case}/closings", body)
+    town.ids["closing_id"] = UUID(made["id"])
+    refusal = {"reason": town.mark("nolook", EVERYTHING, lead_only=True)}
+    town.does("partner", f"/api/v1/closings/{made['id']}/refusal", refusal)
 
 
 def _wishes(town: Town) -> None:

@@ -1,0 +1,118 @@
+"""Who lives there over time: somebody leaves, comes back, or was written down wrong."""
+
+from collections.abc import Sequence
+from datetime import date
+from uuid import UUID
+
+from sqlalchemy import select
+
+from services.households.commands import NewMember
+from services.households.model import Household, Member
+from services.shared.actor import Actor
+from services.shared.errors import Conflict, RuleBroken
+from services.shared.loading import load_of, require_version
+from services.shared.unit_of_work import UnitOfWork
+
+CORRECTED = ("role", "pseudonym", "family_name", "given_name", "birth_date", "joined_on")
+
+
+def hold(case_id: UUID, *, uow: UnitOfWork) -> Household:
+    """The household, held: of two who leave at once the second sees that the first has left."""
+    found = select(Household).where(Household.case_id == case_id).with_for_update()
+    return uow.session.scalars(found).one()
+
+
+def present(case_id: UUID, *, uow: UnitOfWork) -> Sequence[Member]:
+    """Who lives there now."""
+    there = select(Member).where(Member.case_id == case_id, Member.left_on.is_(None))
+    return uow.session.scalars(there.execution_options(populate_existing=True)).all()
+
+
+def require_adult_stays(case_id: UUID, leaving: set[UUID], *, uow: UnitOfWork) -> None:
+    """Nobody would be left to speak for the household: RuleBroken."""
+    staying = [m for m in present(case_id, uow=uow) if m.id not in leaving]
+    if not any(m.role == "adult" for m in staying):
+        raise RuleBroken("last-adult")
+
+
+def leave(member: Member, day: date, *, actor: Actor, uow: UnitOfWork) -> None:
+    """The membership ends; the row stays, with its days."""
+    if day > uow.today():
+        raise RuleBroken("day-in-the-future")
+    before = {"left_on": member.left_on, "version": member.version}
+    member.leave(day)
+    uow.session.flush()
+    uow.audit(
+        "end_membership",
+        member,
+        actor=actor,
+        case_id=member.case_id,
+        before=before,
+        after={"left_on": member.left_on, "version": member.version},
+    )
+
+
+def come_back(
+    case_id: UUID, member_id: UUID, joined_on: date, *, actor: Actor, uow: UnitOfWork
+) -> Member:
+    """A new membership of the same person, with days of its own; the earlier one stays."""
+    earlier = load_of(Member, member_id, case_id, uow=uow)
+    if joined_on > uow.today():
+        raise RuleBroken("day-in-the-future")
+    if any(each.person_id == earlier.person_id for each in present(case_id, uow=uow)):
+        raise Conflict("member-still-there")
+    last = select(Member.left_on).where(Member.person_id == earlier.person_id)
+    if any(left_on is not None and joined_on < left_on for left_on in uow.session.scalars(last)):
+        raise RuleBroken("returned-before-leaving")
+    member = Member(
+        case_id=case_id,
+        household_id=earlier.household_id,
+        person_id=earlier.person_id,
+        role=earlier.role,
+        pseudonym=earlier.pseudonym,
+        family_name=earlier.family_name,
+        given_name=earlier.given_name,
+        birth_date=earlier.birth_date,
+        joined_on=joined_on,
+    )
+    uow.session.add(member)
+    uow.session.flush()
+    after = {"person": member.person_id, "joined_on": joined_on, "version": member.version}
+    uow.audit("return_member", member, actor=actor, case_id=case_id, after=after)
+    return member
+
+
+def correct(
+    case_id: UUID,
+    member_id: UUID,
+    now: NewMember,
+    *,
+    version: int,
+    actor: Actor,
+    uow: UnitOfWork,
+) -> Member:
+    """What was written down wrong, or has changed with age; what is not given is emptied.
+
+    The journal keeps days, role and which fields changed: never a name or a date of birth.
+    """
+    member = load_of(Member, member_id, case_id, uow=uow, lock=True)
+    require_version(member, version)
+    was_adult = member.role == "adult" and member.left_on is None
+    if was_adult and now.role != "adult":
+        require_adult_stays(case_id, {member.id}, uow=uow)
+    wanted = {name: getattr(now, name) for name in CORRECTED}
+    wanted["joined_on"] = now.joined_on or member.joined_on
+    changed = [name for name in CORRECTED if getattr(member, name) != wanted[name]]
+    before = {"role": member.role, "joined_on": member.joined_on, "version": member.version}
+    member.correct(wanted)
+    uow.session.flush()
+    after = {"role": member.role, "joined_on": member.joined_on, "version": member.version}
+    uow.audit(
+        "correct_member",
+        member,
+        actor=actor,
+        case_id=case_id,
+        before=before,
+        after={**after, "changed": changed},
+    )
+    return member
