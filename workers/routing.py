@@ -7,6 +7,7 @@ from typing import Any, Protocol
 from notifications.messages import audit as audit_messages
 from notifications.messages import cases as case_messages
 from notifications.messages import evictions as eviction_messages
+from notifications.messages import portal as portal_messages
 from services.shared.unit_of_work import UnitOfWork
 
 
@@ -31,6 +32,9 @@ TELL_COORDINATORS = Subscriber("tell_coordinators", audit_messages.tell_coordina
 TELL_HANDOVER_EXPIRED = Subscriber("tell_handover_expired", case_messages.tell_handover_expired)
 TELL_WORKER_REQUESTED = Subscriber("tell_worker_requested", case_messages.tell_worker_requested)
 ANNOUNCE_DEPARTURE = Subscriber("announce_departure", case_messages.announce_departure)
+
+TELL_HOUSEHOLD_CHOICE = Subscriber("tell_household_choice", portal_messages.tell_choice)
+TELL_HOUSEHOLD_REQUEST = Subscriber("tell_household_request", portal_messages.tell_request)
 
 ROUTES: Mapping[str, tuple[Subscriber, ...]] = {
     "audit.reading_unusual": (TELL_COORDINATORS,),
@@ -80,4 +84,10 @@ ROUTES: Mapping[str, tuple[Subscriber, ...]] = {
     "network.settings_changed": (),
     "network.substitute_named": (),
     "network.substitution_ended": (),
+    "portal.choice_made": (TELL_HOUSEHOLD_CHOICE,),
+    "portal.code_issued": (),
+    "portal.compartment_set": (),
+    "portal.request_answered": (),
+    "portal.request_made": (TELL_HOUSEHOLD_REQUEST,),
+    "portal.shut": (),
 }

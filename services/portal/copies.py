@@ -8,10 +8,9 @@ from sqlalchemy import text
 
 from services.consent import policy
 from services.consent.queries import access_to
-from services.households.model import Member
+from services.households.model import Member, require_adult
 from services.portal import queries
 from services.portal.disclosures import reads
-from services.portal.policy import require_adult
 from services.portal.views import (
     ActView,
     DocumentView,
