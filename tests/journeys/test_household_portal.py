@@ -1,5 +1,7 @@
 """J8: the tenant at her phone sees, decides and asks; the other adult learns nothing of hers."""
 
+import time
+
 import pytest
 
 from tests.household import Adult, adult, code_for
@@ -163,6 +165,7 @@ def test_her_choices_hold_at_once_and_yield_receipts(network, case, anna, bert):
     assert staff["collected_by"] is None
     assert staff["given_by_member"] == member(case, "Anna")
     # Withdrawn by her: closed at once.
+    network.clock.advance(minutes=1)
     gone = f"/consents/{receipt['id']}/withdrawal"
     anna.post(gone, status=428)
     anna.post(gone, status=412, If_Match='"v7"')
@@ -221,7 +224,7 @@ def test_she_reads_of_a_broken_glass_and_asks_about_it(network, case, anna):
         "danger": "imminent_eviction",
         "reason": "The bailiff is at the door now.",
     }
-    network["colleague"].claims = {"auth_time": int(__import__("time").time())}
+    network["colleague"].claims = {"auth_time": int(time.time())}
     consent(
         network,
         case,
@@ -279,6 +282,7 @@ def test_she_asks_a_correction_a_copy_and_another_worker(network, case, anna):
     (request,) = network["rw1"].get(path)["items"]
     refusal = {"outcome": "refused", "answer": "The second is not registered here yet."}
     network["rw1"].post(f"{path}/{request['id']}/answer", refusal, status=200, If_Match='"v1"')
+    network.clock.advance(minutes=1)
     receipt = anna.post("/worker-requests", {"reason": "We do not get on"})
     assert receipt["what"] == "another_worker_asked"
     waiting = network["rw1"].get(f"/api/v1/cases/{case['id']}/worker-requests")["items"]
