@@ -19,7 +19,9 @@ from marshmallow import Schema
 
 from case_api import errors, etags, idempotency, paging
 from case_api.auth.callers import current_actor
+from case_api.auth.gate import for_household
 from case_api.auth.gate import public as mark_public
+from case_api.auth.household import current_member, visitor
 from case_api.auth.step_up import require_fresh_login
 from case_api.context import transaction
 from case_api.docs.contract import describe
@@ -30,6 +32,7 @@ from case_api.operation import Operation
 from case_api.paging import Page
 from case_api.replies import Reply, respond
 from case_api.uploads import fingerprint, load_upload
+from services.shared.actor import Acting, Actor
 from services.shared.attempts import Limit
 from services.shared.errors import DomainError
 
@@ -52,6 +55,7 @@ class Blueprint(flask_smorest.Blueprint):  # type: ignore[misc]
         status: int | None = None,
         expects_version: bool = False,
         public: bool = False,
+        household: bool = False,
         step_up: bool = False,
         limit: Limit | None = None,
         keeps_answer: bool = True,
@@ -72,8 +76,9 @@ class Blueprint(flask_smorest.Blueprint):  # type: ignore[misc]
             "limit": limit,
             "keeps_answer": keeps_answer,
         }
+        words = {"summary": summary, "description": description}
         return self._operation(
-            rule, gives, {**shape, "summary": summary, "description": description, "public": public}
+            rule, gives, {**shape, **words, "public": public, "household": household}
         )
 
     def query(
@@ -86,6 +91,7 @@ class Blueprint(flask_smorest.Blueprint):  # type: ignore[misc]
         paged: bool = False,
         cursor: tuple[type, ...] = (),
         public: bool = False,
+        household: bool = False,
         step_up: bool = False,
         description: str = "",
     ) -> Callable[[View], View]:
@@ -102,8 +108,9 @@ class Blueprint(flask_smorest.Blueprint):  # type: ignore[misc]
             "cursor": cursor,
             "step_up": step_up,
         }
+        words = {"summary": summary, "description": description}
         return self._operation(
-            rule, gives, {**shape, "summary": summary, "description": description, "public": public}
+            rule, gives, {**shape, **words, "public": public, "household": household}
         )
 
     def upload(
@@ -136,10 +143,12 @@ class Blueprint(flask_smorest.Blueprint):  # type: ignore[misc]
                 return run(operation, view, path)
 
             answer._apidoc = describe(operation)  # type: ignore[attr-defined]
+            mark = for_household if operation.household else mark_public
+            marked = operation.household or operation.public
             self.add_url_rule(
                 rule,
                 view.__name__,
-                mark_public(answer) if operation.public else answer,
+                mark(answer) if marked else answer,
                 methods=[operation.method],
             )
             return view
@@ -154,11 +163,11 @@ def run(operation: Operation, view: View, path: dict[str, Any]) -> Response:
     entry): the commit happens, the answer is the same problem.
     """
     given = _given(operation)
-    actor = None if operation.public else current_actor()
+    actor = _actor(operation)
     if operation.step_up:
         require_fresh_login()
-    if operation.limit is not None and actor is not None:
-        require_within_limit(operation.name, operation.limit, actor)
+    if operation.limit is not None:
+        require_within_limit(operation.name, operation.limit, actor or visitor())
     content = fingerprint(given[0]) if operation.upload else None
     attempt = idempotency.current_attempt(actor, content) if operation.keeps_answer else None
     if operation.expects_version:
@@ -170,6 +179,7 @@ def run(operation: Operation, view: View, path: dict[str, Any]) -> Response:
         result = view(*given, **path, actor=actor, uow=uow)
         uow.session.flush()
         if isinstance(result, Attachment):
+            assert actor is None or isinstance(actor, Actor)
             return send(result, actor)
         if isinstance(result, DomainError):
             # Returned, not raised: refused, and what the command wrote about it is kept.
@@ -181,6 +191,12 @@ def run(operation: Operation, view: View, path: dict[str, Any]) -> Response:
         if attempt:
             attempt.keep(response, uow)
     return response
+
+
+def _actor(operation: Operation) -> Acting | None:
+    if operation.household:
+        return current_member()
+    return None if operation.public else current_actor()
 
 
 def _given(operation: Operation) -> list[Any]:

@@ -40,6 +40,8 @@ from case_api.operations import requests
 from case_api.operations import routes as operations
 from case_api.operations.figures import alert_figures
 from case_api.operations.readiness import Readiness
+from case_api.portal import routes as portal
+from case_api.portal import staff_routes as portal_staff
 from infra.database import Database
 from infra.files.store import DocumentStore
 from infra.metrics import Metrics
@@ -66,6 +68,8 @@ FEATURES: tuple[Blueprint, ...] = (
     evictions.api,
     alerts.api,
     audit.api,
+    portal_staff.api,
+    portal.api,
 )
 
 

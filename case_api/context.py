@@ -14,7 +14,7 @@ from infra.database import Database
 from infra.files.store import DocumentStore
 from infra.metrics import Metrics
 from infra.settings import Settings
-from services.shared.actor import Actor
+from services.shared.actor import Acting
 from services.shared.clock import Clock
 from services.shared.sealing import Keyring
 from services.shared.unit_of_work import UnitOfWork
@@ -49,7 +49,7 @@ def request_id() -> str:
 
 
 @contextmanager
-def transaction(actor: Actor | None) -> Iterator[UnitOfWork]:
+def transaction(actor: Acting | None) -> Iterator[UnitOfWork]:
     """This request's unit of work as `actor`: commits on a clean exit, else rolls back."""
     parts = maillage()
     with parts.database.transaction(clock=parts.clock, actor=actor, request_id=request_id()) as uow:

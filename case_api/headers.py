@@ -41,6 +41,6 @@ def add(response: Response) -> Response:
     response.headers["Cache-Control"] = "public, max-age=3600" if is_asset else "no-store"
     response.headers["X-Request-Id"] = request_id()
     response.headers["Server"] = SERVER
-    if "caller" in g:
+    if "caller" in g or "household" in g:
         response.vary.update(("Cookie", "Authorization"))
     return response

@@ -8,7 +8,7 @@ from flask import Response, request
 
 from case_api.problems import Problem
 from services.shared import idempotency
-from services.shared.actor import Actor
+from services.shared.actor import Acting
 from services.shared.idempotency import StoredAnswer
 from services.shared.unit_of_work import UnitOfWork
 
@@ -23,7 +23,7 @@ class Attempt:
 
     key: str
     request_hash: bytes
-    actor: Actor
+    actor: Acting
 
     def earlier_answer(self, uow: UnitOfWork) -> Response | None:
         """The answer given before; waits while the same request is being answered elsewhere."""
@@ -45,7 +45,7 @@ class Attempt:
         idempotency.keep(self.key, answer, actor=self.actor, uow=uow)
 
 
-def current_attempt(actor: Actor | None, content: bytes | None = None) -> Attempt | None:
+def current_attempt(actor: Acting | None, content: bytes | None = None) -> Attempt | None:
     """None unless a known person sends a POST with a key; 400 for a key that is none.
 
     `content` stands for the body where that is a file: what it says, without its boundaries.

@@ -4,11 +4,11 @@ import math
 
 from case_api.context import transaction
 from case_api.problems import Problem
-from services.shared.actor import Actor
+from services.shared.actor import Acting
 from services.shared.attempts import Limit, attempt
 
 
-def require_within_limit(what: str, limit: Limit, actor: Actor) -> None:
+def require_within_limit(what: str, limit: Limit, actor: Acting) -> None:
     """Counts this attempt in a commit of its own; 429 with Retry-After (RFC 9110 §10.2.3)."""
     with transaction(actor) as uow:
         wait = attempt(what, limit, actor=actor, uow=uow)

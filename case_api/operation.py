@@ -24,6 +24,8 @@ class Operation:
     cursor: tuple[type, ...] = ()
     expects_version: bool = False
     public: bool = False
+    # For an adult of a household in their own session, and for nobody else.
+    household: bool = False
     # `takes` comes as multipart/form-data with a file; the answer is a file.
     upload: bool = False
     download: bool = False

@@ -47,6 +47,8 @@ KINDS: Mapping[str, tuple[str, ...]] = {
     "consent.glass_suspended": (),
     "evictions.hearing_approaching": ("hearing_at",),
     "evictions.hearing_posted": (),
+    "portal.choice_made": (),
+    "portal.request_made": (),
 }
 PARTS = ("subject.txt", "txt", "html")
 DEFAULT_LANGUAGE = "fr"

@@ -8,6 +8,7 @@ from notifications.messages import audit as audit_messages
 from notifications.messages import cases as case_messages
 from notifications.messages import closings as closing_messages
 from notifications.messages import evictions as eviction_messages
+from notifications.messages import portal as portal_messages
 from services.shared.unit_of_work import UnitOfWork
 
 
@@ -38,6 +39,8 @@ TELL_CLOSING_REFUSED = Subscriber("tell_closing_refused", closing_messages.tell_
 TELL_CLOSING_EXPIRED = Subscriber("tell_closing_expired", closing_messages.tell_expired)
 TELL_CLOSED = Subscriber("tell_closed", closing_messages.tell_closed)
 TELL_REOPENED = Subscriber("tell_reopened", closing_messages.tell_reopened)
+TELL_HOUSEHOLD_CHOICE = Subscriber("tell_household_choice", portal_messages.tell_choice)
+TELL_HOUSEHOLD_REQUEST = Subscriber("tell_household_request", portal_messages.tell_request)
 
 ROUTES: Mapping[str, tuple[Subscriber, ...]] = {
     "audit.reading_unusual": (TELL_COORDINATORS,),
@@ -96,4 +99,10 @@ ROUTES: Mapping[str, tuple[Subscriber, ...]] = {
     "network.settings_changed": (),
     "network.substitute_named": (),
     "network.substitution_ended": (),
+    "portal.choice_made": (TELL_HOUSEHOLD_CHOICE,),
+    "portal.code_issued": (),
+    "portal.compartment_set": (),
+    "portal.request_answered": (),
+    "portal.request_made": (TELL_HOUSEHOLD_REQUEST,),
+    "portal.shut": (),
 }

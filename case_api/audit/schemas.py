@@ -17,6 +17,7 @@ class AccessOut(Schema):
 class ChangeOut(Schema):
     at = AwareDateTime()
     professional_id = Uuid(allow_none=True)
+    member_id = Uuid(allow_none=True, metadata={"description": "Done by the household itself."})
     name = fields.String(allow_none=True)
     organisation = fields.String(allow_none=True)
     action = fields.String()

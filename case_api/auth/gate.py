@@ -6,6 +6,7 @@ from typing import Any, TypeVar
 from flask import Flask, current_app, request
 
 from case_api.auth.callers import require_caller
+from case_api.auth.household import require_member
 from case_api.json_input import check_target
 
 View = TypeVar("View", bound=Callable[..., Any])
@@ -21,6 +22,16 @@ def is_public(view: Callable[..., Any] | None) -> bool:
     return bool(getattr(view, "is_public", False))
 
 
+def for_household(view: View) -> View:
+    """Mark a view of the household's own: a professional is nobody there."""
+    view.is_for_household = True  # type: ignore[attr-defined]
+    return view
+
+
+def is_for_household(view: Callable[..., Any] | None) -> bool:
+    return bool(getattr(view, "is_for_household", False))
+
+
 def register(app: Flask) -> None:
     if "static" in app.view_functions:
         app.view_functions["static"] = public(_open(app.view_functions["static"]))
@@ -32,7 +43,10 @@ def guard() -> None:
     check_target()
     if request.routing_exception is not None:
         raise request.routing_exception
-    if not is_public(current_app.view_functions.get(request.endpoint or "")):
+    view = current_app.view_functions.get(request.endpoint or "")
+    if is_for_household(view):
+        require_member()
+    elif not is_public(view):
         require_caller()
 
 

@@ -74,7 +74,7 @@ class WorkerRequestOut(Schema):
     wanted_id = Uuid(allow_none=True)
     wanted = fields.String(allow_none=True)
     reason = fields.String()
-    recorded_by = Uuid()
+    recorded_by = Uuid(allow_none=True)
     recorded_at = Dated()
     state = fields.String()
     answer = fields.String(allow_none=True)

@@ -152,6 +152,7 @@ class NoteOut(Schema):
     body = fields.String()
     amended_at = Dated(allow_none=True)
     personal = fields.Boolean(metadata={"description": "Only its author ever reads it."})
+    confidential_to = Uuid(allow_none=True)
 
 
 class OpenRequestOut(Schema):
@@ -192,6 +193,9 @@ class InviteIn(Schema):
     role = fields.String(required=True, validate=validate.OneOf([r.value for r in TeamRole]))
     reason = Line(500, required=True)
     ends_at = AwareDateTime()
+    confidential_to = Uuid(
+        metadata={"description": "In the household's own view for this adult alone."}
+    )
 
     @post_load
     def role_kind(self, data: dict[str, Any], **_: Any) -> dict[str, Any]:
@@ -208,6 +212,7 @@ class ParticipationOut(Schema):
     accepted_at = AwareDateTime(allow_none=True)
     ends_at = AwareDateTime(allow_none=True)
     ended_at = AwareDateTime(allow_none=True)
+    confidential_to = Uuid(allow_none=True)
     version = fields.Integer()
 
 
@@ -233,6 +238,9 @@ class WriteNoteIn(Schema):
         truthy={True},
         falsy={False},
         metadata={"description": "Mine alone: nobody else ever reads it, handover or not."},
+    )
+    confidential_to = Uuid(
+        metadata={"description": "In the household's own view for this adult alone."}
     )
 
 
@@ -260,6 +268,9 @@ class AddTaskIn(Schema):
     assignee_id = Uuid()
     due_on = Day()
     remind_at = AwareDateTime()
+    confidential_to = Uuid(
+        metadata={"description": "In the household's own view for this adult alone."}
+    )
 
 
 class TaskOut(Schema):
@@ -270,6 +281,7 @@ class TaskOut(Schema):
     assignee_id = Uuid(allow_none=True)
     due_on = Day(allow_none=True)
     remind_at = AwareDateTime(allow_none=True)
+    confidential_to = Uuid(allow_none=True)
     state = fields.String()
     done_at = AwareDateTime(allow_none=True)
     version = fields.Integer()

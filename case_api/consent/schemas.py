@@ -64,6 +64,9 @@ class RecordConsentIn(EvidenceIn):
         validate=validate.OneOf([ground.value for ground in LegalGround]),
         metadata={"description": "Why processing is lawful (GDPR art. 6(1))."},
     )
+    confidential_to = Uuid(
+        metadata={"description": "In the household's own view for this adult alone."}
+    )
     provisions = fields.List(
         fields.Nested(ProvisionIn), required=True, validate=validate.Length(min=1, max=50)
     )
@@ -92,7 +95,8 @@ class ConsentOut(Schema):
     legal_ground = fields.String()
     legal_article = fields.String()
     language = fields.String()
-    collected_by = Uuid()
+    collected_by = Uuid(allow_none=True)
+    confidential_to = Uuid(allow_none=True)
     given_at = AwareDateTime()
     valid_from = AwareDateTime()
     valid_until = AwareDateTime()
@@ -122,7 +126,8 @@ class ExclusionOut(Schema):
     organisation_id = Uuid(allow_none=True)
     name = fields.String()
     reason = fields.String()
-    set_by = Uuid()
+    set_by = Uuid(allow_none=True)
+    set_by_member = Uuid(allow_none=True)
     set_at = AwareDateTime()
     lifted_by = Uuid(allow_none=True)
     lifted_at = AwareDateTime(allow_none=True)

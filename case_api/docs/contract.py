@@ -82,6 +82,8 @@ def describe(operation: Operation) -> dict[str, Any]:
         manual["description"] = operation.description
     if operation.public:
         manual["security"] = []
+    if operation.household:
+        manual["security"] = [{"household": []}]
     return {"arguments": {"parameters": _parameters(operation)}, "manual_doc": manual}
 
 

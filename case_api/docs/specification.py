@@ -57,7 +57,8 @@ def build(app: Flask, blueprints: list[Any]) -> Specification:
     specification.init_app(app)
     specification.ma_plugin.converter.add_attribute_function(_decimal_as_text)
     specification.spec.components.security_scheme("bearer", _bearer())
-    specification.spec.components.security_scheme("cookie", _cookie(app))
+    specification.spec.components.security_scheme("cookie", _cookie(app, "sid"))
+    specification.spec.components.security_scheme("household", _cookie(app, "household"))
     for blueprint in blueprints:
         specification.register_blueprint(blueprint)
     return specification
@@ -76,6 +77,6 @@ def _bearer() -> dict[str, str]:
     return {"type": "http", "scheme": "bearer", "bearerFormat": "JWT (RFC 9068)"}
 
 
-def _cookie(app: Flask) -> dict[str, str]:
+def _cookie(app: Flask, name: str) -> dict[str, str]:
     is_https = app.config["PUBLIC_URL"].startswith("https:")
-    return {"type": "apiKey", "in": "cookie", "name": "__Host-sid" if is_https else "sid"}
+    return {"type": "apiKey", "in": "cookie", "name": f"__Host-{name}" if is_https else name}

@@ -28,6 +28,9 @@ class UploadIn(VersionIn):
         required=True, validate=validate.OneOf([kind.value for kind in DocumentKind])
     )
     title = Line(200, required=True)
+    confidential_to = Uuid(
+        metadata={"description": "In the household's own view for this adult alone."}
+    )
 
     @post_load
     def kind_of_document(self, data: dict[str, Any], **_: Any) -> dict[str, Any]:
@@ -51,6 +54,7 @@ class DocumentOut(Schema):
     size = fields.Integer(metadata={"description": "Bytes, as it is served."})
     dated_on = Day(allow_none=True)
     expires_on = Day(allow_none=True)
+    confidential_to = Uuid(allow_none=True)
     scan_state = fields.String(
         validate=validate.OneOf(["quarantined", "clean", "infected", "unscanned"]),
         metadata={

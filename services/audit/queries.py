@@ -38,6 +38,7 @@ class ChangeView:
     seq: int
     at: datetime
     professional_id: UUID | None
+    member_id: UUID | None
     name: str | None
     organisation: str | None
     action: str
@@ -74,12 +75,15 @@ _ACCESSES = text(
 
 _CHANGES = text(
     """
-    SELECT e.seq, e.at, e.actor_id, x.name, o.name, e.action, e.subject_kind, e.subject_id,
+    SELECT e.seq, e.at, CASE WHEN m.id IS NULL THEN e.actor_id END, m.id,
+           coalesce(x.name, m.pseudonym), o.name, e.action, e.subject_kind, e.subject_id,
            e.before, e.after
     FROM audit_entries e
     JOIN may_see s ON s.case_id = e.case_id AND s.leads
     LEFT JOIN professionals x ON x.id = e.actor_id
     LEFT JOIN organisations o ON o.id = x.organisation_id
+    -- An adult of the household, in their own session (docs/decisions/0016).
+    LEFT JOIN members m ON m.id = e.actor_id AND m.case_id = e.case_id
     WHERE e.case_id = :case AND (CAST(:after AS bigint) IS NULL OR e.seq < :after)
     ORDER BY e.seq DESC LIMIT :limit
     """

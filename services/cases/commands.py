@@ -115,6 +115,7 @@ class WriteNote:
     category: Category
     body: str
     personal: bool = False
+    confidential_to: UUID | None = None
 
 
 def write_note(cmd: WriteNote, *, actor: Actor, uow: UnitOfWork) -> Note:
@@ -125,6 +126,7 @@ def write_note(cmd: WriteNote, *, actor: Actor, uow: UnitOfWork) -> Note:
     access = access_to(cmd.case_id, uow=uow)
     policy.require_team(access)
     policy.require_category(access, cmd.category)
+    households.require_adult_of(cmd.confidential_to, cmd.case_id, uow=uow)
     note = Note(
         case_id=cmd.case_id,
         category=int(cmd.category),
@@ -133,6 +135,7 @@ def write_note(cmd: WriteNote, *, actor: Actor, uow: UnitOfWork) -> Note:
         written_at=uow.now(),
         latest=1,
         personal=cmd.personal,
+        confidential_to=cmd.confidential_to,
     )
     uow.session.add(note)
     uow.session.flush()
@@ -206,6 +209,7 @@ class AddTask:
     assignee_id: UUID | None = None
     due_on: date | None = None
     remind_at: datetime | None = None
+    confidential_to: UUID | None = None
 
 
 def add_task(cmd: AddTask, *, actor: Actor, uow: UnitOfWork) -> Task:
@@ -216,6 +220,7 @@ def add_task(cmd: AddTask, *, actor: Actor, uow: UnitOfWork) -> Task:
     if cmd.assignee_id is not None:
         require_not_excluded(cmd.assignee_id, cmd.case_id, uow=uow)
         _require_reader(cmd.assignee_id, cmd.case_id, cmd.category, uow=uow)
+    households.require_adult_of(cmd.confidential_to, cmd.case_id, uow=uow)
     task = Task(**vars(cmd) | {"category": int(cmd.category)})
     task.state, task.created_by, task.created_at = TaskState.OPEN, actor.id, uow.now()
     uow.session.add(task)

@@ -54,6 +54,7 @@ class NoteView:
     body: str
     amended_at: datetime | None
     personal: bool
+    confidential_to: UUID | None
 
 
 @dataclass(frozen=True)
@@ -74,6 +75,7 @@ class TaskView:
     assignee_id: UUID | None
     due_on: date | None
     remind_at: datetime | None
+    confidential_to: UUID | None
     state: str
     done_at: datetime | None
     version: int
@@ -116,7 +118,7 @@ _OPEN_CASE = text(
        AND (s.mask & 1 <> 0 OR w.recorded_by = app_professional())) AS worker_requests,
       (SELECT coalesce(json_agg(q ORDER BY q.written_at DESC, q.id DESC), '[]') FROM (
          SELECT n.id, n.category, n.author_id, n.author, n.organisation, n.written_at, n.version,
-                n.body, n.amended_at, n.personal
+                n.body, n.amended_at, n.personal, n.confidential_to
          FROM readable_notes n WHERE n.case_id = c.id
          ORDER BY n.written_at DESC, n.id DESC LIMIT 50) q) AS notes
     FROM cases c JOIN may_see s ON s.case_id = c.id AND s.in_team
@@ -146,7 +148,7 @@ _MY_CASES = text(
 _NOTES = text(
     """
     SELECT n.id, n.category, n.author_id, n.author, n.organisation, n.written_at, n.version,
-           n.body, n.amended_at, n.personal
+           n.body, n.amended_at, n.personal, n.confidential_to
     FROM readable_notes n
     WHERE n.case_id = :case AND (CAST(:note AS uuid) IS NULL OR n.id = :note)
       AND (CAST(:after AS timestamptz) IS NULL OR (n.written_at, n.id) < (:after, :after_id))
@@ -166,8 +168,8 @@ _REVISIONS = text(
 
 _TASKS = text(
     """
-    SELECT t.id, t.category, t.title, t.template, t.assignee_id, t.due_on, t.remind_at, t.state,
-           t.done_at, t.version
+    SELECT t.id, t.category, t.title, t.template, t.assignee_id, t.due_on, t.remind_at,
+           t.confidential_to, t.state, t.done_at, t.version
     FROM tasks t JOIN may_see s ON s.case_id = t.case_id AND s.in_team
       AND (s.mask & t.category <> 0 OR app_professional() IN (t.assignee_id, t.created_by))
     WHERE t.case_id = :case AND (CAST(:task AS uuid) IS NULL OR t.id = :task)

@@ -17,6 +17,7 @@ from services.cases.policy import require_own_invitation
 from services.consent import policy
 from services.consent.exclusions import excludes_actor, require_not_excluded
 from services.consent.queries import access_to
+from services.households.commands import require_adult_of
 from services.network.model import Professional
 from services.network.queries import require_active
 from services.shared.actor import Actor
@@ -32,6 +33,7 @@ class Invite:
     role: TeamRole
     reason: str
     ends_at: datetime | None = None
+    confidential_to: UUID | None = None
 
 
 def invite(cmd: Invite, *, actor: Actor, uow: UnitOfWork) -> Participation:
@@ -43,6 +45,7 @@ def invite(cmd: Invite, *, actor: Actor, uow: UnitOfWork) -> Participation:
         raise RuleBroken("already-the-reference-worker")
     if cmd.ends_at is not None and cmd.ends_at <= uow.now():
         raise RuleBroken("period-already-over")
+    require_adult_of(cmd.confidential_to, cmd.case_id, uow=uow)
     place = Participation(
         **vars(cmd),
         state=ParticipationState.INVITED,

@@ -5,7 +5,8 @@
 CREATE OR REPLACE VIEW readable_notes WITH (security_invoker = true) AS
 SELECT n.id, n.case_id, n.category, n.author_id, x.name AS author, o.name AS organisation,
        n.written_at, n.latest AS version, r.body,
-       CASE WHEN n.latest > 1 THEN r.written_at END AS amended_at, n.personal
+       CASE WHEN n.latest > 1 THEN r.written_at END AS amended_at, n.personal,
+       n.confidential_to
 FROM notes n
 JOIN may_see s ON s.case_id = n.case_id AND s.in_team
   AND (s.mask & n.category <> 0 OR n.author_id = app_professional())

@@ -12,7 +12,7 @@ from services.cases.policy import require_worker
 from services.consent import policy
 from services.consent.queries import access_to
 from services.network.queries import professional
-from services.shared.actor import Actor
+from services.shared.actor import Acting, Actor, HouseholdMember
 from services.shared.errors import NotFound
 from services.shared.loading import load_of, lock, require_version
 from services.shared.unit_of_work import UnitOfWork
@@ -30,17 +30,25 @@ def request_worker(cmd: RequestWorker, *, actor: Actor, uow: UnitOfWork) -> Work
     policy.require_team(access_to(cmd.case_id, uow=uow))
     if cmd.wanted_id is not None:
         require_worker(professional(cmd.wanted_id, uow=uow))
-    request = WorkerRequest(
-        **vars(cmd),
-        recorded_by=actor.id,
-        recorded_at=uow.now(),
-        state=WorkerRequestState.OPEN,
-    )
+    return _ask(WorkerRequest(**vars(cmd), recorded_by=actor.id), actor=actor, uow=uow)
+
+
+def request_in_person(
+    cmd: RequestWorker, *, actor: HouseholdMember, uow: UnitOfWork
+) -> WorkerRequest:
+    """By an adult of the household; the coordinators are told as well."""
+    if cmd.wanted_id is not None:
+        require_worker(professional(cmd.wanted_id, uow=uow))
+    return _ask(WorkerRequest(**vars(cmd), asked_by_member=actor.id), actor=actor, uow=uow)
+
+
+def _ask(request: WorkerRequest, *, actor: Acting, uow: UnitOfWork) -> WorkerRequest:
+    request.recorded_at, request.state = uow.now(), WorkerRequestState.OPEN
     uow.session.add(request)
     uow.session.flush()
-    after = {"state": request.state, "wanted": cmd.wanted_id, "version": request.version}
-    uow.audit("request_worker", request, actor=actor, case_id=cmd.case_id, after=after)
-    uow.record(WorkerRequested(case_id=cmd.case_id, request_id=request.id), actor=actor)
+    after = {"state": request.state, "wanted": request.wanted_id, "version": request.version}
+    uow.audit("request_worker", request, actor=actor, case_id=request.case_id, after=after)
+    uow.record(WorkerRequested(case_id=request.case_id, request_id=request.id), actor=actor)
     return request
 
 
@@ -66,7 +74,7 @@ class WorkerRequestView:
     wanted_id: UUID | None
     wanted: str | None
     reason: str
-    recorded_by: UUID
+    recorded_by: UUID | None
     recorded_at: datetime
     state: str
     answer: str | None

@@ -12,12 +12,13 @@ from services.consent.events import ConsentGiven, ConsentRenewed, ConsentWithdra
 from services.consent.exclusions import require_not_excluded, require_organisation_not_excluded
 from services.consent.model import Consent, Effect, LegalGround, Provision
 from services.consent.queries import access_to
+from services.households.commands import require_adult_of
 from services.households.model import Member
 from services.network.model import Organisation, Professional
-from services.shared.actor import Actor
-from services.shared.categories import Category, names_of
-from services.shared.errors import RuleBroken
-from services.shared.loading import load, load_of, require_version
+from services.shared.actor import Acting, Actor, HouseholdMember
+from services.shared.categories import SENSITIVE, Category, names_of
+from services.shared.errors import Refused, RuleBroken
+from services.shared.loading import load, load_of, lock, require_version
 from services.shared.unit_of_work import UnitOfWork
 
 
@@ -59,6 +60,8 @@ class RecordConsent(Evidence):
     lifts_secrecy: bool = False
     legal_ground: LegalGround = LegalGround.CONSENT
     provisions: tuple[NewProvision, ...]
+    # In the household's own view it is for this adult alone.
+    confidential_to: UUID | None = None
 
 
 def record_consent(cmd: RecordConsent, *, actor: Actor, uow: UnitOfWork) -> Consent:
@@ -68,7 +71,9 @@ def record_consent(cmd: RecordConsent, *, actor: Actor, uow: UnitOfWork) -> Cons
     if cmd.member_id is not None:
         _require_adult(cmd.member_id, cmd.case_id, uow=uow)
     provisions = [_provision(each, cmd.case_id, uow=uow) for each in cmd.provisions]
-    consent = _give(vars(cmd) | {"provisions": provisions}, actor=actor, uow=uow)
+    require_adult_of(cmd.confidential_to, cmd.case_id, uow=uow)
+    said = vars(cmd) | {"provisions": provisions, "collected_by": actor.id}
+    consent = _give(said, uow=uow)
     _audit_new("record_consent", consent, actor=actor, uow=uow)
     uow.record(ConsentGiven(case_id=cmd.case_id, consent_id=consent.id), actor=actor)
     return consent
@@ -81,7 +86,7 @@ def _require_adult(member_id: UUID, case_id: UUID, *, uow: UnitOfWork) -> None:
         raise RuleBroken("not-an-adult-of-the-household")
 
 
-def _audit_new(action: str, consent: Consent, *, actor: Actor, uow: UnitOfWork) -> None:
+def _audit_new(action: str, consent: Consent, *, actor: Acting, uow: UnitOfWork) -> None:
     """Who may read what from when to when: ids, roles and categories, not the purpose's words."""
     provisions = [
         {
@@ -127,9 +132,11 @@ def renew_consent(
         "lifts_secrecy": old.lifts_secrecy,
         "legal_ground": old.legal_ground,
         "renewed_from_id": old.id,
+        "confidential_to": old.confidential_to,
+        "collected_by": actor.id,
         "provisions": [_provision(_same(p), case_id, uow=uow) for p in old.provisions],
     }
-    consent = _give(vars(cmd) | again, actor=actor, uow=uow)
+    consent = _give(vars(cmd) | again, uow=uow)
     _audit_new("renew_consent", consent, actor=actor, uow=uow)
     uow.record(
         ConsentRenewed(case_id=case_id, consent_id=consent.id, renewed_from_id=old.id), actor=actor
@@ -137,9 +144,9 @@ def renew_consent(
     return consent
 
 
-def _give(said: dict[str, Any], *, actor: Actor, uow: UnitOfWork) -> Consent:
+def _give(said: dict[str, Any], *, uow: UnitOfWork) -> Consent:
     now = uow.now()
-    consent = Consent(**said, collected_by=actor.id, given_at=now, valid_from=now)
+    consent = Consent(**said, given_at=now, valid_from=now)
     uow.session.add(consent)
     uow.session.flush()
     reminders.plan(consent, uow=uow)
@@ -190,8 +197,7 @@ def withdraw_consent(
     policy.require_lead(access_to(case_id, uow=uow))
     consent = load_of(Consent, consent_id, case_id, uow=uow, lock=True)
     require_version(consent, version)
-    _withdraw(consent, actor=actor, uow=uow)
-    return consent
+    return _withdraw(consent, actor=actor, uow=uow)
 
 
 def end_consents_of_member(member: Member, *, actor: Actor, uow: UnitOfWork) -> None:
@@ -207,7 +213,7 @@ def end_consents_of_member(member: Member, *, actor: Actor, uow: UnitOfWork) -> 
         _withdraw(consent, actor=actor, uow=uow)
 
 
-def _withdraw(consent: Consent, *, actor: Actor, uow: UnitOfWork) -> None:
+def _withdraw(consent: Consent, *, actor: Acting, uow: UnitOfWork) -> Consent:
     before = {"valid_until": consent.valid_until, "version": consent.version}
     consent.withdraw(uow.now())
     uow.session.flush()
@@ -221,3 +227,48 @@ def _withdraw(consent: Consent, *, actor: Actor, uow: UnitOfWork) -> None:
         after={"withdrawn_at": consent.withdrawn_at, "version": consent.version},
     )
     uow.record(ConsentWithdrawn(case_id=consent.case_id, consent_id=consent.id), actor=actor)
+    return consent
+
+
+@dataclass(frozen=True, kw_only=True)
+class GiveConsent:
+    """An adult of the household says yes or no themselves; the entry is the evidence."""
+
+    purpose: str
+    valid_until: datetime
+    provisions: tuple[NewProvision, ...]
+    for_me_alone: bool = False
+
+
+def give_consent(cmd: GiveConsent, *, actor: HouseholdMember, uow: UnitOfWork) -> Consent:
+    """In force from this instant. One that names something sensitive is shown to no other adult."""
+    if cmd.valid_until <= uow.now():
+        raise RuleBroken("consent-already-over")
+    sensitive = any(each.categories & SENSITIVE for each in cmd.provisions)
+    said = {
+        "case_id": actor.case_id,
+        "purpose": cmd.purpose,
+        "evidence": "portal",
+        "language": actor.language,
+        "legal_ground": LegalGround.CONSENT,
+        "valid_until": cmd.valid_until,
+        "member_id": actor.id,
+        "confidential_to": actor.id if sensitive or cmd.for_me_alone else None,
+        "provisions": [_provision(each, actor.case_id, uow=uow) for each in cmd.provisions],
+    }
+    consent = _give(said, uow=uow)
+    _audit_new("give_consent", consent, actor=actor, uow=uow)
+    uow.record(ConsentGiven(case_id=actor.case_id, consent_id=consent.id), actor=actor)
+    return consent
+
+
+def take_back_consent(
+    consent_id: UUID, *, version: int, actor: HouseholdMember, uow: UnitOfWork
+) -> Consent:
+    """Their own, or the household's: what another adult gave by themselves is theirs."""
+    consent = load_of(Consent, consent_id, actor.case_id, uow=uow)
+    if consent.member_id not in (None, actor.id):
+        raise Refused("consent-of-another-adult")
+    lock(consent, uow=uow)
+    require_version(consent, version)
+    return _withdraw(consent, actor=actor, uow=uow)

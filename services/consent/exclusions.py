@@ -12,7 +12,7 @@ from services.consent.events import ExclusionLifted, ExclusionSet
 from services.consent.model import Exclusion
 from services.consent.queries import access_to
 from services.network.model import Organisation, Professional
-from services.shared.actor import Actor
+from services.shared.actor import Acting, Actor, HouseholdMember
 from services.shared.categories import Category
 from services.shared.errors import Conflict, RuleBroken
 from services.shared.loading import load, load_of, require_version
@@ -33,8 +33,25 @@ def set_exclusion(cmd: Exclude, *, actor: Actor, uow: UnitOfWork) -> Exclusion:
     """At commit they read nothing more of the case, whatever is permitted to them."""
     policy.require_lead(access_to(cmd.case_id, uow=uow))
     policy.require_hand_over_first(actor, cmd.professional_id, cmd.organisation_id)
-    _require_known(cmd.professional_id, cmd.organisation_id, uow=uow)
     exclusion = Exclusion(**vars(cmd), set_by=actor.id, set_at=uow.now())
+    return _set(exclusion, actor=actor, uow=uow)
+
+
+def refuse_in_person(cmd: Exclude, *, actor: HouseholdMember, uow: UnitOfWork) -> Exclusion:
+    """By an adult of the household: a trigger ends at once what the refused held in the case, but
+    for what is confidential to another adult (docs/decisions/0016).
+    """
+    leads = uow.session.execute(_LEADS, {"case": cmd.case_id}).one()
+    if leads.professional_id == cmd.professional_id or (
+        leads.organisation_id == cmd.organisation_id
+    ):
+        raise RuleBroken("household-excludes-reference-worker")
+    exclusion = Exclusion(**vars(cmd), set_by_member=actor.id, set_at=uow.now())
+    return _set(exclusion, actor=actor, uow=uow)
+
+
+def _set(exclusion: Exclusion, *, actor: Acting, uow: UnitOfWork) -> Exclusion:
+    _require_known(exclusion.professional_id, exclusion.organisation_id, uow=uow)
     try:
         with uow.session.begin_nested():
             uow.session.add(exclusion)
@@ -45,8 +62,8 @@ def set_exclusion(cmd: Exclude, *, actor: Actor, uow: UnitOfWork) -> Exclusion:
         "organisation": exclusion.organisation_id,
         "version": exclusion.version,
     }
-    uow.audit("set_exclusion", exclusion, actor=actor, case_id=cmd.case_id, after=after)
-    uow.record(ExclusionSet(case_id=cmd.case_id, exclusion_id=exclusion.id), actor=actor)
+    uow.audit("set_exclusion", exclusion, actor=actor, case_id=exclusion.case_id, after=after)
+    uow.record(ExclusionSet(case_id=exclusion.case_id, exclusion_id=exclusion.id), actor=actor)
     return exclusion
 
 
@@ -74,6 +91,13 @@ def _require_known(
         load(Organisation, organisation_id, uow=uow)
 
 
+_LEADS = text(
+    """
+    SELECT r.professional_id, x.organisation_id
+    FROM reference_assignments r JOIN professionals x ON x.id = r.professional_id
+    WHERE r.case_id = :case AND upper_inf(r.period)
+    """
+)
 _IS_REFUSED = text("SELECT is_refused(:case, :who)")
 _REFUSES_ME = text("SELECT refuses_me(:case)")
 _REFUSES_ORGANISATION = text(
@@ -110,7 +134,8 @@ class ExclusionView:
     organisation_id: UUID | None
     name: str
     reason: str
-    set_by: UUID
+    set_by: UUID | None
+    set_by_member: UUID | None
     set_at: datetime
     lifted_by: UUID | None
     lifted_at: datetime | None
@@ -120,7 +145,7 @@ class ExclusionView:
 _EXCLUSIONS = text(
     """
     SELECT e.id, e.professional_id, e.organisation_id, coalesce(x.name, o.name), e.reason,
-           e.set_by, e.set_at, e.lifted_by, e.lifted_at, e.version
+           e.set_by, e.set_by_member, e.set_at, e.lifted_by, e.lifted_at, e.version
     FROM exclusions e JOIN may_see s ON s.case_id = e.case_id AND s.leads
     LEFT JOIN professionals x ON x.id = e.professional_id
     LEFT JOIN organisations o ON o.id = e.organisation_id

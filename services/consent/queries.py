@@ -61,7 +61,8 @@ class ConsentView:
     lifts_secrecy: bool
     legal_ground: str
     language: str
-    collected_by: UUID
+    collected_by: UUID | None
+    confidential_to: UUID | None
     given_at: datetime
     valid_from: datetime
     valid_until: datetime
@@ -79,7 +80,8 @@ class ConsentView:
 _CONSENTS = text(
     """
     SELECT c.id, c.member_id, c.purpose, c.evidence, c.witness, c.document, c.lifts_secrecy,
-           c.legal_ground, c.language, c.collected_by, c.given_at, c.valid_from, c.valid_until,
+           c.legal_ground, c.language, c.collected_by, c.confidential_to, c.given_at,
+           c.valid_from, c.valid_until,
            c.withdrawn_at, c.renewed_at, c.renewed_from_id, c.version,
            (SELECT json_agg(json_build_object('effect', v.effect,
               'recipient_kind', v.recipient_kind, 'recipient_id', v.recipient_id,

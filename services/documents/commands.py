@@ -18,6 +18,7 @@ from services.documents.model import (
     ScanState,
     UploadAllowance,
 )
+from services.households.commands import require_adult_of
 from services.shared.actor import Actor
 from services.shared.categories import Category
 from services.shared.loading import load, lock
@@ -55,6 +56,7 @@ class UploadDocument:
     file: Incoming
     dated_on: date | None = None
     expires_on: date | None = None
+    confidential_to: UUID | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -79,6 +81,7 @@ def upload_document(cmd: UploadDocument, *, actor: Actor, uow: UnitOfWork) -> Up
     access = access_to(cmd.case_id, uow=uow)
     policy.require_team(access)
     policy.require_category(access, cmd.category)
+    require_adult_of(cmd.confidential_to, cmd.case_id, uow=uow)
     allowance = _hold_allowance(actor, uow=uow)
     earlier = _same_upload(cmd, actor=actor, uow=uow)
     if earlier is not None:
@@ -92,6 +95,7 @@ def upload_document(cmd: UploadDocument, *, actor: Actor, uow: UnitOfWork) -> Up
         uploaded_by=actor.id,
         uploaded_at=uow.now(),
         latest=0,
+        confidential_to=cmd.confidential_to,
     )
     uow.session.add(document)
     uow.session.flush()

@@ -41,6 +41,7 @@ class DocumentView:
     dated_on: date | None
     expires_on: date | None
     scan_state: str
+    confidential_to: UUID | None
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from services.households.model import Household, Member, Tenancy
+from services.households.model import Household, Member, Tenancy, require_adult
 from services.shared.actor import Actor
 from services.shared.errors import Conflict
 from services.shared.loading import require_version
@@ -83,3 +83,9 @@ def record_tenancy(
         after={"version": tenancy.version},
     )
     return tenancy
+
+
+def require_adult_of(member_id: UUID | None, case_id: UUID, *, uow: UnitOfWork) -> None:
+    """For whom alone something may be: an adult of that household. NotFound for anybody else's."""
+    if member_id is not None:
+        require_adult(load_of(Member, member_id, case_id, uow=uow))

@@ -93,3 +93,9 @@ class Tenancy(Identified, Versioned, Base):
     rent_eur: Mapped[Decimal | None] = mapped_column(Numeric(10, 2), info=TENANCY)
     months_of_arrears: Mapped[Decimal | None] = mapped_column(Numeric(5, 1), info=TENANCY)
     started_on: Mapped[date | None] = mapped_column(Date, info=TENANCY)
+
+
+def require_adult(member: Member) -> None:
+    """A child is represented by the adults; what is theirs is a matter for the reference worker."""
+    if member.role != "adult":
+        raise RuleBroken("portal-for-adults-only")

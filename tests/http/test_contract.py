@@ -79,7 +79,8 @@ def test_versions_keys_and_pages_are_documented(document):
 
 
 def test_two_ways_to_sign_in_and_open_operations(document):
-    assert set(document["components"]["securitySchemes"]) == {"bearer", "cookie"}
+    # And a third for the household's own view, which opens nothing else.
+    assert set(document["components"]["securitySchemes"]) == {"bearer", "cookie", "household"}
     assert document["security"] == [{"bearer": []}, {"cookie": []}]
     assert operations(document)["openDoor"]["security"] == []
     assert "401" not in operations(document)["openDoor"]["responses"]

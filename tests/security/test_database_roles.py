@@ -105,6 +105,23 @@ REVIEWED = {
     "cases_held": (API,),
     # Numbers by kind, to whoever was asked for the second look, while it waits.
     "open_items_of_closing": (API,),
+    # The household's own: each gives what belongs to the member of the live session, or to nobody.
+    **dict.fromkeys(
+        (
+            *("portal_member", "portal_case", "portal_shows_consent", "portal_only_adult"),
+            *("portal_openings", "portal_reads", "portal_shares", "portal_messages"),
+            "portal_housemates",
+        ),
+        (API,),
+    ),
+    # With a code or a token that the caller holds.
+    "enter_portal": (API,),
+    "find_portal_session": (API,),
+    # By the author or the reference worker of the thing, asked inside.
+    "set_compartment": (API,),
+    # Called by the functions above, as the owner.
+    **dict.fromkeys(("portal_is_for", "portal_hides", "portal_mask"), NOBODY),
+    "end_what_the_refused_held": NOBODY,
     # Triggers and what they call: nobody calls them.
     "close_the_case": NOBODY,
     "refresh_access_of_state": NOBODY,

@@ -145,6 +145,7 @@ def build(town: Town) -> None:
     _absence(town)
     _sealed(town)
     _emergency(town)
+    _portal(town)
     # A file of somebody else, for those who would reach from one to the other.
     town.ids["elsewhere"] = town.story.open(
         _who(town, "neighbour"), members=(NewMember(role="adult", pseudonym="Elsewhere"),)
@@ -442,6 +443,19 @@ def _emergency(town: Town) -> None:
     path = f"/api/v1/break-glass/{made['id']}/review"
     body = {"verdict": "justified", "comment": told}
     town.does("coordinator", path, body, version=made["version"])
+
+
+def _portal(town: Town) -> None:
+    """The adult entered once and asked for a correction; what they wrote is for the lead."""
+    path = f"/api/v1/cases/{town.case}/members/{town.ids['member_id']}/portal-codes"
+    code = town.does("lead", path)["code"]
+    browser, door = town.app.test_client(), "/api/v1/household"
+    entered = browser.post(f"{door}/session", json={"code": code})
+    assert entered.status_code == 201, entered.text
+    marks = {name: town.mark(name, EVERYTHING, lead_only=True) for name in ("about", "words")}
+    headers = {"X-CSRF-Token": entered.get_json()["csrf_token"]}
+    asked = browser.post(f"{door}/requests", json={"kind": "correction", **marks}, headers=headers)
+    assert asked.status_code == 201, asked.text
 
 
 def cast_of(owner: Any, api: Any, clock: Any, issuer: str) -> Any:

@@ -5,7 +5,7 @@ from alembic import op
 from sqlalchemy.dialects import postgresql
 
 revision = "0009"
-down_revision = "0006"
+down_revision = "0008"
 branch_labels = None
 depends_on = None
 
@@ -40,11 +40,6 @@ def _members() -> None:
         unique=True,
         postgresql_where=sa.text("left_on IS NULL"),
     )
-    op.add_column("consents", sa.Column("member_id", sa.Uuid(), nullable=True))
-    op.create_foreign_key(
-        op.f("fk_consents_member_id"), "consents", "members", ["member_id"], ["id"]
-    )
-    op.create_index(op.f("ix_consents_member_id"), "consents", ["member_id"])
 
 
 def _closings() -> None:

@@ -1,0 +1,106 @@
+"""One-time codes: issued by the reference worker, typed by one adult, known to nobody else."""
+
+import hashlib
+import secrets
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID, uuid4
+
+from sqlalchemy import insert, update
+
+from services.consent import policy
+from services.consent.queries import access_to
+from services.households.model import Member, require_adult
+from services.portal.events import CodeIssued, PortalShut
+from services.portal.model import PortalCode, PortalSession
+from services.shared.actor import Actor
+from services.shared.errors import RuleBroken
+from services.shared.loading import load_of, lock
+from services.shared.unit_of_work import UnitOfWork
+
+# Crockford's base32: no I, L, O or U, so that nothing is misread. 12 of 32 symbols: 60 bits.
+ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+LENGTH, GROUP = 12, 4
+LIVES = timedelta(hours=72)
+_READ_AS = str.maketrans({"I": "1", "L": "1", "O": "0", "-": None, " ": None})
+_NO_SYNC = {"synchronize_session": False}
+
+
+@dataclass(frozen=True, kw_only=True)
+class IssuedCode:
+    """`code` is shown here once and stored nowhere."""
+
+    id: UUID
+    code: str
+    expires_at: datetime
+
+
+def new_code() -> str:
+    symbols = "".join(secrets.choice(ALPHABET) for _ in range(LENGTH))
+    return "-".join(symbols[at : at + GROUP] for at in range(0, LENGTH, GROUP))
+
+
+def hash_of(typed: str) -> bytes:
+    """Of what was meant: letters of either case, I and L as 1, O as 0, any grouping."""
+    return hashlib.sha256(typed.upper().translate(_READ_AS).encode()).digest()
+
+
+def issue_code(case_id: UUID, member_id: UUID, *, actor: Actor, uow: UnitOfWork) -> IssuedCode:
+    """A new code replaces the open one, and ends the sessions that earlier ones opened: whoever
+    asks for a new one may have lost the phone.
+    """
+    policy.require_reference_worker(access_to(case_id, uow=uow))
+    member = _adult(case_id, member_id, uow=uow)
+    if member.left_on is not None:
+        raise RuleBroken("member-already-left")
+    _shut(member_id, uow=uow)
+    issued = IssuedCode(id=uuid4(), code=new_code(), expires_at=uow.now() + LIVES)
+    uow.session.execute(
+        insert(PortalCode).inline(),
+        {
+            "id": issued.id,
+            "case_id": case_id,
+            "member_id": member.id,
+            "code_hash": hash_of(issued.code),
+            "issued_by": actor.id,
+            "issued_at": uow.now(),
+            "expires_at": issued.expires_at,
+        },
+    )
+    after = {"code": issued.id, "expires_at": issued.expires_at}
+    uow.audit("issue_portal_code", member, actor=actor, case_id=case_id, after=after)
+    uow.record(CodeIssued(case_id=case_id, code_id=issued.id), actor=actor)
+    return issued
+
+
+def shut_portal(case_id: UUID, member_id: UUID, *, actor: Actor, uow: UnitOfWork) -> None:
+    """The open code is worth nothing from now on, and every session of the member ends."""
+    policy.require_reference_worker(access_to(case_id, uow=uow))
+    member = _adult(case_id, member_id, uow=uow)
+    _shut(member_id, uow=uow)
+    uow.audit("shut_portal", member, actor=actor, case_id=case_id, after={"at": uow.now()})
+    uow.record(PortalShut(case_id=case_id, member_id=member_id), actor=actor)
+
+
+def _adult(case_id: UUID, member_id: UUID, *, uow: UnitOfWork) -> Member:
+    """Held until the end: two codes at once for one member come one after the other."""
+    member = load_of(Member, member_id, case_id, uow=uow)
+    require_adult(member)
+    lock(member, uow=uow)
+    return member
+
+
+def _shut(member_id: UUID, *, uow: UnitOfWork) -> None:
+    uow.session.execute(
+        update(PortalCode)
+        .where(PortalCode.member_id == member_id)
+        .where(PortalCode.used_at.is_(None), PortalCode.revoked_at.is_(None))
+        .values(revoked_at=uow.now()),
+        execution_options=_NO_SYNC,
+    )
+    uow.session.execute(
+        update(PortalSession)
+        .where(PortalSession.member_id == member_id, PortalSession.ended_at.is_(None))
+        .values(ended_at=uow.now()),
+        execution_options=_NO_SYNC,
+    )
