@@ -14,7 +14,13 @@ from case_api.auth import gate, oidc
 from case_api.auth import routes as me
 from case_api.auth.bearer import AccessTokens
 from case_api.auth.keys import Provider
-from case_api.cases import handover_routes, notes_routes, sealed_routes, team_routes
+from case_api.cases import (
+    handover_routes,
+    notes_routes,
+    plan_routes,
+    sealed_routes,
+    team_routes,
+)
 from case_api.cases import routes as cases
 from case_api.consent import break_glass_routes as break_glass
 from case_api.consent import exclusion_routes
@@ -49,6 +55,7 @@ FEATURES: tuple[Blueprint, ...] = (
     team_routes.api,
     handover_routes.api,
     notes_routes.api,
+    plan_routes.api,
     documents.api,
     sealed_routes.api,
     consent.api,

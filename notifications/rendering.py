@@ -30,6 +30,7 @@ KINDS: Mapping[str, tuple[str, ...]] = {
     "cases.handover_proposed": (),
     "cases.orphaned": (),
     "cases.participant_invited": (),
+    "cases.plan_objected": (),
     "cases.reference_leaving": (),
     "cases.task_due": (),
     "cases.worker_requested": (),
