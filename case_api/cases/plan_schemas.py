@@ -22,6 +22,9 @@ class ChangeGoalIn(Schema):
 class WriteGoalIn(ChangeGoalIn):
     category = CategoryName(required=True)
     member_id = Uuid(metadata={"description": "Whose words; left out, the household's."})
+    confidential_to = Uuid(
+        metadata={"description": "An adult: no other adult is shown it or its actions."}
+    )
 
 
 class ChangeActionIn(Schema):
@@ -93,6 +96,7 @@ class PlanGoalOut(_Agreed):
     id = Uuid()
     category = fields.String()
     member_id = Uuid(allow_none=True)
+    confidential_to = Uuid(allow_none=True)
     words = fields.String()
     position = fields.Integer()
     writer = fields.String()

@@ -24,6 +24,8 @@ class PlanGoal(Identified, Versioned, Base):
     category: Mapped[int] = mapped_column(Integer)
     # Whose words they are; without one they are the household's.
     member_id: Mapped[UUID | None] = mapped_column(ForeignKey("members.id"))
+    # An adult of the household: no other adult is ever shown it, nor the actions under it.
+    confidential_to: Mapped[UUID | None] = mapped_column(ForeignKey("members.id"))
     words: Mapped[str] = mapped_column(Text, info=_OF_THE_ROW)
     position: Mapped[int] = mapped_column(Integer)
     terms: Mapped[int] = mapped_column(Integer)

@@ -34,6 +34,7 @@ class GoalView:
     id: UUID
     category: str
     member_id: UUID | None
+    confidential_to: UUID | None
     words: str
     position: int
     terms: int
@@ -80,8 +81,8 @@ class PlanView:
 
 _GOALS = text(
     """
-    SELECT g.id, g.category, g.member_id, g.words, g.position, g.terms, g.written_by,
-           x.name AS writer, g.written_at, g.changed_at, g.version,
+    SELECT g.id, g.category, g.member_id, g.confidential_to, g.words, g.position, g.terms,
+           g.written_by, x.name AS writer, g.written_at, g.changed_at, g.version,
       (SELECT coalesce(json_agg(json_build_object('id', a.id, 'member_id', a.member_id,
          'kind', a.kind, 'words', a.words, 'terms', a.terms, 'about', a.about,
          'owner_id', a.owner_id, 'due_on', a.due_on, 'evidence', a.evidence,

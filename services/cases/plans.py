@@ -14,6 +14,7 @@ from services.consent.queries import access_to
 from services.households.model import Member
 from services.shared.actor import Actor
 from services.shared.categories import Category, name_of
+from services.shared.errors import RuleBroken
 from services.shared.loading import load_of, lock, require_version
 from services.shared.unit_of_work import UnitOfWork
 
@@ -25,6 +26,7 @@ class WriteGoal:
     words: str
     position: int = 0
     member_id: UUID | None = None
+    confidential_to: UUID | None = None
 
 
 def write_goal(cmd: WriteGoal, *, actor: Actor, uow: UnitOfWork) -> PlanGoal:
@@ -32,6 +34,8 @@ def write_goal(cmd: WriteGoal, *, actor: Actor, uow: UnitOfWork) -> PlanGoal:
     _require_writer(cmd.case_id, cmd.category, uow=uow)
     if cmd.member_id is not None:
         load_of(Member, cmd.member_id, cmd.case_id, uow=uow)
+    if cmd.confidential_to is not None:
+        _require_adult(cmd.confidential_to, cmd.case_id, uow=uow)
     goal = PlanGoal(**vars(cmd) | {"category": int(cmd.category)})
     goal.terms, goal.written_by, goal.written_at = 1, actor.id, uow.now()
     uow.session.add(goal)
@@ -156,6 +160,11 @@ def _require_writer(case_id: UUID, category: Category, *, uow: UnitOfWork) -> Ac
     return access
 
 
+def _require_adult(member_id: UUID, case_id: UUID, *, uow: UnitOfWork) -> None:
+    if load_of(Member, member_id, case_id, uow=uow).role != "adult":
+        raise RuleBroken("plan-goal-confidential-to-an-adult")
+
+
 def _require_owner(
     owner_id: UUID | None, case_id: UUID, category: Category, *, uow: UnitOfWork
 ) -> None:
@@ -169,6 +178,7 @@ def _goal_facts(goal: PlanGoal) -> dict[str, object]:
     return {
         "category": name_of(goal.category),
         "member": goal.member_id,
+        "confidential_to": goal.confidential_to,
         "position": goal.position,
         "terms": goal.terms,
         "version": goal.version,

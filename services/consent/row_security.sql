@@ -476,8 +476,11 @@ DECLARE
 BEGIN
   FOR r IN SELECT * FROM (VALUES
     ('plan_goals', 'g.category_mask & plan_goals.category <> 0',
-      'member_id IS NULL OR EXISTS (SELECT 1 FROM members parent
-        WHERE parent.id = plan_goals.member_id AND parent.case_id = plan_goals.case_id)', ''),
+      '(member_id IS NULL OR EXISTS (SELECT 1 FROM members parent
+        WHERE parent.id = plan_goals.member_id AND parent.case_id = plan_goals.case_id))
+      AND (confidential_to IS NULL OR EXISTS (SELECT 1 FROM members parent
+        WHERE parent.id = plan_goals.confidential_to AND parent.case_id = plan_goals.case_id))',
+      ''),
     ('plan_actions', 'g.category_mask & plan_actions.category <> 0',
       'EXISTS (SELECT 1 FROM plan_goals parent
         WHERE parent.id = plan_actions.goal_id AND parent.case_id = plan_actions.case_id)',

@@ -16,10 +16,12 @@ def upgrade() -> None:
         "plan_goals",
         *_of_a_case("plan_goals"),
         sa.Column("member_id", sa.Uuid(), nullable=True),
+        sa.Column("confidential_to", sa.Uuid(), nullable=True),
         sa.Column("words", sa.Text(), nullable=False),
         sa.Column("position", sa.Integer(), nullable=False),
         *_written("plan_goals"),
         _key("plan_goals", "member_id", "members.id"),
+        _key("plan_goals", "confidential_to", "members.id"),
     )
     op.create_index("ix_plan_goals_case", "plan_goals", ["case_id", "position"])
     op.create_table(
