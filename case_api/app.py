@@ -39,6 +39,7 @@ from case_api.operations import requests
 from case_api.operations import routes as operations
 from case_api.operations.figures import alert_figures
 from case_api.operations.readiness import Readiness
+from case_api.sheets import routes as sheets
 from infra.database import Database
 from infra.files.store import DocumentStore
 from infra.metrics import Metrics
@@ -56,6 +57,7 @@ FEATURES: tuple[Blueprint, ...] = (
     handover_routes.api,
     notes_routes.api,
     plan_routes.api,
+    sheets.api,
     documents.api,
     sealed_routes.api,
     consent.api,

@@ -20,6 +20,9 @@ _HERE = Path(__file__).parent
 MISSING = "□"
 # A longer run without a space may break anywhere: it would leave the page.
 UNBROKEN = 25
+# Headings, and the header row that stands on every page of a table: one that filled a page would
+# leave no room for what it stands on, and typst would look for it without end.
+LONGEST_HEADING = 120
 _BREAK = "\u200b"
 
 
@@ -67,9 +70,9 @@ class Sheet:
 def render(sheet: Sheet) -> bytes:
     """The PDF. Equal sheets give equal bytes."""
     data = {
-        "title": printable(sheet.title),
+        "title": _short(sheet.title),
         "language": sheet.language,
-        "running": printable(sheet.running),
+        "running": _short(sheet.running),
         "parts": [_plain(part) for part in sheet.parts],
     }
     # A compiler of its own: one that has compiled bytes cannot do it again. Its root is a folder
@@ -101,6 +104,10 @@ def printable(text: str) -> str:
     return "\n".join(_breakable(line) for line in "".join(shown).split("\n"))
 
 
+def _short(text: str) -> str:
+    return printable(" ".join(text.split())[:LONGEST_HEADING]) or MISSING
+
+
 def _breakable(line: str) -> str:
     return " ".join(
         _BREAK.join(word[at : at + UNBROKEN] for at in range(0, len(word), UNBROKEN))
@@ -111,7 +118,7 @@ def _breakable(line: str) -> str:
 def _plain(part: Part) -> dict[str, Any]:
     match part:
         case Heading(text, level):
-            return {"kind": "heading", "level": level, "text": printable(text)}
+            return {"kind": "heading", "level": level, "text": _short(text)}
         case Words(text):
             lines = [line for line in printable(text).split("\n") if line]
             return {"kind": "words", "lines": lines}
@@ -120,7 +127,7 @@ def _plain(part: Part) -> dict[str, Any]:
         case Table(header, rows, widths):
             return {
                 "kind": "table",
-                "header": [printable(text) for text in header],
+                "header": [_short(text) for text in header],
                 "rows": [[printable(text) for text in row] for row in rows],
                 "widths": widths,
             }
@@ -128,13 +135,14 @@ def _plain(part: Part) -> dict[str, Any]:
 
 @lru_cache(maxsize=1)
 def _printable() -> frozenset[int]:
-    """The code points of printable.toml."""
+    """The code points of printable.toml, but for marks that stand on another character: whether the
+    fonts have the two together depends on both. Letters with accents are one character (NFC)."""
     told = tomllib.loads((_HERE / "printable.toml").read_text(encoding="utf-8"))["ranges"]
     found: set[int] = set()
     for each in told.split():
         first, _, last = each.partition("-")
         found.update(range(int(first, 16), int(last or first, 16) + 1))
-    return frozenset(found)
+    return frozenset(each for each in found if unicodedata.category(chr(each))[0] != "M")
 
 
 @lru_cache(maxsize=1)

@@ -14,6 +14,7 @@ from services.households import sealed_contacts
 from services.network import model as network
 from services.network import sessions, substitutes
 from services.network import settings as network_settings
+from services.portal import model as portal
 from services.shared import alerts, attempts, audit, idempotency, outbox
 from services.shared.tables import Base
 
@@ -37,6 +38,7 @@ __all__ = [
     "notifications",
     "outbox",
     "plans",
+    "portal",
     "sealed_contacts",
     "sessions",
     "substitutes",

@@ -17,12 +17,14 @@ _ROOT = _HERE.parent.parent
 # In this order: policies name the functions, functions name the tables.
 REAPPLIED = (
     "services/consent/access.sql",
+    "services/portal/functions.sql",
     "services/cases/withdrawn_notes.sql",
     "services/cases/views.sql",
     "services/documents/views.sql",
     "services/network/access.sql",
     "services/audit/chain.sql",
     "services/consent/row_security.sql",
+    "services/portal/row_security.sql",
 )
 # Two migrations at once wait for each other (any constant will do, as long as it is ours).
 _LOCK = 7_410_211

@@ -126,13 +126,16 @@ class WorkerRequest(Identified, Versioned, Base):
         CheckConstraint("state IN ('open', 'met', 'answered')", name="state"),
         CheckConstraint("(state = 'answered') = (answer IS NOT NULL)", name="answer"),
         CheckConstraint("(state = 'open') = (closed_at IS NULL)", name="closed"),
+        CheckConstraint("(recorded_by IS NULL) <> (asked_by_member IS NULL)", name="one_asked"),
         Index("ix_worker_requests_case", "case_id", "recorded_at"),
     )
 
     case_id: Mapped[UUID] = mapped_column(ForeignKey("cases.id"))
     wanted_id: Mapped[UUID | None] = mapped_column(ForeignKey("professionals.id"))
     reason: Mapped[str] = mapped_column(Text, info=personal(Category.IDENTITY))
-    recorded_by: Mapped[UUID] = mapped_column(ForeignKey("professionals.id"))
+    recorded_by: Mapped[UUID | None] = mapped_column(ForeignKey("professionals.id"))
+    # Asked by the person themselves, in the household's own view.
+    asked_by_member: Mapped[UUID | None] = mapped_column(ForeignKey("members.id"))
     recorded_at: Mapped[datetime]
     state: Mapped[str] = mapped_column(Text, info=PLAIN)
     answer: Mapped[str | None] = mapped_column(Text, info=personal(Category.IDENTITY))

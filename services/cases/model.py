@@ -100,6 +100,8 @@ class Participation(Identified, Versioned, Base):
     accepted_at: Mapped[datetime | None]
     ends_at: Mapped[datetime | None]
     ended_at: Mapped[datetime | None]
+    # An adult of the household whose alone this is in the household's own view (0016).
+    confidential_to: Mapped[UUID | None] = mapped_column(ForeignKey("members.id"))
 
     def answer(self, *, accept: bool, at: datetime) -> None:
         if self.state != ParticipationState.INVITED:
@@ -133,6 +135,8 @@ class Note(Identified, Base):
     # When the household took back what had opened this category to the author; null: it stands.
     # Written by mark_withdrawn_notes() (withdrawn_notes.sql), never from here.
     withdrawn_at: Mapped[datetime | None]
+    # An adult of the household whose alone this is in the household's own view (0016).
+    confidential_to: Mapped[UUID | None] = mapped_column(ForeignKey("members.id"))
 
     @property
     def version(self) -> int:
@@ -184,6 +188,7 @@ class Task(Identified, Versioned, Base):
     __tablename__ = "tasks"
     __table_args__ = (
         CheckConstraint("state IN ('open', 'done')", name="state"),
+        CheckConstraint("(created_by IS NULL) <> (asked_by_member IS NULL)", name="one_made_it"),
         Index("ix_tasks_case", "case_id", "due_on"),
     )
 
@@ -195,9 +200,13 @@ class Task(Identified, Versioned, Base):
     due_on: Mapped[date | None] = mapped_column(Date, info=PLAIN)
     remind_at: Mapped[datetime | None]
     state: Mapped[str] = mapped_column(Text, info=PLAIN)
-    created_by: Mapped[UUID] = mapped_column(ForeignKey("professionals.id"))
+    created_by: Mapped[UUID | None] = mapped_column(ForeignKey("professionals.id"))
+    # The household itself made it, by a request of its own (services.portal).
+    asked_by_member: Mapped[UUID | None] = mapped_column(ForeignKey("members.id"))
     created_at: Mapped[datetime]
     done_at: Mapped[datetime | None]
+    # An adult of the household whose alone this is in the household's own view (0016).
+    confidential_to: Mapped[UUID | None] = mapped_column(ForeignKey("members.id"))
 
     def finish(self, at: datetime) -> None:
         if self.state == TaskState.DONE:

@@ -14,7 +14,7 @@ from services.cases.plan_model import (
 from services.consent import policy
 from services.consent.queries import access_to
 from services.households.model import Member
-from services.shared.actor import Actor
+from services.shared.actor import Acting
 from services.shared.errors import NotFound, RuleBroken
 from services.shared.loading import load_of, require_version
 from services.shared.unit_of_work import UnitOfWork
@@ -47,7 +47,7 @@ class AnswerPlan:
 
 
 def answer_goal(
-    goal_id: UUID, cmd: AnswerPlan, *, version: int, actor: Actor | None, uow: UnitOfWork
+    goal_id: UUID, cmd: AnswerPlan, *, version: int, actor: Acting, uow: UnitOfWork
 ) -> PlanAnswer:
     """To the goal as the member read it; words to it change nothing that was agreed."""
     _require_right(cmd, uow=uow)
@@ -59,7 +59,7 @@ def answer_goal(
 
 
 def answer_action(
-    action_id: UUID, cmd: AnswerPlan, *, version: int, actor: Actor | None, uow: UnitOfWork
+    action_id: UUID, cmd: AnswerPlan, *, version: int, actor: Acting, uow: UnitOfWork
 ) -> PlanAnswer:
     """No lock: if the action changes at the same instant, the answer is to what stood before."""
     _require_right(cmd, uow=uow)
@@ -88,7 +88,7 @@ def _answer(
     subject: PlanGoal | PlanAction,
     about: str,
     *,
-    actor: Actor | None,
+    actor: Acting,
     uow: UnitOfWork,
 ) -> PlanAnswer:
     return PlanAnswer(
@@ -102,12 +102,12 @@ def _answer(
         evidence=cmd.evidence,
         witness=cmd.witness,
         document=cmd.document,
-        recorded_by=None if cmd.by_member or actor is None else actor.id,
+        recorded_by=None if cmd.by_member else actor.id,
         answered_at=uow.now(),
     )
 
 
-def _keep(answer: PlanAnswer, *, actor: Actor | None, uow: UnitOfWork) -> PlanAnswer:
+def _keep(answer: PlanAnswer, *, actor: Acting, uow: UnitOfWork) -> PlanAnswer:
     uow.session.add(answer)
     uow.session.flush()
     after = {

@@ -20,7 +20,11 @@ CREATE OR REPLACE FUNCTION is_refused(the_case uuid, who uuid) RETURNS boolean L
 AS $$ SELECT EXISTS (
   SELECT 1 FROM exclusions e JOIN professionals x ON x.id = who
   WHERE e.case_id = the_case AND e.lifted_at IS NULL
-    AND (e.professional_id = x.id OR e.organisation_id = x.organisation_id)) $$;
+    AND (e.professional_id = x.id OR e.organisation_id = x.organisation_id)
+    -- What one adult refuses does not take from another whoever helps them in confidence (0016).
+    AND NOT (e.set_by_member IS NOT NULL AND EXISTS (
+      SELECT 1 FROM participations p WHERE p.case_id = the_case AND p.professional_id = who
+      AND p.state IN ('invited', 'accepted') AND p.confidential_to <> e.set_by_member))) $$;
 
 -- The same about the reader of this transaction, who learns it of nobody else. It never shuts out
 -- the present reference worker: the case is handed over first.
@@ -62,13 +66,14 @@ WITH signed AS (
 ), standing AS (
   -- Who could be given something: accepted participants, and liaisons of the case's cantons.
   SELECT p.professional_id, x.organisation_id, 'participation' AS basis, p.role, 1023 AS cap,
-         greatest(p.accepted_at, s.signed_at) AS since, coalesce(p.ends_at, 'infinity') AS until
+         greatest(p.accepted_at, s.signed_at) AS since, coalesce(p.ends_at, 'infinity') AS until,
+         p.confidential_to
   FROM participations p
   JOIN professionals x ON x.id = p.professional_id AND x.active
   JOIN signed s ON s.organisation_id = x.organisation_id
   WHERE p.case_id = the_case AND p.state = 'accepted'
   UNION ALL
-  SELECT x.id, x.organisation_id, 'liaison', 'liaison', 5, s.signed_at, 'infinity'
+  SELECT x.id, x.organisation_id, 'liaison', 'liaison', 5, s.signed_at, 'infinity', NULL
   FROM professionals x
   JOIN professional_roles r ON r.professional_id = x.id AND r.role = 'liaison'
   JOIN signed s ON s.organisation_id = x.organisation_id
@@ -79,7 +84,7 @@ WITH signed AS (
   -- Whoever stands in for the reference worker, in the same organisation, for a dated period.
   SELECT b.substitute_id, x.organisation_id, 'substitute', 'substitute', 1023,
          greatest(lower(r.period), b.valid_from),
-         least(b.valid_until, coalesce(b.ended_at, 'infinity'))
+         least(b.valid_until, coalesce(b.ended_at, 'infinity')), NULL
   FROM reference_assignments r
   JOIN substitutions b ON b.reference_id = r.professional_id
   JOIN professionals w ON w.id = r.professional_id
@@ -103,6 +108,9 @@ WITH signed AS (
     OR (v.recipient_kind = 'organisation' AND v.recipient_id = s.organisation_id)
     OR (v.recipient_kind = 'role' AND v.recipient_role = s.role))
   WHERE greatest(s.since, c.valid_from) < least(s.until, c.valid_until, c.renewed_at)
+    -- One adult's denial does not close what another's confidential helper needs (0016).
+    AND (v.effect = 'permit' OR c.given_by_member IS NULL OR s.confidential_to IS NULL
+      OR s.confidential_to = c.given_by_member)
     -- Whom the household refuses gets nothing, whatever is permitted and on either basis.
     AND NOT is_refused(the_case, s.professional_id)
 ), edges AS (
@@ -178,7 +186,14 @@ LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 BEGIN
   -- One refresh of a case at a time; the statements below then see what the other committed.
   PERFORM 1 FROM cases WHERE id = the_case FOR NO KEY UPDATE;
-  DELETE FROM access_grants WHERE case_id = the_case;
+  -- What was open until now stays known to the household (services/portal).
+  WITH replaced AS (DELETE FROM access_grants WHERE case_id = the_case RETURNING *)
+  INSERT INTO share_periods (case_id, principal_id, basis, category_mask, since, until)
+  SELECT case_id, principal_id, basis, category_mask, valid_from, least(valid_until, ended.at)
+  FROM replaced, (SELECT coalesce(app_now(), clock_timestamp()) AS at) ended
+  WHERE valid_from < ended.at
+  ON CONFLICT (case_id, principal_id, basis, category_mask, since)
+    DO UPDATE SET until = greatest(share_periods.until, excluded.until);
   INSERT INTO access_grants (case_id, principal_id, basis, category_mask, valid_from, valid_until)
   SELECT the_case, g.principal_id, g.basis, g.category_mask, g.valid_from, g.valid_until
   FROM access_rule(the_case) g;

@@ -77,6 +77,8 @@ class BreakGlassOpening(Identified, Versioned, Base):
     reviewed_by: Mapped[UUID | None] = mapped_column(ForeignKey("professionals.id"))
     verdict: Mapped[str | None] = mapped_column(Text, info=PLAIN)
     comment: Mapped[str | None] = mapped_column(Text, info=personal(Category.IDENTITY))
+    # An adult of the household whose alone this is in the household's own view (0016).
+    confidential_to: Mapped[UUID | None] = mapped_column(ForeignKey("members.id"))
 
     def review(self, verdict: Verdict, comment: str, *, by: UUID, at: datetime) -> None:
         if self.reviewed_at is not None:

@@ -54,7 +54,13 @@ class Consent(Identified, Versioned, Base):
     __tablename__ = "consents"
     __table_args__ = (
         CheckConstraint("valid_until > valid_from", name="period"),
-        CheckConstraint("evidence IN ('oral', 'written')", name="evidence"),
+        CheckConstraint("evidence IN ('oral', 'written', 'portal')", name="evidence"),
+        # The person's own act in the household's view, or what a professional collected.
+        CheckConstraint(
+            "(evidence = 'portal') = (given_by_member IS NOT NULL)"
+            " AND (evidence = 'portal') = (collected_by IS NULL)",
+            name="given",
+        ),
         CheckConstraint("evidence <> 'oral' OR witness IS NOT NULL", name="witness"),
         CheckConstraint("evidence <> 'written' OR document IS NOT NULL", name="document"),
         CheckConstraint(
@@ -77,7 +83,10 @@ class Consent(Identified, Versioned, Base):
         Text, info=PLAIN, server_default=LegalGround.CONSENT.value
     )
     language: Mapped[str] = mapped_column(Text, info=PLAIN)
-    collected_by: Mapped[UUID] = mapped_column(ForeignKey("professionals.id"))
+    collected_by: Mapped[UUID | None] = mapped_column(ForeignKey("professionals.id"))
+    given_by_member: Mapped[UUID | None] = mapped_column(ForeignKey("members.id"))
+    # An adult of the household whose alone this is in the household's own view (0016).
+    confidential_to: Mapped[UUID | None] = mapped_column(ForeignKey("members.id"))
     given_at: Mapped[datetime]
     valid_from: Mapped[datetime]
     valid_until: Mapped[datetime]
@@ -136,19 +145,25 @@ class Exclusion(Identified, Versioned, Base):
     __table_args__ = (
         CheckConstraint("(professional_id IS NULL) <> (organisation_id IS NULL)", name="one_named"),
         CheckConstraint("(lifted_at IS NULL) = (lifted_by IS NULL)", name="lifted"),
+        CheckConstraint("(set_by IS NULL) <> (set_by_member IS NULL)", name="one_set_it"),
+        # Once by the team and once by each adult: none learns of another's by being refused.
         Index(
             "uq_exclusions_professional",
             "case_id",
             "professional_id",
+            "set_by_member",
             unique=True,
-            postgresql_where=sql("lifted_at IS NULL"),
+            postgresql_where=sql("lifted_at IS NULL AND professional_id IS NOT NULL"),
+            postgresql_nulls_not_distinct=True,
         ),
         Index(
             "uq_exclusions_organisation",
             "case_id",
             "organisation_id",
+            "set_by_member",
             unique=True,
-            postgresql_where=sql("lifted_at IS NULL"),
+            postgresql_where=sql("lifted_at IS NULL AND organisation_id IS NOT NULL"),
+            postgresql_nulls_not_distinct=True,
         ),
     )
 
@@ -156,7 +171,9 @@ class Exclusion(Identified, Versioned, Base):
     professional_id: Mapped[UUID | None] = mapped_column(ForeignKey("professionals.id"))
     organisation_id: Mapped[UUID | None] = mapped_column(ForeignKey("organisations.id"))
     reason: Mapped[str] = mapped_column(Text, info=personal(Category.IDENTITY))
-    set_by: Mapped[UUID] = mapped_column(ForeignKey("professionals.id"))
+    set_by: Mapped[UUID | None] = mapped_column(ForeignKey("professionals.id"))
+    # One adult's own refusal: it does not reach whoever helps another adult in confidence.
+    set_by_member: Mapped[UUID | None] = mapped_column(ForeignKey("members.id"))
     set_at: Mapped[datetime]
     lifted_by: Mapped[UUID | None] = mapped_column(ForeignKey("professionals.id"))
     lifted_at: Mapped[datetime | None]
@@ -188,3 +205,20 @@ class AccessGrant(Base):
     category_mask: Mapped[int] = mapped_column(Integer)
     valid_from: Mapped[datetime]
     valid_until: Mapped[datetime]
+
+
+class SharePeriod(Base):
+    """Who could read which categories, on which ground, from when to when: what a grant was, kept
+    by refresh_access() as it replaces it. Present grants stand in access_grants."""
+
+    __tablename__ = "share_periods"
+    __table_args__ = (
+        PrimaryKeyConstraint("case_id", "principal_id", "basis", "category_mask", "since"),
+    )
+
+    case_id: Mapped[UUID] = mapped_column(ForeignKey("cases.id"))
+    principal_id: Mapped[UUID] = mapped_column(ForeignKey("professionals.id"))
+    basis: Mapped[str] = mapped_column(Text, info=PLAIN)
+    category_mask: Mapped[int] = mapped_column(Integer)
+    since: Mapped[datetime]
+    until: Mapped[datetime]

@@ -246,8 +246,8 @@ CREATE POLICY api_lead ON exclusions TO maillage_api USING (
           AND g.principal_id = app_professional() AND g.basis = 'reference'
           AND g.valid_from <= app_now() AND app_now() < g.valid_until));
 CREATE POLICY api_signed ON exclusions AS RESTRICTIVE FOR INSERT TO maillage_api
-  WITH CHECK (set_by = app_professional());
-GRANT SELECT (id, case_id, professional_id, organisation_id, lifted_at) ON exclusions
+  WITH CHECK (set_by = app_professional() OR set_by_member = (SELECT portal_member()));
+GRANT SELECT (id, case_id, professional_id, organisation_id, lifted_at, set_by_member) ON exclusions
   TO maillage_worker;
 CREATE POLICY worker ON exclusions TO maillage_worker USING (true);
 GRANT EXECUTE ON FUNCTION refuses_me(uuid) TO maillage_api;
@@ -273,7 +273,9 @@ BEGIN
       USING (withdrawn_at IS NULL OR withdrawn_notes_are_kept() AND EXISTS (
         SELECT 1 FROM access_grants g WHERE g.case_id = %1$I.case_id
         AND g.principal_id = app_professional() AND g.basis = ''reference''
-        AND g.valid_from <= app_now() AND app_now() < g.valid_until))', t);
+        AND g.valid_from <= app_now() AND app_now() < g.valid_until)
+        -- As long as they are kept, the household they are about reads them.
+        OR withdrawn_notes_are_kept() AND case_id = (SELECT portal_case()))', t);
   END LOOP;
 END $$;
 
@@ -347,7 +349,8 @@ GRANT SELECT (id, organisation_id, email, language, active) ON professionals TO 
 GRANT SELECT (id, code) ON cases TO maillage_worker;
 GRANT SELECT ON reference_assignments, access_grants TO maillage_worker;
 GRANT DELETE, SELECT (actor_id, key, created_at) ON idempotency_keys TO maillage_worker;
-GRANT SELECT (id, case_id, professional_id, state) ON participations TO maillage_worker;
+GRANT SELECT (id, case_id, professional_id, state, confidential_to) ON participations
+  TO maillage_worker;
 GRANT SELECT (id, case_id, from_id, to_id, state) ON handovers TO maillage_worker;
 
 -- The journals, read: a case's own, by its reference worker. The chain: by nobody but the sealer

@@ -57,6 +57,8 @@ class Document(Identified, Base):
     uploaded_by: Mapped[UUID] = mapped_column(ForeignKey("professionals.id"))
     uploaded_at: Mapped[datetime]
     latest: Mapped[int] = mapped_column(Integer)
+    # An adult of the household whose alone this is in the household's own view (0016).
+    confidential_to: Mapped[UUID | None] = mapped_column(ForeignKey("members.id"))
 
 
 class DocumentVersion(Base):

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Protocol
 from uuid import UUID
 
 
@@ -13,6 +14,13 @@ class RoleKind(StrEnum):
     LIAISON = "liaison"
     COORDINATOR = "coordinator"
     ADMINISTRATOR = "administrator"
+
+
+class Acting(Protocol):
+    """Whoever acts: the journals name them by this id."""
+
+    @property
+    def id(self) -> UUID: ...
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -27,3 +35,20 @@ class Actor:
 
     def has(self, role: RoleKind) -> bool:
         return role in self.roles
+
+
+@dataclass(frozen=True, kw_only=True)
+class HouseholdMember:
+    """An adult of a household in their own session; `id` is that of the member."""
+
+    id: UUID
+    case_id: UUID
+    session_id: UUID
+    language: str = "fr"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Visitor:
+    """Somebody at the door, known by nothing but where they come from."""
+
+    id: UUID

@@ -10,7 +10,7 @@ from uuid import UUID, uuid4
 from sqlalchemy import Index, Text, delete, func, select, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from services.shared.actor import Actor
+from services.shared.actor import Acting
 from services.shared.tables import PLAIN, Base
 from services.shared.unit_of_work import UnitOfWork
 
@@ -43,7 +43,7 @@ class Limit:
         assert self.within <= KEPT
 
 
-def attempt(what: str, limit: Limit, *, actor: Actor, uow: UnitOfWork) -> timedelta | None:
+def attempt(what: str, limit: Limit, *, actor: Acting, uow: UnitOfWork) -> timedelta | None:
     """None if this attempt is within the limit, which it now counts towards; else how long to wait.
 
     Either is in the audit. A refused attempt does not count: waiting always helps.

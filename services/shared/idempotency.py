@@ -23,7 +23,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Mapped, mapped_column
 
-from services.shared.actor import Actor
+from services.shared.actor import Acting, Actor
 from services.shared.categories import ALL
 from services.shared.errors import NotFound, RuleBroken
 from services.shared.tables import PLAIN, Base, personal
@@ -61,7 +61,7 @@ class StoredAnswer:
     body: bytes
 
 
-def claim(key: str, request_hash: bytes, *, actor: Actor, uow: UnitOfWork) -> StoredAnswer | None:
+def claim(key: str, request_hash: bytes, *, actor: Acting, uow: UnitOfWork) -> StoredAnswer | None:
     """None if this transaction is the first with this key; else the answer given before.
 
     Waits while another transaction holds the same key. RuleBroken if it was another request,
@@ -88,7 +88,7 @@ def claim(key: str, request_hash: bytes, *, actor: Actor, uow: UnitOfWork) -> St
     return None if inserted else _earlier(key, request_hash, actor=actor, uow=uow)
 
 
-def keep(key: str, answer: StoredAnswer, *, actor: Actor, uow: UnitOfWork) -> None:
+def keep(key: str, answer: StoredAnswer, *, actor: Acting, uow: UnitOfWork) -> None:
     """Complete the row that `claim` inserted in this transaction."""
     uow.session.execute(
         update(IdempotencyKey)
@@ -109,7 +109,7 @@ def forget_old_answers(*, uow: UnitOfWork) -> int:
     return len(uow.session.scalars(gone.returning(IdempotencyKey.key)).all())
 
 
-def _earlier(key: str, request_hash: bytes, *, actor: Actor, uow: UnitOfWork) -> StoredAnswer:
+def _earlier(key: str, request_hash: bytes, *, actor: Acting, uow: UnitOfWork) -> StoredAnswer:
     row = uow.session.execute(
         select(
             IdempotencyKey.request_hash,
@@ -123,7 +123,7 @@ def _earlier(key: str, request_hash: bytes, *, actor: Actor, uow: UnitOfWork) ->
     if row.request_hash != request_hash:
         raise RuleBroken("idempotency-key-reused")
     if row.case_id is not None:
-        if row.category_mask & ~_open_mask(row.case_id, uow=uow):
+        if row.category_mask & ~_open_mask(row.case_id, uow=uow) or not isinstance(actor, Actor):
             raise NotFound
         uow.read(row.case_id, "stored-answer", row.category_mask, actor=actor)
     return StoredAnswer(status=row.status, headers=row.headers, body=row.body)

@@ -11,7 +11,7 @@ from uuid import UUID, uuid4
 from sqlalchemy import column, insert, select, table, text
 from sqlalchemy.orm import Session
 
-from services.shared.actor import Actor
+from services.shared.actor import Acting, Actor
 from services.shared.audit import AuditEntry, ReadEntry
 from services.shared.clock import Clock, legal_day
 from services.shared.events import Event, plain
@@ -41,7 +41,7 @@ class UnitOfWork:
         """Today in the court's calendar."""
         return legal_day(self._now)
 
-    def record(self, event: Event, *, actor: Actor | None) -> None:
+    def record(self, event: Event, *, actor: Acting | None) -> None:
         """Put an event in the outbox of this transaction and wake the dispatcher at commit."""
         self.session.execute(
             insert(OutboxEvent).inline(),
@@ -67,7 +67,7 @@ class UnitOfWork:
         action: str,
         subject: Any,
         *,
-        actor: Actor | None,
+        actor: Acting | None,
         case_id: UUID | None,
         before: dict[str, Any] | None = None,
         after: dict[str, Any] | None = None,

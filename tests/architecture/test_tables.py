@@ -111,6 +111,22 @@ DEFINERS = {
     "team_may_read",
     "seal_audit",
     "unusual_readers",
+    "end_what_the_refused_held",
+    "enter_portal",
+    "find_portal_session",
+    "portal_case",
+    "portal_hides",
+    "portal_housemates",
+    "portal_is_for",
+    "portal_mask",
+    "portal_member",
+    "portal_messages",
+    "portal_only_adult",
+    "portal_openings",
+    "portal_reads",
+    "portal_shares",
+    "portal_shows_consent",
+    "set_compartment",
 }
 
 
@@ -170,6 +186,10 @@ CONTENT = (
     "identities",
     "login_sessions",
     "sealed_contacts",
+    "portal_codes",
+    "portal_sessions",
+    "household_requests",
+    "share_periods",
 )
 
 

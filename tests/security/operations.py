@@ -78,7 +78,7 @@ def operations(document: dict[str, Any]) -> Iterator[Call]:
 
 
 # Required arguments of a query, by name: a new one needs a sound value here.
-ARGUMENTS = {"role": "generalist"}
+ARGUMENTS = {"role": "generalist", "member": "11111111-1111-4111-8111-111111111111"}
 
 
 def bodies(colleague: UUID) -> dict[str, dict[str, Any]]:

@@ -103,6 +103,25 @@ REVIEWED = {
     "open_break_glass": (API,),
     # A number for administrators, codes for coordinators and for oneself; nothing else.
     "cases_held": (API,),
+    # The household's own: each gives what belongs to the member of the live session, or to nobody.
+    **dict.fromkeys(
+        (
+            *("portal_member", "portal_case", "portal_shows_consent", "portal_only_adult"),
+            *("portal_openings", "portal_reads", "portal_shares", "portal_messages"),
+            "portal_housemates",
+        ),
+        (API,),
+    ),
+    # With a code or a token that the caller holds.
+    "enter_portal": (API,),
+    "find_portal_session": (API,),
+    # By the author or the reference worker of the thing, asked inside.
+    "set_compartment": (API,),
+    # Called by the functions above, as the owner.
+    **dict.fromkeys(("portal_is_for", "portal_mask"), NOBODY),
+    # Yes or no, and always no to a professional: for the policy of the plan.
+    "portal_hides": (API,),
+    "end_what_the_refused_held": NOBODY,
     # Triggers and what they call: nobody calls them.
     "await_sealing": NOBODY,
     "mark_withdrawn_notes": NOBODY,

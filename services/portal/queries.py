@@ -1,0 +1,145 @@
+"""The household's own view, read as `portal_member()`: row-level security and the functions of
+functions.sql show a transaction its own member's rows, and each statement asks for them again.
+"""
+
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import text
+
+from services.evictions.wording import day_of_year
+from services.portal import wording
+from services.portal.consent_queries import consents, exclusions, requests
+from services.portal.disclosures import emergencies, messages, shares
+from services.portal.plan import plan
+from services.portal.views import (
+    DateToKnow,
+    HearingView,
+    HouseholdView,
+    Housemate,
+    Person,
+    TaskView,
+    TeamMember,
+)
+from services.shared.clock import BRUSSELS
+from services.shared.errors import NotFound
+from services.shared.unit_of_work import UnitOfWork
+
+_CASE = text(
+    """
+    SELECT c.code, c.state, c.opened_at, h.language FROM cases c
+    JOIN households h ON h.case_id = c.id WHERE c.id = portal_case()
+    """
+)
+_ME = text(
+    """
+    SELECT id, pseudonym, given_name, family_name, birth_date, joined_on
+    FROM members WHERE id = portal_member()
+    """
+)
+_OTHERS = text("SELECT role, pseudonym FROM portal_housemates()")
+_TEAM = text(
+    """
+    SELECT x.id, x.name, o.name, 'reference' AS role, NULL AS why, lower(r.period) AS since,
+           NULL AS until, 'accepted' AS state
+    FROM reference_assignments r JOIN professionals x ON x.id = r.professional_id
+    JOIN organisations o ON o.id = x.organisation_id
+    WHERE r.case_id = portal_case() AND upper_inf(r.period)
+    UNION ALL
+    (SELECT x.id, x.name, o.name, p.role, p.reason, p.accepted_at, coalesce(p.ended_at, p.ends_at),
+           p.state
+    FROM participations p JOIN professionals x ON x.id = p.professional_id
+    JOIN organisations o ON o.id = x.organisation_id
+    WHERE p.case_id = portal_case() AND p.state IN ('invited', 'accepted', 'ended')
+      AND (p.confidential_to IS NULL OR p.confidential_to = portal_member())
+    ORDER BY p.invited_at, p.id)
+    """
+)
+_HEARINGS = text(
+    """
+    SELECT h.starts_at, h.room FROM hearings h
+    WHERE h.case_id = portal_case() AND h.state = 'set' AND h.starts_at >= :since
+      AND (CAST(:procedure AS uuid) IS NULL OR h.procedure_id = :procedure)
+    ORDER BY h.starts_at
+    """
+)
+_DATES = text(
+    """
+    SELECT coalesce(d.overridden_date, d.falls_on) AS "on", d.computes, d.protective, d.article
+    FROM deadlines d
+    WHERE d.case_id = portal_case() AND coalesce(d.overridden_date, d.falls_on) >= :since
+      AND (CAST(:procedure AS uuid) IS NULL OR d.procedure_id = :procedure)
+    ORDER BY 1, d.rule_id
+    """
+)
+_TASKS = text(
+    """
+    SELECT t.id, t.title, t.due_on, coalesce(t.asked_by_member = portal_member(), false)
+    FROM tasks t
+    WHERE t.case_id = portal_case() AND t.state = 'open'
+      AND portal_member() IN (t.asked_by_member, t.confidential_to)
+       OR t.case_id = portal_case() AND t.state = 'open' AND t.template IS NOT NULL
+      AND t.asked_by_member IS NULL AND t.confidential_to IS NULL AND t.category & 960 = 0
+    ORDER BY t.due_on NULLS LAST, t.created_at, t.id
+    """
+)
+
+
+def household(*, language: str | None = None, uow: UnitOfWork) -> HouseholdView:
+    """NotFound unless this transaction is an adult's of a household."""
+    case = uow.session.execute(_CASE).one_or_none()
+    if case is None:
+        raise NotFound
+    said = wording.spoken(language or case.language)
+    return HouseholdView(
+        case_code=case.code,
+        state=case.state,
+        opened_at=case.opened_at,
+        language=said,
+        me=Person(*uow.session.execute(_ME).one()),
+        others=[Housemate(*row) for row in uow.session.execute(_OTHERS)],
+        plan=plan(said, uow=uow),
+        team=[_team_member(row, said) for row in uow.session.execute(_TEAM)],
+        hearing=next(iter(hearings(said, since=uow.now(), uow=uow)), None),
+        dates=dates(said, since=uow.today(), uow=uow),
+        tasks=[TaskView(*row) for row in uow.session.execute(_TASKS)],
+        consents=consents(said, uow=uow),
+        exclusions=exclusions(uow=uow),
+        requests=requests(uow=uow),
+        emergencies=emergencies(uow=uow),
+        shares=shares(said, uow=uow),
+        messages=messages(uow=uow),
+    )
+
+
+def hearings(
+    language: str, *, since: datetime, procedure: UUID | None = None, uow: UnitOfWork
+) -> list[HearingView]:
+    found = uow.session.execute(_HEARINGS, {"since": since, "procedure": procedure})
+    return [HearingView(row.starts_at, row.room, _hearing_words(row, language)) for row in found]
+
+
+def dates(
+    language: str, *, since: date, procedure: UUID | None = None, uow: UnitOfWork
+) -> list[DateToKnow]:
+    found = uow.session.execute(_DATES, {"since": since, "procedure": procedure})
+    return [
+        DateToKnow(**row._mapping, words=wording.say("dates", row.computes, language))
+        for row in found
+    ]
+
+
+def _team_member(row: Any, language: str) -> TeamMember:
+    key, name, organisation, role, *rest = row
+    part = "grounds" if role == "reference" else "roles"
+    return TeamMember(key, name, organisation, role, wording.say(part, role, language), *rest)
+
+
+def _hearing_words(row: Any, language: str) -> str:
+    at = row.starts_at.astimezone(BRUSSELS)
+    day = f"{day_of_year(at.month, at.day).say(language)} {at.year}"
+    words = wording.say("hearing", "next", language, day=day, time=f"{at:%H:%M}")
+    if row.room is None:
+        return words
+    return f"{words} {wording.say('hearing', 'room', language, room=row.room)}"
