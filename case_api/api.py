@@ -124,9 +124,16 @@ class Blueprint(flask_smorest.Blueprint):  # type: ignore[misc]
             rule, gives, {**shape, "summary": summary, "description": description}
         )
 
-    def download(self, rule: str, *, summary: str, description: str = "") -> Callable[[View], View]:
-        """A file. The view gets (**path, actor, uow) and returns an `Attachment`."""
-        shape = {"method": "GET", "download": True}
+    def download(
+        self,
+        rule: str,
+        *,
+        summary: str,
+        args: type[Schema] | None = None,
+        description: str = "",
+    ) -> Callable[[View], View]:
+        """A file. The view gets ([args,] **path, actor, uow) and returns an `Attachment`."""
+        shape = {"method": "GET", "args": _instance(args), "download": True}
         return self._operation(
             rule, None, {**shape, "summary": summary, "description": description}
         )

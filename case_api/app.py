@@ -18,6 +18,7 @@ from case_api.cases import (
     closing_routes,
     handover_routes,
     notes_routes,
+    plan_routes,
     sealed_routes,
     split_routes,
     team_routes,
@@ -42,6 +43,7 @@ from case_api.operations.figures import alert_figures
 from case_api.operations.readiness import Readiness
 from case_api.portal import routes as portal
 from case_api.portal import staff_routes as portal_staff
+from case_api.sheets import routes as sheets
 from infra.database import Database
 from infra.files.store import DocumentStore
 from infra.metrics import Metrics
@@ -59,6 +61,8 @@ FEATURES: tuple[Blueprint, ...] = (
     handover_routes.api,
     closing_routes.api,
     notes_routes.api,
+    plan_routes.api,
+    sheets.api,
     documents.api,
     sealed_routes.api,
     split_routes.api,

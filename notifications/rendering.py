@@ -34,6 +34,7 @@ KINDS: Mapping[str, tuple[str, ...]] = {
     "cases.handover_proposed": (),
     "cases.orphaned": (),
     "cases.participant_invited": (),
+    "cases.plan_objected": (),
     "cases.reference_leaving": (),
     "cases.reopened": (),
     "cases.task_due": (),

@@ -32,6 +32,7 @@ TELL_COORDINATORS = Subscriber("tell_coordinators", audit_messages.tell_coordina
 
 TELL_HANDOVER_EXPIRED = Subscriber("tell_handover_expired", case_messages.tell_handover_expired)
 TELL_WORKER_REQUESTED = Subscriber("tell_worker_requested", case_messages.tell_worker_requested)
+TELL_PLAN_OBJECTED = Subscriber("tell_plan_objected", case_messages.tell_plan_objected)
 ANNOUNCE_DEPARTURE = Subscriber("announce_departure", case_messages.announce_departure)
 
 TELL_REVIEWER = Subscriber("tell_reviewer", closing_messages.tell_reviewer)
@@ -69,6 +70,11 @@ ROUTES: Mapping[str, tuple[Subscriber, ...]] = {
     "cases.participant_left": (),
     "cases.reopened": (TELL_REOPENED,),
     "cases.resumed": (),
+    "cases.plan_action_closed": (),
+    "cases.plan_action_written": (),
+    "cases.plan_answered": (),
+    "cases.plan_goal_written": (),
+    "cases.plan_objected": (TELL_PLAN_OBJECTED,),
     "cases.task_assigned": (),
     "cases.task_done": (),
     "cases.tenancy_recorded": (),

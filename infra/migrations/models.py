@@ -5,6 +5,7 @@ from services.audit import model as unusual
 from services.cases import closing_model as closings
 from services.cases import handover_model as handovers
 from services.cases import model as cases
+from services.cases import plan_model as plans
 from services.consent import break_glass_model as break_glass
 from services.consent import model as consent
 from services.documents import model as documents
@@ -38,6 +39,7 @@ __all__ = [
     "network_settings",
     "notifications",
     "outbox",
+    "plans",
     "portal",
     "sealed_contacts",
     "sessions",

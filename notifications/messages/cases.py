@@ -13,6 +13,7 @@ from services.cases.events import (
     HandoverExpired,
     HandoverProposed,
     ParticipantInvited,
+    PlanObjected,
     WorkerRequested,
 )
 from services.cases.model import Case
@@ -54,6 +55,18 @@ def tell_worker_requested(event: WorkerRequested, *, uow: UnitOfWork) -> None:
         recipient_role=RecipientRole.REFERENCE_WORKER,
     )
     alerts.plan([reference, _coordinators(event, event.request_id, uow=uow)], uow=uow)
+
+
+def tell_plan_objected(event: PlanObjected, *, uow: UnitOfWork) -> None:
+    """Whoever answers for the case hears that the household does not agree, wherever it said so."""
+    objection = NewAlert(
+        kind=event.name,
+        case_id=event.case_id,
+        object_id=event.answer_id,
+        due_at=uow.now(),
+        recipient_role=RecipientRole.REFERENCE_WORKER,
+    )
+    alerts.plan([objection], uow=uow)
 
 
 def announce_departure(event: DepartureRefused, *, uow: UnitOfWork) -> None:

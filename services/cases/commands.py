@@ -219,7 +219,7 @@ def add_task(cmd: AddTask, *, actor: Actor, uow: UnitOfWork) -> Task:
     policy.require_category(access, cmd.category)
     if cmd.assignee_id is not None:
         require_not_excluded(cmd.assignee_id, cmd.case_id, uow=uow)
-        _require_reader(cmd.assignee_id, cmd.case_id, cmd.category, uow=uow)
+        require_reader(cmd.assignee_id, cmd.case_id, cmd.category, uow=uow)
     households.require_adult_of(cmd.confidential_to, cmd.case_id, uow=uow)
     task = Task(**vars(cmd) | {"category": int(cmd.category)})
     task.state, task.created_by, task.created_at = TaskState.OPEN, actor.id, uow.now()
@@ -245,7 +245,7 @@ def _audit_new(task: Task, *, actor: Actor, uow: UnitOfWork) -> None:
     uow.audit("add_task", task, actor=actor, case_id=task.case_id, after=after)
 
 
-def _require_reader(who: UUID, case_id: UUID, category: Category, *, uow: UnitOfWork) -> None:
+def require_reader(who: UUID, case_id: UUID, category: Category, *, uow: UnitOfWork) -> None:
     """A task is handed only to somebody to whom the household opened what it is about."""
     values = {"case": case_id, "who": who, "category": int(category)}
     if not uow.session.scalar(_TEAM_MAY_READ, values):

@@ -208,3 +208,44 @@ class CaseWatched(Event):
 @dataclass(frozen=True, kw_only=True)
 class CaseResumed(Event):
     name = "cases.resumed"
+
+
+@dataclass(frozen=True, kw_only=True)
+class PlanGoalWritten(Event):
+    """New or changed, as version `number`."""
+
+    name = "cases.plan_goal_written"
+    goal_id: UUID
+    number: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class PlanActionWritten(Event):
+    """New or changed, as version `number`."""
+
+    name = "cases.plan_action_written"
+    action_id: UUID
+    number: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class PlanActionClosed(Event):
+    """Done or dropped."""
+
+    name = "cases.plan_action_closed"
+    action_id: UUID
+    number: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class PlanAnswered(Event):
+    name = "cases.plan_answered"
+    answer_id: UUID
+    member_id: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class PlanObjected(Event):
+    name = "cases.plan_objected"
+    answer_id: UUID
+    member_id: UUID

@@ -37,6 +37,14 @@ def access_to(case_id: UUID, *, uow: UnitOfWork) -> Access:
     )
 
 
+_LEADS = text("SELECT leads FROM may_see WHERE case_id = :case")
+
+
+def leads(case_id: UUID, *, uow: UnitOfWork) -> bool:
+    """Whether the actor of this transaction is the reference worker now."""
+    return bool(uow.session.scalar(_LEADS, {"case": case_id}))
+
+
 _TEAM = text("SELECT mask FROM may_see WHERE case_id = :case AND in_team")
 
 

@@ -515,16 +515,69 @@ DECLARE
 BEGIN
   FOREACH t IN ARRAY ARRAY['households', 'members', 'tenancies', 'notes', 'note_revisions', 'tasks',
       'procedures', 'acts', 'deadlines', 'hearings', 'postings', 'documents', 'document_versions',
-      'sealed_contacts', 'worker_requests', 'consents', 'provisions'] LOOP
+      'sealed_contacts', 'worker_requests', 'consents', 'provisions', 'plan_goals', 'plan_actions',
+      'plan_answers'] LOOP
     EXECUTE format('CREATE POLICY api_not_closed ON %1$I AS RESTRICTIVE FOR INSERT TO maillage_api'
       ' WITH CHECK (' || closed || ')', t);
   END LOOP;
   FOREACH t IN ARRAY ARRAY['households', 'members', 'tenancies', 'notes', 'procedures',
-      'deadlines', 'hearings', 'postings', 'documents', 'sealed_contacts', 'worker_requests'] LOOP
+      'deadlines', 'hearings', 'postings', 'documents', 'sealed_contacts', 'worker_requests',
+      'plan_goals', 'plan_actions'] LOOP
     EXECUTE format('CREATE POLICY api_change_not_closed ON %1$I AS RESTRICTIVE FOR UPDATE'
       ' TO maillage_api USING (' || closed || ')', t);
   END LOOP;
 END $$;
+-- The shared plan. Goals and actions are written in the categories one may write; an action is also
+-- its owner's. What the household says to them is read with them, added and never changed.
+DO $$
+DECLARE
+  r record;
+  held text := 'EXISTS (SELECT 1 FROM access_grants g WHERE g.case_id = %1$I.case_id'
+    ' AND g.principal_id = app_professional()'
+    ' AND g.valid_from <= app_now() AND app_now() < g.valid_until AND (%2$s))';
+  team text := $q$ g.basis <> 'liaison' $q$;
+  work text := $q$ g.basis NOT IN ('liaison', 'break_glass') $q$;
+BEGIN
+  FOR r IN SELECT * FROM (VALUES
+    ('plan_goals', 'g.category_mask & plan_goals.category <> 0',
+      '(member_id IS NULL OR EXISTS (SELECT 1 FROM members parent
+        WHERE parent.id = plan_goals.member_id AND parent.case_id = plan_goals.case_id))
+      AND (confidential_to IS NULL OR EXISTS (SELECT 1 FROM members parent
+        WHERE parent.id = plan_goals.confidential_to AND parent.case_id = plan_goals.case_id))',
+      ''),
+    ('plan_actions', 'g.category_mask & plan_actions.category <> 0',
+      'EXISTS (SELECT 1 FROM plan_goals parent
+        WHERE parent.id = plan_actions.goal_id AND parent.case_id = plan_actions.case_id)',
+      ' OR plan_actions.owner_id = app_professional()')
+  ) AS x (tbl, of_the_row, under, or_owner) LOOP
+    EXECUTE format('GRANT SELECT, INSERT ON %I TO maillage_api', r.tbl);
+    EXECUTE format('CREATE POLICY api_read ON %I FOR SELECT TO maillage_api USING (%s)', r.tbl,
+      format(held, r.tbl, team || 'AND (' || r.of_the_row || r.or_owner || ')'));
+    EXECUTE format('CREATE POLICY api_insert ON %I FOR INSERT TO maillage_api
+      WITH CHECK (written_by = app_professional() AND (%s) AND %s)', r.tbl, r.under,
+      format(held, r.tbl, work || 'AND ' || r.of_the_row));
+    EXECUTE format('CREATE POLICY api_update ON %I FOR UPDATE TO maillage_api USING (%s)', r.tbl,
+      format(held, r.tbl, work || 'AND (' || r.of_the_row || r.or_owner || ')'));
+  END LOOP;
+  EXECUTE format('CREATE POLICY api_insert ON plan_answers FOR INSERT TO maillage_api
+    WITH CHECK (recorded_by = app_professional() AND %s)',
+    format(held, 'plan_answers', $q$ g.basis = 'reference' $q$));
+END $$;
+GRANT UPDATE (words, position, terms, changed_at, version) ON plan_goals TO maillage_api;
+GRANT UPDATE (what, owner_id, due_on, state, drop_reason, terms, changed_at, closed_at, version)
+  ON plan_actions TO maillage_api;
+GRANT SELECT, INSERT ON plan_answers TO maillage_api;
+CREATE POLICY api_read ON plan_answers FOR SELECT TO maillage_api USING (
+  EXISTS (SELECT 1 FROM plan_goals parent WHERE parent.id = plan_answers.goal_id)
+  OR EXISTS (SELECT 1 FROM plan_actions parent WHERE parent.id = plan_answers.action_id));
+-- An answer is about a row of its own case, in that row's category, by a member of that case.
+CREATE POLICY api_about ON plan_answers AS RESTRICTIVE FOR INSERT TO maillage_api WITH CHECK (
+  EXISTS (SELECT 1 FROM members parent
+          WHERE parent.id = plan_answers.member_id AND parent.case_id = plan_answers.case_id)
+  AND (EXISTS (SELECT 1 FROM plan_goals parent WHERE parent.id = plan_answers.goal_id
+        AND parent.case_id = plan_answers.case_id AND parent.category = plan_answers.category)
+    OR EXISTS (SELECT 1 FROM plan_actions parent WHERE parent.id = plan_answers.action_id
+        AND parent.case_id = plan_answers.case_id AND parent.category = plan_answers.category)));
 
 -- What was tried, for limits that outlast a refusal.
 GRANT SELECT, INSERT ON attempts TO maillage_api;

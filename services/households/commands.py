@@ -10,7 +10,7 @@ from sqlalchemy import select
 from services.households.model import Household, Member, Tenancy, require_adult
 from services.shared.actor import Actor
 from services.shared.errors import Conflict
-from services.shared.loading import require_version
+from services.shared.loading import load_of, require_version
 from services.shared.unit_of_work import UnitOfWork
 
 

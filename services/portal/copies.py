@@ -114,6 +114,23 @@ def copy_for(
     return printed
 
 
+def print_for(
+    case_id: UUID,
+    member_id: UUID,
+    *,
+    whole: bool,
+    language: str | None = None,
+    actor: Actor,
+    uow: UnitOfWork,
+) -> HouseholdCopy:
+    """The same, in the history of the case too: for whom, and whether it was the whole copy."""
+    printed = copy_for(case_id, member_id, language=language, actor=actor, uow=uow)
+    member = load_of(Member, member_id, case_id, uow=uow)
+    after = {"whole": whole, "language": printed.view.language}
+    uow.audit("print_for_member", member, actor=actor, case_id=case_id, after=after)
+    return printed
+
+
 def _procedure(row: Any, language: str, *, uow: UnitOfWork) -> ProcedureView:
     acts = uow.session.execute(_ACTS, {"procedure": row.id})
     return ProcedureView(

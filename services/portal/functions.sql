@@ -275,4 +275,4 @@ GRANT EXECUTE ON FUNCTION portal_member(), portal_case(),
   enter_portal(bytea, uuid, bytea, text, timestamptz, timestamptz),
   find_portal_session(bytea, timestamptz), portal_shows_consent(uuid), portal_only_adult(),
   portal_openings(), portal_reads(bigint, int), portal_shares(), portal_messages(),
-  portal_housemates(), set_compartment(text, uuid, uuid, uuid) TO maillage_api;
+  portal_hides(uuid), portal_housemates(), set_compartment(text, uuid, uuid, uuid) TO maillage_api;

@@ -12,6 +12,7 @@ from services.evictions.wording import day_of_year
 from services.portal import wording
 from services.portal.consent_queries import consents, exclusions, requests
 from services.portal.disclosures import emergencies, messages, shares
+from services.portal.plan import plan
 from services.portal.views import (
     DateToKnow,
     HearingView,
@@ -98,6 +99,7 @@ def household(*, language: str | None = None, uow: UnitOfWork) -> HouseholdView:
         language=said,
         me=Person(*uow.session.execute(_ME).one()),
         others=[Housemate(*row) for row in uow.session.execute(_OTHERS)],
+        plan=plan(said, uow=uow),
         team=[_team_member(row, said) for row in uow.session.execute(_TEAM)],
         hearing=next(iter(hearings(said, since=uow.now(), uow=uow)), None),
         dates=dates(said, since=uow.today(), uow=uow),

@@ -37,6 +37,14 @@ BEGIN
     ('worker_requests', mine || ' AND asked_by_member = (SELECT portal_member())'),
     ('household_requests', mine || ' AND member_id = (SELECT portal_member())'),
     ('portal_sessions', mine || ' AND member_id = (SELECT portal_member())'),
+    -- The plan: one's own words, what is in one's compartment, and what is nobody's and not sensitive.
+    ('plan_goals', mine || ' AND (confidential_to = (SELECT portal_member())
+      OR confidential_to IS NULL AND (category & 960 = 0 OR member_id = (SELECT portal_member())))'),
+    ('plan_actions', mine || ' AND EXISTS (SELECT 1 FROM plan_goals g
+      WHERE g.id = plan_actions.goal_id AND (plan_actions.category & 960 = 0
+        OR (SELECT portal_member()) IN (g.confidential_to, g.member_id)))
+      AND (owner_id IS NULL OR NOT portal_hides(owner_id))'),
+    ('plan_answers', mine || ' AND member_id = (SELECT portal_member())'),
     ('cases', 'id = (SELECT portal_case())'),
     ('members', 'id = (SELECT portal_member())'),
     ('organisations', '(SELECT portal_member()) IS NOT NULL'),
@@ -89,6 +97,11 @@ CREATE POLICY portal_insert ON outbox_events FOR INSERT TO maillage_api
 CREATE POLICY portal_insert ON audit_entries FOR INSERT TO maillage_api WITH CHECK (
   actor_id = (SELECT portal_member()) AND case_id = (SELECT portal_case())
   OR actor_id = app_uuid('app.visitor') AND case_id IS NULL);
+
+-- What they say to their plan; `api_about` asks that it is about a row that they see.
+CREATE POLICY portal_answer ON plan_answers FOR INSERT TO maillage_api WITH CHECK (
+  case_id = (SELECT portal_case()) AND member_id = (SELECT portal_member())
+  AND recorded_by IS NULL AND evidence = 'portal');
 
 -- Who tries codes at the door is known by where they come from only, and sees their own tries.
 CREATE POLICY portal_door ON attempts TO maillage_api

@@ -180,6 +180,37 @@ class MessageView:
 
 
 @dataclass(frozen=True)
+class PlanStepView:
+    """`who` is none for what the household does itself; `agreement`: what oneself said to it."""
+
+    id: UUID
+    what: str
+    who: str | None
+    organisation: str | None
+    due_on: date | None
+    state: str
+    state_in_words: str
+    drop_reason: str | None
+    version: int
+    agreement: str
+    agreement_in_words: str
+
+
+@dataclass(frozen=True)
+class PlanGoalView:
+    """`mine`: one's own words. `said`: what oneself added, oldest first."""
+
+    id: UUID
+    words: str
+    mine: bool
+    version: int
+    agreement: str
+    agreement_in_words: str
+    said: list[str]
+    steps: list[PlanStepView]
+
+
+@dataclass(frozen=True)
 class HouseholdView:
     """`language` is the one that its words are in."""
 
@@ -189,6 +220,7 @@ class HouseholdView:
     language: str
     me: Person
     others: list[Housemate]
+    plan: list[PlanGoalView]
     team: list[TeamMember]
     hearing: HearingView | None
     dates: list[DateToKnow]

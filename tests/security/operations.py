@@ -15,6 +15,7 @@ CASE_BOUND = frozenset(
         *("consent_id", "procedure_id", "hearing_id", "deadline_id", "posting_id", "alert_id"),
         "closing_id",
         *("exclusion_id", "document_id", "request_id", "opening_id", "substitution_id"),
+        *("goal_id", "action_id"),
     }
 )
 # Of operations that are being merged: they count from the day the document names them.
@@ -81,13 +82,14 @@ def operations(document: dict[str, Any]) -> Iterator[Call]:
 
 
 # Required arguments of a query, by name: a new one needs a sound value here.
-ARGUMENTS = {"role": "generalist"}
+ARGUMENTS = {"role": "generalist", "member": "11111111-1111-4111-8111-111111111111"}
 
 
 def bodies(colleague: UUID) -> dict[str, dict[str, Any]]:
     """operationId -> a body that passes every schema."""
     by_law = {"recipient_kind": "role", "recipient_role": "lawyer", "categories": ["identity"]}
     someone = {"organisation_id": str(colleague), "name": "A", "email": "a@b.example"}
+    said = {"evidence": "oral", "witness": "W", "member_id": str(colleague), "kind": "cosigned"}
     return {
         "registerOrganisation": {"name": "New", "sector": "housing", "kind": "generalist"},
         "registerProfessional": {
@@ -148,6 +150,13 @@ def bodies(colleague: UUID) -> dict[str, dict[str, Any]]:
             **{"purpose": "P", "evidence": "oral", "witness": "W", "language": "fr"},
             **{"valid_until": "2027-01-01T00:00:00Z", "provisions": [by_law]},
         },
+        "writeGoal": {"category": "tenancy", "words": "W"},
+        "changeGoal": {"words": "W", "position": 1},
+        "planAction": {"category": "tenancy", "what": "W", "due_on": "2026-04-01"},
+        "changeAction": {"what": "W"},
+        "dropAction": {"reason": "R"},
+        "answerGoal": said,
+        "answerAction": said,
         "openProcedure": {"canton": "Ixelles", "roll_number": "26A1"},
         "recordAct": {"kind": "petition", "acted_on": "2026-02-20", "received_on": "2026-02-21"},
         "setHearing": {"starts_at": "2026-05-05T09:00:00+02:00", "room": "1"},

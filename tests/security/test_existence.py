@@ -86,7 +86,7 @@ def test_hidden_and_absent_are_one_answer(
     assert compared > 40
 
 
-CLOSED_IN_AN_OPEN_CASE = ("note_id", "task_id", "document_id")
+CLOSED_IN_AN_OPEN_CASE = ("note_id", "task_id", "document_id", "goal_id", "action_id")
 
 
 @pytest.mark.parametrize("who", ["partner", "lawyer", "liaison"])
@@ -100,6 +100,7 @@ def test_a_closed_category_of_an_open_case_does_not_exist_either(town, calls, id
             compared[name] += 1
     assert compared["note_id"] + compared["task_id"] >= 4
     assert compared["document_id"] >= (5 if "documents" in ALL_TABLES else 0)
+    assert compared["goal_id"] + compared["action_id"] >= 9
 
 
 def test_a_session_of_somebody_else_does_not_exist(town, calls):
@@ -117,6 +118,8 @@ def test_a_session_of_somebody_else_does_not_exist(town, calls):
 SEVERAL = {
     "documents": "document_id",
     "members": "member_id",
+    "plan_goals": "goal_id",
+    "plan_actions": "action_id",
     "substitutions": "substitution_id",
     "break_glass_openings": "opening_id",
 }

@@ -86,6 +86,7 @@ def test_those_inside_see_exactly_their_categories(gate, town, who):
     mask = town.story.world.may_see(key, town.case, town.story.now)
     in_team = who != "liaison"
     by_row = {"notes", "note_revisions", "tasks", "documents", "document_versions"}
+    by_row |= {"plan_goals", "plan_actions", "plan_answers"}
     for table in by_row & set(ALL_TABLES):
         shown = {row["category"] for row in seen(gate, town, who, table)}
         assert shown == {int(c) for c in Category if in_team and mask & c}, table
@@ -158,6 +159,7 @@ def test_an_insider_writes_only_what_is_theirs(gate, town, who):
         "partner": {
             *("notes", "tasks", "acts", "deadlines", "hearings", "alerts"),
             *("documents", "document_versions", "worker_requests"),
+            *("plan_goals", "plan_actions"),
         },
         "healer": {"notes", "tasks", "alerts", "worker_requests"},
         "liaison": {"postings"},
@@ -170,6 +172,7 @@ def test_an_insider_writes_only_what_is_theirs(gate, town, who):
     closed = {"consents", "handovers", "members", "households", "tenancies", "cases"}
     closed |= {"exclusions", "documents", "document_versions", "worker_requests"}
     closed |= {"sealed_contacts", "break_glass_openings"}
+    closed |= {"plan_goals", "plan_actions", "plan_answers"}
     for table in closed & set(ALL_TABLES):
         change = (f"UPDATE {table} SET {CASE_TABLES[table]} = %s", (town.case,))
         assert gate.outcome(key, now, change) in ("0", "refused 42501"), table

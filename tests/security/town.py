@@ -146,6 +146,7 @@ def build(town: Town) -> None:
     _sealed(town)
     _emergency(town)
     _portal(town)
+    _plan(town)
     # A file of somebody else, for those who would reach from one to the other.
     town.ids["elsewhere"] = town.story.open(
         _who(town, "neighbour"), members=(NewMember(role="adult", pseudonym="Elsewhere"),)
@@ -456,6 +457,35 @@ def _portal(town: Town) -> None:
     headers = {"X-CSRF-Token": entered.get_json()["csrf_token"]}
     asked = browser.post(f"{door}/requests", json={"kind": "correction", **marks}, headers=headers)
     assert asked.status_code == 201, asked.text
+
+
+def _plan(town: Town) -> None:
+    """A goal and an action in every category, each answered; one action of the partner's."""
+    if "writeGoal" not in town.offered:
+        return
+    path = f"/api/v1/cases/{town.case}/plan"
+    ((adult,),) = town.rows(
+        "SELECT id FROM members WHERE case_id = %s AND role = 'adult'", town.case
+    )
+    said = {"member_id": str(adult), "evidence": "oral"}
+    for category in Category:
+        name = str(category.name).lower()
+        body = {"category": name, "words": town.mark("goal", category)}
+        made = town.does("lead", f"{path}/goals", body)
+        said["witness"] = town.mark("heard", EVERYTHING, lead_only=True)
+        body = {**said, "kind": "words", "words": town.mark("said", category)}
+        town.does("lead", f"{path}/goals/{made['id']}/answers", body)
+        body = {"category": name, "what": town.mark("step", category)}
+        step = town.does("lead", f"{path}/goals/{made['id']}/actions", body)
+        body = {**said, "kind": "objected", "words": town.mark("objec", category)}
+        town.does("lead", f"{path}/actions/{step['id']}/answers", body)
+        keys = {"goal_id": UUID(made["id"]), "action_id": UUID(step["id"])}
+        if category is Category.TENANCY:
+            town.ids |= keys
+        if category is Category.HEALTH:
+            town.closed |= keys
+            body = {"reason": town.mark("drop", category)}
+            town.does("lead", f"{path}/actions/{step['id']}/drop", body)
 
 
 def cast_of(owner: Any, api: Any, clock: Any, issuer: str) -> Any:

@@ -1,0 +1,1 @@
+"""What is printed for a household: sheets of text and tables, as accessible PDF."""

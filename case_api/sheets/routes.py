@@ -1,0 +1,67 @@
+"""What the reference worker prints for one adult of the household and hands over."""
+
+from io import BytesIO
+from typing import Any
+from uuid import UUID
+
+from marshmallow import fields, validate
+
+from case_api.api import Attachment, Blueprint
+from case_api.fields import Schema, Uuid
+from case_api.languages import LANGUAGES
+from case_api.sheets.household import household_sheet
+from case_api.sheets.render import render
+from services.consent.queries import leads
+from services.portal.copies import print_for
+from services.shared.actor import Actor
+from services.shared.unit_of_work import UnitOfWork
+
+api = Blueprint(
+    "sheets",
+    __name__,
+    description="On paper: what an adult of the household is shown of their file",
+    url_prefix="/api/v1",
+)
+PDF = "application/pdf"
+
+
+class PrintArgs(Schema):
+    member = Uuid(required=True, metadata={"description": "For which adult."})
+    language = fields.String(
+        validate=validate.OneOf(LANGUAGES),
+        metadata={"description": "The household's own if it is left out, or else French."},
+    )
+
+
+@api.download(
+    "/cases/<uuid:case_id>/household-sheet",
+    args=PrintArgs,
+    summary="The sheet of one adult: plan, hearing, team, consents, who read (PDF)",
+    description="By the reference worker. Only what that adult may be told: nothing confidential to"
+    " another. Tagged (PDF/UA-1). Logged as read, which that adult sees.",
+)
+def get_household_sheet(args: Any, case_id: UUID, *, actor: Actor, uow: UnitOfWork) -> Any:
+    return _printed(args, case_id, whole=False, actor=actor, uow=uow)
+
+
+@api.download(
+    "/cases/<uuid:case_id>/household-copy",
+    args=PrintArgs,
+    summary="The whole copy for one adult (GDPR art. 15), on paper (PDF)",
+)
+def get_household_copy(args: Any, case_id: UUID, *, actor: Actor, uow: UnitOfWork) -> Any:
+    return _printed(args, case_id, whole=True, actor=actor, uow=uow)
+
+
+def _printed(args: Any, case_id: UUID, *, whole: bool, actor: Actor, uow: UnitOfWork) -> Attachment:
+    copy = print_for(
+        case_id, args["member"], whole=whole, language=args.get("language"), actor=actor, uow=uow
+    )
+    pdf = render(household_sheet(copy, whole=whole))
+    return Attachment(
+        file=BytesIO(pdf),
+        name=f"{copy.view.case_code}.pdf",
+        media_type=PDF,
+        size=len(pdf),
+        is_still_open=lambda later: leads(case_id, uow=later),
+    )
