@@ -187,6 +187,26 @@ def test_a_broken_file_names_the_file_and_the_rule_in_one_sentence(text, sentenc
     assert "\n" not in str(fault.value)
 
 
+@pytest.mark.parametrize(
+    "broken",
+    [
+        "delay = forty",
+        'delay = "40"',
+        "delay = 40\nurgent = 1",
+        "delay = true",
+    ],
+)
+def test_a_broken_file_names_its_line(broken):
+    wrong = _broken("delay = 40", broken)
+    line = next(
+        at
+        for at, text in enumerate(wrong.splitlines(), start=1)
+        if text in (broken.splitlines()[-1], "delay = forty")
+    )
+    with pytest.raises(RuleFileError, match=rf"line {line}\b"):
+        parse_rule_set(wrong, "mine.toml")
+
+
 def test_a_rule_ends_with_its_validity():
     rules = parse_rule_set(
         _broken('id = "BRU-04"', 'id = "BRU-04"\nvalid_until = 2026-02-16'), "x.toml"
