@@ -5,6 +5,8 @@ from uuid import UUID
 
 from case_api.api import Blueprint, Page, Reply
 from case_api.evictions.schemas import (
+    ChooseRegimeIn,
+    CorrectActIn,
     OpenProcedureIn,
     OverrideIn,
     PostDateIn,
@@ -15,7 +17,7 @@ from case_api.evictions.schemas import (
     SetHearingIn,
 )
 from services.consent.queries import access_to
-from services.evictions import commands, hearings, queries
+from services.evictions import acts, commands, hearings, queries
 from services.shared.actor import Actor
 from services.shared.unit_of_work import UnitOfWork
 
@@ -71,8 +73,39 @@ def get_procedure(procedure_id: UUID, *, actor: Actor, uow: UnitOfWork) -> Any:
     summary="Record a dated act and compute what follows from it",
 )
 def record_act(data: Any, procedure_id: UUID, *, actor: Actor, uow: UnitOfWork) -> Any:
-    cmd = commands.RecordAct(procedure_id=procedure_id, **data)
-    commands.record_act(cmd, actor=actor, uow=uow)
+    cmd = acts.RecordAct(procedure_id=procedure_id, **data)
+    acts.record_act(cmd, actor=actor, uow=uow)
+    return _procedure(procedure_id, actor=actor, uow=uow)
+
+
+@api.command(
+    "POST",
+    "/procedures/<uuid:procedure_id>/acts/<uuid:act_id>/correction",
+    takes=CorrectActIn,
+    gives=ProcedureOut,
+    status=201,
+    summary="Correct an act by a new one; every deadline is computed anew",
+)
+def correct_act(
+    data: Any, procedure_id: UUID, act_id: UUID, *, actor: Actor, uow: UnitOfWork
+) -> Any:
+    reason = data.pop("reason")
+    cmd = acts.RecordAct(procedure_id=procedure_id, **data)
+    acts.correct_act(act_id, cmd, reason, actor=actor, uow=uow)
+    return _procedure(procedure_id, actor=actor, uow=uow)
+
+
+@api.command(
+    "POST",
+    "/procedures/<uuid:procedure_id>/regime",
+    takes=ChooseRegimeIn,
+    gives=ProcedureOut,
+    status=200,
+    summary="Choose the regime, or take the one that follows from the dwelling",
+)
+def choose_regime(data: Any, procedure_id: UUID, *, actor: Actor, uow: UnitOfWork) -> Any:
+    regime, day = data.get("regime"), data.get("claimed_on")
+    commands.choose_regime(procedure_id, regime, day, actor=actor, uow=uow)
     return _procedure(procedure_id, actor=actor, uow=uow)
 
 

@@ -1,4 +1,4 @@
-"""Reads the TOML files in `rules/`: every field checked, every fault named by file, line and rule."""
+"""Reads the TOML files in `rules/`: every field checked, every fault named by file and line."""
 
 import re
 import tomllib
@@ -99,7 +99,7 @@ class Fields:
             raise self.fault(f"{', '.join(names)} is not a known field", field=names[0])
 
     def fault(self, reason: str, *, field: str = "") -> RuleFileError:
-        """The error for this place, as one sentence; the line is that of the field if it is known."""
+        """The error for this place, as one sentence; the line is the field's if known."""
         line = self._lines.of_field(field, self._line) if field else self._line
         return RuleFileError(f"{self._file}, line {line or 1}: {self._name}{reason.rstrip('.')}.")
 
