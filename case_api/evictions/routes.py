@@ -1,10 +1,13 @@
 """Operations on eviction procedures."""
 
+from datetime import date
 from typing import Any
 from uuid import UUID
 
 from case_api.api import Blueprint, Page, Reply
 from case_api.evictions.schemas import (
+    BoardArgs,
+    BoardLineOut,
     ChooseRegimeIn,
     CorrectActIn,
     OpenProcedureIn,
@@ -17,7 +20,7 @@ from case_api.evictions.schemas import (
     SetHearingIn,
 )
 from services.consent.queries import access_to
-from services.evictions import acts, commands, hearings, queries
+from services.evictions import acts, board, commands, hearings, queries
 from services.shared.actor import Actor
 from services.shared.unit_of_work import UnitOfWork
 
@@ -151,6 +154,24 @@ def move_hearing(
         uow=uow,
     )
     return _procedure(procedure_id, actor=actor, uow=uow)
+
+
+@api.query(
+    "/deadlines",
+    gives=BoardLineOut,
+    args=BoardArgs,
+    paged=True,
+    cursor=(date, UUID),
+    summary="The legal dates and hearings of my cases, the nearest first",
+)
+def list_deadlines(args: Any, *, actor: Actor, uow: UnitOfWork) -> Any:
+    names = ("last_day", "canton", "protective", "led_by_me")
+    wanted = board.Wanted(
+        first_day=args.get("first_day") or uow.today(), **{name: args.get(name) for name in names}
+    )
+    limit = args["limit"]
+    found = board.board(wanted, after=args["cursor"], limit=limit + 1, actor=actor, uow=uow)
+    return Page.cut(found, limit, lambda last: (last.date, last.id))
 
 
 @api.command(

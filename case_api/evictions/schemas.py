@@ -161,6 +161,31 @@ class PostingWithDifferenceOut(PostingOut):
     )
 
 
+class BoardArgs(Schema):
+    first_day = Day(metadata={"description": "Today without it."})
+    last_day = Day()
+    canton = Line(100)
+    protective = fields.Boolean(metadata={"description": "Only dates to act before, or the rest."})
+    led_by_me = fields.Boolean(metadata={"description": "Only cases I am responsible for."})
+
+
+class BoardLineOut(Schema):
+    """`date` is the cautious one: a person's own, else the earlier of two readings."""
+
+    id = Uuid()
+    date = Dated("date")
+    days_left = fields.Integer()
+    case_id = Uuid()
+    case_code = fields.String()
+    procedure_id = Uuid()
+    canton = fields.String()
+    computes = fields.String(metadata={"description": 'What the date is for, or "hearing".'})
+    protective = fields.Boolean()
+    certainty = fields.String()
+    overridden = fields.Boolean()
+    leads = fields.Boolean()
+
+
 class DutyOut(Schema):
     rule_id = fields.String()
     trigger = fields.String()

@@ -129,3 +129,43 @@ def test_an_impossible_receipt_and_a_hearing_corrected_as_an_act_are_refused(net
     body = {"kind": "petition", "acted_on": "2026-02-16", "reason": "R"}
     refused = network["rw1"].post(f"{path}/{act['id']}/correction", body, status=422)
     assert refused["type"].endswith("hearing-is-moved")
+
+
+def test_the_board_lists_dates_and_hearings_by_days_left(network, opened):
+    procedure = _acts(network, _procedure(network, opened), ("service", "2026-02-16"))
+    network["rw1"].post(
+        f"/api/v1/procedures/{procedure['id']}/hearings",
+        {"starts_at": "2026-02-24T00:30:00+01:00"},
+    )
+    lines = network["rw1"].get("/api/v1/deadlines")["items"]
+    assert [(line["computes"], line["date"], line["days_left"]) for line in lines[:1]] == [
+        ("hearing", "2026-02-24", 6)
+    ]
+    assert {(line["computes"], line["date"]) for line in lines[1:]} == {
+        ("appeal_until", "2026-03-16"),
+        ("opposition_until", "2026-03-16"),
+        ("eviction_not_before", "2026-03-16"),
+    }
+    assert [line["days_left"] for line in lines[1:]] == [26, 26, 26]
+    assert lines[0]["case_code"] == opened["code"]
+    narrowed = network["rw1"].get("/api/v1/deadlines?protective=false&last_day=2026-12-31")
+    assert [line["computes"] for line in narrowed["items"]] == ["eviction_not_before"]
+    assert network["rw1"].get("/api/v1/deadlines?canton=Uccle")["items"] == []
+    waiting = network["rw1"].get("/api/v1/me")["waiting"]
+    assert (waiting["deadlines_in_a_week"], waiting["hearings_in_a_week"]) == (0, 1)
+
+
+def test_the_board_is_walked_page_by_page(network, opened):
+    _acts(network, _procedure(network, opened), ("service", "2026-02-16"))
+    first = network["rw1"].call("GET", "/api/v1/deadlines?limit=2", status=200)
+    assert len(first.json()["items"]) == 2
+    rest = network["rw1"].get(first.links["next"]["url"].removeprefix(network["rw1"].base))
+    whole = network["rw1"].get("/api/v1/deadlines")["items"]
+    assert first.json()["items"] + rest["items"] == whole
+
+
+def test_the_board_of_somebody_without_the_procedure_is_empty(network, opened):
+    _acts(network, _procedure(network, opened), ("service", "2026-02-16"))
+    for who in ("rw2", "coordinator", "admin"):
+        assert network[who].get("/api/v1/deadlines")["items"] == []
+        assert network[who].get("/api/v1/me")["waiting"]["deadlines_in_a_week"] == 0
