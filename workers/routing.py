@@ -92,6 +92,8 @@ ROUTES: Mapping[str, tuple[Subscriber, ...]] = {
     # Nobody reacts: the row itself waits for the scanner; the event wakes the workers.
     "documents.uploaded": (),
     "evictions.act_recorded": (),
+    "evictions.act_corrected": (),
+    "evictions.regime_chosen": (),
     "evictions.deadline_overridden": (),
     "evictions.hearing_moved": (),
     "evictions.hearing_posted": (TELL_REFERENCE_WORKER,),

@@ -12,6 +12,8 @@ class WaitingOut(Schema):
     invitations = fields.Integer()
     handovers = fields.Integer()
     postings = fields.Integer(metadata={"description": "To confirm or reject on my cases."})
+    deadlines_in_a_week = fields.Integer(metadata={"description": "Dates to act before."})
+    hearings_in_a_week = fields.Integer()
 
 
 class MeOut(Schema):

@@ -93,7 +93,8 @@ class TenancyIn(Schema):
     postal_code = Line(10)
     landlord = Line(200)
     lease_kind = fields.String(
-        required=True, validate=validate.OneOf(["main_residence", "social", "other"])
+        required=True,
+        validate=validate.OneOf(["main_residence", "social", "other", "without_title"]),
     )
     rent_eur = Euros()
     months_of_arrears = MonthsOfRent()

@@ -1,10 +1,15 @@
 """Operations on eviction procedures."""
 
+from datetime import date
 from typing import Any
 from uuid import UUID
 
 from case_api.api import Blueprint, Page, Reply
 from case_api.evictions.schemas import (
+    BoardArgs,
+    BoardLineOut,
+    ChooseRegimeIn,
+    CorrectActIn,
     OpenProcedureIn,
     OverrideIn,
     PostDateIn,
@@ -15,7 +20,7 @@ from case_api.evictions.schemas import (
     SetHearingIn,
 )
 from services.consent.queries import access_to
-from services.evictions import commands, hearings, queries
+from services.evictions import acts, board, commands, hearings, queries
 from services.shared.actor import Actor
 from services.shared.unit_of_work import UnitOfWork
 
@@ -71,8 +76,39 @@ def get_procedure(procedure_id: UUID, *, actor: Actor, uow: UnitOfWork) -> Any:
     summary="Record a dated act and compute what follows from it",
 )
 def record_act(data: Any, procedure_id: UUID, *, actor: Actor, uow: UnitOfWork) -> Any:
-    cmd = commands.RecordAct(procedure_id=procedure_id, **data)
-    commands.record_act(cmd, actor=actor, uow=uow)
+    cmd = acts.RecordAct(procedure_id=procedure_id, **data)
+    acts.record_act(cmd, actor=actor, uow=uow)
+    return _procedure(procedure_id, actor=actor, uow=uow)
+
+
+@api.command(
+    "POST",
+    "/procedures/<uuid:procedure_id>/acts/<uuid:act_id>/correction",
+    takes=CorrectActIn,
+    gives=ProcedureOut,
+    status=201,
+    summary="Correct an act by a new one; every deadline is computed anew",
+)
+def correct_act(
+    data: Any, procedure_id: UUID, act_id: UUID, *, actor: Actor, uow: UnitOfWork
+) -> Any:
+    reason = data.pop("reason")
+    cmd = acts.RecordAct(procedure_id=procedure_id, **data)
+    acts.correct_act(act_id, cmd, reason, actor=actor, uow=uow)
+    return _procedure(procedure_id, actor=actor, uow=uow)
+
+
+@api.command(
+    "POST",
+    "/procedures/<uuid:procedure_id>/regime",
+    takes=ChooseRegimeIn,
+    gives=ProcedureOut,
+    status=200,
+    summary="Choose the regime, or take the one that follows from the dwelling",
+)
+def choose_regime(data: Any, procedure_id: UUID, *, actor: Actor, uow: UnitOfWork) -> Any:
+    regime, day = data.get("regime"), data.get("claimed_on")
+    commands.choose_regime(procedure_id, regime, day, actor=actor, uow=uow)
     return _procedure(procedure_id, actor=actor, uow=uow)
 
 
@@ -118,6 +154,24 @@ def move_hearing(
         uow=uow,
     )
     return _procedure(procedure_id, actor=actor, uow=uow)
+
+
+@api.query(
+    "/deadlines",
+    gives=BoardLineOut,
+    args=BoardArgs,
+    paged=True,
+    cursor=(date, UUID),
+    summary="The legal dates and hearings of my cases, the nearest first",
+)
+def list_deadlines(args: Any, *, actor: Actor, uow: UnitOfWork) -> Any:
+    names = ("last_day", "canton", "protective", "led_by_me")
+    wanted = board.Wanted(
+        first_day=args.get("first_day") or uow.today(), **{name: args.get(name) for name in names}
+    )
+    limit = args["limit"]
+    found = board.board(wanted, after=args["cursor"], limit=limit + 1, actor=actor, uow=uow)
+    return Page.cut(found, limit, lambda last: (last.date, last.id))
 
 
 @api.command(

@@ -5,7 +5,9 @@ from typing import Any
 from marshmallow import fields, post_load, validate
 
 from case_api.fields import AwareDateTime, Dated, Day, Line, Schema, Uuid
+from services.evictions.delivery import Delivery
 from services.evictions.model import PostingKind
+from services.evictions.regimes import regimes
 from services.evictions.rulebook import ActKind
 
 # A hearing has its own operation, because it needs its hour.
@@ -15,16 +17,35 @@ ACTS = [kind.value for kind in ActKind if kind is not ActKind.HEARING]
 class OpenProcedureIn(Schema):
     canton = Line(100, required=True)
     roll_number = Line(50)
+    regime = fields.String(
+        validate=validate.OneOf(list(regimes())),
+        metadata={"description": "Without it: by the place, the kind of lease and the day."},
+    )
+
+
+class ChooseRegimeIn(Schema):
+    regime = fields.String(
+        validate=validate.OneOf(list(regimes())),
+        metadata={"description": "Without it: the one that follows from the dwelling."},
+    )
+    claimed_on = Day(metadata={"description": "The day of the claim; today without it."})
 
 
 class RecordActIn(Schema):
     kind = fields.String(required=True, validate=validate.OneOf(ACTS))
     acted_on = Day(required=True, metadata={"description": "The date of the act itself."})
     received_on = Day()
+    delivery = fields.String(validate=validate.OneOf([mode.value for mode in Delivery]))
+    document_id = Uuid(metadata={"description": "A document of the case: the act itself."})
 
     @post_load
-    def act_kind(self, data: dict[str, Any], **_: Any) -> dict[str, Any]:
-        return data | {"kind": ActKind(data["kind"])}
+    def typed(self, data: dict[str, Any], **_: Any) -> dict[str, Any]:
+        delivery = {"delivery": Delivery(data["delivery"])} if "delivery" in data else {}
+        return data | delivery | {"kind": ActKind(data["kind"])}
+
+
+class CorrectActIn(RecordActIn):
+    reason = Line(500, required=True)
 
 
 class SetHearingIn(Schema):
@@ -60,6 +81,10 @@ class ActOut(Schema):
     kind = fields.String()
     acted_on = Dated("date")
     received_on = Dated("date", allow_none=True)
+    delivery = fields.String(allow_none=True)
+    document_id = Uuid(allow_none=True)
+    replaced_by = Uuid(allow_none=True, metadata={"description": "The act that corrects it."})
+    correction_reason = fields.String(allow_none=True)
     warnings = fields.List(fields.Nested(WarningOut))
     recorded_by = Uuid()
     recorded_at = Dated()
@@ -89,7 +114,10 @@ class DeadlineOut(Schema):
     rule_version = fields.Integer()
     article = fields.String()
     source = fields.String()
-    certainty = fields.String()
+    certainty = fields.String(
+        metadata={"description": "found, disputed, or unverified: to be confirmed by a lawyer."}
+    )
+    explanation = fields.Dict(keys=fields.String(), values=fields.String(), allow_none=True)
     steps = fields.List(fields.Nested(StepOut))
     overridden = fields.Boolean()
     override_reason = fields.String(allow_none=True)
@@ -133,18 +161,57 @@ class PostingWithDifferenceOut(PostingOut):
     )
 
 
+class BoardArgs(Schema):
+    first_day = Day(metadata={"description": "Today without it."})
+    last_day = Day()
+    canton = Line(100)
+    protective = fields.Boolean(metadata={"description": "Only dates to act before, or the rest."})
+    led_by_me = fields.Boolean(metadata={"description": "Only cases I am responsible for."})
+
+
+class BoardLineOut(Schema):
+    """`date` is the cautious one: a person's own, else the earlier of two readings."""
+
+    id = Uuid()
+    date = Dated("date")
+    days_left = fields.Integer()
+    case_id = Uuid()
+    case_code = fields.String()
+    procedure_id = Uuid()
+    canton = fields.String()
+    computes = fields.String(metadata={"description": 'What the date is for, or "hearing".'})
+    protective = fields.Boolean()
+    certainty = fields.String()
+    overridden = fields.Boolean()
+    leads = fields.Boolean()
+
+
+class DutyOut(Schema):
+    rule_id = fields.String()
+    trigger = fields.String()
+    article = fields.String()
+    source = fields.String()
+    certainty = fields.String()
+    explanation = fields.Dict(keys=fields.String(), values=fields.String())
+
+
 class ProcedureOut(Schema):
     id = Uuid()
     case_id = Uuid()
     case_code = fields.String()
     canton = fields.String()
     roll_number = fields.String(allow_none=True)
+    regime = fields.String()
+    regime_assumed = fields.Boolean(
+        metadata={"description": "The dwelling was not known yet: to be chosen."}
+    )
     rule_set = fields.String()
     opened_at = AwareDateTime()
     acts = fields.List(fields.Nested(ActOut))
     deadlines = fields.List(fields.Nested(DeadlineOut))
     hearings = fields.List(fields.Nested(HearingOut))
     postings = fields.List(fields.Nested(PostingOut))
+    duties = fields.List(fields.Nested(DutyOut))
 
 
 class LastActOut(Schema):

@@ -11,8 +11,8 @@ from services.cases import team
 from services.cases.model import TeamRole
 from services.consent import commands as consent
 from services.consent.commands import NewProvision
+from services.evictions import acts, hearings
 from services.evictions import commands as evictions
-from services.evictions import hearings
 from services.evictions.calendar import belgium
 from services.evictions.rulebook import ActKind
 from services.households.commands import NewMember, RecordTenancy
@@ -114,9 +114,9 @@ class File:
     def act(self, kind: ActKind, days: int) -> None:
         """`days` from today, negative for the past."""
         day = legal_day(self.cast.clock.now()) + timedelta(days=days)
-        cmd = evictions.RecordAct(procedure_id=self._procedure(), kind=kind, acted_on=day)
+        cmd = acts.RecordAct(procedure_id=self._procedure(), kind=kind, acted_on=day)
         with self.cast.acts(self.lead) as (actor, uow):
-            evictions.record_act(cmd, actor=actor, uow=uow)
+            acts.record_act(cmd, actor=actor, uow=uow)
 
     def hearing(self, days: int) -> None:
         cmd = hearings.SetHearing(

@@ -100,6 +100,7 @@ BEGIN
     ('tasks', work || 'AND (g.category_mask & tasks.category <> 0
         OR tasks.assignee_id = app_professional() OR tasks.created_by = app_professional())', ''),
     ('procedures', work || 'AND g.category_mask & 4 <> 0', ''),
+    ('acts', work || 'AND g.category_mask & 4 <> 0', ''),
     ('deadlines', work || 'AND g.category_mask & 4 <> 0', ''),
     ('hearings', work || 'AND g.category_mask & 4 <> 0', ''),
     ('postings', work || 'AND g.category_mask & 4 <> 0', ''),
@@ -108,10 +109,17 @@ BEGIN
     -- A row stays the case's it was written for; of notes and alerts only their course changes.
     EXECUTE format('GRANT UPDATE %s ON %I TO maillage_api', CASE r.tbl
       WHEN 'notes' THEN '(latest, category)'
-      WHEN 'alerts' THEN '(state, acknowledged_at, acknowledged_by)' ELSE '' END, r.tbl);
+      WHEN 'alerts' THEN '(state, acknowledged_at, acknowledged_by)'
+      WHEN 'acts' THEN '(replaced_by)' ELSE '' END, r.tbl);
     EXECUTE format('CREATE POLICY api_update ON %I FOR UPDATE TO maillage_api USING (%s%s)',
       r.tbl, format(held, r.tbl, r.may_change), r.or_change);
   END LOOP;
+
+  -- A date that no longer follows from any act goes; one that people put themselves stays.
+  GRANT DELETE ON deadlines TO maillage_api;
+  EXECUTE format('CREATE POLICY api_delete ON deadlines FOR DELETE TO maillage_api
+    USING (overridden_date IS NULL AND %s)', format(held, 'deadlines', work ||
+      'AND g.category_mask & 4 <> 0'));
 
   -- Rights over one's own row reach no further than the command they are for.
   GRANT UPDATE (state, accepted_at, ended_at, version) ON participations TO maillage_api;

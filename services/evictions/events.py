@@ -19,6 +19,19 @@ class ActRecorded(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class ActCorrected(Event):
+    name = "evictions.act_corrected"
+    procedure_id: UUID
+    act_id: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class RegimeChosen(Event):
+    name = "evictions.regime_chosen"
+    procedure_id: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
 class HearingSet(Event):
     name = "evictions.hearing_set"
     procedure_id: UUID

@@ -10,8 +10,8 @@ from sqlalchemy.exc import IntegrityError
 from services.consent.policy import require_liaison
 from services.consent.queries import access_to
 from services.evictions import ladder
+from services.evictions.acts import RecordAct, record_act
 from services.evictions.calendar import belgium
-from services.evictions.commands import RecordAct, record_act
 from services.evictions.events import HearingMoved, HearingPosted, HearingSet, PostingAnswered
 from services.evictions.model import (
     Hearing,

@@ -18,6 +18,8 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
+from services.evictions.delivery import Delivery
+from services.evictions.rulebook import ActKind, DatedAct
 from services.shared.categories import Category
 from services.shared.errors import Conflict, RuleBroken
 from services.shared.tables import PLAIN, Base, Identified, Versioned, personal
@@ -30,6 +32,9 @@ class Procedure(Identified, Versioned, Base):
 
     case_id: Mapped[UUID] = mapped_column(ForeignKey("cases.id"), index=True)
     canton: Mapped[str] = mapped_column(Text, info=PROCEDURE)
+    # The regime that was chosen (rules/regimes.toml); assumed while the dwelling is not known.
+    regime: Mapped[str] = mapped_column(Text, info=PLAIN)
+    regime_assumed: Mapped[bool] = mapped_column(Boolean)
     rule_set: Mapped[str] = mapped_column(Text, info=PLAIN)
     roll_number: Mapped[str | None] = mapped_column(Text, info=PROCEDURE)
     opened_at: Mapped[datetime]
@@ -37,13 +42,19 @@ class Procedure(Identified, Versioned, Base):
 
 
 class Act(Identified, Base):
-    """A dated act. Warnings name what makes its date doubtful; they never block."""
+    """A dated act. Warnings name what makes its date doubtful; they never block.
+
+    `acted_on` is the date on the document. A correction is a new row; the old one points to it.
+    """
 
     __tablename__ = "acts"
     __table_args__ = (
         CheckConstraint(
-            "kind IN ('formal_notice', 'petition', 'hearing', 'judgment', 'service', 'eviction')",
+            f"kind IN ({', '.join(repr(kind.value) for kind in ActKind)})",
             name="kind",
+        ),
+        CheckConstraint(
+            f"delivery IN ({', '.join(repr(mode.value) for mode in Delivery)})", name="delivery"
         ),
         Index("ix_acts_procedure", "procedure_id", "acted_on"),
     )
@@ -53,9 +64,22 @@ class Act(Identified, Base):
     kind: Mapped[str] = mapped_column(Text, info=PLAIN)
     acted_on: Mapped[date] = mapped_column(Date, info=PROCEDURE)
     received_on: Mapped[date | None] = mapped_column(Date, info=PROCEDURE)
+    delivery: Mapped[str | None] = mapped_column(Text, info=PROCEDURE)
+    document_id: Mapped[UUID | None] = mapped_column(ForeignKey("documents.id"))
+    replaced_by: Mapped[UUID | None] = mapped_column(ForeignKey("acts.id"))
+    correction_reason: Mapped[str | None] = mapped_column(Text, info=PROCEDURE)
     warnings: Mapped[list[Any]] = mapped_column(info=PROCEDURE)
     recorded_by: Mapped[UUID] = mapped_column(ForeignKey("professionals.id"))
     recorded_at: Mapped[datetime]
+
+    def dated(self) -> DatedAct:
+        """What the rules need to know of it."""
+        return DatedAct(
+            kind=ActKind(self.kind),
+            acted_on=self.acted_on,
+            received_on=self.received_on,
+            delivery=Delivery(self.delivery) if self.delivery else None,
+        )
 
 
 class LegalDeadline(Identified, Versioned, Base):

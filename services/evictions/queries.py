@@ -1,12 +1,14 @@
 """Procedures as the actor may see them: the team, and the liaison in their cantons."""
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import text
 
+from services.evictions.rulebook import RuleSet
+from services.evictions.rulesets import shipped
 from services.shared.actor import Actor
 from services.shared.errors import NotFound
 from services.shared.unit_of_work import UnitOfWork
@@ -34,12 +36,15 @@ class ProcedureView:
     case_code: str
     canton: str
     roll_number: str | None
+    regime: str
+    regime_assumed: bool
     rule_set: str
     opened_at: datetime
     acts: list[dict[str, Any]]
     deadlines: list[dict[str, Any]]
     hearings: list[dict[str, Any]]
     postings: list[dict[str, Any]]
+    duties: list[dict[str, Any]]
 
 
 @dataclass(frozen=True)
@@ -62,7 +67,7 @@ _LIST = text(
     """
     SELECT d.id, d.case_id, c.code AS case_code, d.canton, d.roll_number,
       (SELECT json_build_object('kind', a.kind, 'acted_on', a.acted_on) FROM acts a
-       WHERE a.procedure_id = d.id
+       WHERE a.procedure_id = d.id AND a.replaced_by IS NULL
        ORDER BY a.recorded_at DESC, a.acted_on DESC, a.id LIMIT 1) AS last_act,
       (SELECT min(h.starts_at) FROM hearings h
        WHERE h.procedure_id = d.id AND h.state = 'set') AS next_hearing_at,
@@ -80,11 +85,13 @@ _LIST = text(
 
 _ONE = text(
     """
-    SELECT d.id, d.case_id, c.code AS case_code, d.canton, d.roll_number, d.rule_set, d.opened_at,
-      s.mask,
+    SELECT d.id, d.case_id, c.code AS case_code, d.canton, d.roll_number, d.regime,
+      d.regime_assumed, d.rule_set, d.opened_at, s.mask,
       (SELECT coalesce(json_agg(json_build_object('id', a.id, 'kind', a.kind,
          'acted_on', a.acted_on, 'received_on', a.received_on, 'warnings', a.warnings,
-         'recorded_by', a.recorded_by, 'recorded_at', a.recorded_at)
+         'recorded_by', a.recorded_by, 'recorded_at', a.recorded_at, 'delivery', a.delivery,
+         'document_id', CASE WHEN s.in_team THEN a.document_id END, 'replaced_by', a.replaced_by,
+         'correction_reason', CASE WHEN s.in_team THEN a.correction_reason END)
          ORDER BY a.acted_on, a.recorded_at, a.id), '[]')
        FROM acts a WHERE a.procedure_id = d.id) AS acts,
       (SELECT coalesce(json_agg(json_build_object('id', l.id, 'act_id', l.act_id,
@@ -117,7 +124,8 @@ _POSTING = text(
     SELECT p.id, p.procedure_id, p.kind, p.starts_at, p.day, p.room, p.posted_by, p.posted_at,
            p.state, p.case_id, s.mask, h.starts_at AS now_at, h.room AS now_room,
            (SELECT max(a.acted_on) FROM acts a
-            WHERE a.procedure_id = p.procedure_id AND a.kind = 'judgment') AS now_judgment
+            WHERE a.procedure_id = p.procedure_id AND a.replaced_by IS NULL
+            AND a.kind IN ('judgment', 'default_judgment')) AS now_judgment
     FROM postings p
     JOIN may_see s ON s.case_id = p.case_id AND s.mask & 4 <> 0
     LEFT JOIN hearings h ON h.procedure_id = p.procedure_id AND h.state = 'set'
@@ -162,7 +170,33 @@ def procedure(procedure_id: UUID, *, actor: Actor, uow: UnitOfWork) -> Procedure
         raise NotFound
     values = dict(row._mapping)
     uow.read(row.case_id, "procedure", values.pop("mask"), actor=actor)
-    return ProcedureView(**values)
+    rule_set = shipped(row.rule_set)
+    for deadline in row.deadlines:
+        deadline["explanation"] = _explained(rule_set, deadline["rule_id"])
+    kinds = {act["kind"] for act in row.acts if act["replaced_by"] is None}
+    return ProcedureView(**values, duties=_duties(rule_set, kinds))
+
+
+def _explained(rule_set: RuleSet, rule_id: str) -> dict[str, str] | None:
+    """What the rule says in plain words; None for a date whose rule fell away."""
+    found = next((rule for rule in rule_set.rules if rule.id == rule_id), None)
+    return asdict(found.explanation) if found else None
+
+
+def _duties(rule_set: RuleSet, kinds: set[str]) -> list[dict[str, Any]]:
+    """What the law asks after these acts without a delay that could be computed."""
+    return [
+        {
+            "rule_id": duty.id,
+            "trigger": duty.trigger.value,
+            "article": duty.article,
+            "source": duty.source,
+            "certainty": duty.certainty.value,
+            "explanation": asdict(duty.explanation),
+        }
+        for duty in rule_set.duties
+        if duty.trigger in kinds
+    ]
 
 
 def posting(posting_id: UUID, *, actor: Actor, uow: UnitOfWork) -> PostingView:

@@ -1,50 +1,41 @@
-"""The rule sets: which legal dates an act sets in motion, as data with source and certainty.
+"""What a rule is, and the legal dates that an act sets in motion by it. Pure.
 
-A rule set is one TOML file in `rules/`. Reading it validates every field: a broken file raises
-RuleFileError, one sentence that names the file and the rule.
+The rules themselves are data with source and certainty (`rules/*.toml`, read by `rulesets.py`).
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
-from functools import lru_cache
-from pathlib import Path
-from typing import TypedDict
 
-from services.evictions import rulefile
 from services.evictions.calendar import Calendar, Season
-from services.evictions.counting import DeadlineError, require_meaning
 from services.evictions.deadlines import Counting, Deadline, Step, Unit, compute
-from services.evictions.rulefile import RULES, Fields, RuleFileError, Words
+from services.evictions.delivery import Delivery, counted_from
+from services.evictions.rulefile import Words
 from services.evictions.wording import day_of_year, sentence
-
-__all__ = [
-    "ActKind",
-    "Certainty",
-    "Moratorium",
-    "Rule",
-    "RuleFileError",
-    "RuleSet",
-    "apply",
-    "brussels",
-    "deadlines_after",
-    "first_day_after_moratorium",
-    "load_rule_set",
-    "moratorium",
-    "parse_rule_set",
-]
 
 
 class ActKind(StrEnum):
-    """The acts of a procedure that set a legal delay in motion."""
+    """The acts of a procedure, in the words of the Judicial Code; most set a delay in motion.
+
+    `summons` is the clerk's judicial letter, `citation` the bailiff's; `service` is the
+    signification of the judgment, `eviction` its execution on a day.
+    """
 
     FORMAL_NOTICE = "formal_notice"
     PETITION = "petition"
+    UNILATERAL_PETITION = "unilateral_petition"
+    CITATION = "citation"
+    SUMMONS = "summons"
+    SUBMISSIONS = "submissions"
     HEARING = "hearing"
     JUDGMENT = "judgment"
+    DEFAULT_JUDGMENT = "default_judgment"
     SERVICE = "service"
+    BAILIFF_NOTICE = "bailiff_notice"
     EVICTION = "eviction"
+    SUSPENSION = "suspension"
+    SETTLEMENT = "settlement"
+    WELFARE_DECISION = "welfare_decision"
 
 
 class Certainty(StrEnum):
@@ -93,6 +84,7 @@ class Rule(Norm):
 
     `protective`: True for a date to act before, False for the earliest lawful date of an act.
     `one_reading`: no source defends another reading than the strict one for this rule.
+    `on_receipt`: the delay runs from the day the letter counts as received (art. 53bis).
     """
 
     trigger: ActKind
@@ -102,7 +94,15 @@ class Rule(Norm):
     counting: Counting
     protective: bool
     one_reading: bool = False
+    on_receipt: bool = False
     moratorium: Moratorium | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Duty(Norm):
+    """What the law asks after an act without a delay that was found: shown, never computed."""
+
+    trigger: ActKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,44 +115,48 @@ class RuleSet:
     valid_until: date | None
     rules: tuple[Rule, ...]
     moratoria: tuple[Moratorium, ...]
+    duties: tuple[Duty, ...] = ()
 
     def rule(self, rule_id: str) -> Rule:
         """The rule with this id; KeyError when the set has none."""
         return {rule.id: rule for rule in self.rules}[rule_id]
 
 
-def apply(rule: Rule, act_date: date, calendar: Calendar) -> Deadline:
+@dataclass(frozen=True, kw_only=True, slots=True)
+class DatedAct:
+    """What a rule needs to know of an act: its day, and how and when it reached the addressee."""
+
+    kind: ActKind
+    acted_on: date
+    received_on: date | None = None
+    delivery: Delivery | None = None
+
+
+def apply(rule: Rule, act: DatedAct, calendar: Calendar) -> Deadline:
     """The date a rule computes from an act, never inside the moratorium the rule obeys.
 
     Raises DeadlineError when the act or the delay leaves the years 1900 to 2200.
     """
-    deadline = compute(act_date, rule.delay, rule.unit, rule.counting, calendar=calendar)
+    start, presumed = act.acted_on, None
+    if rule.on_receipt:
+        start, presumed = counted_from(act.acted_on, act.received_on, act.delivery, calendar)
+    deadline = compute(start, rule.delay, rule.unit, rule.counting, calendar=calendar)
     if rule.one_reading:
         deadline = deadline.strict()
+    if presumed:
+        deadline = replace(deadline, steps=(presumed, *deadline.steps))
     return _after_moratorium(deadline, rule.moratorium) if rule.moratorium else deadline
 
 
 def deadlines_after(
-    act_kind: ActKind, act_date: date, rule_set: RuleSet, calendar: Calendar
+    act: DatedAct, rule_set: RuleSet, calendar: Calendar
 ) -> tuple[tuple[Rule, Deadline], ...]:
     """Every date this act sets in motion, for the rules in force on the day of the act."""
     return tuple(
-        (rule, apply(rule, act_date, calendar))
+        (rule, apply(rule, act, calendar))
         for rule in rule_set.rules
-        if rule.trigger is act_kind and rule.in_force_on(act_date)
+        if rule.trigger is act.kind and rule.in_force_on(act.acted_on)
     )
-
-
-def moratorium(day: date) -> bool:
-    """Does the Brussels winter moratorium forbid an eviction on this day (BRU-12)?"""
-    return any(each.covers(day) for each in brussels().moratoria)
-
-
-def first_day_after_moratorium(day: date) -> date:
-    """This day when evictions are allowed on it, otherwise 16 March (BRU-12)."""
-    for each in brussels().moratoria:
-        day = each.first_day_after(day)
-    return day
 
 
 def _after_moratorium(deadline: Deadline, season: Moratorium) -> Deadline:
@@ -166,98 +170,3 @@ def _after_moratorium(deadline: Deadline, season: Moratorium) -> Deadline:
         deadline, other = deadline.strict(), None
     steps = (*deadline.steps, Step("moratorium", day, season.article, words))
     return replace(deadline, date=day, earlier_reading=other, steps=steps)
-
-
-@lru_cache(maxsize=1)
-def brussels() -> RuleSet:
-    """The Brussels rule set "BXL-2023-09", read once."""
-    return load_rule_set(RULES / "bxl-2023-09.toml")
-
-
-def load_rule_set(path: Path) -> RuleSet:
-    """The rule set in a TOML file; RuleFileError names the file and the faulty rule."""
-    return parse_rule_set(rulefile.read_file(path), path.name)
-
-
-def parse_rule_set(source: str, file: str) -> RuleSet:
-    """The rule set in a TOML text; `file` is the name that errors give."""
-    top = rulefile.read_fields(source, file)
-    moratoria = tuple(_moratorium(fields) for fields in top.rows("moratorium"))
-    known = {each.id: each for each in moratoria}
-    rules = tuple(_rule(fields, known) for fields in top.rows("rule"))
-    _refuse_doubles(top, [each.id for each in (*moratoria, *rules)])
-    rule_set = RuleSet(
-        code=top.take("code", rulefile.text),
-        version=top.take("version", rulefile.whole),
-        valid_from=top.take("valid_from", rulefile.day),
-        valid_until=top.maybe("valid_until", rulefile.day),
-        rules=rules,
-        moratoria=moratoria,
-    )
-    top.finish()
-    return rule_set
-
-
-def _refuse_doubles(top: Fields, ids: list[str]) -> None:
-    for each in ids:
-        if ids.count(each) > 1:
-            raise top.fault(f"rule {each} is given twice")
-
-
-class _NormFields(TypedDict):
-    id: str
-    article: str
-    source: str
-    valid_from: date
-    valid_until: date | None
-    certainty: Certainty
-    explanation: Words
-
-
-def _norm(fields: Fields) -> _NormFields:
-    norm = _NormFields(
-        id=fields.take("id", rulefile.text),
-        article=fields.take("article", rulefile.text),
-        source=fields.take("source", rulefile.text),
-        valid_from=fields.take("valid_from", rulefile.day),
-        valid_until=fields.maybe("valid_until", rulefile.day),
-        certainty=fields.take("certainty", Certainty),
-        explanation=fields.take("explanation", rulefile.words),
-    )
-    if norm["valid_until"] and norm["valid_until"] < norm["valid_from"]:
-        raise fields.fault("valid_until is before valid_from")
-    return norm
-
-
-def _moratorium(fields: Fields) -> Moratorium:
-    first, last = (fields.take(end, rulefile.month_day) for end in ("first", "last"))
-    moratorium = Moratorium(**_norm(fields), season=Season(first, last))
-    fields.finish()
-    return moratorium
-
-
-def _rule(fields: Fields, moratoria: Mapping[str, Moratorium]) -> Rule:
-    rule = Rule(
-        **_norm(fields),
-        trigger=fields.take("trigger", ActKind),
-        computes=fields.take("computes", rulefile.text),
-        delay=fields.take("delay", rulefile.whole),
-        unit=fields.take("unit", Unit),
-        counting=fields.take("counting", Counting),
-        protective=fields.take("protective", rulefile.flag),
-        one_reading=fields.maybe("one_reading", rulefile.flag) or False,
-        moratorium=_obeyed(fields, moratoria),
-    )
-    fields.finish()
-    try:
-        require_meaning(rule.delay, rule.unit, rule.counting)
-    except DeadlineError as fault:
-        raise fields.fault(str(fault)) from fault
-    return rule
-
-
-def _obeyed(fields: Fields, moratoria: Mapping[str, Moratorium]) -> Moratorium | None:
-    name = fields.maybe("moratorium", rulefile.text)
-    if name is not None and name not in moratoria:
-        raise fields.fault(f"moratorium {name} is not in this file")
-    return moratoria[name] if name else None

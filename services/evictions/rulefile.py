@@ -1,5 +1,6 @@
-"""Reads the TOML files in `rules/`: every field checked, every fault named by file and rule."""
+"""Reads the TOML files in `rules/`: every field checked, every fault named by file and line."""
 
+import re
 import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -13,7 +14,7 @@ T = TypeVar("T")
 
 
 class RuleFileError(ValueError):
-    """A rule file is broken; the one sentence names the file and the rule."""
+    """A rule file is broken; the one sentence names the file, the line and the rule."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,12 +30,38 @@ class Words:
         return {"en": self.en, "fr": self.fr, "nl": self.nl}[language]
 
 
+class Lines:
+    """Where things stand in a TOML text, for errors: tomllib keeps no positions."""
+
+    def __init__(self, source: str) -> None:
+        self._lines = source.splitlines()
+
+    def of_table(self, name: str, number: int) -> int:
+        """The line of the number-th `[[name]]`, from 1; 0 if it stands in another form."""
+        header = f"[[{name}]]"
+        found = [at for at, line in enumerate(self._lines, start=1) if line.strip() == header]
+        return found[number - 1] if number <= len(found) else 0
+
+    def of_field(self, name: str, table: int) -> int:
+        """The line of a field of the table whose header is on line `table` (0: no header)."""
+        own = self._lines[table - 1].strip("[] ") if table else ""
+        wanted = re.compile(rf"\s*(\[{own}\.)?{re.escape(name)}\b")
+        for at, line in enumerate(self._lines[table:], start=table + 1):
+            if wanted.match(line):
+                return at
+            if line.startswith("[") and not line.startswith(f"[{own}."):
+                break
+        return table
+
+
 class Fields:
     """One table of a rule file, its fields taken one by one; what stays behind is a fault."""
 
-    def __init__(self, table: Mapping[str, Any], place: str) -> None:
+    def __init__(
+        self, table: Mapping[str, Any], file: str, lines: Lines, line: int = 0, name: str = ""
+    ) -> None:
         self._left = dict(table)
-        self.place = place
+        self._file, self._lines, self._line, self._name = file, lines, line, name
 
     def take(self, name: str, read: Callable[[Any], T]) -> T:
         """A compulsory field."""
@@ -43,7 +70,7 @@ class Fields:
         try:
             return read(self._left.pop(name))
         except (TypeError, ValueError) as fault:
-            raise self.fault(f"{name}: {fault}") from fault
+            raise self.fault(f"{name}: {fault}", field=name) from fault
 
     def maybe(self, name: str, read: Callable[[Any], T]) -> T | None:
         """An optional field."""
@@ -53,20 +80,28 @@ class Fields:
         """The tables of an array; each is named by its key, or by its number without one."""
         tables = self._left.pop(name, [])
         if not isinstance(tables, list) or not all(isinstance(each, dict) for each in tables):
-            raise self.fault(f"{name} is not a list of tables")
+            raise self.fault(f"{name} is not a list of tables", field=name)
         return [
-            Fields(table, f"{self.place}: {name} {table.get(key, f'number {number}')}")
+            Fields(
+                table,
+                self._file,
+                self._lines,
+                self._lines.of_table(name, number),
+                f"{name} {table.get(key, f'number {number}')}: ",
+            )
             for number, table in enumerate(tables, start=1)
         ]
 
     def finish(self) -> None:
         """Refuse fields nobody asked for: a misspelt field must not be silently ignored."""
         if self._left:
-            raise self.fault(f"{', '.join(sorted(self._left))} is not a known field")
+            names = sorted(self._left)
+            raise self.fault(f"{', '.join(names)} is not a known field", field=names[0])
 
-    def fault(self, reason: str) -> RuleFileError:
-        """The error for this place, as one sentence."""
-        return RuleFileError(f"{self.place}: {reason.rstrip('.')}.")
+    def fault(self, reason: str, *, field: str = "") -> RuleFileError:
+        """The error for this place, as one sentence; the line is the field's if known."""
+        line = self._lines.of_field(field, self._line) if field else self._line
+        return RuleFileError(f"{self._file}, line {line or 1}: {self._name}{reason.rstrip('.')}.")
 
 
 def read_file(path: Path) -> str:
@@ -80,7 +115,7 @@ def read_file(path: Path) -> str:
 def read_fields(source: str, file: str) -> Fields:
     """The top table of a TOML text; `file` is the name that errors give."""
     try:
-        return Fields(tomllib.loads(source), file)
+        return Fields(tomllib.loads(source), file, Lines(source))
     except tomllib.TOMLDecodeError as fault:
         raise RuleFileError(f"{file} is not TOML: {fault}.") from fault
 

@@ -82,7 +82,10 @@ class Tenancy(Identified, Versioned, Base):
     __tablename__ = "tenancies"
     __table_args__ = (
         CheckConstraint("rent_eur >= 0", name="rent"),
-        CheckConstraint("lease_kind IN ('main_residence', 'social', 'other')", name="lease_kind"),
+        CheckConstraint(
+            "lease_kind IN ('main_residence', 'social', 'other', 'without_title')",
+            name="lease_kind",
+        ),
     )
 
     case_id: Mapped[UUID] = mapped_column(ForeignKey("cases.id"), unique=True)

@@ -95,7 +95,7 @@ def test_a_new_holiday_is_data_with_its_first_and_last_year(tmp_path):
 def test_a_broken_holiday_names_the_file_and_the_holiday(tmp_path, rule):
     file = tmp_path / "mine.toml"
     file.write_text(ROW + rule)
-    with pytest.raises(RuleFileError, match=r"mine\.toml: holiday x: .*\."):
+    with pytest.raises(RuleFileError, match=r"mine\.toml, line \d+: holiday x: .*\."):
         load_calendar(file)
 
 

@@ -8,7 +8,8 @@ import pytest
 
 from services.evictions.calendar import belgium
 from services.evictions.deadlines import Counting, Deadline, Unit, compute
-from services.evictions.rulebook import apply, brussels
+from services.evictions.rulebook import ActKind, DatedAct, apply
+from services.evictions.rulesets import brussels
 
 VECTORS = Path(__file__).with_name("deadlines.csv").read_text(encoding="utf-8")
 ROWS = list(csv.DictReader(VECTORS.splitlines()))
@@ -21,7 +22,9 @@ def _answer(row: dict[str, str]) -> Deadline:
     start, delay = date.fromisoformat(row["start"]), int(row["delay"])
     rule = ANSWERED_BY_A_RULE.get((row["start"], row["delay"], row["unit"], row["counting"]))
     if rule:
-        return apply(brussels().rule(rule), start, belgium())
+        return apply(
+            brussels().rule(rule), DatedAct(kind=ActKind.FORMAL_NOTICE, acted_on=start), belgium()
+        )
     unit, counting = Unit(row["unit"]), Counting(row["counting"])
     return compute(start, delay, unit, counting, calendar=belgium())
 

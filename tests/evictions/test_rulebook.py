@@ -5,26 +5,23 @@ from datetime import date
 import pytest
 
 from services.evictions.calendar import belgium
-from services.evictions.rulebook import (
-    ActKind,
-    Certainty,
-    RuleFileError,
-    apply,
-    brussels,
-    deadlines_after,
-    first_day_after_moratorium,
-    load_rule_set,
-    moratorium,
-    parse_rule_set,
-)
-from services.evictions.rulefile import RULES
+from services.evictions.delivery import Delivery
+from services.evictions.rulebook import ActKind, Certainty, DatedAct, apply, deadlines_after
+from services.evictions.rulefile import RULES, RuleFileError
+from services.evictions.rulesets import brussels, codes, load_rule_set, parse_rule_set, shipped
 
 SOURCE = (RULES / "bxl-2023-09.toml").read_text(encoding="utf-8")
-NORMS = (*brussels().rules, *brussels().moratoria)
+SETS = [shipped(code) for code in codes()]
+NORMS = [
+    pytest.param(each, norm, id=f"{each.code}-{norm.id}")
+    for each in SETS
+    for norm in (*each.rules, *each.moratoria, *each.duties)
+]
+RULES_OF = [pytest.param(rule, id=f"{each.code}-{rule.id}") for each in SETS for rule in each.rules]
 
 
 def _dates(act_kind, act_date):
-    found = deadlines_after(act_kind, act_date, brussels(), belgium())
+    found = deadlines_after(DatedAct(kind=act_kind, acted_on=act_date), brussels(), belgium())
     return {rule.computes: deadline for rule, deadline in found}
 
 
@@ -81,13 +78,14 @@ def test_no_rule_applies_to_an_act_before_the_ordinance():
     ],
 )
 def test_the_moratorium_runs_from_1_november_to_15_march_included(day, forbidden):
-    assert moratorium(date.fromisoformat(day)) is forbidden
+    assert brussels().moratoria[0].covers(date.fromisoformat(day)) is forbidden
 
 
 @pytest.mark.parametrize("inside", [date(2027, 11, 1), date(2027, 12, 31), date(2028, 2, 29)])
 def test_the_first_day_after_the_moratorium_is_16_march(inside):
-    assert first_day_after_moratorium(inside) == date(2028, 3, 16)
-    assert first_day_after_moratorium(date(2028, 3, 16)) == date(2028, 3, 16)
+    winter = brussels().moratoria[0]
+    assert winter.first_day_after(inside) == date(2028, 3, 16)
+    assert winter.first_day_after(date(2028, 3, 16)) == date(2028, 3, 16)
 
 
 def test_an_eviction_date_inside_the_moratorium_moves_to_16_march_with_its_own_step():
@@ -117,27 +115,84 @@ def test_the_moratorium_leaves_appeals_and_dates_outside_it_alone():
     assert all(step.code != "moratorium" for step in _eviction(date(2026, 4, 1)).steps)
 
 
-def test_the_set_is_bxl_2023_09_version_1_with_its_rules():
+def test_the_brussels_set_is_version_1_and_holds_every_step_of_the_law_file():
     assert (brussels().code, brussels().version) == ("BXL-2023-09", 1)
     assert brussels().valid_from == date(2023, 8, 31)
-    expected = {"BRU-02", "BRU-04", "BRU-10", "BRU-11", "BRU-12", "BRU-16", "REM-01"}
-    assert {norm.id for norm in NORMS} == expected
+    held = (*brussels().rules, *brussels().moratoria, *brussels().duties)
+    expected = "BRU-01 BRU-02 BRU-03 BRU-04 BRU-04b BRU-05 BRU-06 BRU-08 BRU-10 BRU-11 BRU-12"
+    expected += " BRU-15 BRU-16 REM-01 REM-02 REM-05 AID-01"
+    assert {norm.id for norm in held} == set(expected.split())
 
 
-@pytest.mark.parametrize("norm", NORMS, ids=lambda norm: norm.id)
-def test_every_rule_has_article_source_certainty_and_explanations(norm):
+@pytest.mark.parametrize(("rule_set", "norm"), NORMS)
+def test_every_rule_has_article_source_certainty_and_explanations(rule_set, norm):
     assert norm.article
     assert norm.source.startswith("S")
     assert "http" not in norm.source
     assert norm.certainty in Certainty
-    assert norm.valid_from >= brussels().valid_from
+    assert norm.valid_from.year >= 2017
     assert all(norm.explanation.say(language) for language in ("fr", "nl", "en"))
 
 
-@pytest.mark.parametrize("rule", brussels().rules, ids=lambda rule: rule.id)
+@pytest.mark.parametrize(("rule_set", "norm"), NORMS)
+def test_what_is_to_be_checked_ships_as_unverified(rule_set, norm):
+    to_check = ("to check", "not found", "background")
+    if any(word in norm.source for word in to_check):
+        assert norm.certainty is Certainty.UNVERIFIED
+
+
+@pytest.mark.parametrize("rule", RULES_OF)
 def test_a_date_to_act_before_is_protective_and_a_lawful_date_is_not(rule):
     assert rule.protective is rule.computes.endswith("_until")
-    assert apply(rule, date(2026, 6, 1), belgium()).steps
+    assert apply(rule, DatedAct(kind=rule.trigger, acted_on=date(2026, 6, 1)), belgium()).steps
+
+
+def _of(code, kind, day, **more):
+    act = DatedAct(kind=kind, acted_on=day, **more)
+    found = deadlines_after(act, shipped(code), belgium())
+    return {rule.computes: deadline for rule, deadline in found}
+
+
+def test_in_wallonia_only_social_housing_has_a_winter_truce():
+    served = date(2026, 10, 20)
+    private = _of("FED-2018", ActKind.SERVICE, served)["eviction_not_before"]
+    social = _of("WAL-SOCIAL", ActKind.SERVICE, served)["eviction_not_before"]
+    assert (private.earliest, social.earliest) == (date(2026, 11, 20), date(2027, 3, 16))
+    assert _of("VLA-2019", ActKind.SERVICE, served)["eviction_not_before"] == private
+
+
+def test_a_citation_leaves_eight_full_days():
+    found = _of("FED-2018", ActKind.CITATION, date(2025, 3, 3))
+    assert found["hearing_not_before"].date == date(2025, 3, 12)
+
+
+def test_the_objection_runs_from_the_receipt_of_the_summons():
+    sent, kind = date(2026, 4, 1), ActKind.SUMMONS
+    letter = Delivery.JUDICIAL_LETTER
+    received = _of("FED-2018", kind, sent, received_on=date(2026, 4, 8), delivery=letter)
+    assert received["welfare_objection_until"].date == date(2026, 4, 10)
+    unknown = _of("FED-2018", kind, sent, delivery=letter)
+    assert unknown["welfare_objection_until"].date == date(2026, 4, 3)
+
+
+def test_a_posted_letter_counts_from_the_third_working_day():
+    # Posted Thursday 2 April 2026: day 1 is Wednesday 8 April (Easter Monday is no working day).
+    found = _of("FED-2018", ActKind.SUMMONS, date(2026, 4, 2), delivery=Delivery.REGISTERED)
+    deadline = found["welfare_objection_until"]
+    assert deadline.date == date(2026, 4, 9)
+    assert (deadline.steps[0].code, deadline.steps[0].date) == (
+        "presumed_received",
+        date(2026, 4, 8),
+    )
+    assert deadline.steps[0].article == "C. jud. art. 53bis, 2°"
+
+
+def test_occupation_without_title_has_short_periods():
+    assert _of("SQT-2017", ActKind.PETITION, date(2026, 6, 1))["hearing_until"].date == date(
+        2026, 6, 9
+    )
+    service = _of("SQT-2017", ActKind.SERVICE, date(2026, 6, 1))["eviction_not_before"]
+    assert service.date == date(2026, 6, 9)
 
 
 def _broken(old, new):
@@ -187,13 +242,37 @@ def test_a_broken_file_names_the_file_and_the_rule_in_one_sentence(text, sentenc
     assert "\n" not in str(fault.value)
 
 
+@pytest.mark.parametrize(
+    "broken",
+    [
+        "delay = forty",
+        'delay = "40"',
+        "delay = 40\nurgent = 1",
+        "delay = true",
+    ],
+)
+def test_a_broken_file_names_its_line(broken):
+    wrong = _broken("delay = 40", broken)
+    line = next(
+        at
+        for at, text in enumerate(wrong.splitlines(), start=1)
+        if text in (broken.splitlines()[-1], "delay = forty")
+    )
+    with pytest.raises(RuleFileError, match=rf"line {line}\b"):
+        parse_rule_set(wrong, "mine.toml")
+
+
+def _petition(day):
+    return DatedAct(kind=ActKind.PETITION, acted_on=day)
+
+
 def test_a_rule_ends_with_its_validity():
     rules = parse_rule_set(
         _broken('id = "BRU-04"', 'id = "BRU-04"\nvalid_until = 2026-02-16'), "x.toml"
     )
     last, gone = date(2026, 2, 16), date(2026, 2, 17)
-    assert deadlines_after(ActKind.PETITION, last, rules, belgium())
-    assert deadlines_after(ActKind.PETITION, gone, rules, belgium()) == ()
+    assert deadlines_after(_petition(last), rules, belgium())
+    assert deadlines_after(_petition(gone), rules, belgium()) == ()
 
 
 def test_a_file_that_is_no_text_is_refused_by_name(tmp_path):

@@ -13,7 +13,7 @@ CASE_BOUND = frozenset(
     {
         *("case_id", "member_id", "participation_id", "handover_id", "note_id", "task_id"),
         *("consent_id", "procedure_id", "hearing_id", "deadline_id", "posting_id", "alert_id"),
-        "closing_id",
+        *("act_id", "closing_id"),
         *("exclusion_id", "document_id", "request_id", "opening_id", "substitution_id"),
         *("goal_id", "action_id"),
     }
@@ -159,6 +159,8 @@ def bodies(colleague: UUID) -> dict[str, dict[str, Any]]:
         "answerAction": said,
         "openProcedure": {"canton": "Ixelles", "roll_number": "26A1"},
         "recordAct": {"kind": "petition", "acted_on": "2026-02-20", "received_on": "2026-02-21"},
+        "correctAct": {"kind": "petition", "acted_on": "2026-02-19", "reason": "R"},
+        "chooseRegime": {"regime": "BRU_LEASE"},
         "setHearing": {"starts_at": "2026-05-05T09:00:00+02:00", "room": "1"},
         "moveHearing": {"starts_at": "2026-05-06T09:00:00+02:00", "room": "1"},
         "overrideDeadline": {"date": "2026-05-01", "reason": "R"},

@@ -15,8 +15,8 @@ from flask import Flask
 from infra.demo.cast import gather
 from services.cases import commands as cases
 from services.cases.model import TeamRole
+from services.evictions import acts, hearings
 from services.evictions import commands as evictions
-from services.evictions import hearings
 from services.evictions.model import PostingKind
 from services.evictions.rulebook import ActKind
 from services.households.commands import NewMember, RecordTenancy
@@ -287,10 +287,8 @@ def _procedure(town: Town) -> None:
     roll = town.mark("roll", Category.PROCEDURE, **opens)
     key = town.ids["procedure_id"] = town.story.procedure(town.case, CANTON, roll)
     with town.story.acts(_who(town, "lead")) as (actor, uow):
-        act = evictions.RecordAct(
-            procedure_id=key, kind=ActKind.PETITION, acted_on=date(2026, 2, 16)
-        )
-        evictions.record_act(act, actor=actor, uow=uow)
+        act = acts.RecordAct(procedure_id=key, kind=ActKind.PETITION, acted_on=date(2026, 2, 16))
+        acts.record_act(act, actor=actor, uow=uow)
         room = town.mark("room", Category.PROCEDURE, **opens)
         at = datetime(2026, 3, 31, 7, tzinfo=UTC)
         cmd = hearings.SetHearing(procedure_id=key, starts_at=at, room=room)
@@ -304,6 +302,7 @@ def _procedure(town: Town) -> None:
     (town.ids["hearing_id"],) = town.rows("SELECT id FROM hearings WHERE state = 'set'")[0]
     (deadline, version), *_ = town.rows("SELECT id, version FROM deadlines")
     town.ids["deadline_id"] = deadline
+    (town.ids["act_id"],) = town.rows("SELECT id FROM acts WHERE kind = 'petition'")[0]
     with town.story.acts(_who(town, "lead")) as (actor, uow):
         reason, day = town.mark("overr", Category.PROCEDURE), date(2026, 4, 2)
         evictions.override_deadline(deadline, day, reason, version=version, actor=actor, uow=uow)

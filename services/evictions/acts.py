@@ -1,0 +1,132 @@
+"""Dated acts: recorded, and corrected by a new one; each change computes every deadline anew."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select, update
+
+from services.consent.queries import access_to
+from services.documents.model import Document
+from services.evictions.delivery import Delivery
+from services.evictions.events import ActCorrected, ActRecorded
+from services.evictions.model import Act, LegalDeadline, Procedure
+from services.evictions.policy import require_recorder
+from services.evictions.recomputing import recompute
+from services.evictions.rulebook import ActKind
+from services.shared.actor import Actor
+from services.shared.errors import Conflict, NotFound, RuleBroken
+from services.shared.loading import load, load_of, lock
+from services.shared.unit_of_work import UnitOfWork
+
+
+@dataclass(frozen=True, kw_only=True)
+class RecordAct:
+    """A hearing is recorded with `hearings.set_hearing`, which knows its hour."""
+
+    procedure_id: UUID
+    kind: ActKind
+    acted_on: date
+    received_on: date | None = None
+    delivery: Delivery | None = None
+    document_id: UUID | None = None
+
+
+def record_act(cmd: RecordAct, *, actor: Actor, uow: UnitOfWork) -> Act:
+    """The act, its warnings, and every deadline it sets running. Nothing is ever blocked."""
+    procedure = load(Procedure, cmd.procedure_id, uow=uow)
+    require_recorder(access_to(procedure.case_id, uow=uow))
+    lock(procedure, uow=uow)
+    act = _add(procedure, cmd, None, actor=actor, uow=uow)
+    recompute(procedure, actor=actor, uow=uow)
+    uow.audit("record_act", act, actor=actor, case_id=act.case_id, before=None, after=_written(act))
+    uow.record(
+        ActRecorded(case_id=act.case_id, procedure_id=procedure.id, act_id=act.id), actor=actor
+    )
+    return act
+
+
+def correct_act(act_id: UUID, cmd: RecordAct, reason: str, *, actor: Actor, uow: UnitOfWork) -> Act:
+    """Another date, receipt or mode for an act that was written down wrongly.
+
+    The old row stays and names the new one. The deadlines of the old act become those of the new
+    one, so that a date people put themselves stays theirs. The act of a hearing moves with it.
+    """
+    old = load(Act, act_id, uow=uow)
+    require_recorder(access_to(old.case_id, uow=uow))
+    if old.procedure_id != cmd.procedure_id:
+        raise NotFound
+    procedure = load(Procedure, old.procedure_id, uow=uow, lock=True)
+    uow.session.refresh(old)
+    if old.replaced_by is not None:
+        raise Conflict("act-already-corrected")
+    if old.kind == ActKind.HEARING or cmd.kind is ActKind.HEARING:
+        raise RuleBroken("hearing-is-moved")
+    new = _add(procedure, cmd, reason, actor=actor, uow=uow)
+    old.replaced_by = new.id
+    moved = update(LegalDeadline).where(LegalDeadline.act_id == old.id).values(act_id=new.id)
+    uow.session.execute(moved, execution_options={"synchronize_session": "fetch"})
+    recompute(procedure, actor=actor, uow=uow)
+    uow.audit(
+        "correct_act",
+        old,
+        actor=actor,
+        case_id=old.case_id,
+        before=_written(old),
+        after={**_written(new), "replaced_by": new.id},
+    )
+    uow.record(
+        ActCorrected(case_id=old.case_id, procedure_id=procedure.id, act_id=new.id), actor=actor
+    )
+    return new
+
+
+def _add(
+    procedure: Procedure,
+    cmd: RecordAct,
+    correction_reason: str | None,
+    *,
+    actor: Actor,
+    uow: UnitOfWork,
+) -> Act:
+    if cmd.document_id is not None:
+        load_of(Document, cmd.document_id, procedure.case_id, uow=uow)
+    if cmd.received_on is not None and cmd.received_on < cmd.acted_on:
+        raise RuleBroken("received-before-sent")
+    act = Act(
+        **vars(cmd),
+        case_id=procedure.case_id,
+        correction_reason=correction_reason,
+        warnings=_warnings(cmd, uow=uow),
+        recorded_by=actor.id,
+        recorded_at=uow.now(),
+    )
+    uow.session.add(act)
+    uow.session.flush()
+    return act
+
+
+def _written(act: Act) -> dict[str, Any]:
+    names = ("kind", "acted_on", "received_on", "delivery", "document_id")
+    return {name: getattr(act, name) for name in names}
+
+
+def _warnings(cmd: RecordAct, *, uow: UnitOfWork) -> list[dict[str, Any]]:
+    """Earliest lawful dates of this kind of act that the recorded day does not respect."""
+    too_early = uow.session.scalars(
+        select(LegalDeadline)
+        .where(LegalDeadline.procedure_id == cmd.procedure_id)
+        .where(LegalDeadline.computes == f"{cmd.kind.value}_not_before")
+        .where(LegalDeadline.falls_on > cmd.acted_on)
+        .order_by(LegalDeadline.falls_on)
+    )
+    return [
+        {
+            "code": "before-lawful-date",
+            "rule_id": deadline.rule_id,
+            "lawful_from": deadline.effective_date.isoformat(),
+            "article": deadline.article,
+        }
+        for deadline in too_early
+    ]

@@ -1,0 +1,114 @@
+"""The deadline board: every legal date and hearing of my cases, the nearest first (F38)."""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from uuid import UUID
+
+from sqlalchemy import text
+
+from services.shared.actor import Actor
+from services.shared.unit_of_work import UnitOfWork
+
+WEEK = timedelta(days=7)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Wanted:
+    """What the board is narrowed to; None leaves it wide. Both days are included."""
+
+    first_day: date
+    last_day: date | None = None
+    canton: str | None = None
+    protective: bool | None = None
+    led_by_me: bool | None = None
+
+
+@dataclass(frozen=True)
+class BoardLine:
+    """`date` is the cautious one: a person's own, else the earlier of two readings.
+
+    `computes` is "hearing" for a hearing. `protective`: something must be done before it.
+    """
+
+    date: date
+    id: UUID
+    days_left: int
+    case_id: UUID
+    case_code: str
+    procedure_id: UUID
+    canton: str
+    computes: str
+    protective: bool
+    certainty: str
+    overridden: bool
+    leads: bool
+
+
+# The day of a hearing is the court's, whatever zone the server lives in.
+_LINES = """
+    FROM (
+      SELECT l.id, l.case_id, l.procedure_id, l.computes, l.protective, l.certainty,
+             l.overridden_date IS NOT NULL AS overridden,
+             coalesce(l.overridden_date, least(l.falls_on, l.earlier_reading)) AS day
+      FROM deadlines l
+      UNION ALL
+      SELECT h.id, h.case_id, h.procedure_id, 'hearing', true, 'found', false,
+             CAST(h.starts_at AT TIME ZONE 'Europe/Brussels' AS date)
+      FROM hearings h WHERE h.state = 'set'
+    ) AS line
+    JOIN may_see s ON s.case_id = line.case_id AND s.in_team AND s.mask & 4 <> 0
+    JOIN cases c ON c.id = line.case_id AND c.state <> 'closed'
+    JOIN procedures d ON d.id = line.procedure_id
+"""
+
+_BOARD = text(
+    """
+    SELECT line.day, line.id, line.day - :today, line.case_id, c.code, line.procedure_id, d.canton,
+           line.computes, line.protective, line.certainty, line.overridden, s.leads
+    """
+    + _LINES
+    + """
+    WHERE line.day >= :first_day
+      AND (CAST(:last_day AS date) IS NULL OR line.day <= :last_day)
+      AND (CAST(:canton AS text) IS NULL OR d.canton = :canton)
+      AND (CAST(:protective AS boolean) IS NULL OR line.protective = :protective)
+      AND (CAST(:led_by_me AS boolean) IS NULL OR s.leads = :led_by_me)
+      AND (CAST(:after AS date) IS NULL OR (line.day, line.id) > (:after, CAST(:after_id AS uuid)))
+    ORDER BY line.day, line.id LIMIT :limit
+    """
+)
+
+_SOON = text(
+    """
+    SELECT count(*) FILTER (WHERE line.computes <> 'hearing'),
+           count(*) FILTER (WHERE line.computes = 'hearing')
+    """
+    + _LINES
+    + """
+    WHERE line.day BETWEEN :today AND :last_day AND line.protective
+    """
+)
+
+
+def board(
+    wanted: Wanted,
+    *,
+    after: tuple[date, UUID] | None,
+    limit: int,
+    actor: Actor,
+    uow: UnitOfWork,
+) -> list[BoardLine]:
+    """By days left. Each case listed is logged as read: the list shows procedural facts."""
+    day, key = after or (None, None)
+    values = {**vars(wanted), "today": uow.today(), "after": day, "after_id": key, "limit": limit}
+    lines = [BoardLine(*row) for row in uow.session.execute(_BOARD, values)]
+    for each in {line.case_id for line in lines}:
+        uow.read(each, "deadlines", 0, actor=actor)
+    return lines
+
+
+def due_within_a_week(*, uow: UnitOfWork) -> tuple[int, int]:
+    """How many dates to act before, and how many hearings, from today to the seventh day."""
+    today = uow.today()
+    row = uow.session.execute(_SOON, {"today": today, "last_day": today + WEEK}).one()
+    return row[0], row[1]
