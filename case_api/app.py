@@ -37,6 +37,7 @@ from infra.database import Database
 from infra.files.store import DocumentStore
 from infra.metrics import Metrics
 from infra.settings import Settings
+from services.shared.case_keys import CaseKeys
 from services.shared.clock import Clock, SystemClock
 from services.shared.sealing import Keyring
 
@@ -83,6 +84,8 @@ def _parts(settings: Settings, clock: Clock, database: Database) -> Maillage:
     provider = Provider(settings.oidc_issuer)
     metrics = Metrics()
     metrics.add_source(alert_figures(database, clock))
+    keyring = Keyring(settings.seal_keys)
+    case_keys = CaseKeys(settings.case_keys, keyring) if settings.case_keys else None
     return Maillage(
         settings=settings,
         clock=clock,
@@ -92,8 +95,9 @@ def _parts(settings: Settings, clock: Clock, database: Database) -> Maillage:
         tokens=AccessTokens(provider, audience=settings.api_audience, clock=SystemClock()),
         readiness=Readiness(settings, database),
         metrics=metrics,
-        documents=DocumentStore(settings.documents_dir),
-        keyring=Keyring(settings.seal_keys),
+        documents=DocumentStore(settings.documents_dir, case_keys),
+        keyring=keyring,
+        case_keys=case_keys,
     )
 
 

@@ -21,6 +21,8 @@ from infra.migrations.models import metadata
 from infra.migrations.run import upgrade
 from infra.settings import Settings
 from notifications.channels.email import EmailChannel
+from services.shared.case_keys import CaseKeys
+from services.shared.sealing import Keyring
 from tests.fakes import FakeClock
 from tests.issuer import AUDIENCE, Issuer, free_port
 from tests.network import NETWORK, Network, Person
@@ -62,6 +64,11 @@ def superuser(cluster) -> Iterator[psycopg.Connection]:
         connection.execute("SET session_replication_role = replica")
         connection.execute(f"TRUNCATE {names} CASCADE")
         yield connection
+
+
+def case_keys_of(settings: Settings) -> CaseKeys:
+    assert settings.case_keys is not None
+    return CaseKeys(settings.case_keys, Keyring(settings.seal_keys))
 
 
 def pool(cluster: Cluster, role: str) -> Iterator[Database]:
@@ -131,6 +138,7 @@ def settings(cluster, issuer, tmp_path) -> Settings:
         data_dir=tmp_path,
         mailbox=tmp_path / "mail",
         seal_keys=seal_keys(tmp_path),
+        case_keys=tmp_path / "case-keys",
         trusted_hosts=("localhost", "127.0.0.1"),
     )
 
@@ -162,7 +170,7 @@ def network(
         email=email,
         public_url="https://maillage.example",
         mail_domain=email.domain,
-        documents=DocumentStore(settings.documents_dir),
+        documents=DocumentStore(settings.documents_dir, case_keys_of(settings)),
     )
     app = create_app(settings, clock=clock, database=database)
     with served(app) as port:

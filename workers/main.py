@@ -22,6 +22,8 @@ from infra.redis import connect, connect_blocking
 from infra.selftest import check_role
 from infra.settings import Settings
 from notifications.channels.email import EmailChannel
+from services.shared.case_keys import CaseKeys
+from services.shared.sealing import Keyring
 from workers import jobs
 from workers.anchoring import Anchoring
 from workers.clock import DatabaseClock
@@ -57,13 +59,16 @@ def build(settings: Settings, stop: Stop) -> Runtime:
     """Two connections are enough: one for the step at hand, one for the clock."""
     database = Database(settings.worker_database_url, pool_size=3)
     email = EmailChannel(server=settings.mail_server, sender=settings.mail_from)
+    case_keys = None
+    if settings.case_keys:
+        case_keys = CaseKeys(settings.case_keys, Keyring(settings.seal_keys))
     return Runtime(
         database=database,
         clock=DatabaseClock(database.engine),
         email=email,
         public_url=settings.public_url,
         mail_domain=email.domain,
-        documents=DocumentStore(settings.documents_dir),
+        documents=DocumentStore(settings.documents_dir, case_keys),
         scanner=ClamAV(settings.clamav_url) if settings.clamav_url else None,
         stop=stop,
     )
