@@ -33,6 +33,7 @@ from case_api.operations import requests
 from case_api.operations import routes as operations
 from case_api.operations.figures import alert_figures
 from case_api.operations.readiness import Readiness
+from case_api.retention import routes as retention
 from infra.database import Database
 from infra.files.store import DocumentStore
 from infra.metrics import Metrics
@@ -58,6 +59,7 @@ FEATURES: tuple[Blueprint, ...] = (
     evictions.api,
     alerts.api,
     audit.api,
+    retention.api,
 )
 
 

@@ -16,6 +16,7 @@ from infra import logs
 from infra.audit.anchors import ways_out
 from infra.audit.keys import read_signer
 from infra.database import Database
+from infra.erasure.ledger import LedgerFile
 from infra.files.scanner import ClamAV
 from infra.files.store import DocumentStore
 from infra.redis import connect, connect_blocking
@@ -27,6 +28,7 @@ from services.shared.sealing import Keyring
 from workers import jobs
 from workers.anchoring import Anchoring
 from workers.clock import DatabaseClock
+from workers.erasing import Erasing
 from workers.listening import Listener
 from workers.queues import hints
 from workers.runtime import Runtime
@@ -104,7 +106,7 @@ def run_sweeper(settings: Settings) -> None:
     check_role(runtime.database.engine)
     queue = hints(connect(settings.redis_url))
     listener = Listener(settings.worker_database_url, stop)
-    Sweeper(runtime, queue, listener, _anchoring(settings)).run()
+    Sweeper(runtime, queue, listener, _anchoring(settings), erasing_of(settings)).run()
     runtime.database.dispose()
 
 
@@ -114,6 +116,15 @@ def _anchoring(settings: Settings) -> Anchoring | None:
         _log.warning("anchors.off")
         return None
     return Anchoring(read_signer(settings.anchor_key), ways_out(settings))
+
+
+def erasing_of(settings: Settings) -> Erasing | None:
+    """None where no ledger is configured: erasures then wait, and nothing is erased."""
+    if settings.erasure_ledger is None or settings.anchor_key is None or not settings.case_keys:
+        _log.warning("erasures.off")
+        return None
+    book = LedgerFile(settings.erasure_ledger, read_signer(settings.anchor_key))
+    return Erasing(book, CaseKeys(settings.case_keys, Keyring(settings.seal_keys)))
 
 
 def _follow_hints(settings: Settings, stop: Stop) -> None:

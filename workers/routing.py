@@ -7,6 +7,7 @@ from typing import Any, Protocol
 from notifications.messages import audit as audit_messages
 from notifications.messages import cases as case_messages
 from notifications.messages import evictions as eviction_messages
+from services.retention import ledger
 from services.shared.unit_of_work import UnitOfWork
 
 
@@ -32,11 +33,20 @@ TELL_HANDOVER_EXPIRED = Subscriber("tell_handover_expired", case_messages.tell_h
 TELL_WORKER_REQUESTED = Subscriber("tell_worker_requested", case_messages.tell_worker_requested)
 ANNOUNCE_DEPARTURE = Subscriber("announce_departure", case_messages.announce_departure)
 
+# What a restored database must not forget (docs/decisions/0019).
+LEDGER_WITHDRAWAL = Subscriber("ledger_withdrawal", ledger.note_withdrawal)
+LEDGER_RENEWAL = Subscriber("ledger_renewal", ledger.note_renewal)
+LEDGER_DEPARTURE = Subscriber("ledger_departure", ledger.note_departure)
+LEDGER_HANDOVER = Subscriber("ledger_handover", ledger.note_handover)
+LEDGER_EXCLUSION = Subscriber("ledger_exclusion", ledger.note_exclusion)
+LEDGER_LIFTING = Subscriber("ledger_lifting", ledger.note_lifting)
+LEDGER_ACCOUNT = Subscriber("ledger_account", ledger.note_closed_account)
+
 ROUTES: Mapping[str, tuple[Subscriber, ...]] = {
     "audit.reading_unusual": (TELL_COORDINATORS,),
     "cases.departure_refused": (ANNOUNCE_DEPARTURE,),
     "cases.contacts_sealed": (),
-    "cases.handover_accepted": (TELL_FORMER_WORKER,),
+    "cases.handover_accepted": (TELL_FORMER_WORKER, LEDGER_HANDOVER),
     "cases.handover_declined": (TELL_FORMER_WORKER,),
     "cases.handover_expired": (TELL_HANDOVER_EXPIRED,),
     "cases.handover_proposed": (TELL_RECEIVER,),
@@ -50,20 +60,20 @@ ROUTES: Mapping[str, tuple[Subscriber, ...]] = {
     "cases.participant_declined": (),
     "cases.participant_invited": (TELL_INVITEE,),
     "cases.participant_joined": (),
-    "cases.participant_left": (),
+    "cases.participant_left": (LEDGER_DEPARTURE,),
     "cases.task_assigned": (),
     "cases.task_done": (),
     "cases.tenancy_recorded": (),
     "cases.worker_request_answered": (),
     "cases.worker_requested": (TELL_WORKER_REQUESTED,),
-    "consent.exclusion_lifted": (),
-    "consent.exclusion_set": (),
+    "consent.exclusion_lifted": (LEDGER_LIFTING,),
+    "consent.exclusion_set": (LEDGER_EXCLUSION,),
     # Told by the commit that broke it, or it is not broken.
     "consent.glass_broken": (),
     "consent.glass_reviewed": (),
     "consent.given": (),
-    "consent.renewed": (),
-    "consent.withdrawn": (),
+    "consent.renewed": (LEDGER_RENEWAL,),
+    "consent.withdrawn": (LEDGER_WITHDRAWAL,),
     # Nobody reacts: the row itself waits for the scanner; the event wakes the workers.
     "documents.uploaded": (),
     "evictions.act_recorded": (),
@@ -73,11 +83,13 @@ ROUTES: Mapping[str, tuple[Subscriber, ...]] = {
     "evictions.hearing_set": (),
     "evictions.posting_answered": (),
     "evictions.procedure_opened": (),
-    "network.professional_left": (),
+    "network.professional_left": (LEDGER_ACCOUNT,),
     "network.professional_registered": (),
     "network.protocol_published": (),
     "network.protocol_signed": (),
     "network.settings_changed": (),
     "network.substitute_named": (),
     "network.substitution_ended": (),
+    "retention.erasure_confirmed": (),
+    "retention.erasure_requested": (),
 }

@@ -13,6 +13,7 @@ from services.households import sealed_contacts
 from services.network import model as network
 from services.network import sessions, substitutes
 from services.network import settings as network_settings
+from services.retention import model as retention
 from services.shared import alerts, attempts, audit, idempotency, outbox
 from services.shared.tables import Base
 
@@ -35,6 +36,7 @@ __all__ = [
     "network_settings",
     "notifications",
     "outbox",
+    "retention",
     "sealed_contacts",
     "sessions",
     "substitutes",

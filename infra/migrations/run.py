@@ -22,6 +22,7 @@ REAPPLIED = (
     "services/documents/views.sql",
     "services/network/access.sql",
     "services/audit/chain.sql",
+    "services/retention/retention.sql",
     "services/consent/row_security.sql",
 )
 # Two migrations at once wait for each other (any constant will do, as long as it is ours).

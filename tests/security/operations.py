@@ -14,6 +14,7 @@ CASE_BOUND = frozenset(
         *("case_id", "member_id", "participation_id", "handover_id", "note_id", "task_id"),
         *("consent_id", "procedure_id", "hearing_id", "deadline_id", "posting_id", "alert_id"),
         *("exclusion_id", "document_id", "request_id", "opening_id", "substitution_id"),
+        "erasure_id",
     }
 )
 # Of operations that are being merged: they count from the day the document names them.
@@ -128,6 +129,8 @@ def bodies(colleague: UUID) -> dict[str, dict[str, Any]]:
             "reason": "A reason of twenty characters.",
         },
         "reviewBreakGlass": {"verdict": "justified", "comment": "C"},
+        "requestErasure": {"ground": "household_request"},
+        "holdCase": {"until": "2026-12-31T00:00:00Z", "reason": "R"},
         "sealContacts": {"address": "A", "phone": "P"},
         "recordConsent": {
             **{"purpose": "P", "evidence": "oral", "witness": "W", "language": "fr"},

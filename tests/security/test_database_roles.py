@@ -103,6 +103,16 @@ REVIEWED = {
     "open_break_glass": (API,),
     # A number for administrators, codes for coordinators and for oneself; nothing else.
     "cases_held": (API,),
+    # How many rows of a case, for its reference worker; how far the ledger outside is known.
+    "erasure_preview": (API,),
+    "ledger_head": (API, WORKER),
+    "ledger_knows": (API, WORKER),
+    # Deletes a case whose erasure was confirmed by two and whose key is gone; rows of fixed tables
+    # that are a day old at least; counts of those.
+    "erase_case": (WORKER,),
+    "forget_old": (WORKER,),
+    "count_old": (WORKER,),
+    "note_closing": NOBODY,
     # Triggers and what they call: nobody calls them.
     "await_sealing": NOBODY,
     "mark_withdrawn_notes": NOBODY,
@@ -139,6 +149,8 @@ WORKERS_TABLES = {
     *("audit_seals", "audit_anchors", "unusual_readings"),
     # Being merged: which file waits for the scanner, whose glass awaits its review, old attempts.
     *("document_versions", "break_glass_openings", "attempts"),
+    # Which cases are closed and which erasures are to be carried out; ids for the ledger.
+    *("case_retention", "erasures", "ledger_entries"),
 }
 
 
@@ -150,6 +162,7 @@ COMING = (
     "reason FROM break_glass_openings",
     "comment FROM break_glass_openings",
     "address FROM sealed_contacts",
+    "hold_reason FROM case_retention",
 )
 
 
