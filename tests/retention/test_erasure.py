@@ -10,7 +10,6 @@ from infra.migrations.models import metadata
 from services.retention.classes import CLASSES, By
 from services.shared.errors import Unreadable
 from tests.erasures import GROUND, book_of, canaries, confirmed, keys_of, set_state
-from tests.files import pdf
 from tests.journeys.steps import join, note, open_shared_case, set_hearing
 
 MARK = "Marker-77e0"
@@ -25,11 +24,11 @@ def case(network):
     join(network, case, "rw2", "generalist")
     note(network, case, "rw1", f"{MARK} note")
     rw1.post(f"{path}/tasks", {"category": "tenancy", "title": f"{MARK} task"})
-    rw1.call("PUT", f"{path}/tenancy", {"lease_kind": "social", "landlord": MARK})
+    rw1.post(f"{path}/tenancy", {"lease_kind": "social", "landlord": MARK})
     set_hearing(network, case, "2026-05-05T09:00:00+02:00")
     excluded = {"professional_id": network["specialist"].id, "reason": f"{MARK} reason"}
     rw1.post(f"{path}/exclusions", excluded)
-    rw1.upload(f"{path}/documents", "a.pdf", pdf(tail=MARK.encode()), **LETTER)
+    rw1.upload(f"{path}/documents", "a.txt", MARK.encode(), **LETTER)
     (member, *_) = network.rows("SELECT id FROM members WHERE role = 'adult'")
     place = f"{path}/members/{member[0]}/compartment"
     rw1.post(place)
@@ -71,9 +70,7 @@ def test_two_persons_and_nobody_else(network, closed):
     (waiting,) = network["coordinator"].get("/api/v1/erasures")["items"]
     assert waiting["id"] == asked["id"]
     network["coordinator"].call("GET", f"/api/v1/cases/{closed['id']}", status=404)
-    network["rw1"].post(
-        f"/api/v1/erasures/{asked['id']}/withdrawal", status=200, If_Match='"v1"'
-    )
+    network["rw1"].post(f"/api/v1/erasures/{asked['id']}/withdrawal", status=200, If_Match='"v1"')
     network["coordinator"].call("POST", decide, status=409, If_Match='"v2"')
     assert network["rw1"].get(f"/api/v1/cases/{closed['id']}")["id"] == closed["id"]
 
@@ -120,8 +117,10 @@ def test_killed_at_any_step_it_is_finished_later(network, closed, erasing, setti
     erasure = confirmed(network, closed)
     if step == "append":
         with network.runtime.transaction() as uow:
-            ready = network.rows("SELECT id, kind, case_id, subject_id, other_id, at"
-                                 " FROM ledger_entries WHERE kind = 'case_erased'")
+            ready = network.rows(
+                "SELECT id, kind, case_id, subject_id, other_id, at"
+                " FROM ledger_entries WHERE kind = 'case_erased'"
+            )
             names = ("entry_id", "kind", "case_id", "subject_id", "other_id", "at")
             assert uow.now()
         book_of(settings).append([dict(zip(names, row, strict=True)) for row in ready])
