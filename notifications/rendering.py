@@ -41,6 +41,7 @@ KINDS: Mapping[str, tuple[str, ...]] = {
     "consent.glass_suspended": (),
     "evictions.hearing_approaching": ("hearing_at",),
     "evictions.hearing_posted": (),
+    "retention.erasure_requested": (),
     "retention.purge_approaching": ("due_on",),
 }
 PARTS = ("subject.txt", "txt", "html")

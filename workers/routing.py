@@ -7,6 +7,7 @@ from typing import Any, Protocol
 from notifications.messages import audit as audit_messages
 from notifications.messages import cases as case_messages
 from notifications.messages import evictions as eviction_messages
+from notifications.messages import retention as retention_messages
 from services.retention import ledger
 from services.shared.unit_of_work import UnitOfWork
 
@@ -33,6 +34,7 @@ TELL_HANDOVER_EXPIRED = Subscriber("tell_handover_expired", case_messages.tell_h
 TELL_WORKER_REQUESTED = Subscriber("tell_worker_requested", case_messages.tell_worker_requested)
 ANNOUNCE_DEPARTURE = Subscriber("announce_departure", case_messages.announce_departure)
 
+ASK_FOR_CONFIRMATION = Subscriber("ask_for_confirmation", retention_messages.ask_for_confirmation)
 # What a restored database must not forget (docs/decisions/0019).
 LEDGER_WITHDRAWAL = Subscriber("ledger_withdrawal", ledger.note_withdrawal)
 LEDGER_RENEWAL = Subscriber("ledger_renewal", ledger.note_renewal)
@@ -91,5 +93,5 @@ ROUTES: Mapping[str, tuple[Subscriber, ...]] = {
     "network.substitute_named": (),
     "network.substitution_ended": (),
     "retention.erasure_confirmed": (),
-    "retention.erasure_requested": (),
+    "retention.erasure_requested": (ASK_FOR_CONFIRMATION,),
 }

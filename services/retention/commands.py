@@ -20,6 +20,7 @@ from services.retention.model import (
     ErasureState,
     LedgerKind,
 )
+from services.shared import alerts
 from services.shared.actor import Actor, RoleKind
 from services.shared.errors import Conflict
 from services.shared.loading import load, lock, require_version
@@ -64,6 +65,7 @@ def confirm_erasure(erasure_id: UUID, *, version: int, actor: Actor, uow: UnitOf
     require_version(erasure, version)
     erasure.confirm(by=actor.id, at=uow.now())
     uow.session.flush()
+    alerts.cancel(erasure.id, uow=uow)
     ledger.note(LedgerKind.CASE_ERASED, erasure.id, case_id=erasure.case_id, uow=uow)
     _audit("confirm_erasure", erasure, version, actor=actor, uow=uow)
     uow.record(ErasureConfirmed(case_id=erasure.case_id, erasure_id=erasure.id), actor=actor)

@@ -10,7 +10,7 @@ from infra.migrations.models import metadata
 from services.retention.classes import CLASSES, By
 from services.shared.errors import Unreadable
 from tests.erasures import GROUND, book_of, canaries, confirmed, keys_of, set_state
-from tests.journeys.steps import join, note, open_shared_case, set_hearing
+from tests.journeys.steps import join, mails_about, note, open_shared_case, set_hearing
 
 MARK = "Marker-77e0"
 LETTER = {"category": "procedure", "kind": "court_letter", "title": f"{MARK} letter"}
@@ -67,6 +67,8 @@ def test_two_persons_and_nobody_else(network, closed):
     network["rw1"].call("POST", decide, status=403, If_Match='"v1"')
     network["rw2"].call("POST", decide, status=403, If_Match='"v1"')
     network["rw1"].call("GET", "/api/v1/erasures", status=403)
+    network.work()
+    assert len(mails_about(network, "coordinator", "deuxième personne")) == 1
     (waiting,) = network["coordinator"].get("/api/v1/erasures")["items"]
     assert waiting["id"] == asked["id"]
     network["coordinator"].call("GET", f"/api/v1/cases/{closed['id']}", status=404)
@@ -116,14 +118,12 @@ def test_killed_at_any_step_it_is_finished_later(network, closed, erasing, setti
     """The step is done and nothing is noted about it: the next process finds and repeats it."""
     erasure = confirmed(network, closed)
     if step == "append":
-        with network.runtime.transaction() as uow:
-            ready = network.rows(
-                "SELECT id, kind, case_id, subject_id, other_id, at"
-                " FROM ledger_entries WHERE kind = 'case_erased'"
-            )
-            names = ("entry_id", "kind", "case_id", "subject_id", "other_id", "at")
-            assert uow.now()
-        book_of(settings).append([dict(zip(names, row, strict=True)) for row in ready])
+        names = ("entry_id", "kind", "case_id", "subject_id", "other_id", "at")
+        noted = network.rows(
+            "SELECT id, kind, case_id, subject_id, other_id, at FROM ledger_entries"
+            " WHERE kind = 'case_erased'"
+        )
+        book_of(settings).append([dict(zip(names, row, strict=True)) for row in noted])
     else:
         erasing.write_ledger(network.runtime)
     if step in ("destroy", "remove", "erase"):

@@ -14,13 +14,16 @@ import pytest
 import requests
 from sqlalchemy import make_url
 
-from infra.audit.chain import verify
+from infra.audit.anchors import read_anchors, ways_out
+from infra.audit.chain import Tampered, verify
+from infra.audit.keys import read_signer
 from infra.cli import main
 from infra.embedded.install import program
 from infra.embedded.postgres import SUPERUSER, Cluster
 from infra.erasure.ledger import LedgerBroken
 from infra.erasure.replaying import LedgerAhead, Replayed, replay, require_replayed
 from infra.migrations.run import upgrade
+from services.audit.commands import seal_entries
 from services.shared.errors import Unreadable
 from tests.conftest import FAST
 from tests.erasures import (
@@ -35,6 +38,7 @@ from tests.erasures import (
 from tests.issuer import free_port
 from tests.journeys.steps import consent, join, note, open_shared_case, org, propose, take_over
 from tests.serving import served
+from workers.anchoring import Anchoring
 
 ERASED, KEPT = "Marker-e5a1", "Marker-c0de"
 LETTER = {"category": "procedure", "kind": "court_letter"}
@@ -139,6 +143,11 @@ def principals(network, case) -> set[str]:
     return {str(who) for (who,) in rows}
 
 
+def seal(network) -> None:
+    with network.runtime.transaction() as uow:
+        seal_entries(uow=uow)
+
+
 def ready(app) -> requests.Response:
     """As a probe sees it that comes when the last answer is not remembered any more."""
     app.extensions["maillage"].readiness._asked_at = None
@@ -159,6 +168,7 @@ def test_the_restore_drill(network, doomed, shared, settings, cluster, owner_dat
     network.work()
     erasing.take_turn(network.runtime)
     assert ERASED not in canaries(network)
+    seal(network)
     after = principals(network, shared)
     assert after == {network["rw1"].id}
     kinds = [each.line.kind for each in book_of(settings).read()]
@@ -167,7 +177,13 @@ def test_the_restore_drill(network, doomed, shared, settings, cluster, owner_dat
         "participation_ended",
     ]
 
+    Anchoring(read_signer(settings.anchor_key), ways_out(settings)).take_turn(network.runtime)
+    key = read_signer(settings.anchor_key).verifier
+    assert verify(network.database, read_anchors(settings.anchor_file), key).anchors == 1
+
     backup.restore()
+    with pytest.raises(Tampered, match="anchor"):
+        verify(network.database, read_anchors(settings.anchor_file), key)
     assert ERASED in canaries(network)
     assert network["specialist"].id in principals(network, shared)
     answer = ready(app)
@@ -192,8 +208,7 @@ def test_the_restore_drill(network, doomed, shared, settings, cluster, owner_dat
     assert network["rw1"].get(f"/api/v1/cases/{shared['id']}")["id"] == shared["id"]
     assert ready(app).status_code == 200
     assert replay(settings) == Replayed()
-    with network.runtime.transaction() as uow:
-        uow.session.connection().exec_driver_sql("SELECT seal_audit(2000)")
+    seal(network)
     assert verify(network.database, (), None).waiting == 0
     print("restore drill: 0 erased canaries readable, 0 revoked grants alive")
 
