@@ -43,11 +43,13 @@ from case_api.operations.figures import alert_figures
 from case_api.operations.readiness import Readiness
 from case_api.portal import routes as portal
 from case_api.portal import staff_routes as portal_staff
+from case_api.retention import routes as retention
 from case_api.sheets import routes as sheets
 from infra.database import Database
 from infra.files.store import DocumentStore
 from infra.metrics import Metrics
 from infra.settings import Settings
+from services.shared.case_keys import CaseKeys
 from services.shared.clock import Clock, SystemClock
 from services.shared.sealing import Keyring
 
@@ -74,6 +76,7 @@ FEATURES: tuple[Blueprint, ...] = (
     audit.api,
     portal_staff.api,
     portal.api,
+    retention.api,
 )
 
 
@@ -100,6 +103,8 @@ def _parts(settings: Settings, clock: Clock, database: Database) -> Maillage:
     provider = Provider(settings.oidc_issuer)
     metrics = Metrics()
     metrics.add_source(alert_figures(database, clock))
+    keyring = Keyring(settings.seal_keys)
+    case_keys = CaseKeys(settings.case_keys, keyring) if settings.case_keys else None
     return Maillage(
         settings=settings,
         clock=clock,
@@ -109,8 +114,9 @@ def _parts(settings: Settings, clock: Clock, database: Database) -> Maillage:
         tokens=AccessTokens(provider, audience=settings.api_audience, clock=SystemClock()),
         readiness=Readiness(settings, database),
         metrics=metrics,
-        documents=DocumentStore(settings.documents_dir),
-        keyring=Keyring(settings.seal_keys),
+        documents=DocumentStore(settings.documents_dir, case_keys),
+        keyring=keyring,
+        case_keys=case_keys,
     )
 
 

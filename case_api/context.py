@@ -15,6 +15,7 @@ from infra.files.store import DocumentStore
 from infra.metrics import Metrics
 from infra.settings import Settings
 from services.shared.actor import Acting
+from services.shared.case_keys import CaseKeys
 from services.shared.clock import Clock
 from services.shared.sealing import Keyring
 from services.shared.unit_of_work import UnitOfWork
@@ -33,6 +34,7 @@ class Maillage:
     metrics: Metrics
     documents: DocumentStore
     keyring: Keyring
+    case_keys: CaseKeys | None
 
 
 def maillage() -> Maillage:

@@ -49,6 +49,10 @@ class Settings:
     serve_unscanned: bool = False
     # The keys of what is sealed; without them everything else works.
     seal_keys: Path | None = None
+    # One wrapped key for each case, and the ledger of erasures: neither may lie in a backup of the
+    # database (docs/decisions/0019).
+    case_keys: Path | None = None
+    erasure_ledger: Path | None = None
     host: str = "127.0.0.1"
     port: int = 8000
     trusted_hosts: tuple[str, ...] = ()
@@ -94,6 +98,7 @@ class Settings:
             trusted_hosts=checks.trusted_hosts(env, public_url),
             metrics_token=checks.metrics_token(env),
             **checks.anchoring(env),
+            **checks.erasing(env),
         )
 
     def to_environment(self) -> dict[str, str]:
@@ -118,6 +123,8 @@ class Settings:
             "CLAMAV_URL": self.clamav_url,
             "UNSCANNED_DOCUMENTS": "serve" if self.serve_unscanned else "",
             "SEAL_KEYS": str(self.seal_keys or ""),
+            "CASE_KEYS_DIR": str(self.case_keys or ""),
+            "ERASURE_LEDGER": str(self.erasure_ledger or ""),
             "HOST": self.host,
             "PORT": str(self.port),
             "TRUSTED_HOSTS": ",".join(self.trusted_hosts),

@@ -173,6 +173,21 @@ def anchoring(env: Mapping[str, str]) -> dict[str, Any]:
     }
 
 
+def erasing(env: Mapping[str, str]) -> dict[str, Any]:
+    """Keys without a keyring could not be wrapped; a ledger that nobody signs proves nothing."""
+    keys, ledger = env.get("CASE_KEYS_DIR", ""), env.get("ERASURE_LEDGER", "")
+    if keys and not env.get("SEAL_KEYS"):
+        missing("SEAL_KEYS", "the file of the keys that wrap those in CASE_KEYS_DIR")
+    if ledger and not env.get("ANCHOR_KEY"):
+        missing("ANCHOR_KEY", "the PEM file of the Ed25519 key that signs the ledger")
+    if ledger and not keys:
+        missing("CASE_KEYS_DIR", "a folder for the keys that erasures destroy")
+    return {
+        "case_keys": Path(keys) if keys else None,
+        "erasure_ledger": Path(ledger) if ledger else None,
+    }
+
+
 def given(env: Mapping[str, str], name: str, wanted: str) -> str:
     return env.get(name, "") or missing(name, wanted)
 

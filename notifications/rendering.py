@@ -50,6 +50,8 @@ KINDS: Mapping[str, tuple[str, ...]] = {
     "evictions.hearing_posted": (),
     "portal.choice_made": (),
     "portal.request_made": (),
+    "retention.erasure_requested": (),
+    "retention.purge_approaching": ("due_on",),
 }
 PARTS = ("subject.txt", "txt", "html")
 DEFAULT_LANGUAGE = "fr"

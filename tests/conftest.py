@@ -21,6 +21,8 @@ from infra.migrations.models import metadata
 from infra.migrations.run import upgrade
 from infra.settings import Settings
 from notifications.channels.email import EmailChannel
+from services.shared.case_keys import CaseKeys
+from services.shared.sealing import Keyring
 from tests.fakes import FakeClock
 from tests.issuer import AUDIENCE, Issuer, free_port
 from tests.leaks import remember_what_is_personal
@@ -66,6 +68,11 @@ def superuser(cluster) -> Iterator[psycopg.Connection]:
         connection.execute(f"TRUNCATE {names} CASCADE")
         yield connection
         remember_what_is_personal(connection)
+
+
+def case_keys_of(settings: Settings) -> CaseKeys:
+    assert settings.case_keys is not None
+    return CaseKeys(settings.case_keys, Keyring(settings.seal_keys))
 
 
 def pool(cluster: Cluster, role: str) -> Iterator[Database]:
@@ -135,6 +142,7 @@ def settings(cluster, issuer, tmp_path) -> Settings:
         data_dir=tmp_path,
         mailbox=tmp_path / "mail",
         seal_keys=seal_keys(tmp_path),
+        case_keys=tmp_path / "case-keys",
         trusted_hosts=("localhost", "127.0.0.1"),
     )
 
@@ -166,7 +174,7 @@ def network(
         email=email,
         public_url="https://maillage.example",
         mail_domain=email.domain,
-        documents=DocumentStore(settings.documents_dir),
+        documents=DocumentStore(settings.documents_dir, case_keys_of(settings)),
     )
     app = create_app(settings, clock=clock, database=database)
     with served(app) as port:

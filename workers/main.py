@@ -16,15 +16,19 @@ from infra import logs
 from infra.audit.anchors import ways_out
 from infra.audit.keys import read_signer
 from infra.database import Database
+from infra.erasure.ledger import LedgerFile
 from infra.files.scanner import ClamAV
 from infra.files.store import DocumentStore
 from infra.redis import connect, connect_blocking
 from infra.selftest import check_role
 from infra.settings import Settings
 from notifications.channels.email import EmailChannel
+from services.shared.case_keys import CaseKeys
+from services.shared.sealing import Keyring
 from workers import jobs
 from workers.anchoring import Anchoring
 from workers.clock import DatabaseClock
+from workers.erasing import Erasing
 from workers.listening import Listener
 from workers.queues import hints
 from workers.runtime import Runtime
@@ -57,13 +61,16 @@ def build(settings: Settings, stop: Stop) -> Runtime:
     """Two connections are enough: one for the step at hand, one for the clock."""
     database = Database(settings.worker_database_url, pool_size=3)
     email = EmailChannel(server=settings.mail_server, sender=settings.mail_from)
+    case_keys = None
+    if settings.case_keys:
+        case_keys = CaseKeys(settings.case_keys, Keyring(settings.seal_keys))
     return Runtime(
         database=database,
         clock=DatabaseClock(database.engine),
         email=email,
         public_url=settings.public_url,
         mail_domain=email.domain,
-        documents=DocumentStore(settings.documents_dir),
+        documents=DocumentStore(settings.documents_dir, case_keys),
         scanner=ClamAV(settings.clamav_url) if settings.clamav_url else None,
         stop=stop,
     )
@@ -99,7 +106,7 @@ def run_sweeper(settings: Settings) -> None:
     check_role(runtime.database.engine)
     queue = hints(connect(settings.redis_url))
     listener = Listener(settings.worker_database_url, stop)
-    Sweeper(runtime, queue, listener, _anchoring(settings)).run()
+    Sweeper(runtime, queue, listener, _anchoring(settings), erasing_of(settings)).run()
     runtime.database.dispose()
 
 
@@ -109,6 +116,15 @@ def _anchoring(settings: Settings) -> Anchoring | None:
         _log.warning("anchors.off")
         return None
     return Anchoring(read_signer(settings.anchor_key), ways_out(settings))
+
+
+def erasing_of(settings: Settings) -> Erasing | None:
+    """None where no ledger is configured: erasures then wait, and nothing is erased."""
+    if settings.erasure_ledger is None or settings.anchor_key is None or not settings.case_keys:
+        _log.warning("erasures.off")
+        return None
+    book = LedgerFile(settings.erasure_ledger, read_signer(settings.anchor_key))
+    return Erasing(book, CaseKeys(settings.case_keys, Keyring(settings.seal_keys)))
 
 
 def _follow_hints(settings: Settings, stop: Stop) -> None:

@@ -9,6 +9,8 @@ from notifications.messages import cases as case_messages
 from notifications.messages import closings as closing_messages
 from notifications.messages import evictions as eviction_messages
 from notifications.messages import portal as portal_messages
+from notifications.messages import retention as retention_messages
+from services.retention import ledger
 from services.shared.unit_of_work import UnitOfWork
 
 
@@ -42,6 +44,15 @@ TELL_CLOSED = Subscriber("tell_closed", closing_messages.tell_closed)
 TELL_REOPENED = Subscriber("tell_reopened", closing_messages.tell_reopened)
 TELL_HOUSEHOLD_CHOICE = Subscriber("tell_household_choice", portal_messages.tell_choice)
 TELL_HOUSEHOLD_REQUEST = Subscriber("tell_household_request", portal_messages.tell_request)
+ASK_FOR_CONFIRMATION = Subscriber("ask_for_confirmation", retention_messages.ask_for_confirmation)
+# What a restored database must not forget (docs/decisions/0019).
+LEDGER_WITHDRAWAL = Subscriber("ledger_withdrawal", ledger.note_withdrawal)
+LEDGER_RENEWAL = Subscriber("ledger_renewal", ledger.note_renewal)
+LEDGER_DEPARTURE = Subscriber("ledger_departure", ledger.note_departure)
+LEDGER_HANDOVER = Subscriber("ledger_handover", ledger.note_handover)
+LEDGER_EXCLUSION = Subscriber("ledger_exclusion", ledger.note_exclusion)
+LEDGER_LIFTING = Subscriber("ledger_lifting", ledger.note_lifting)
+LEDGER_ACCOUNT = Subscriber("ledger_account", ledger.note_closed_account)
 
 ROUTES: Mapping[str, tuple[Subscriber, ...]] = {
     "audit.reading_unusual": (TELL_COORDINATORS,),
@@ -52,7 +63,7 @@ ROUTES: Mapping[str, tuple[Subscriber, ...]] = {
     "cases.closing_withdrawn": (),
     "cases.departure_refused": (ANNOUNCE_DEPARTURE,),
     "cases.contacts_sealed": (),
-    "cases.handover_accepted": (TELL_FORMER_WORKER,),
+    "cases.handover_accepted": (TELL_FORMER_WORKER, LEDGER_HANDOVER),
     "cases.handover_declined": (TELL_FORMER_WORKER,),
     "cases.handover_expired": (TELL_HANDOVER_EXPIRED,),
     "cases.handover_proposed": (TELL_RECEIVER,),
@@ -67,7 +78,6 @@ ROUTES: Mapping[str, tuple[Subscriber, ...]] = {
     "cases.participant_declined": (),
     "cases.participant_invited": (TELL_INVITEE,),
     "cases.participant_joined": (),
-    "cases.participant_left": (),
     "cases.reopened": (TELL_REOPENED,),
     "cases.resumed": (),
     "cases.plan_action_closed": (),
@@ -75,20 +85,21 @@ ROUTES: Mapping[str, tuple[Subscriber, ...]] = {
     "cases.plan_answered": (),
     "cases.plan_goal_written": (),
     "cases.plan_objected": (TELL_PLAN_OBJECTED,),
+    "cases.participant_left": (LEDGER_DEPARTURE,),
     "cases.task_assigned": (),
     "cases.task_done": (),
     "cases.tenancy_recorded": (),
     "cases.worker_request_answered": (),
     "cases.worker_requested": (TELL_WORKER_REQUESTED,),
     "cases.watched": (),
-    "consent.exclusion_lifted": (),
-    "consent.exclusion_set": (),
+    "consent.exclusion_lifted": (LEDGER_LIFTING,),
+    "consent.exclusion_set": (LEDGER_EXCLUSION,),
     # Told by the commit that broke it, or it is not broken.
     "consent.glass_broken": (),
     "consent.glass_reviewed": (),
     "consent.given": (),
-    "consent.renewed": (),
-    "consent.withdrawn": (),
+    "consent.renewed": (LEDGER_RENEWAL,),
+    "consent.withdrawn": (LEDGER_WITHDRAWAL,),
     # Nobody reacts: the row itself waits for the scanner; the event wakes the workers.
     "documents.uploaded": (),
     "evictions.act_recorded": (),
@@ -100,7 +111,7 @@ ROUTES: Mapping[str, tuple[Subscriber, ...]] = {
     "evictions.hearing_set": (),
     "evictions.posting_answered": (),
     "evictions.procedure_opened": (),
-    "network.professional_left": (),
+    "network.professional_left": (LEDGER_ACCOUNT,),
     "network.professional_registered": (),
     "network.protocol_published": (),
     "network.protocol_signed": (),
@@ -113,4 +124,6 @@ ROUTES: Mapping[str, tuple[Subscriber, ...]] = {
     "portal.request_answered": (),
     "portal.request_made": (TELL_HOUSEHOLD_REQUEST,),
     "portal.shut": (),
+    "retention.erasure_confirmed": (),
+    "retention.erasure_requested": (ASK_FOR_CONFIRMATION,),
 }

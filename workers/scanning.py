@@ -11,6 +11,7 @@ from notifications.backoff import delay
 from services.documents import scanning
 from services.documents.model import ScanState
 from services.documents.scanning import Claim
+from services.shared.errors import Unreadable
 from services.shared.unit_of_work import UnitOfWork
 from workers.runtime import Runtime
 
@@ -41,7 +42,7 @@ def _judge(claim: Claim, scanner: Scanner, runtime: Runtime) -> None:
         with runtime.transaction() as uow:
             scanning.postpone(uow.now() + delay(claim.attempts), uow=uow)
         _log.error("scanner.away", attempt=claim.attempts)
-    except (NoVerdict, FileNotFoundError) as reason:
+    except (NoVerdict, FileNotFoundError, Unreadable) as reason:
         with runtime.transaction() as uow:
             scanning.retry(claim, uow.now() + delay(claim.attempts), uow=uow)
         _log.error(

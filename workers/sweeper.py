@@ -20,6 +20,7 @@ from services.shared.errors import DomainError
 from services.shared.unit_of_work import UnitOfWork
 from workers.anchoring import Anchoring
 from workers.draining import drain
+from workers.erasing import Erasing
 from workers.listening import Listener
 from workers.queues import wake
 from workers.runtime import AWAY, Runtime
@@ -39,9 +40,11 @@ class Sweeper:
         queue: Queue,
         listener: Listener,
         anchoring: Anchoring | None = None,
+        erasing: Erasing | None = None,
     ) -> None:
         self._runtime = runtime
         self._anchoring = anchoring
+        self._erasing = erasing
         self._queue = queue
         self._listener = listener
         self._instance = f"{socket.gethostname()}:{os.getpid()}"
@@ -74,6 +77,8 @@ class Sweeper:
         self._do_chores()
         if self._anchoring is not None:
             self._anchoring.take_turn(self._runtime)
+        if self._erasing is not None:
+            self._erasing.take_turn(self._runtime)
 
     def _do_chores(self) -> None:
         """After what is due, each in a transaction of its own: none holds up an alert."""

@@ -56,7 +56,12 @@ def seal_contacts(
 ) -> Any:
     cmd = sealed.SealContacts(case_id=case_id, member_id=member_id, **data)
     return sealed.seal_contacts(
-        cmd, version=version, keyring=maillage().keyring, actor=actor, uow=uow
+        cmd,
+        version=version,
+        keyring=maillage().keyring,
+        case_keys=maillage().case_keys,
+        actor=actor,
+        uow=uow,
     )
 
 
@@ -85,6 +90,12 @@ def _field(
 ) -> Reply:
     """Its ETag is the compartment's number: a hash of a phone number would give it away."""
     view, text = sealed.sealed_field(
-        case_id, member_id, field, keyring=maillage().keyring, actor=actor, uow=uow
+        case_id,
+        member_id,
+        field,
+        keyring=maillage().keyring,
+        case_keys=maillage().case_keys,
+        actor=actor,
+        uow=uow,
     )
     return Reply({"text": text}, version=view.version)

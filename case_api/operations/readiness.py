@@ -10,6 +10,8 @@ import structlog
 from sqlalchemy.exc import SQLAlchemyError
 
 from infra.database import Database
+from infra.erasure.ledger import LedgerBroken
+from infra.erasure.replaying import LedgerAhead, require_replayed
 from infra.migrations.run import serves
 from infra.selftest import SelfTestError, check_role
 from infra.settings import Settings
@@ -45,17 +47,23 @@ class Readiness:
             return self._parts
 
     def _database_parts(self) -> list[Part]:
-        """Reached as the API's role, at this program's schema, and bound by row-level security."""
-        reached = current = tested = False
+        """Reached as the API's role, at this program's schema, bound by row-level security, and
+        aware of every erasure and withdrawal that the ledger outside knows.
+        """
+        reached = current = tested = replayed = False
         try:
             with self._database.engine.connect() as connection:
                 reached = True
                 current = serves(connection)
             check_role(self._database.engine)
             tested = True
-        except (SQLAlchemyError, SelfTestError) as error:
+            with self._database.engine.connect() as connection:
+                require_replayed(self._settings.erasure_ledger, connection)
+            replayed = True
+        except (SQLAlchemyError, SelfTestError, LedgerAhead, LedgerBroken, OSError) as error:
             _log.warning("readiness.failed", error=type(error).__name__)
         states = {"database": reached, "schema": current, "self_test": tested}
+        states["erasure_ledger"] = replayed
         return [Part(name, is_up, required=True) for name, is_up in states.items()]
 
     def _other_parts(self) -> list[Part]:

@@ -19,6 +19,8 @@ COMMANDS = {
     "administrator": ("infra.cli.administrator", "register the network's first administrator"),
     "seal": ("infra.cli.seal", "add a key for what is sealed, and re-encrypt under it"),
     "token": ("infra.cli.token", "print an access token for a demo person"),
+    "retention": ("infra.cli.retention", "retention plan|apply: what is past its period"),
+    "erasure": ("infra.cli.retention", "erasure replay: after a restore, before it opens"),
     "audit": ("infra.cli.audit", "audit verify: check that the journals are as they were"),
     "deadline": ("infra.cli.deadline", "compute a legal date and explain it"),
 }

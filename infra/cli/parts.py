@@ -10,6 +10,7 @@ from infra.cli.parser import OneSentenceParser
 from infra.cli.reaching import reaching
 from infra.database import Database
 from infra.embedded.ports import require_free
+from infra.erasure.replaying import require_replayed
 from infra.selftest import check_role
 from infra.settings import Settings, database_url
 
@@ -20,7 +21,12 @@ ENTRY_POINTS = {
     "sweeper": "workers.main:run_sweeper",
     "migrate": "infra.migrations.run:upgrade",
     "demo": "infra.demo:seed",
+    "replay": "infra.erasure.replaying:replay",
+    "retain": "workers.retaining:apply",
+    "plan": "workers.retaining:plan",
 }
+# Those that have a command of their own elsewhere.
+_ELSEWHERE = {"replay", "retain", "plan"}
 NEEDS = {
     "api": ("DATABASE_URL",),
     "worker": ("WORKER_DATABASE_URL",),
@@ -35,7 +41,7 @@ def entry_point(name: str) -> Callable[..., Any]:
 
 
 def add_parser(subparsers: "argparse._SubParsersAction[OneSentenceParser]") -> None:
-    for name in ENTRY_POINTS:
+    for name in ENTRY_POINTS.keys() - _ELSEWHERE:
         parser = subparsers.add_parser(name)
         parser.set_defaults(run=_migrate if name == "migrate" else _serve, part=name)
 
@@ -44,19 +50,23 @@ def _serve(args: argparse.Namespace) -> int:
     settings = Settings.from_environment(os.environ, needs=NEEDS[args.part])
     if args.part == "api":
         require_free(settings.host, settings.port)
-        _require_ordinary_role("DATABASE_URL", settings.database_url)
+        _require_fit("DATABASE_URL", settings.database_url, settings)
     if args.part in ("worker", "sweeper"):
-        _require_ordinary_role("WORKER_DATABASE_URL", settings.worker_database_url)
+        _require_fit("WORKER_DATABASE_URL", settings.worker_database_url, settings)
     entry_point(args.part)(settings)
     return 0
 
 
-def _require_ordinary_role(variable: str, url: str) -> None:
-    """Said here in one sentence, before the part starts; each part checks it again itself."""
+def _require_fit(variable: str, url: str, settings: Settings) -> None:
+    """An ordinary role, and a database that knows what the ledger knows: said here in one
+    sentence, before the part starts.
+    """
     database = Database(url, pool_size=1)
     try:
         with reaching(variable):
             check_role(database.engine)
+            with database.engine.connect() as connection:
+                require_replayed(settings.erasure_ledger, connection)
     finally:
         database.dispose()
 

@@ -6,6 +6,8 @@ from contextlib import contextmanager
 from sqlalchemy.exc import OperationalError
 
 from infra.embedded.process import StartFailed
+from infra.erasure.ledger import LedgerBroken
+from infra.erasure.replaying import LedgerAhead
 from infra.selftest import SelfTestError
 
 
@@ -20,3 +22,5 @@ def reaching(variable: str) -> Iterator[None]:
         ) from error
     except SelfTestError as error:
         raise StartFailed(str(error)) from error
+    except (LedgerAhead, LedgerBroken) as error:
+        raise StartFailed(f"This may not open: {error}.") from error

@@ -94,6 +94,8 @@ def _start(stack: Stack, supervisor: Supervisor) -> None:
         _wait_for_servers(stack, supervisor)
     with _timed("database up to date"):
         supervisor.step("migrate", partial(_resolved, "migrate", settings.owner_database_url))
+    # After a restore, before anybody is served: what was erased stays erased.
+    supervisor.step("replay", partial(_resolved, "replay", settings))
     # Demo people only in a database of our own: a real one is filled by `maillage administrator`.
     if {"openid", "postgres"} <= stack.embedded:
         with _timed("demo network present"):

@@ -9,6 +9,7 @@ from infra.cli.parser import OneSentenceParser, complain
 from infra.database import Database
 from infra.settings import SettingsError, database_url
 from services.households.sealed_contacts import Batch, reseal
+from services.shared.case_keys import CaseKeys
 from services.shared.clock import SystemClock
 from services.shared.errors import Unreadable
 from services.shared.sealing import Keyring, new_key_line
@@ -51,14 +52,25 @@ def _rotate(keyring: Keyring) -> int:
     try:
         newest = keyring.newest()
         resealed, unreadable = _all_batches(keyring, owner)
+        rewrapped, lost = _rewrap(keyring)
     except Unreadable as error:
         return complain(PROG, f"{error.code}: check the file of SEAL_KEYS")
     finally:
         owner.dispose()
-    print(f"{resealed} re-encrypted under key {newest}.")
+    unreadable += lost
+    print(f"{resealed} re-encrypted and {rewrapped} keys of cases wrapped under key {newest}.")
     if unreadable:
         return complain(PROG, f"{unreadable} could not be opened: keep their keys in the file")
     return 0
+
+
+def _rewrap(keyring: Keyring) -> tuple[int, int]:
+    """The keys of cases are wrapped under the keyring too: the older lines may go only after."""
+    folder = os.environ.get("CASE_KEYS_DIR", "")
+    if not folder:
+        print("CASE_KEYS_DIR is not set: if cases have keys, keep the older lines.")
+        return 0, 0
+    return CaseKeys(Path(folder), keyring).rewrap()
 
 
 def _all_batches(keyring: Keyring, owner: Database) -> tuple[int, int]:

@@ -94,6 +94,8 @@ def _defaults(data_dir: Path, host: str, port: int, ports: Mapping[str, int]) ->
         "SEAL_KEYS": str(seal_keys(data_dir)),
         "TRUSTED_HOSTS": f"{LOOPBACK},localhost",
         **_anchors(data_dir),
+        "CASE_KEYS_DIR": str(private_directory(data_dir / "case-keys")),
+        "ERASURE_LEDGER": str(private_directory(data_dir / "ledger") / "ledger.jsonl"),
     }
 
 

@@ -5,6 +5,7 @@ import shutil
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
+from uuid import UUID
 
 from infra.files.images import write_anew
 from infra.files.kinds import HEAD_BYTES, MediaType, media_type, require_extension
@@ -30,8 +31,8 @@ class Received:
     path: Path
     store: DocumentStore
 
-    def keep(self) -> str:
-        return self.store.keep(self.path)
+    def keep(self, case_id: UUID) -> str:
+        return self.store.keep(self.path, case_id)
 
     def discard(self) -> None:
         """What was not kept goes; harmless after `keep`."""

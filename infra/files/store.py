@@ -1,7 +1,8 @@
 """Where files are kept: one folder that every API and worker host reaches.
 
-Names are random and chosen here; nothing a person sends becomes part of a path. Whether the disk
-is encrypted is the operator's doing (docs/decisions/0015).
+Names are random and chosen here; nothing a person sends becomes part of a path. What is kept is
+closed under the key of its case (docs/decisions/0019); what is being judged lies here in clear for
+a moment, so the disk is encrypted by the operator (docs/decisions/0015).
 """
 
 import os
@@ -12,6 +13,10 @@ from datetime import datetime
 from pathlib import Path
 from tempfile import TemporaryFile
 from typing import IO, BinaryIO
+from uuid import UUID
+
+from infra.files import ciphering
+from services.shared.case_keys import CaseKeys
 
 _NAME = re.compile(r"[0-9a-f]{32}")
 
@@ -19,7 +24,8 @@ _NAME = re.compile(r"[0-9a-f]{32}")
 class DocumentStore:
     """`kept/ab/ab…` for what has a row, `incoming/…` for what is being judged."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, keys: CaseKeys | None = None) -> None:
+        self._keys = keys
         self._kept = folder / "kept"
         self._incoming = folder / "incoming"
 
@@ -33,19 +39,27 @@ class DocumentStore:
         self._incoming.mkdir(mode=0o700, parents=True, exist_ok=True)
         return TemporaryFile(dir=self._incoming)
 
-    def keep(self, incoming: Path) -> str:
+    def keep(self, incoming: Path, case_id: UUID) -> str:
         """Durable and whole under its name when this returns: synced, then renamed."""
         name = incoming.name
         target = self._path(name)
         target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        _sync(incoming)
-        incoming.replace(target)
+        closed = self._closed(incoming, name, case_id)
+        _sync(closed)
+        closed.replace(target)
+        incoming.unlink(missing_ok=True)
         for folder in (target.parent, self._kept):
             _sync(folder)
         return name
 
     def open(self, name: str) -> BinaryIO:
-        return self._path(name).open("rb")
+        """Read forward. Unreadable without the key of its case."""
+        file = self._path(name).open("rb")
+        try:
+            return ciphering.opened(file, name, self._keys)
+        except BaseException:
+            file.close()
+            raise
 
     def kept_before(self, moment: datetime) -> Iterator[str]:
         """Names of kept files that are older than `moment`."""
@@ -62,6 +76,16 @@ class DocumentStore:
         for path in old:
             path.unlink(missing_ok=True)
         return len(old)
+
+    def _closed(self, incoming: Path, name: str, case_id: UUID) -> Path:
+        """Another incoming file, under the case's key; without keys the file itself."""
+        if self._keys is None:
+            return incoming
+        path = self.new_incoming()
+        path.touch(mode=0o600)
+        with incoming.open("rb") as source, path.open("wb") as target:
+            ciphering.encipher(source, target, name, case_id, self._keys)
+        return path
 
     def _path(self, name: str) -> Path:
         if not _NAME.fullmatch(name):

@@ -16,6 +16,7 @@ from services.network import model as network
 from services.network import sessions, substitutes
 from services.network import settings as network_settings
 from services.portal import model as portal
+from services.retention import model as retention
 from services.shared import alerts, attempts, audit, idempotency, outbox
 from services.shared.tables import Base
 
@@ -41,6 +42,7 @@ __all__ = [
     "outbox",
     "plans",
     "portal",
+    "retention",
     "sealed_contacts",
     "sessions",
     "substitutes",

@@ -24,6 +24,7 @@ REAPPLIED = (
     "services/documents/views.sql",
     "services/network/access.sql",
     "services/audit/chain.sql",
+    "services/retention/retention.sql",
     "services/consent/row_security.sql",
     "services/portal/row_security.sql",
 )

@@ -13,6 +13,7 @@ from services.consent.queries import access_to
 from services.households.model import Member
 from services.households.sealed_contacts import SealedContacts, SealedField
 from services.shared.actor import Actor
+from services.shared.case_keys import CaseKeys
 from services.shared.categories import Category
 from services.shared.errors import Conflict, NotFound
 from services.shared.loading import load_of, lock, require_version
@@ -67,14 +68,23 @@ def open_compartment(
 
 
 def seal_contacts(
-    cmd: SealContacts, *, version: int, keyring: Keyring, actor: Actor, uow: UnitOfWork
+    cmd: SealContacts,
+    *,
+    version: int,
+    keyring: Keyring,
+    case_keys: CaseKeys | None,
+    actor: Actor,
+    uow: UnitOfWork,
 ) -> CompartmentView:
     """By the reference worker. The texts are in no answer, event, audit entry or message."""
     policy.require_reference_worker(access_to(cmd.case_id, uow=uow))
     row = _find(cmd.case_id, cmd.member_id, uow=uow)
     lock(row, uow=uow)
     require_version(row, version)
-    row.write({SealedField.ADDRESS: cmd.address, SealedField.PHONE: cmd.phone}, keyring)
+    texts = {SealedField.ADDRESS: cmd.address, SealedField.PHONE: cmd.phone}
+    if case_keys is not None:
+        texts = {field: case_keys.close(row.case_id, text) for field, text in texts.items()}
+    row.write(texts, keyring)
     row.recorded_at, row.recorded_by = uow.now(), actor.id
     uow.session.flush()
     _note("seal_contacts", row, actor=actor, uow=uow)
@@ -109,6 +119,7 @@ def sealed_field(
     field: SealedField,
     *,
     keyring: Keyring,
+    case_keys: CaseKeys | None,
     actor: Actor,
     uow: UnitOfWork,
 ) -> tuple[CompartmentView, str]:
@@ -117,6 +128,8 @@ def sealed_field(
     found = row.text(field, keyring)
     if found is None:
         raise NotFound
+    if case_keys is not None:
+        found = case_keys.open(case_id, found)
     uow.read(case_id, f"sealed-{field.value}", Category.VIOLENCE, actor=actor)
     return _view(row), found
 

@@ -198,7 +198,9 @@ BEGIN
     DO UPDATE SET until = greatest(share_periods.until, excluded.until);
   INSERT INTO access_grants (case_id, principal_id, basis, category_mask, valid_from, valid_until)
   SELECT the_case, g.principal_id, g.basis, g.category_mask, g.valid_from, g.valid_until
-  FROM access_rule(the_case) g;
+  FROM access_rule(the_case) g
+  -- Whose erasure is confirmed is nobody's any more (services/retention/retention.sql).
+  WHERE NOT is_being_erased(the_case);
 END $$;
 
 CREATE OR REPLACE FUNCTION refresh_access_of_rows() RETURNS trigger

@@ -594,6 +594,49 @@ CREATE POLICY api_own ON attempts TO maillage_api
 CREATE POLICY worker ON attempts TO maillage_worker USING (true) WITH CHECK (false);
 GRANT DELETE, SELECT (at) ON attempts TO maillage_worker;
 
+-- The end of cases (docs/decisions/0019): asked for by the reference worker, confirmed by a
+-- coordinator, who sees the code and nothing else of the case; carried out by the workers.
+DO $$
+DECLARE lead text := 'EXISTS (SELECT 1 FROM access_grants g WHERE g.case_id = %I.case_id'
+  ' AND g.principal_id = app_professional() AND g.basis = ''reference'''
+  ' AND g.valid_from <= app_now() AND app_now() < g.valid_until)';
+BEGIN
+  GRANT SELECT, INSERT, UPDATE (version, warned_at, held_until, held_by, hold_reason)
+    ON case_retention TO maillage_api;
+  EXECUTE format('CREATE POLICY api_lead ON case_retention TO maillage_api USING (%1$s)
+    WITH CHECK (%1$s AND (held_by IS NULL OR held_by = app_professional()))', format(lead, 'case_retention'));
+  GRANT SELECT, INSERT, UPDATE (version, state, confirmed_by, confirmed_at) ON erasures
+    TO maillage_api;
+  EXECUTE format('CREATE POLICY api_read ON erasures FOR SELECT TO maillage_api
+    USING (app_has_role(''coordinator'') OR %s)', format(lead, 'erasures'));
+  EXECUTE format('CREATE POLICY api_insert ON erasures FOR INSERT TO maillage_api WITH CHECK (
+    state = ''requested'' AND requested_by = app_professional() AND ground NOT IN (''retention'', ''ledger'')
+    AND %s)', format(lead, 'erasures'));
+  EXECUTE format('CREATE POLICY api_update ON erasures FOR UPDATE TO maillage_api
+    USING (state = ''requested'' AND (app_has_role(''coordinator'') OR %1$s))
+    WITH CHECK (state = ''withdrawn'' OR state = ''confirmed''
+      AND app_has_role(''coordinator'') AND confirmed_by = app_professional()
+      AND requested_by <> app_professional() AND ground NOT IN (''retention'', ''ledger''))',
+    format(lead, 'erasures'));
+END $$;
+GRANT INSERT ON ledger_entries TO maillage_api;
+CREATE POLICY api_insert ON ledger_entries FOR INSERT TO maillage_api WITH CHECK (
+  kind = 'case_erased' AND position IS NULL AND EXISTS (
+    SELECT 1 FROM erasures e WHERE e.id = ledger_entries.subject_id
+    AND e.case_id = ledger_entries.case_id AND e.state = 'confirmed'
+    AND e.confirmed_by = app_professional()));
+GRANT SELECT (case_id, closed_at, warned_at, held_until), UPDATE (warned_at) ON case_retention
+  TO maillage_worker;
+CREATE POLICY worker ON case_retention TO maillage_worker USING (true) WITH CHECK (true);
+GRANT SELECT, INSERT, UPDATE (version, state, erased_at) ON erasures TO maillage_worker;
+CREATE POLICY worker_read ON erasures FOR SELECT TO maillage_worker USING (true);
+CREATE POLICY worker_insert ON erasures FOR INSERT TO maillage_worker WITH CHECK (
+  ground = 'retention' AND state = 'confirmed' AND requested_by IS NULL);
+CREATE POLICY worker_update ON erasures FOR UPDATE TO maillage_worker
+  USING (state IN ('confirmed', 'shredded')) WITH CHECK (state IN ('shredded', 'erased'));
+GRANT SELECT, INSERT, UPDATE (position, line_hash) ON ledger_entries TO maillage_worker;
+CREATE POLICY worker ON ledger_entries TO maillage_worker USING (true) WITH CHECK (true);
+
 -- Figures for /metrics: counts and ages only.
 CREATE OR REPLACE FUNCTION alert_backlog()
 RETURNS TABLE (oldest_due_age_seconds double precision, due bigint, outbox_waiting bigint)

@@ -42,7 +42,7 @@ class Incoming(Protocol):
     @property
     def sha256(self) -> bytes: ...
 
-    def keep(self) -> str:
+    def keep(self, case_id: UUID) -> str:
         """Make it durable; the name under which it is kept. Without a row it is swept away."""
         ...
 
@@ -121,7 +121,7 @@ def _append(
     document: Document, cmd: UploadDocument | AddVersion, *, actor: Actor, uow: UnitOfWork
 ) -> Uploaded:
     """The file first, then its row: a row without a file would be a document that is lost."""
-    stored_name = cmd.file.keep()
+    stored_name = cmd.file.keep(document.case_id)
     document.latest += 1
     uow.session.flush()
     version = DocumentVersion(

@@ -13,12 +13,13 @@ from services.consent import events as consent
 from services.documents import events as documents
 from services.evictions import events as evictions
 from services.network import events as network
+from services.retention import events as retention
 from services.shared.errors import DomainError
 from services.shared.events import REGISTRY
 from tests.architecture.test_code import ROOT, SOURCES
 from workers.routing import ROUTES
 
-FEATURES_WITH_EVENTS = (audit, cases, consent, documents, evictions, network)
+FEATURES_WITH_EVENTS = (audit, cases, consent, documents, evictions, network, retention)
 REFUSALS = {"Refused", "Conflict", "RuleBroken", "TooMuch", "DomainError", "Unreadable"}
 PUBLIC = {
     "GET /",

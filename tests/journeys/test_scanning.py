@@ -4,6 +4,7 @@ import os
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 
@@ -139,7 +140,7 @@ def test_files_without_a_row_are_swept_after_an_hour(network, case, tmp_path):
     orphan, left = store.new_incoming(), store.new_incoming()
     for path in (orphan, left):
         path.write_bytes(b"x")
-    name = store.keep(orphan)
+    name = store.keep(orphan, uuid4())
     files = [p for p in (tmp_path / "documents").rglob("*") if p.is_file()]
     assert len(files) == 3
     hour_ago = network.clock.now() - timedelta(hours=1)

@@ -21,7 +21,7 @@ LINK = "https://maillage.example/alerts/1?a&b"
 FACTS = {"hearing_at": "2027-03-08T08:30:00+00:00", "days_left": 7, "due_on": "2027-03-08"}
 TODAY = date(2027, 3, 1)
 # Told to those who answer for the network: their messages name no case.
-WITHOUT_CASE = {"audit.reading_unusual"}
+WITHOUT_CASE = {"audit.reading_unusual", "retention.erasure_requested"}
 EVERYWHERE = [(kind, language) for kind in sorted(KINDS) for language in LANGUAGES]
 
 

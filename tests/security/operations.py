@@ -16,6 +16,7 @@ CASE_BOUND = frozenset(
         *("act_id", "closing_id"),
         *("exclusion_id", "document_id", "request_id", "opening_id", "substitution_id"),
         *("goal_id", "action_id"),
+        "erasure_id",
     }
 )
 # Of operations that are being merged: they count from the day the document names them.
@@ -145,6 +146,8 @@ def bodies(colleague: UUID) -> dict[str, dict[str, Any]]:
             "reason": "A reason of twenty characters.",
         },
         "reviewBreakGlass": {"verdict": "justified", "comment": "C"},
+        "requestErasure": {"ground": "household_request"},
+        "holdCase": {"until": "2026-12-31T00:00:00Z", "reason": "R"},
         "sealContacts": {"address": "A", "phone": "P"},
         "recordConsent": {
             **{"purpose": "P", "evidence": "oral", "witness": "W", "language": "fr"},

@@ -124,6 +124,16 @@ REVIEWED = {
     # Yes or no, and always no to a professional: for the policy of the plan.
     "portal_hides": (API,),
     "end_what_the_refused_held": NOBODY,
+    # How many rows of a case, for its reference worker; how far the ledger outside is known.
+    "erasure_preview": (API,),
+    "ledger_head": (API, WORKER),
+    "ledger_knows": (API, WORKER),
+    # Deletes a case whose erasure was confirmed by two and whose key is gone; rows of fixed tables
+    # that are a day old at least; counts of those.
+    "erase_case": (WORKER,),
+    "forget_old": (WORKER,),
+    "count_old": (WORKER,),
+    "note_closing": NOBODY,
     # Triggers and what they call: nobody calls them.
     "close_the_case": NOBODY,
     "refresh_access_of_state": NOBODY,
@@ -165,6 +175,8 @@ WORKERS_TABLES = {
     *("document_versions", "break_glass_openings", "attempts"),
     # Which proposal nobody looked at: not why it was made.
     "closings",
+    # Which cases are closed and which erasures are to be carried out; ids for the ledger.
+    *("case_retention", "erasures", "ledger_entries"),
 }
 
 
@@ -176,6 +188,7 @@ COMING = (
     "reason FROM break_glass_openings",
     "comment FROM break_glass_openings",
     "address FROM sealed_contacts",
+    "hold_reason FROM case_retention",
 )
 
 

@@ -299,6 +299,7 @@ def test_rotation_keeps_everything_readable(network, case, settings, cluster, mo
     owner = make_url(cluster.url("maillage_owner")).render_as_string(hide_password=False)
     monkeypatch.setenv("OWNER_DATABASE_URL", owner)
     monkeypatch.setenv("SEAL_KEYS", str(settings.seal_keys))
+    monkeypatch.setenv("CASE_KEYS_DIR", str(settings.case_keys))
     old = settings.seal_keys.read_text()
     before = network.rows("SELECT id, version, address FROM sealed_contacts ORDER BY id")
     assert main(["seal", "key"]) == 0

@@ -1,0 +1,1 @@
+"""When a case ends, and its erasure."""

@@ -1,0 +1,1 @@
+"""The ledger of erasures and withdrawals: a file outside the database."""
