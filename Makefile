@@ -7,7 +7,7 @@ BIN := .venv/bin
 STAMP := .venv/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help install run test lint bench lock
+.PHONY: help install run test matrix lint bench lock
 
 help: ## this list
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-9s%s\n", $$1, $$2}'
@@ -20,6 +20,9 @@ run: $(STAMP) ## everything at once, servers and demo included, on http://127.0.
 
 test: $(STAMP) ## the whole suite, on real PostgreSQL and Valkey
 	$(BIN)/pytest -n 2
+
+matrix: $(STAMP) ## who may do what: every cell of tests/security/access_matrix.yaml
+	MATRIX=all $(BIN)/pytest -q tests/security/test_access_matrix.py
 
 lint: $(STAMP) ## style, types, and who may import whom
 	$(BIN)/ruff check
