@@ -171,7 +171,8 @@ def _learn(walk: Walk) -> None:
 def _look_around(walk: Walk, key: str) -> None:
     """While they may: that the walk afterwards would find what it looks for."""
     kept = walk.kept[key]
-    for _, path in walk.paths():
+    one_of_each = {call.name: path for call, path in walk.paths()}
+    for path in one_of_each.values():
         answer = walk.stage.call(key, "GET", path)
         if "ETag" in answer.headers:
             kept.tags[path] = answer.headers["ETag"]
@@ -208,7 +209,7 @@ def _end_all(walk: Walk) -> None:
 @pytest.mark.parametrize("key", ENDINGS, ids=lambda key: ENDINGS[key].replace(" ", "-"))
 def test_nothing_of_the_case_comes_any_more(walk, key, record_testsuite_property):
     stage, kept = walk.stage, walk.kept[key]
-    assert kept.shown > (3 if key == "former_participant" else 60)
+    assert kept.shown > (1 if key == "former_participant" else 20)
     wrong, asked = [], 0
     for call, path in walk.paths():
         tags = [{"If-None-Match": kept.tags[path]}] if path in kept.tags else []
