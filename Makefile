@@ -7,7 +7,7 @@ BIN := .venv/bin
 STAMP := .venv/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help install run test proofs model races tampering lint bench lock
+.PHONY: help install run test matrix proofs model races tampering lint bench lock
 
 help: ## this list
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-11s%s\n", $$1, $$2}'
@@ -21,7 +21,7 @@ run: $(STAMP) ## everything at once, servers and demo included, on http://127.0.
 test: $(STAMP) ## the whole suite, on real PostgreSQL and Valkey
 	$(BIN)/pytest -n 2
 
-proofs: model races tampering ## the long proofs, each with its figure (about half an hour)
+proofs: matrix model races tampering ## the long proofs, each with its figure (about half an hour)
 
 model: $(STAMP) ## 1,000 random histories of 50 steps: the access rule against a plain model
 	MODEL_HISTORIES=$${MODEL_HISTORIES:-1000} MODEL_STEPS=$${MODEL_STEPS:-50} \
@@ -33,6 +33,9 @@ races: $(STAMP) ## 10,000 readers against a revoker, 5,000 contested handovers
 
 tampering: $(STAMP) ## 20,000 attempts to change the audit chain unnoticed
 	TAMPERINGS=$${TAMPERINGS:-20000} $(BIN)/pytest -q tests/security/test_audit_tampering.py
+
+matrix: $(STAMP) ## who may do what: every cell of tests/security/access_matrix.yaml
+	MATRIX=all $(BIN)/pytest -q tests/security/test_access_matrix.py
 
 lint: $(STAMP) ## style, types, and who may import whom
 	$(BIN)/ruff check

@@ -28,7 +28,7 @@ _ENTITLED = text(
             WHEN a.kind = 'cases.participant_invited' THEN EXISTS (
                 SELECT FROM participations i
                 WHERE i.case_id = a.case_id AND i.professional_id = a.recipient_id
-                  AND i.state = 'invited')
+                  AND i.state = 'invited' AND (i.ends_at IS NULL OR i.ends_at > :now))
             WHEN a.kind = 'cases.handover_proposed' THEN EXISTS (
                 SELECT FROM handovers h
                 WHERE h.id = a.object_id AND h.to_id = a.recipient_id AND h.state = 'proposed')

@@ -80,7 +80,7 @@ def answer_invitation(
 ) -> Participation:
     place = load(Participation, participation_id, uow=uow)
     require_own_invitation(actor, place)
-    if accept and excludes_actor(place.case_id, uow=uow):
+    if excludes_actor(place.case_id, uow=uow):
         raise NotFound
     lock(place, uow=uow)
     place.answer(accept=accept, at=uow.now())

@@ -42,7 +42,8 @@ _INVITATIONS = text(
 _WAITING = text(
     """
     SELECT (SELECT count(*) FROM participations p
-            WHERE p.professional_id = app_professional() AND p.state = 'invited'),
+            WHERE p.professional_id = app_professional() AND p.state = 'invited'
+            AND (p.ends_at IS NULL OR app_now() < p.ends_at)),
            (SELECT count(*) FROM handovers h
             WHERE h.to_id = app_professional() AND h.state = 'proposed')
     """

@@ -35,8 +35,22 @@ DECLARE
       starts_with(alerts.kind, 'evictions.') AND g.category_mask & 4 <> 0
       OR alerts.kind = 'cases.task_due'
          AND EXISTS (SELECT 1 FROM tasks t WHERE t.id = alerts.object_id)) $q$;
+  -- What reached somebody stays theirs only while they may know of the case, or it is about an
+  -- invitation that waits for them, a handover of theirs or a glass they broke.
   mine text := $q$ OR EXISTS (SELECT 1 FROM deliveries d
-      WHERE d.alert_id = alerts.id AND d.professional_id = app_professional()) $q$;
+      WHERE d.alert_id = alerts.id AND d.professional_id = app_professional())
+    AND (case_id IS NULL OR recipient_role = 'coordinator' AND app_has_role('coordinator')
+      OR EXISTS (SELECT 1 FROM access_grants g WHERE g.case_id = alerts.case_id
+        AND g.principal_id = app_professional()
+        AND g.valid_from <= app_now() AND app_now() < g.valid_until
+        AND (NOT starts_with(alerts.kind, 'evictions.') OR g.category_mask & 4 <> 0))
+      OR kind = 'cases.participant_invited' AND EXISTS (SELECT 1 FROM participations p
+        WHERE p.id = alerts.object_id AND p.professional_id = app_professional()
+        AND p.state = 'invited' AND (p.ends_at IS NULL OR app_now() < p.ends_at))
+      OR starts_with(kind, 'cases.handover') AND EXISTS (SELECT 1 FROM handovers h
+        WHERE h.id = alerts.object_id AND app_professional() IN (h.from_id, h.to_id))
+      OR starts_with(kind, 'consent.glass_') AND EXISTS (SELECT 1 FROM break_glass_openings b
+        WHERE b.id = alerts.object_id AND b.professional_id = app_professional())) $q$;
 BEGIN
   FOR r IN SELECT * FROM (VALUES
     ('households', team, '', lead, ''),
@@ -56,7 +70,7 @@ BEGIN
       ' OR professional_id = app_professional() AND app_may_lead(case_id)'),
     ('notes', team || 'AND (g.category_mask & notes.category <> 0
         OR notes.author_id = app_professional())', '',
-      work, ' AND author_id = app_professional()'),
+      work || 'AND g.category_mask & notes.category <> 0', ' AND author_id = app_professional()'),
     ('note_revisions', team || 'AND (g.category_mask & note_revisions.category <> 0
         OR note_revisions.author_id = app_professional())
         AND EXISTS (SELECT 1 FROM notes n WHERE n.id = note_revisions.note_id)', '',
@@ -65,7 +79,7 @@ BEGIN
         WHERE parent.id = note_revisions.note_id AND parent.case_id = note_revisions.case_id)'),
     ('tasks', team || 'AND (g.category_mask & tasks.category <> 0
         OR tasks.assignee_id = app_professional() OR tasks.created_by = app_professional())', '',
-      work, ' AND created_by = app_professional()'),
+      work || 'AND g.category_mask & tasks.category <> 0', ' AND created_by = app_professional()'),
     ('procedures', 'g.category_mask & 4 <> 0', '', lead, ''),
     ('acts', 'g.category_mask & 4 <> 0', '', work || 'AND g.category_mask & 4 <> 0',
       ' AND recorded_by = app_professional()'
@@ -219,7 +233,8 @@ BEGIN
     format(held, $q$<> 'liaison' AND (g.category_mask & 1 <> 0
       OR worker_requests.recorded_by = app_professional())$q$));
   EXECUTE format('CREATE POLICY api_insert ON worker_requests FOR INSERT TO maillage_api
-    WITH CHECK (%s AND recorded_by = app_professional())', format(held, $q$<> 'liaison'$q$));
+    WITH CHECK (%s AND recorded_by = app_professional())',
+    format(held, $q$NOT IN ('liaison', 'break_glass')$q$));
   EXECUTE format('CREATE POLICY api_update ON worker_requests FOR UPDATE TO maillage_api
     USING (%s)', format(held, $q$= 'reference'$q$));
 END $$;
@@ -359,7 +374,7 @@ GRANT SELECT (id, organisation_id, email, language, active) ON professionals TO 
 GRANT SELECT (id, code) ON cases TO maillage_worker;
 GRANT SELECT ON reference_assignments, access_grants TO maillage_worker;
 GRANT DELETE, SELECT (actor_id, key, created_at) ON idempotency_keys TO maillage_worker;
-GRANT SELECT (id, case_id, professional_id, state, confidential_to) ON participations
+GRANT SELECT (id, case_id, professional_id, state, ends_at, confidential_to) ON participations
   TO maillage_worker;
 GRANT SELECT (id, case_id, from_id, to_id, state) ON handovers TO maillage_worker;
 

@@ -2,7 +2,8 @@
 
 import logging
 from collections.abc import Iterator
-from dataclasses import fields
+from contextlib import contextmanager
+from dataclasses import dataclass, fields
 from importlib import import_module
 from io import StringIO
 from pathlib import Path
@@ -17,6 +18,7 @@ from sqlalchemy import make_url
 from case_api.app import create_app
 from infra import logs
 from infra.database import Database
+from infra.demo.cast import gather
 from infra.migrations.models import metadata
 from infra.settings import Settings
 from notifications.channels.email import EmailChannel
@@ -24,11 +26,44 @@ from tests.consent.story import Story
 from tests.fakes import FakeClock
 from tests.issuer import AUDIENCE, Issuer, free_port
 from tests.postbox import MailServer, Postbox
+from tests.security.populated import populate
 from tests.security.sql import Gate
+from tests.security.stage import OneConnection, Stage, people, swap
 from tests.security.town import START, Town, build, cast_of
 from tests.serving import served
 from workers.draining import drain
 from workers.runtime import Runtime
+
+
+@dataclass
+class Workers:
+    """Whoever has to be told, is told when the test says so."""
+
+    runtime: Runtime
+    postbox: Postbox
+
+    def work(self) -> None:
+        drain(self.runtime)
+
+
+@contextmanager
+def at_work(cluster, app, clock) -> Iterator[Workers]:
+    postbox, database = Postbox(), Database(cluster.url("maillage_worker"))
+    server = MailServer(postbox)
+    server.start()
+    email = EmailChannel(server=server, sender="alerts@maillage.example", timeout=3)
+    parts = app.extensions["maillage"]
+    runtime = Runtime(
+        database=database,
+        clock=clock,
+        email=email,
+        public_url="https://maillage.example",
+        mail_domain=email.domain,
+        **coming(Runtime, documents=getattr(parts, "documents", None)),
+    )
+    yield Workers(runtime, postbox)
+    server.stop()
+    database.dispose()
 
 
 @pytest.fixture(scope="module")
@@ -62,22 +97,9 @@ def town(cluster, empty, tmp_path_factory) -> Iterator[Town]:
 @pytest.fixture(scope="module")
 def mails(cluster, town) -> Iterator[Postbox]:
     """Everything that was due went out."""
-    postbox, database = Postbox(), Database(cluster.url("maillage_worker"))
-    server = MailServer(postbox)
-    server.start()
-    email = EmailChannel(server=server, sender="alerts@maillage.example", timeout=3)
-    runtime = Runtime(
-        database=database,
-        clock=town.story.cast.clock,
-        email=email,
-        public_url="https://maillage.example",
-        mail_domain=email.domain,
-        **coming(Runtime, documents=getattr(town.app.extensions["maillage"], "documents", None)),
-    )
-    drain(runtime)
-    yield postbox
-    server.stop()
-    database.dispose()
+    with at_work(cluster, town.app, town.story.cast.clock) as workers:
+        workers.work()
+        yield workers.postbox
 
 
 @pytest.fixture(scope="module")
@@ -92,6 +114,33 @@ def worker(cluster, town):
     gate = Gate(cluster, "maillage_worker")
     yield gate
     gate.connection.close()
+
+
+@pytest.fixture(scope="module")
+def stage(cluster, empty, tmp_path_factory) -> Iterator[Stage]:
+    """Everybody whom the access matrix knows, around one case; the application asks it on one
+    connection whose transaction a test holds open."""
+    api, owner = Database(cluster.url("maillage_api")), Database(cluster.url("maillage_owner"))
+    clock, issuer = FakeClock(START), Issuer(free_port())
+    one = OneConnection(cluster.url("maillage_api"))
+    with served(issuer.app(), issuer.port):
+        cast = gather(people(), owner=owner, api=api, clock=clock, issuer=issuer.url)
+        settings = settings_for(cluster, issuer, tmp_path_factory.mktemp("stage"))
+        app = create_app(settings, clock=clock, database=api)
+        stage = Stage(cast, clock, issuer, app, empty, one)
+        populate(stage)
+        swap(app, one)
+        yield stage
+    for database in (api, owner, one):
+        database.dispose()
+
+
+@pytest.fixture(scope="module")
+def workers(cluster, stage) -> Iterator[Workers]:
+    """Everything that was due by the time the stage stood went out."""
+    with at_work(cluster, stage.app, stage.clock) as workers:
+        workers.work()
+        yield workers
 
 
 @pytest.fixture
