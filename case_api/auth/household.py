@@ -17,6 +17,8 @@ from services.portal import sessions
 from services.portal.sessions import LiveSession
 from services.shared.actor import HouseholdMember, Visitor
 
+# A 401 names how to sign in (RFC 9110 §11.6.1); no registered scheme is a code typed by hand.
+CHALLENGE = 'HouseholdCode realm="maillage"'
 _NO_CACHE = '"cache", "cookies", "storage"'
 
 
@@ -29,7 +31,7 @@ def require_member() -> LiveSession:
     """401 without a live session of one's own; 403 for a forged request from another site."""
     live = _current()
     if live is None:
-        raise Problem(401, "household-session-needed")
+        raise Problem(401, "household-session-needed", headers={"WWW-Authenticate": CHALLENGE})
     if request.method not in SAFE:
         _require_own_page(live)
     return live

@@ -152,6 +152,8 @@ def build(town: Town) -> None:
         _who(town, "neighbour"), members=(NewMember(role="adult", pseudonym="Elsewhere"),)
     )
     town.story.cast.clock.advance(days=3)
+    # Time has passed: what was open until now is in the ledger of the household.
+    town.superuser.execute("SELECT refresh_access(%s)", (town.case,))
 
 
 def _who(town: Town, key: str) -> UUID:
