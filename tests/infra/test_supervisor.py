@@ -82,11 +82,15 @@ def upgrade(owner_url):
     return True
 
 
+def replay(settings):
+    return
+
+
 def maillage(*words: str) -> int:
     here = Path(__file__).stem
     api.APPLICATION = f"{here}:app"
     names = {"worker": "wait_for_ever", "sweeper": "wait_for_ever"}
-    names |= {"migrate": "upgrade", "demo": "seed"}
+    names |= {"migrate": "upgrade", "replay": "replay", "demo": "seed"}
     parts.ENTRY_POINTS.update({part: f"{here}:{name}" for part, name in names.items()})
     return cli.main(words)
 
