@@ -40,7 +40,7 @@ class PrintArgs(Schema):
     description="By the reference worker. Only what that adult may be told: nothing confidential to"
     " another. Tagged (PDF/UA-1). Logged as read, which that adult sees.",
 )
-def get_household_sheet(args: Any, case_id: UUID, *, actor: Actor, uow: UnitOfWork) -> Any:
+def print_household_sheet(args: Any, case_id: UUID, *, actor: Actor, uow: UnitOfWork) -> Any:
     return _printed(args, case_id, whole=False, actor=actor, uow=uow)
 
 
@@ -49,7 +49,7 @@ def get_household_sheet(args: Any, case_id: UUID, *, actor: Actor, uow: UnitOfWo
     args=PrintArgs,
     summary="The whole copy for one adult (GDPR art. 15), on paper (PDF)",
 )
-def get_household_copy(args: Any, case_id: UUID, *, actor: Actor, uow: UnitOfWork) -> Any:
+def print_household_copy(args: Any, case_id: UUID, *, actor: Actor, uow: UnitOfWork) -> Any:
     return _printed(args, case_id, whole=True, actor=actor, uow=uow)
 
 

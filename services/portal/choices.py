@@ -26,14 +26,16 @@ class Receipt:
 
 def give_consent(cmd: GiveConsent, *, actor: HouseholdMember, uow: UnitOfWork) -> Receipt:
     consent = commands.give_consent(cmd, actor=actor, uow=uow)
-    return _told("consent_given", consent.id, consent.version, actor=actor, uow=uow)
+    uow.record(_told(consent.id, consent.version, actor.case_id), actor=actor)
+    return Receipt(consent.id, "consent_given", uow.now())
 
 
 def withdraw_consent(
     consent_id: UUID, *, version: int, actor: HouseholdMember, uow: UnitOfWork
 ) -> Receipt:
     consent = commands.take_back_consent(consent_id, version=version, actor=actor, uow=uow)
-    return _told("consent_withdrawn", consent.id, consent.version, actor=actor, uow=uow)
+    uow.record(_told(consent.id, consent.version, actor.case_id), actor=actor)
+    return Receipt(consent.id, "consent_withdrawn", uow.now())
 
 
 def refuse(
@@ -52,7 +54,8 @@ def refuse(
         reason=reason,
     )
     exclusion = exclusions.refuse_in_person(cmd, actor=actor, uow=uow)
-    return _told("excluded", exclusion.id, exclusion.version, actor=actor, uow=uow)
+    uow.record(_told(exclusion.id, exclusion.version, actor.case_id), actor=actor)
+    return Receipt(exclusion.id, "excluded", uow.now())
 
 
 def ask_for_another_worker(
@@ -63,10 +66,6 @@ def ask_for_another_worker(
     return Receipt(request.id, "another_worker_asked", uow.now())
 
 
-def _told(
-    what: str, key: UUID, version: int, *, actor: HouseholdMember, uow: UnitOfWork
-) -> Receipt:
+def _told(choice_id: UUID, version: int, case_id: UUID) -> ChoiceMade:
     """The reference worker hears that something was chosen; what it was stands in the file."""
-    receipt = Receipt(key, what, uow.now())
-    uow.record(ChoiceMade(case_id=actor.case_id, choice_id=key, version=version), actor=actor)
-    return receipt
+    return ChoiceMade(case_id=case_id, choice_id=choice_id, version=version)

@@ -41,7 +41,8 @@ _PROCEDURES = text(
 _ACTS = text(
     """
     SELECT kind, acted_on, received_on FROM acts
-    WHERE case_id = portal_case() AND procedure_id = :procedure ORDER BY acted_on, recorded_at, id
+    WHERE case_id = portal_case() AND procedure_id = :procedure AND replaced_by IS NULL
+    ORDER BY acted_on, recorded_at, id
     """
 )
 _NOTES = text(

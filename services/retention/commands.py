@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
 from services.cases.model import Case
-from services.consent.policy import require_reference_worker
+from services.consent.policy import require_lead
 from services.consent.queries import access_to
 from services.network.policy import require_role
 from services.retention import ledger, policy
@@ -76,7 +76,7 @@ def withdraw_erasure(erasure_id: UUID, *, version: int, actor: Actor, uow: UnitO
     """By the reference worker or a coordinator, as long as it is not confirmed."""
     erasure = load(Erasure, erasure_id, uow=uow)
     if not actor.has(RoleKind.COORDINATOR):
-        require_reference_worker(access_to(erasure.case_id, uow=uow))
+        require_lead(access_to(erasure.case_id, uow=uow))
     lock(erasure, uow=uow)
     require_version(erasure, version)
     erasure.withdraw()
@@ -94,7 +94,7 @@ class HoldCase:
 
 def hold_case(cmd: HoldCase, *, actor: Actor, uow: UnitOfWork) -> CaseRetention:
     """Neither purged nor erased until then: somebody still needs it (GDPR art. 17(3))."""
-    require_reference_worker(access_to(cmd.case_id, uow=uow))
+    require_lead(access_to(cmd.case_id, uow=uow))
     policy.require_sound_hold(cmd.until, now=uow.now())
     load(Case, cmd.case_id, uow=uow, lock=True)
     if _open_request(cmd.case_id, uow=uow) is not None:
@@ -113,7 +113,7 @@ def hold_case(cmd: HoldCase, *, actor: Actor, uow: UnitOfWork) -> CaseRetention:
 
 def release_case(case_id: UUID, *, version: int, actor: Actor, uow: UnitOfWork) -> CaseRetention:
     """The hold ends now; the purge is announced again before it comes."""
-    require_reference_worker(access_to(case_id, uow=uow))
+    require_lead(access_to(case_id, uow=uow))
     kept = load(CaseRetention, case_id, uow=uow, lock=True)
     require_version(kept, version)
     before = {"held_until": kept.held_until, "version": version}
@@ -126,7 +126,7 @@ def release_case(case_id: UUID, *, version: int, actor: Actor, uow: UnitOfWork) 
 
 def _closed_case(case_id: UUID, *, uow: UnitOfWork) -> Case:
     """Held until the commit: it is neither opened again nor put on hold meanwhile."""
-    require_reference_worker(access_to(case_id, uow=uow))
+    require_lead(access_to(case_id, uow=uow))
     case = load(Case, case_id, uow=uow, lock=True)
     policy.require_closed(case)
     policy.require_not_held(uow.session.get(CaseRetention, case_id), now=uow.now())

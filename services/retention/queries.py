@@ -7,7 +7,7 @@ from uuid import UUID
 
 from sqlalchemy import select, text
 
-from services.consent.policy import require_reference_worker
+from services.consent.policy import require_lead
 from services.consent.queries import access_to
 from services.network.policy import require_role
 from services.retention.classes import CASE, CLASSES
@@ -36,7 +36,7 @@ class RetentionView:
 
 def retention(case_id: UUID, *, actor: Actor, uow: UnitOfWork) -> RetentionView:
     """For the reference worker: a dry run of the erasure, in counts."""
-    require_reference_worker(access_to(case_id, uow=uow))
+    require_lead(access_to(case_id, uow=uow))
     kept = uow.session.get(CaseRetention, case_id) or CaseRetention(case_id=case_id, version=0)
     planned = select(Erasure).where(Erasure.case_id == case_id)
     erasure = uow.session.scalars(

@@ -59,7 +59,7 @@ def test_an_open_case_is_not_erased(network, case):
 
 def test_two_persons_and_nobody_else(network, closed):
     path = f"/api/v1/cases/{closed['id']}/erasure"
-    network["rw2"].call("POST", path, GROUND, status=403)
+    network["rw2"].call("POST", path, GROUND, status=404)
     asked = network["rw1"].post(path, GROUND)
     assert asked["case_code"] == closed["code"]
     network["rw1"].call("POST", path, GROUND, status=409)
