@@ -46,5 +46,5 @@ def pytest_terminal_summary(terminalreporter) -> None:
     if sums:
         terminalreporter.section("figures")
     for name, counts in sorted(sums.items()):
-        told = ", ".join(f"{each.replace('_', ' ')} {count:,g}" for each, count in counts.items())
+        told = ", ".join(f"{each.replace('_', ' ')} {count:,}" for each, count in counts.items())
         terminalreporter.line(f"{name}: {told}")
