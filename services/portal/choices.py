@@ -10,6 +10,7 @@ from services.cases.worker_requests import RequestWorker, request_in_person
 from services.consent import commands, exclusions
 from services.consent.commands import GiveConsent
 from services.consent.exclusions import Exclude
+from services.consent.model import Consent, Exclusion
 from services.portal.events import ChoiceMade
 from services.shared.actor import HouseholdMember
 from services.shared.unit_of_work import UnitOfWork
@@ -26,16 +27,14 @@ class Receipt:
 
 def give_consent(cmd: GiveConsent, *, actor: HouseholdMember, uow: UnitOfWork) -> Receipt:
     consent = commands.give_consent(cmd, actor=actor, uow=uow)
-    uow.record(_told(consent.id, consent.version, actor.case_id), actor=actor)
-    return Receipt(consent.id, "consent_given", uow.now())
+    return _told("consent_given", consent, actor=actor, uow=uow)
 
 
 def withdraw_consent(
     consent_id: UUID, *, version: int, actor: HouseholdMember, uow: UnitOfWork
 ) -> Receipt:
     consent = commands.take_back_consent(consent_id, version=version, actor=actor, uow=uow)
-    uow.record(_told(consent.id, consent.version, actor.case_id), actor=actor)
-    return Receipt(consent.id, "consent_withdrawn", uow.now())
+    return _told("consent_withdrawn", consent, actor=actor, uow=uow)
 
 
 def refuse(
@@ -54,8 +53,7 @@ def refuse(
         reason=reason,
     )
     exclusion = exclusions.refuse_in_person(cmd, actor=actor, uow=uow)
-    uow.record(_told(exclusion.id, exclusion.version, actor.case_id), actor=actor)
-    return Receipt(exclusion.id, "excluded", uow.now())
+    return _told("excluded", exclusion, actor=actor, uow=uow)
 
 
 def ask_for_another_worker(
@@ -66,6 +64,14 @@ def ask_for_another_worker(
     return Receipt(request.id, "another_worker_asked", uow.now())
 
 
-def _told(choice_id: UUID, version: int, case_id: UUID) -> ChoiceMade:
+def _told(
+    what: str, chosen: Consent | Exclusion, *, actor: HouseholdMember, uow: UnitOfWork
+) -> Receipt:
     """The reference worker hears that something was chosen; what it was stands in the file."""
-    return ChoiceMade(case_id=case_id, choice_id=choice_id, version=version)
+    receipt = Receipt(chosen.id, what, uow.now())
+    after = {"what": what, "at": receipt.at, "version": chosen.version}
+    uow.audit("give_receipt", chosen, actor=actor, case_id=actor.case_id, after=after)
+    uow.record(
+        ChoiceMade(case_id=actor.case_id, choice_id=chosen.id, version=chosen.version), actor=actor
+    )
+    return receipt
