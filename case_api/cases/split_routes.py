@@ -51,5 +51,6 @@ def preview_split(data: Any, case_id: UUID, *, actor: Actor, uow: UnitOfWork) ->
 def split_household(data: Any, case_id: UUID, *, actor: Actor, uow: UnitOfWork) -> Any:
     leavers = tuple(Leaver(**each) for each in data["members"])
     cmd = SplitHousehold(case_id=case_id, leavers=leavers, left_on=data["left_on"])
-    found = splits.split_household(cmd, keyring=maillage().keyring, actor=actor, uow=uow)
+    keyring, case_keys = maillage().keyring, maillage().case_keys
+    found = splits.split_household(cmd, keyring=keyring, case_keys=case_keys, actor=actor, uow=uow)
     return Reply(found, location=f"/api/v1/cases/{found.id}")

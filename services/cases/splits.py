@@ -26,6 +26,7 @@ from services.households.model import Household, Member
 from services.households.sealed_contacts import SealedContacts, SealedField
 from services.network.queries import require_active
 from services.shared.actor import Actor
+from services.shared.case_keys import CaseKeys
 from services.shared.clock import brussels, legal_day
 from services.shared.errors import NotFound, RuleBroken
 from services.shared.loading import load_of
@@ -61,7 +62,12 @@ class NewFile:
 
 
 def split_household(
-    cmd: SplitHousehold, *, keyring: Keyring, actor: Actor, uow: UnitOfWork
+    cmd: SplitHousehold,
+    *,
+    keyring: Keyring,
+    case_keys: CaseKeys | None,
+    actor: Actor,
+    uow: UnitOfWork,
 ) -> NewFile:
     """The leavers have a new file, whose reference worker is the actor; here they simply left.
 
@@ -76,7 +82,8 @@ def split_household(
     opened_at = _another_instant(cmd.case_id, cmd.left_on, uow=uow)
     case, home = _open(household.language, opened_at, actor=actor, uow=uow)
     for member in members:
-        _copy(member, home, leaving[member.id], opened_at, keyring, actor=actor, uow=uow)
+        copied = _copy(member, home, leaving[member.id], opened_at, uow=uow)
+        _seal_again(member, copied, opened_at, keyring, case_keys, actor=actor, uow=uow)
         member.forget_identity()
         memberships.leave(member, cmd.left_on, actor=actor, uow=uow)
     return NewFile(case.id, case.code)
@@ -153,12 +160,10 @@ def _copy(
     home: Household,
     pseudonym: str,
     opened_at: datetime,
-    keyring: Keyring,
     *,
-    actor: Actor,
     uow: UnitOfWork,
-) -> None:
-    """New rows under new keys; what is sealed is sealed again, for its new place."""
+) -> Member:
+    """A new row under a new key."""
     copied = Member(
         case_id=home.case_id,
         household_id=home.id,
@@ -171,18 +176,38 @@ def _copy(
     )
     uow.session.add(copied)
     uow.session.flush()
+    return copied
+
+
+def _seal_again(
+    member: Member,
+    copied: Member,
+    opened_at: datetime,
+    keyring: Keyring,
+    case_keys: CaseKeys | None,
+    *,
+    actor: Actor,
+    uow: UnitOfWork,
+) -> None:
+    """What is sealed is sealed again, for its new place and under the key of the new file."""
     held = select(SealedContacts).where(SealedContacts.member_id == member.id)
     sealed = uow.session.scalars(held).one_or_none()
     if sealed is None:
         return
     fresh = SealedContacts(
         id=uuid4(),
-        case_id=home.case_id,
+        case_id=copied.case_id,
         member_id=copied.id,
         recorded_at=opened_at,
         recorded_by=actor.id,
     )
-    fresh.write({field: sealed.text(field, keyring) for field in SealedField}, keyring)
+    texts = {field: sealed.text(field, keyring) for field in SealedField}
+    if case_keys is not None:
+        texts = {
+            field: text and case_keys.close(copied.case_id, case_keys.open(member.case_id, text))
+            for field, text in texts.items()
+        }
+    fresh.write(texts, keyring)
     uow.session.add(fresh)
     uow.session.flush()
 

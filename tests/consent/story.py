@@ -9,7 +9,7 @@ from uuid import UUID
 
 from infra.demo.cast import Cast
 from services.cases import commands as cases
-from services.cases import handovers, leaving, team
+from services.cases import handovers, leaving, memberships, team
 from services.cases.exclusions import exclude
 from services.cases.handover_model import ChecklistItem
 from services.cases.model import TeamRole
@@ -77,7 +77,7 @@ class Story:
         """Out of the household; who may read of it stays as it was."""
         with self.acts(self.world.dossiers[case].lead) as (actor, uow):
             day = uow.today()
-            cases.end_membership(case, member, day, version=version, actor=actor, uow=uow)
+            memberships.end_membership(case, member, day, version=version, actor=actor, uow=uow)
 
     def invite(
         self,

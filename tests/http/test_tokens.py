@@ -167,7 +167,10 @@ def test_a_good_token_opens(client, person, issuer):
         "roles": ["facilitator", "worker"],
         "cantons": [],
         "csrf_token": None,
-        "waiting": {"protocols": 0, "invitations": 0, "handovers": 0, "postings": 0},
+        "waiting": {
+            **{"protocols": 0, "invitations": 0, "handovers": 0, "postings": 0},
+            **{"deadlines_in_a_week": 0, "hearings_in_a_week": 0},
+        },
     }
 
 

@@ -176,7 +176,8 @@ def test_me_counts_what_waits(network):
     def waits(who):
         return network[who].get("/api/v1/me")["waiting"]
 
-    nothing = {"protocols": 0, "invitations": 0, "handovers": 0, "postings": 0}
+    names = ("protocols", "invitations", "handovers", "postings")
+    nothing = dict.fromkeys((*names, "deadlines_in_a_week", "hearings_in_a_week"), 0)
     case = open_shared_case(network)
     assert waits("rw1") == waits("rw2") == nothing
     asked = {"professional_id": network["specialist"].id, "role": "lawyer", "reason": "Help"}
