@@ -7,7 +7,7 @@ from decimal import Decimal
 from io import BytesIO
 from pathlib import Path
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import psycopg
 from flask import Flask
@@ -147,6 +147,8 @@ def build(town: Town) -> None:
     _emergency(town)
     _portal(town)
     _plan(town)
+    _hold(town)
+    _late_words(town)
     # A file of somebody else, for those who would reach from one to the other.
     town.ids["elsewhere"] = town.story.open(
         _who(town, "neighbour"), members=(NewMember(role="adult", pseudonym="Elsewhere"),)
@@ -487,6 +489,48 @@ def _plan(town: Town) -> None:
             town.closed |= keys
             body = {"reason": town.mark("drop", category)}
             town.does("lead", f"{path}/actions/{step['id']}/drop", body)
+
+
+def _hold(town: Town) -> None:
+    """Once closed it would stay: a hold, and an erasure that was asked for and withdrawn."""
+    reason = town.mark("hold", EVERYTHING, lead_only=True)
+    body = {"until": "2027-02-01T00:00:00Z", "reason": reason}
+    town.does("lead", f"/api/v1/cases/{town.case}/hold", body, method="PUT")
+    town.superuser.execute(
+        "INSERT INTO erasures"
+        " (id, case_id, case_code, ground, state, requested_by, requested_at, version)"
+        " SELECT %s, id, code, 'unlawful', 'withdrawn', %s, %s, 2 FROM cases WHERE id = %s",
+        (erasure := uuid4(), _who(town, "lead"), town.story.now, town.case),
+    )
+    town.ids["erasure_id"] = erasure
+
+
+def _late_words(town: Town) -> None:
+    """Texts of states which this file is not in, or not for long."""
+    corrected = town.mark("corre", Category.PROCEDURE)
+    town.superuser.execute(
+        "UPDATE acts SET correction_reason = %s WHERE case_id = %s", (corrected, town.case)
+    )
+    again = town.mark("again", EVERYTHING, lead_only=True)
+    town.superuser.execute(
+        "INSERT INTO closings (id, version, case_id, reason, open_items, state, proposed_by,"
+        " proposed_at, reviewer_id, decided_at, reopened_at, reopened_by, reopening_reason)"
+        " SELECT gen_random_uuid(), 3, case_id, 'moved', open_items, 'reopened', proposed_by,"
+        " proposed_at, reviewer_id, decided_at, decided_at, proposed_by, %s FROM closings"
+        " WHERE case_id = %s",
+        (again, town.case),
+    )
+    ((request,),) = town.rows("SELECT id FROM household_requests WHERE case_id = %s", town.case)
+    answer = {"outcome": "refused", "answer": town.mark("reply", EVERYTHING, lead_only=True)}
+    town.does("lead", f"/api/v1/cases/{town.case}/household-requests/{request}/answer", answer)
+    ((goal, adult),) = town.rows(
+        "SELECT goal_id, member_id FROM plan_answers WHERE case_id = %s AND goal_id IS NOT NULL"
+        " ORDER BY category LIMIT 1",
+        town.case,
+    )
+    paper = town.mark("paper", EVERYTHING, lead_only=True)
+    said = {"member_id": str(adult), "evidence": "written", "document": paper, "kind": "cosigned"}
+    town.does("lead", f"/api/v1/cases/{town.case}/plan/goals/{goal}/answers", said)
 
 
 def cast_of(owner: Any, api: Any, clock: Any, issuer: str) -> Any:
