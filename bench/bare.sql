@@ -6,7 +6,8 @@ SELECT c.id, c.code, c.state, c.opened_at,
    JOIN organisations o ON o.id = x.organisation_id
    WHERE a.case_id = c.id AND upper_inf(a.period)) AS reference_worker,
   (SELECT json_build_object('language', h.language, 'commune', h.commune,
-     'members', (SELECT coalesce(json_agg(json_build_object('id', m.id, 'role', m.role,
+     'members', (SELECT coalesce(json_agg(json_build_object('id', m.id,
+        'person_id', m.person_id, 'role', m.role,
         'pseudonym', m.pseudonym, 'family_name', m.family_name, 'given_name', m.given_name,
         'birth_date', m.birth_date, 'joined_on', m.joined_on, 'left_on', m.left_on,
         'version', m.version) ORDER BY m.role, m.joined_on, m.id), '[]')
@@ -30,7 +31,8 @@ SELECT c.id, c.code, c.state, c.opened_at,
   (SELECT coalesce(json_agg(q ORDER BY q.written_at DESC, q.id DESC), '[]') FROM (
      SELECT n.id, n.category, n.author_id, x.name AS author, o.name AS organisation,
             n.written_at, n.latest AS version, r.body,
-            CASE WHEN n.latest > 1 THEN r.written_at END AS amended_at, n.personal
+            CASE WHEN n.latest > 1 THEN r.written_at END AS amended_at, n.personal,
+            n.confidential_to
      FROM notes n JOIN note_revisions r ON r.note_id = n.id AND r.number = n.latest
      JOIN professionals x ON x.id = n.author_id JOIN organisations o ON o.id = n.organisation_id
      WHERE n.case_id = c.id ORDER BY n.written_at DESC, n.id DESC LIMIT 50) q) AS notes
