@@ -115,6 +115,7 @@ ROUTES: Mapping[str, tuple[Subscriber, ...]] = {
     "evictions.act_corrected": (),
     "evictions.regime_chosen": (),
     "evictions.deadline_overridden": (),
+    "evictions.hearing_held": (),
     "evictions.hearing_moved": (),
     "evictions.hearing_posted": (TELL_REFERENCE_WORKER,),
     "evictions.hearing_set": (),

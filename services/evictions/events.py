@@ -108,3 +108,10 @@ class TermEnded(Event):
 class ArrearsRecorded(Event):
     name = "evictions.arrears_recorded"
     entry_id: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class HearingHeld(Event):
+    name = "evictions.hearing_held"
+    procedure_id: UUID
+    hearing_id: UUID

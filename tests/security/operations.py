@@ -166,6 +166,7 @@ def bodies(colleague: UUID) -> dict[str, dict[str, Any]]:
         "chooseRegime": {"regime": "BRU_LEASE"},
         "setHearing": {"starts_at": "2026-05-05T09:00:00+02:00", "room": "1"},
         "moveHearing": {"starts_at": "2026-05-06T09:00:00+02:00", "room": "1"},
+        "recordHearingResult": {"result": "judged"},
         "overrideDeadline": {"date": "2026-05-01", "reason": "R"},
         "setConfidentiality": {
             **{"item": "note", "object_id": str(colleague)},

@@ -1,4 +1,4 @@
-"""Terms of a judgment, payment plans with instalments, the ledger of arrears."""
+"""Results of hearings; terms of a judgment, payment plans, instalments, the ledger of arrears."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -16,6 +16,7 @@ def upgrade() -> None:
     _terms()
     _instalments()
     _arrears()
+    _hearings()
 
 
 def _terms() -> None:
@@ -107,6 +108,20 @@ def _arrears() -> None:
         _key("arrears_entries", "recorded_by", "professionals.id"),
     )
     op.create_index("ix_arrears_entries_case", "arrears_entries", ["case_id", "day"])
+
+
+def _hearings() -> None:
+    for name in ("kind", "roll_number", "result"):
+        op.add_column("hearings", sa.Column(name, sa.Text(), nullable=True))
+    op.add_column("hearings", sa.Column("result_at", _MOMENT, nullable=True))
+    op.drop_constraint(op.f("ck_hearings_state"), "hearings", type_="check")
+    for name, rule in (
+        ("state", "state IN ('set', 'adjourned', 'held')"),
+        ("kind", "kind IN ('introductory', 'pleading', 'conciliation', 'other')"),
+        ("result", "result IN ('adjourned', 'reserved', 'judged', 'settled', 'struck_out')"),
+        ("result_at", "(result IS NULL) = (result_at IS NULL)"),
+    ):
+        op.create_check_constraint(op.f(f"ck_hearings_{name}"), "hearings", rule)
 
 
 def _of_a_case(table: str) -> tuple[sa.schema.SchemaItem, ...]:
