@@ -48,6 +48,8 @@ KINDS: Mapping[str, tuple[str, ...]] = {
     "consent.glass_suspended": (),
     "evictions.hearing_approaching": ("hearing_at",),
     "evictions.hearing_posted": (),
+    "evictions.instalment_missed": ("due_on",),
+    "evictions.term_missed": ("due_on",),
     "portal.choice_made": (),
     "portal.request_made": (),
     "retention.erasure_requested": (),

@@ -10,6 +10,7 @@ from notifications.messages import closings as closing_messages
 from notifications.messages import evictions as eviction_messages
 from notifications.messages import portal as portal_messages
 from notifications.messages import retention as retention_messages
+from services.evictions import missing
 from services.retention import ledger
 from services.shared.unit_of_work import UnitOfWork
 
@@ -30,6 +31,8 @@ TELL_INVITEE = Subscriber("tell_invitee", case_messages.tell_invitee)
 TELL_RECEIVER = Subscriber("tell_receiver", case_messages.tell_receiver)
 TELL_FORMER_WORKER = Subscriber("tell_former_worker", case_messages.tell_former_worker)
 TELL_REFERENCE_WORKER = Subscriber("tell_reference_worker", eviction_messages.tell_reference_worker)
+TELL_TERM_MISSED = Subscriber("tell_term_missed", eviction_messages.tell_missed)
+WRITE_MISSED_TASK = Subscriber("write_missed_task", missing.write_missed_task)
 TELL_COORDINATORS = Subscriber("tell_coordinators", audit_messages.tell_coordinators)
 
 TELL_HANDOVER_EXPIRED = Subscriber("tell_handover_expired", case_messages.tell_handover_expired)
@@ -103,9 +106,16 @@ ROUTES: Mapping[str, tuple[Subscriber, ...]] = {
     # Nobody reacts: the row itself waits for the scanner; the event wakes the workers.
     "documents.uploaded": (),
     "evictions.act_recorded": (),
+    "evictions.arrears_recorded": (),
+    "evictions.instalment_paid": (),
+    "evictions.term_ended": (),
+    "evictions.term_missed": (TELL_TERM_MISSED, WRITE_MISSED_TASK),
+    "evictions.term_resumed": (),
+    "evictions.term_set": (),
     "evictions.act_corrected": (),
     "evictions.regime_chosen": (),
     "evictions.deadline_overridden": (),
+    "evictions.hearing_held": (),
     "evictions.hearing_moved": (),
     "evictions.hearing_posted": (TELL_REFERENCE_WORKER,),
     "evictions.hearing_set": (),

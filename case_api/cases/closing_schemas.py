@@ -36,6 +36,7 @@ class OpenItemsOut(Schema):
     hearings = fields.Integer()
     deadlines = fields.Integer()
     judgment_terms = fields.Integer()
+    payment_plans = fields.Integer()
     urgent_alerts = fields.Integer()
     tasks = fields.Integer()
 

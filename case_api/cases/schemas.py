@@ -24,7 +24,9 @@ class CategoryName(fields.String):
 
 
 class Euros(fields.Decimal):
-    """An exact amount in euros as text, "650.00": JSON numbers lose cents."""
+    """An exact amount in euros as text, "650.00": JSON numbers lose cents. Nothing is rounded."""
+
+    decimals = 2
 
     def __init__(self, **kwargs: Any) -> None:
         bounds = validate.Range(min=0, max=99_999_999)
@@ -33,6 +35,8 @@ class Euros(fields.Decimal):
     def _deserialize(self, value: Any, *args: Any, **kwargs: Any) -> Any:
         if not isinstance(value, str):
             raise ValidationError('Must be an amount as text, like "650.00".')
+        if len(value.partition(".")[2]) > self.decimals:
+            raise ValidationError(f"Must have at most {self.decimals} decimals.")
         return super()._deserialize(value, *args, **kwargs)
 
 
@@ -42,6 +46,9 @@ class MonthsOfRent(Euros):
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.places = Decimal("0.1")
+        self.validators = [
+            validate.Range(min=0, max=9999, error="Must be from 0 to 9999 months of rent.")
+        ]
 
 
 class MemberIn(Schema):

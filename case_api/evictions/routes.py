@@ -10,6 +10,8 @@ from case_api.evictions.schemas import (
     BoardLineOut,
     ChooseRegimeIn,
     CorrectActIn,
+    HearingResultIn,
+    NewHearingIn,
     OpenProcedureIn,
     OverrideIn,
     PostDateIn,
@@ -20,7 +22,8 @@ from case_api.evictions.schemas import (
     SetHearingIn,
 )
 from services.consent.queries import access_to
-from services.evictions import acts, board, commands, hearings, queries
+from services.evictions import acts, board, commands, hearings, queries, results
+from services.evictions.model import HearingResult
 from services.shared.actor import Actor
 from services.shared.unit_of_work import UnitOfWork
 
@@ -115,7 +118,7 @@ def choose_regime(data: Any, procedure_id: UUID, *, actor: Actor, uow: UnitOfWor
 @api.command(
     "POST",
     "/procedures/<uuid:procedure_id>/hearings",
-    takes=SetHearingIn,
+    takes=NewHearingIn,
     gives=ProcedureOut,
     status=201,
     summary="Set the hearing; its alerts are planned with it",
@@ -153,6 +156,29 @@ def move_hearing(
         actor=actor,
         uow=uow,
     )
+    return _procedure(procedure_id, actor=actor, uow=uow)
+
+
+@api.command(
+    "POST",
+    "/procedures/<uuid:procedure_id>/hearings/<uuid:hearing_id>/result",
+    takes=HearingResultIn,
+    gives=ProcedureOut,
+    status=200,
+    expects_version=True,
+    summary="Record what came out of a hearing; what is still planned about it ends",
+)
+def record_hearing_result(
+    data: Any,
+    procedure_id: UUID,
+    hearing_id: UUID,
+    *,
+    version: int,
+    actor: Actor,
+    uow: UnitOfWork,
+) -> Any:
+    result = HearingResult(data["result"])
+    results.record_result(procedure_id, hearing_id, result, version=version, actor=actor, uow=uow)
     return _procedure(procedure_id, actor=actor, uow=uow)
 
 

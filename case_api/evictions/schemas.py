@@ -6,7 +6,7 @@ from marshmallow import fields, post_load, validate
 
 from case_api.fields import AwareDateTime, Dated, Day, Line, Schema, Uuid
 from services.evictions.delivery import Delivery
-from services.evictions.model import PostingKind
+from services.evictions.model import HearingKind, HearingResult, PostingKind
 from services.evictions.regimes import regimes
 from services.evictions.rulebook import ActKind
 
@@ -51,6 +51,21 @@ class CorrectActIn(RecordActIn):
 class SetHearingIn(Schema):
     starts_at = AwareDateTime(required=True)
     room = Line(50)
+
+
+class NewHearingIn(SetHearingIn):
+    kind = fields.String(validate=validate.OneOf([each.value for each in HearingKind]))
+    roll_number = Line(50, metadata={"description": "If this hearing has one of its own."})
+
+    @post_load
+    def typed(self, data: dict[str, Any], **_: Any) -> dict[str, Any]:
+        return data | ({"kind": HearingKind(data["kind"])} if "kind" in data else {})
+
+
+class HearingResultIn(Schema):
+    result = fields.String(
+        required=True, validate=validate.OneOf([each.value for each in HearingResult])
+    )
 
 
 class PostDateIn(Schema):
@@ -130,6 +145,12 @@ class HearingOut(Schema):
     room = fields.String(allow_none=True)
     state = fields.String()
     replaces_id = Uuid(allow_none=True)
+    kind = fields.String(allow_none=True)
+    roll_number = fields.String(allow_none=True)
+    result = fields.String(
+        allow_none=True, metadata={"description": "reserved: the judge decides later."}
+    )
+    result_at = Dated(allow_none=True)
     version = fields.Integer()
 
 

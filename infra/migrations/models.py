@@ -9,7 +9,9 @@ from services.cases import plan_model as plans
 from services.consent import break_glass_model as break_glass
 from services.consent import model as consent
 from services.documents import model as documents
+from services.evictions import arrears_model as arrears
 from services.evictions import model as evictions
+from services.evictions import term_model as terms
 from services.households import model as households
 from services.households import sealed_contacts
 from services.network import model as network
@@ -24,6 +26,7 @@ metadata = Base.metadata
 
 __all__ = [
     "alerts",
+    "arrears",
     "attempts",
     "audit",
     "break_glass",
@@ -46,5 +49,6 @@ __all__ = [
     "sealed_contacts",
     "sessions",
     "substitutes",
+    "terms",
     "unusual",
 ]

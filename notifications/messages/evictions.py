@@ -2,7 +2,7 @@
 with the date itself, by `services.evictions`.
 """
 
-from services.evictions.events import HearingPosted
+from services.evictions.events import HearingPosted, TermMissed
 from services.shared import alerts
 from services.shared.alerts import NewAlert, RecipientRole
 from services.shared.unit_of_work import UnitOfWork
@@ -18,3 +18,19 @@ def tell_reference_worker(event: HearingPosted, *, uow: UnitOfWork) -> None:
         recipient_role=RecipientRole.REFERENCE_WORKER,
     )
     alerts.plan([posted], uow=uow)
+
+
+def tell_missed(event: TermMissed, *, uow: UnitOfWork) -> None:
+    """An instalment or a date of a judgment was not kept: whoever is responsible hears of it."""
+    kind = "evictions.instalment_missed" if event.instalment_id else "evictions.term_missed"
+    missed = NewAlert(
+        kind=kind,
+        case_id=event.case_id,
+        object_id=event.instalment_id or event.term_id,
+        due_at=uow.now(),
+        # A date that was moved and missed again is told again.
+        rung=event.due_on.isoformat(),
+        recipient_role=RecipientRole.REFERENCE_WORKER,
+        facts={"due_on": event.due_on.isoformat()},
+    )
+    alerts.plan([missed], uow=uow)

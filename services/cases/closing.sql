@@ -5,15 +5,21 @@
 -- What is still ahead, by kind and number. To whoever may not read something it is none.
 CREATE OR REPLACE FUNCTION open_items(the_case uuid) RETURNS TABLE (kind text, open bigint)
 LANGUAGE sql STABLE AS $$
-WITH terms AS (
+WITH dates AS (
   SELECT a.kind IN ('judgment', 'service') AS of_judgment
   FROM deadlines d JOIN acts a ON a.id = d.act_id
   WHERE d.case_id = the_case AND coalesce(d.overridden_date, d.falls_on)
                                  >= (app_now() AT TIME ZONE 'Europe/Brussels')::date)
 SELECT 'hearings', count(*) FROM hearings h
 WHERE h.case_id = the_case AND h.state = 'set' AND h.starts_at > app_now()
-UNION ALL SELECT 'deadlines', count(*) FROM terms WHERE NOT of_judgment
-UNION ALL SELECT 'judgment_terms', count(*) FROM terms WHERE of_judgment
+UNION ALL SELECT 'deadlines', count(*) FROM dates WHERE NOT of_judgment
+UNION ALL SELECT 'judgment_terms', (SELECT count(*) FROM dates WHERE of_judgment)
+  + (SELECT count(*) FROM terms t WHERE t.case_id = the_case AND t.act_id IS NOT NULL
+     AND t.state IN ('running', 'missed', 'resumed'))
+UNION ALL
+-- Agreed without a judge: may be left open with a reason.
+SELECT 'payment_plans', count(*) FROM terms t
+WHERE t.case_id = the_case AND t.act_id IS NULL AND t.state IN ('running', 'missed', 'resumed')
 UNION ALL
 SELECT 'urgent_alerts', count(*) FROM alerts a
 WHERE a.case_id = the_case AND a.state = 'sending' AND a.recipient_role = 'reference_worker'
@@ -89,6 +95,8 @@ END $$;
 CREATE OR REPLACE TRIGGER case_is_not_closed AFTER INSERT ON hearings
   FOR EACH ROW EXECUTE FUNCTION require_case_not_closed();
 CREATE OR REPLACE TRIGGER case_is_not_closed AFTER INSERT ON deadlines
+  FOR EACH ROW EXECUTE FUNCTION require_case_not_closed();
+CREATE OR REPLACE TRIGGER case_is_not_closed AFTER INSERT ON terms
   FOR EACH ROW EXECUTE FUNCTION require_case_not_closed();
 -- These at commit, when refresh_access() has held the network and the case in its order.
 DROP TRIGGER IF EXISTS case_is_not_closed ON participations;

@@ -95,6 +95,18 @@ BEGIN
       ' AND posted_by = app_professional()'
         || ' AND EXISTS (SELECT 1 FROM procedures parent
         WHERE parent.id = postings.procedure_id AND parent.case_id = postings.case_id)'),
+    -- Terms and instalments are about the procedure, or (agreed without a judge) the tenancy.
+    ('terms', team || 'AND g.category_mask & terms.category <> 0', '',
+      work || 'AND g.category_mask & terms.category <> 0',
+      ' AND recorded_by = app_professional() AND (act_id IS NULL OR EXISTS (SELECT 1 FROM acts parent
+        WHERE parent.id = terms.act_id AND parent.case_id = terms.case_id))'),
+    ('instalments', team || 'AND g.category_mask & instalments.category <> 0', '',
+      work || 'AND g.category_mask & instalments.category <> 0',
+      ' AND EXISTS (SELECT 1 FROM terms parent
+        WHERE parent.id = instalments.term_id AND parent.case_id = instalments.case_id
+        AND parent.category = instalments.category)'),
+    ('arrears_entries', team || 'AND g.category_mask & 2 <> 0', '',
+      work || 'AND g.category_mask & 2 <> 0', ' AND recorded_by = app_professional()'),
     ('alerts', told, mine, work, '')
   ) AS x (tbl, may_read, or_read, may_write, and_write) LOOP
     EXECUTE format('GRANT SELECT, INSERT ON %I TO maillage_api', r.tbl);
@@ -118,12 +130,16 @@ BEGIN
     ('deadlines', work || 'AND g.category_mask & 4 <> 0', ''),
     ('hearings', work || 'AND g.category_mask & 4 <> 0', ''),
     ('postings', work || 'AND g.category_mask & 4 <> 0', ''),
+    ('terms', work || 'AND g.category_mask & terms.category <> 0', ''),
+    ('instalments', work || 'AND g.category_mask & instalments.category <> 0', ''),
     ('alerts', told, mine)
   ) AS x (tbl, may_change, or_change) LOOP
     -- A row stays the case's it was written for; of notes and alerts only their course changes.
     EXECUTE format('GRANT UPDATE %s ON %I TO maillage_api', CASE r.tbl
       WHEN 'notes' THEN '(latest, category)'
       WHEN 'alerts' THEN '(state, acknowledged_at, acknowledged_by)'
+      WHEN 'terms' THEN '(act_id, due_on, state, was_missed, ended_at, cancel_reason, version)'
+      WHEN 'instalments' THEN '(state, paid_on, missed_at)'
       WHEN 'acts' THEN '(replaced_by)' ELSE '' END, r.tbl);
     EXECUTE format('CREATE POLICY api_update ON %I FOR UPDATE TO maillage_api USING (%s%s)',
       r.tbl, format(held, r.tbl, r.may_change), r.or_change);
@@ -539,13 +555,13 @@ BEGIN
   FOREACH t IN ARRAY ARRAY['households', 'members', 'tenancies', 'notes', 'note_revisions', 'tasks',
       'procedures', 'acts', 'deadlines', 'hearings', 'postings', 'documents', 'document_versions',
       'sealed_contacts', 'worker_requests', 'consents', 'provisions', 'plan_goals', 'plan_actions',
-      'plan_answers'] LOOP
+      'plan_answers', 'terms', 'instalments', 'arrears_entries'] LOOP
     EXECUTE format('CREATE POLICY api_not_closed ON %1$I AS RESTRICTIVE FOR INSERT TO maillage_api'
       ' WITH CHECK (' || closed || ')', t);
   END LOOP;
   FOREACH t IN ARRAY ARRAY['households', 'members', 'tenancies', 'notes', 'procedures',
       'deadlines', 'hearings', 'postings', 'documents', 'sealed_contacts', 'worker_requests',
-      'plan_goals', 'plan_actions'] LOOP
+      'plan_goals', 'plan_actions', 'terms', 'instalments'] LOOP
     EXECUTE format('CREATE POLICY api_change_not_closed ON %1$I AS RESTRICTIVE FOR UPDATE'
       ' TO maillage_api USING (' || closed || ')', t);
   END LOOP;
@@ -601,6 +617,33 @@ CREATE POLICY api_about ON plan_answers AS RESTRICTIVE FOR INSERT TO maillage_ap
         AND parent.case_id = plan_answers.case_id AND parent.category = plan_answers.category)
     OR EXISTS (SELECT 1 FROM plan_actions parent WHERE parent.id = plan_answers.action_id
         AND parent.case_id = plan_answers.case_id AND parent.category = plan_answers.category)));
+
+-- What was not kept (docs/decisions/0023): the workers find it by its day, and write a task that says
+-- so, in the name of whoever set the term. They read neither amounts nor words.
+GRANT SELECT (id, version, case_id, category, act_id, kind, due_on, state, was_missed, recorded_by),
+  UPDATE (state, was_missed, version) ON terms TO maillage_worker;
+GRANT SELECT (id, case_id, term_id, due_on, state), UPDATE (state, missed_at) ON instalments
+  TO maillage_worker;
+CREATE POLICY worker ON terms FOR SELECT TO maillage_worker USING (true);
+CREATE POLICY worker ON instalments FOR SELECT TO maillage_worker USING (true);
+CREATE POLICY worker_miss ON terms FOR UPDATE TO maillage_worker
+  USING (state IN ('running', 'missed', 'resumed')) WITH CHECK (state = 'missed' AND was_missed);
+CREATE POLICY worker_miss ON instalments FOR UPDATE TO maillage_worker
+  USING (state = 'due' AND due_on < (app_now() AT TIME ZONE 'Europe/Brussels')::date)
+  WITH CHECK (state = 'missed');
+-- No worker touches a task: this writes the one kind there is for a term that was missed.
+CREATE OR REPLACE FUNCTION write_missed_task(the_term uuid, its_template text, its_title text,
+                                             its_day date)
+RETURNS void LANGUAGE sql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+INSERT INTO tasks (id, version, case_id, category, title, template, due_on, state, created_by,
+                   created_at)
+SELECT gen_random_uuid(), 1, t.case_id, t.category, its_title, its_template, its_day, 'open',
+       t.recorded_by, app_now()
+FROM terms t WHERE t.id = the_term AND t.was_missed AND t.state IN ('missed', 'resumed')
+  AND its_template IN ('instalment_missed', 'term_missed')
+$$;
+REVOKE EXECUTE ON FUNCTION write_missed_task(uuid, text, text, date) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION write_missed_task(uuid, text, text, date) TO maillage_worker;
 
 -- What was tried, for limits that outlast a refusal.
 GRANT SELECT, INSERT ON attempts TO maillage_api;

@@ -15,6 +15,7 @@ from services.evictions.model import Act, LegalDeadline, Procedure
 from services.evictions.policy import require_recorder
 from services.evictions.recomputing import recompute
 from services.evictions.rulebook import ActKind
+from services.evictions.term_model import Term
 from services.shared.actor import Actor
 from services.shared.errors import Conflict, NotFound, RuleBroken
 from services.shared.loading import load, load_of, lock
@@ -67,6 +68,7 @@ def correct_act(act_id: UUID, cmd: RecordAct, reason: str, *, actor: Actor, uow:
     old.replaced_by = new.id
     moved = update(LegalDeadline).where(LegalDeadline.act_id == old.id).values(act_id=new.id)
     uow.session.execute(moved, execution_options={"synchronize_session": "fetch"})
+    uow.session.execute(update(Term).where(Term.act_id == old.id).values(act_id=new.id))
     recompute(procedure, actor=actor, uow=uow)
     uow.audit(
         "correct_act",

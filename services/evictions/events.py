@@ -1,5 +1,5 @@
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from services.shared.events import Event
@@ -67,3 +67,51 @@ class DeadlineOverridden(Event):
     name = "evictions.deadline_overridden"
     procedure_id: UUID
     deadline_id: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class TermSet(Event):
+    name = "evictions.term_set"
+    term_id: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class InstalmentPaid(Event):
+    name = "evictions.instalment_paid"
+    term_id: UUID
+    instalment_id: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class TermMissed(Event):
+    """`instalment_id`: which one of a payment plan; None for a date to leave and the like."""
+
+    name = "evictions.term_missed"
+    term_id: UUID
+    instalment_id: UUID | None = None
+    due_on: date
+
+
+@dataclass(frozen=True, kw_only=True)
+class TermResumed(Event):
+    name = "evictions.term_resumed"
+    term_id: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class TermEnded(Event):
+    name = "evictions.term_ended"
+    term_id: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class ArrearsRecorded(Event):
+    name = "evictions.arrears_recorded"
+    entry_id: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class HearingHeld(Event):
+    name = "evictions.hearing_held"
+    procedure_id: UUID
+    hearing_id: UUID

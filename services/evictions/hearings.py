@@ -15,6 +15,7 @@ from services.evictions.calendar import belgium
 from services.evictions.events import HearingMoved, HearingPosted, HearingSet, PostingAnswered
 from services.evictions.model import (
     Hearing,
+    HearingKind,
     HearingState,
     Posting,
     PostingKind,
@@ -41,6 +42,8 @@ class SetHearing:
     procedure_id: UUID
     starts_at: datetime
     room: str | None = None
+    kind: HearingKind | None = None
+    roll_number: str | None = None
 
 
 def set_hearing(cmd: SetHearing, *, actor: Actor, uow: UnitOfWork) -> Hearing:
@@ -144,7 +147,13 @@ def _move(
     old.adjourn()
     uow.session.flush()
     alerts.cancel(old.id, uow=uow)
-    new = SetHearing(procedure_id=old.procedure_id, starts_at=starts_at, room=room)
+    new = SetHearing(
+        procedure_id=old.procedure_id,
+        starts_at=starts_at,
+        room=room,
+        kind=HearingKind(old.kind) if old.kind else None,
+        roll_number=old.roll_number,
+    )
     hearing = _add_hearing(procedure, new, old, actor=actor, uow=uow)
     uow.record(
         HearingMoved(

@@ -129,6 +129,24 @@ class LegalDeadline(Identified, Versioned, Base):
 class HearingState(StrEnum):
     SET = "set"
     ADJOURNED = "adjourned"
+    HELD = "held"
+
+
+class HearingKind(StrEnum):
+    INTRODUCTORY = "introductory"
+    PLEADING = "pleading"
+    CONCILIATION = "conciliation"
+    OTHER = "other"
+
+
+class HearingResult(StrEnum):
+    """Reserved: the judge decides later (en délibéré)."""
+
+    ADJOURNED = "adjourned"
+    RESERVED = "reserved"
+    JUDGED = "judged"
+    SETTLED = "settled"
+    STRUCK_OUT = "struck_out"
 
 
 class Hearing(Identified, Versioned, Base):
@@ -136,7 +154,14 @@ class Hearing(Identified, Versioned, Base):
 
     __tablename__ = "hearings"
     __table_args__ = (
-        CheckConstraint("state IN ('set', 'adjourned')", name="state"),
+        CheckConstraint("state IN ('set', 'adjourned', 'held')", name="state"),
+        CheckConstraint(
+            "kind IN ('introductory', 'pleading', 'conciliation', 'other')", name="kind"
+        ),
+        CheckConstraint(
+            "result IN ('adjourned', 'reserved', 'judged', 'settled', 'struck_out')", name="result"
+        ),
+        CheckConstraint("(result IS NULL) = (result_at IS NULL)", name="result_at"),
         Index(
             "uq_hearings_set",
             "procedure_id",
@@ -152,6 +177,22 @@ class Hearing(Identified, Versioned, Base):
     room: Mapped[str | None] = mapped_column(Text, info=PROCEDURE)
     state: Mapped[str] = mapped_column(Text, info=PLAIN)
     replaces_id: Mapped[UUID | None] = mapped_column(ForeignKey("hearings.id"))
+    kind: Mapped[str | None] = mapped_column(Text, info=PLAIN)
+    # Of this hearing, where the court gave it one of its own.
+    roll_number: Mapped[str | None] = mapped_column(Text, info=PROCEDURE)
+    result: Mapped[str | None] = mapped_column(Text, info=PLAIN)
+    result_at: Mapped[datetime | None]
+
+    def record_result(self, result: HearingResult, at: datetime) -> None:
+        """Once it began; without a new date it stays adjourned, and a new hearing can be set."""
+        if self.state != HearingState.SET:
+            raise Conflict("hearing-not-set")
+        if at < self.starts_at:
+            raise RuleBroken("hearing-still-ahead")
+        adjourned = result is HearingResult.ADJOURNED
+        self.state = HearingState.ADJOURNED if adjourned else HearingState.HELD
+        self.result = result
+        self.result_at = at
 
     def adjourn(self) -> None:
         if self.state != HearingState.SET:

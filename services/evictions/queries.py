@@ -104,7 +104,8 @@ _ONE = text(
          ORDER BY coalesce(l.overridden_date, l.falls_on), l.rule_id), '[]')
        FROM deadlines l WHERE l.procedure_id = d.id) AS deadlines,
       (SELECT coalesce(json_agg(json_build_object('id', h.id, 'starts_at', h.starts_at,
-         'room', h.room, 'state', h.state, 'replaces_id', h.replaces_id, 'version', h.version)
+         'room', h.room, 'state', h.state, 'replaces_id', h.replaces_id, 'version', h.version,
+         'kind', h.kind, 'roll_number', h.roll_number, 'result', h.result, 'result_at', h.result_at)
          ORDER BY h.starts_at, h.id), '[]')
        FROM hearings h WHERE h.procedure_id = d.id) AS hearings,
       (SELECT coalesce(json_agg(json_build_object('id', p.id, 'kind', p.kind,

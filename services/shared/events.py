@@ -46,7 +46,8 @@ def _typed(value: Any, type_name: str) -> Any:
         return value
     if "UUID" in type_name:
         return UUID(value)
-    if "datetime" in type_name:
+    # As str() shows the type: a plain day is "datetime.date".
+    if "datetime.datetime" in type_name:
         return datetime.fromisoformat(value)
     if "date" in type_name:
         return date.fromisoformat(value)

@@ -86,6 +86,7 @@ def test_every_view_asks_as_its_reader(catalogue):
 
 
 DEFINERS = {
+    "write_missed_task",
     "close_the_case",
     "open_items_of_closing",
     "refresh_access_of_state",

@@ -13,7 +13,7 @@ CASE_BOUND = frozenset(
     {
         *("case_id", "member_id", "participation_id", "handover_id", "note_id", "task_id"),
         *("consent_id", "procedure_id", "hearing_id", "deadline_id", "posting_id", "alert_id"),
-        *("act_id", "closing_id"),
+        *("act_id", "closing_id", "term_id", "instalment_id"),
         *("exclusion_id", "document_id", "request_id", "opening_id", "substitution_id"),
         *("goal_id", "action_id"),
         "erasure_id",
@@ -166,11 +166,21 @@ def bodies(colleague: UUID) -> dict[str, dict[str, Any]]:
         "chooseRegime": {"regime": "BRU_LEASE"},
         "setHearing": {"starts_at": "2026-05-05T09:00:00+02:00", "room": "1"},
         "moveHearing": {"starts_at": "2026-05-06T09:00:00+02:00", "room": "1"},
+        "recordHearingResult": {"result": "judged"},
         "overrideDeadline": {"date": "2026-05-01", "reason": "R"},
         "setConfidentiality": {
             **{"item": "note", "object_id": str(colleague)},
             "confidential_to": None,
         },
         "answerHouseholdRequest": {"outcome": "answered", "answer": "A"},
+        "setTerm": {
+            "kind": "payment_plan",
+            "instalments": [{"due_on": "2026-06-01", "amount_eur": "150.00"}],
+        },
+        "payInstalment": {"paid_on": "2026-02-17"},
+        "missTerm": {},
+        "resumeTerm": {},
+        "cancelTerm": {"reason": "R"},
+        "recordArrears": {"day": "2026-02-01", "kind": "rent_due", "amount_eur": "650.00"},
         "postDate": {"kind": "hearing_moved", "starts_at": "2026-05-06T09:00:00+02:00"},
     }

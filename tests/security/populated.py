@@ -90,6 +90,7 @@ def fill(stage: Stage, parts: Parts, mark: Callable[[str], str]) -> dict[str, UU
     _sealed(stage, parts, ids, mark)
     _agreed(stage, parts, ids, mark)
     _procedure(stage, parts, ids, mark)
+    _term(stage, parts, ids, mark)
     _asked(stage, parts, ids, mark)
     return ids
 
@@ -217,3 +218,15 @@ def _asked(stage: Stage, parts: Parts, ids: dict[str, Any], mark: Callable[[str]
     reason = f"{mark('emergency')}, and it is urgent"
     body = {"case_code": ids["code"], "danger": "violence", "reason": reason}
     ids["opening_id"] = stage.does(parts.breaker, "/break-glass", body)["id"]
+
+
+def _term(stage: Stage, parts: Parts, ids: dict[str, Any], mark: Callable[[str], str]) -> None:
+    """A payment plan agreed with the landlord, and a line of the ledger."""
+    body = {
+        **{"kind": "payment_plan", "words": mark("tenancy")},
+        "instalments": [{"due_on": "2026-06-01", "amount_eur": "150.00"}],
+    }
+    made = stage.does(parts.lead, f"/cases/{ids['case_id']}/terms", body)
+    ids |= {"term_id": made["id"], "instalment_id": made["instalments"][0]["id"]}
+    body = {"day": "2026-02-01", "kind": "cost", "amount_eur": "9.50", "words": mark("tenancy")}
+    stage.does(parts.lead, f"/cases/{ids['case_id']}/arrears", body)

@@ -97,6 +97,8 @@ REVIEWED = {
     "team_may_read": (API,),
     # The one appender of the chain: takes entries that wait, and returns a number.
     "seal_audit": (WORKER,),
+    # Writes one kind of task, about a term that was missed, and says nothing.
+    "write_missed_task": (WORKER,),
     # Who and how many, never which cases; the workers write it down for coordinators.
     "unusual_readers": (WORKER,),
     # Writes down who breaks which glass, and says nothing: no row for an unknown code.
@@ -175,6 +177,8 @@ WORKERS_TABLES = {
     *("document_versions", "break_glass_openings", "attempts"),
     # Which proposal nobody looked at: not why it was made.
     "closings",
+    # What was due and not kept, by its day: neither amounts nor words.
+    *("terms", "instalments"),
     # Which cases are closed and which erasures are to be carried out; ids for the ledger.
     *("case_retention", "erasures", "ledger_entries"),
 }

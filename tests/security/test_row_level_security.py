@@ -91,6 +91,7 @@ def test_those_inside_see_exactly_their_categories(gate, town, who):
         shown = {row["category"] for row in seen(gate, town, who, table)}
         assert shown == {int(c) for c in Category if in_team and mask & c}, table
     by_category = {
+        **dict.fromkeys(("terms", "instalments", "arrears_entries"), in_team and mask & 2),
         "members": mask & 1,
         "tenancies": in_team and mask & 2,
         **dict.fromkeys(("procedures", "acts", "deadlines", "hearings", "postings"), mask & 4),
@@ -159,7 +160,7 @@ def test_an_insider_writes_only_what_is_theirs(gate, town, who):
         "partner": {
             *("notes", "tasks", "acts", "deadlines", "hearings", "alerts"),
             *("documents", "document_versions", "worker_requests"),
-            *("plan_goals", "plan_actions"),
+            *("plan_goals", "plan_actions", "terms", "instalments", "arrears_entries"),
         },
         "healer": {"notes", "tasks", "alerts", "worker_requests"},
         "liaison": {"postings"},

@@ -15,10 +15,12 @@ from flask import Flask
 from infra.demo.cast import gather
 from services.cases import commands as cases
 from services.cases.model import TeamRole
-from services.evictions import acts, hearings
+from services.evictions import acts, arrears, hearings, terms
 from services.evictions import commands as evictions
+from services.evictions.arrears_model import EntryKind
 from services.evictions.model import PostingKind
 from services.evictions.rulebook import ActKind
+from services.evictions.term_model import TermKind
 from services.households.commands import NewMember, RecordTenancy
 from services.shared.actor import Actor
 from services.shared.categories import ALL, Category
@@ -306,6 +308,7 @@ def _procedure(town: Town) -> None:
     (town.ids["hearing_id"],) = town.rows("SELECT id FROM hearings WHERE state = 'set'")[0]
     (deadline, version), *_ = town.rows("SELECT id, version FROM deadlines")
     town.ids["deadline_id"] = deadline
+    _term(town)
     (town.ids["act_id"],) = town.rows("SELECT id FROM acts WHERE kind = 'petition'")[0]
     with town.story.acts(_who(town, "lead")) as (actor, uow):
         reason, day = town.mark("overr", Category.PROCEDURE), date(2026, 4, 2)
@@ -318,6 +321,27 @@ def _procedure(town: Town) -> None:
             room=town.mark("poste", Category.PROCEDURE, **opens),
         )
         town.ids["posting_id"] = hearings.post_date(cmd, actor=actor, uow=uow).id
+
+
+def _term(town: Town) -> None:
+    """A plan agreed with the landlord, and a line of the ledger."""
+    with town.story.acts(_who(town, "lead")) as (actor, uow):
+        term = terms.SetTerm(
+            case_id=town.case,
+            kind=TermKind.PAYMENT_PLAN,
+            words=town.mark("plan", Category.TENANCY),
+            instalments=(terms.NewInstalment(due_on=date(2026, 6, 1), amount_eur=Decimal(150)),),
+        )
+        town.ids["term_id"] = terms.set_term(term, actor=actor, uow=uow).id
+        line = arrears.RecordArrears(
+            case_id=town.case,
+            day=date(2026, 2, 1),
+            kind=EntryKind.COST,
+            amount_eur=Decimal("9.50"),
+            words=town.mark("ledge", Category.TENANCY),
+        )
+        arrears.record_arrears(line, actor=actor, uow=uow)
+    (town.ids["instalment_id"],) = town.rows("SELECT id FROM instalments")[0]
 
 
 def _hand_over(town: Town) -> None:
