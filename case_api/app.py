@@ -41,6 +41,7 @@ from case_api.operations import requests
 from case_api.operations import routes as operations
 from case_api.operations.figures import alert_figures
 from case_api.operations.readiness import Readiness
+from case_api.portal import plan_routes as portal_plan
 from case_api.portal import routes as portal
 from case_api.portal import staff_routes as portal_staff
 from case_api.retention import routes as retention
@@ -76,6 +77,7 @@ FEATURES: tuple[Blueprint, ...] = (
     audit.api,
     portal_staff.api,
     portal.api,
+    portal_plan.api,
     retention.api,
 )
 

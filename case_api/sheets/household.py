@@ -11,7 +11,8 @@ from case_api.languages import page_texts
 from case_api.sheets.render import Heading, Items, Part, Sheet, Table, Words
 from notifications.dates import day_in_words, time_in_words
 from services.portal import wording
-from services.portal.views import ConsentView, HouseholdCopy, HouseholdView, PlanGoalView
+from services.portal.plan_views import PlanGoalView
+from services.portal.views import ConsentView, HouseholdCopy, HouseholdView
 from services.shared.clock import legal_day
 
 Say = Callable[..., str]

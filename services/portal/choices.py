@@ -6,6 +6,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from services.cases import plan_answers
+from services.cases.plan_answers import AnswerPlan
+from services.cases.plan_model import AnswerEvidence, AnswerKind
 from services.cases.worker_requests import RequestWorker, request_in_person
 from services.consent import commands, exclusions
 from services.consent.commands import GiveConsent
@@ -64,6 +67,46 @@ def ask_for_another_worker(
     cmd = RequestWorker(case_id=actor.case_id, reason=reason, wanted_id=wanted_id)
     request = request_in_person(cmd, actor=actor, uow=uow)
     return Receipt(request.id, "another_worker_asked", uow.now())
+
+
+@dataclass(frozen=True, kw_only=True)
+class Answer:
+    """A yes, a no, or words beside it."""
+
+    kind: AnswerKind
+    words: str | None = None
+
+
+def answer_goal(
+    goal_id: UUID, said: Answer, *, version: int, actor: HouseholdMember, uow: UnitOfWork
+) -> Receipt:
+    """To the goal as it was shown. NotFound for one in another adult's compartment."""
+    cmd = _signed(said, actor=actor)
+    answer = plan_answers.answer_goal(goal_id, cmd, version=version, actor=actor, uow=uow)
+    if said.kind == AnswerKind.WORDS:
+        # A signature stands in the plan and an objection is told as one; words would go unread.
+        uow.record(_told(answer.id, 1, actor.case_id), actor=actor)
+    return Receipt(answer.id, f"plan_{said.kind.value}", uow.now())
+
+
+def answer_action(
+    action_id: UUID, said: Answer, *, version: int, actor: HouseholdMember, uow: UnitOfWork
+) -> Receipt:
+    cmd = _signed(said, actor=actor)
+    answer = plan_answers.answer_action(action_id, cmd, version=version, actor=actor, uow=uow)
+    return Receipt(answer.id, f"plan_{said.kind.value}", uow.now())
+
+
+def _signed(said: Answer, *, actor: HouseholdMember) -> AnswerPlan:
+    """By whoever holds the session, which is all the evidence there is."""
+    return AnswerPlan(
+        case_id=actor.case_id,
+        member_id=actor.id,
+        kind=said.kind,
+        words=said.words,
+        evidence=AnswerEvidence.PORTAL,
+        by_member=actor.id,
+    )
 
 
 def _told(choice_id: UUID, version: int, case_id: UUID) -> ChoiceMade:
