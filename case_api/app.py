@@ -45,6 +45,7 @@ from case_api.portal import plan_routes as portal_plan
 from case_api.portal import routes as portal
 from case_api.portal import staff_routes as portal_staff
 from case_api.retention import routes as retention
+from case_api.sheets import own_routes as own_sheets
 from case_api.sheets import routes as sheets
 from infra.database import Database
 from infra.files.store import DocumentStore
@@ -66,6 +67,7 @@ FEATURES: tuple[Blueprint, ...] = (
     notes_routes.api,
     plan_routes.api,
     sheets.api,
+    own_sheets.api,
     documents.api,
     sealed_routes.api,
     split_routes.api,

@@ -20,12 +20,13 @@ Say = Callable[..., str]
 NEWEST = 40
 
 
-def household_sheet(copy: HouseholdCopy, *, whole: bool) -> Sheet:
-    """`whole`: the copy of GDPR art. 15, with every read, note and document."""
+def household_sheet(copy: HouseholdCopy, *, whole: bool, printed_by: str | None = None) -> Sheet:
+    """`whole`: the copy of GDPR art. 15, with every read, note and document. `printed_by`: the
+    reference worker, if it was not the adult themselves."""
     view, say = copy.view, _say_in(copy.view.language)
     title = say("copy_title" if whole else "title", code=view.case_code)
     parts = [
-        *_opening(copy, say),
+        *_opening(copy, say, printed_by),
         *_plan(view, say),
         *_court(view, say),
         *_team(view, say),
@@ -43,11 +44,12 @@ def household_sheet(copy: HouseholdCopy, *, whole: bool) -> Sheet:
     )
 
 
-def _opening(copy: HouseholdCopy, say: Say) -> list[Part]:
-    me, worker = copy.view.me, copy.view.team[0]
+def _opening(copy: HouseholdCopy, say: Say, printed_by: str | None) -> list[Part]:
+    me, day = copy.view.me, _day(copy.made_at, say)
     name = " ".join(each for each in (me.given_name, me.family_name) if each) or me.pseudonym
-    day = _day(copy.made_at, say)
-    return [Words(say("for_whom", name=name, day=day, worker=worker.name)), Words(say("warning"))]
+    if printed_by is None:
+        return [Words(say("for_you", name=name, day=day)), Words(say("warning"))]
+    return [Words(say("for_whom", name=name, day=day, worker=printed_by)), Words(say("warning"))]
 
 
 def _plan(view: HouseholdView, say: Say) -> list[Part]:

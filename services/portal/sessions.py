@@ -23,6 +23,7 @@ IDLE = timedelta(minutes=15)
 ABSOLUTE = timedelta(hours=2)
 _ENTER = text("SELECT * FROM enter_portal(:code, :session, :token, :csrf, :at, :ends)")
 _FIND = text("SELECT * FROM find_portal_session(:token, :at)")
+_IS_LIVE = text("SELECT portal_member() IS NOT NULL")
 _BECOME = text("SELECT set_config('app.portal_session', :session, true)")
 
 
@@ -82,6 +83,11 @@ def find_session(token: str, *, uow: UnitOfWork) -> LiveSession | None:
         language=row.language,
     )
     return LiveSession(member=member, csrf_token=row.csrf_token, expires_at=row.expires_at)
+
+
+def is_live(*, uow: UnitOfWork) -> bool:
+    """Whether this transaction is still that of an adult of the household."""
+    return bool(uow.session.scalar(_IS_LIVE))
 
 
 def leave(*, actor: HouseholdMember, uow: UnitOfWork) -> None:
