@@ -13,6 +13,7 @@ from services.cases.worker_requests import RequestWorker, request_in_person
 from services.consent import commands, exclusions
 from services.consent.commands import GiveConsent
 from services.consent.exclusions import Exclude
+from services.portal import policy
 from services.portal.events import ChoiceMade
 from services.shared.actor import HouseholdMember
 from services.shared.unit_of_work import UnitOfWork
@@ -28,6 +29,7 @@ class Receipt:
 
 
 def give_consent(cmd: GiveConsent, *, actor: HouseholdMember, uow: UnitOfWork) -> Receipt:
+    policy.require_not_closed(actor=actor, uow=uow)
     consent = commands.give_consent(cmd, actor=actor, uow=uow)
     uow.record(_told(consent.id, consent.version, actor.case_id), actor=actor)
     return Receipt(consent.id, "consent_given", uow.now())
@@ -64,6 +66,7 @@ def refuse(
 def ask_for_another_worker(
     *, reason: str, wanted_id: UUID | None = None, actor: HouseholdMember, uow: UnitOfWork
 ) -> Receipt:
+    policy.require_not_closed(actor=actor, uow=uow)
     cmd = RequestWorker(case_id=actor.case_id, reason=reason, wanted_id=wanted_id)
     request = request_in_person(cmd, actor=actor, uow=uow)
     return Receipt(request.id, "another_worker_asked", uow.now())
@@ -81,6 +84,7 @@ def answer_goal(
     goal_id: UUID, said: Answer, *, version: int, actor: HouseholdMember, uow: UnitOfWork
 ) -> Receipt:
     """To the goal as it was shown. NotFound for one in another adult's compartment."""
+    policy.require_not_closed(actor=actor, uow=uow)
     cmd = _signed(said, actor=actor)
     answer = plan_answers.answer_goal(goal_id, cmd, version=version, actor=actor, uow=uow)
     if said.kind == AnswerKind.WORDS:
@@ -92,6 +96,7 @@ def answer_goal(
 def answer_action(
     action_id: UUID, said: Answer, *, version: int, actor: HouseholdMember, uow: UnitOfWork
 ) -> Receipt:
+    policy.require_not_closed(actor=actor, uow=uow)
     cmd = _signed(said, actor=actor)
     answer = plan_answers.answer_action(action_id, cmd, version=version, actor=actor, uow=uow)
     return Receipt(answer.id, f"plan_{said.kind.value}", uow.now())

@@ -1,7 +1,7 @@
 """The session of one adult of a household: opened by a code, short, ended by many things.
 
-Besides its own end it stops when the member leaves, the case closes, or the reference worker takes
-it back or issues a new code: `portal_member()` asks all of it in every statement.
+Besides its own end it stops when the member leaves, when the reference worker takes it back, issues
+a new code or hands the case over: `portal_member()` asks all of it in every statement.
 """
 
 import hashlib

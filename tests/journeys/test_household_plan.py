@@ -127,3 +127,30 @@ def test_nobody_answers_with_another_session_or_none(network, case, first):
     first.post(own, body, status=422, If_Match='"v1"')
     first.post(own, {"kind": "cosigned"}, status=403, If_Match='"v1"', X_CSRF_Token="x")
     say(first, case["home"], "cosigned")
+
+
+def test_a_goal_is_put_away_for_one_adult_and_taken_out_again(network, case, first, second):
+    path = f"/api/v1/cases/{case['id']}/confidentiality"
+    put_away = {"item": "plan_goal", "object_id": case["home"]["id"]}
+
+    def keep(who, owner, status=204):
+        body = {**put_away, "confidential_to": owner}
+        network[who].call("PUT", path, body, status=status)
+
+    say(first, case["home"], "words", "Marker-hers")
+    # Neither its author nor responsible; and the one who wrote it may.
+    keep("rw2", case["second"], 404)
+    keep("rw1", case["second"])
+    seen = first.everything()
+    for marker in ("Rester ici", "Garder les reçus", "Marker-hers"):
+        assert marker not in seen
+    say(first, case["pay"], "cosigned", status=404)
+    say(second, case["home"], "cosigned", version=case["home"]["version"] + 1)
+    keep("rw1", None)
+    assert "Rester ici" in first.everything()
+    # An adult's own words are never hidden from them.
+    put_away["object_id"] = case["ill"]["id"]
+    keep("rw1", case["second"], 404)
+    keep("rw1", case["first"])
+    goal_of = network["rw1"].get(f"{plan_of(case)}/goals/{case['ill']['id']}")
+    assert goal_of["confidential_to"] == case["first"]
