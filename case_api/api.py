@@ -25,18 +25,18 @@ from case_api.auth.household import current_member, visitor
 from case_api.auth.step_up import require_fresh_login
 from case_api.context import transaction
 from case_api.docs.contract import describe
-from case_api.downloads import Attachment, refuse_range, send
+from case_api.downloads import Attachment, Printout, refuse_range, send
 from case_api.json_input import load_body, load_query, refuse_body
 from case_api.limits import require_within_limit
 from case_api.operation import Operation
 from case_api.paging import Page
 from case_api.replies import Reply, respond
 from case_api.uploads import fingerprint, load_upload
-from services.shared.actor import Acting, Actor
+from services.shared.actor import Acting
 from services.shared.attempts import Limit
 from services.shared.errors import DomainError
 
-__all__ = ["Attachment", "Blueprint", "Limit", "Operation", "Page", "Reply"]
+__all__ = ["Attachment", "Blueprint", "Limit", "Operation", "Page", "Printout", "Reply"]
 
 View = Callable[..., Any]
 
@@ -130,13 +130,15 @@ class Blueprint(flask_smorest.Blueprint):  # type: ignore[misc]
         *,
         summary: str,
         args: type[Schema] | None = None,
+        household: bool = False,
+        limit: Limit | None = None,
         description: str = "",
     ) -> Callable[[View], View]:
-        """A file. The view gets ([args,] **path, actor, uow) and returns an `Attachment`."""
-        shape = {"method": "GET", "args": _instance(args), "download": True}
-        return self._operation(
-            rule, None, {**shape, "summary": summary, "description": description}
-        )
+        """A file. The view gets ([args,] **path, actor, uow) and returns an `Attachment`, or a
+        `Printout` if it is still to be made."""
+        shape = {"method": "GET", "args": _instance(args), "download": True, "limit": limit}
+        words = {"summary": summary, "description": description}
+        return self._operation(rule, None, {**shape, **words, "household": household})
 
     def _operation(self, rule: str, gives: Any, shape: dict[str, Any]) -> Callable[[View], View]:
         listing = shape.get("paged", False) or isinstance(gives, list)
@@ -185,19 +187,24 @@ def run(operation: Operation, view: View, path: dict[str, Any]) -> Response:
             return earlier
         result = view(*given, **path, actor=actor, uow=uow)
         uow.session.flush()
-        if isinstance(result, Attachment):
-            assert actor is None or isinstance(actor, Actor)
-            return send(result, actor)
-        if isinstance(result, DomainError):
-            # Returned, not raised: refused, and what the command wrote about it is kept.
-            response: Response = errors.handle(result)
-        else:
-            response = respond(
-                result, gives=operation.gives, listing=operation.listing, status=operation.status
-            )
-        if attempt:
+        response = _answered(operation, result)
+        if attempt and response is not None:
             attempt.keep(response, uow)
-    return response
+    # A file leaves once its reading is logged for good.
+    return send(result, actor) if response is None else response
+
+
+def _answered(operation: Operation, result: Any) -> Response | None:
+    """None for a file."""
+    if isinstance(result, Attachment | Printout):
+        return None
+    if isinstance(result, DomainError):
+        # Returned, not raised: refused, and what the command wrote about it is kept.
+        refused: Response = errors.handle(result)
+        return refused
+    return respond(
+        result, gives=operation.gives, listing=operation.listing, status=operation.status
+    )
 
 
 def _actor(operation: Operation) -> Acting | None:

@@ -42,9 +42,11 @@ from case_api.operations import requests
 from case_api.operations import routes as operations
 from case_api.operations.figures import alert_figures
 from case_api.operations.readiness import Readiness
+from case_api.portal import plan_routes as portal_plan
 from case_api.portal import routes as portal
 from case_api.portal import staff_routes as portal_staff
 from case_api.retention import routes as retention
+from case_api.sheets import own_routes as own_sheets
 from case_api.sheets import routes as sheets
 from infra.database import Database
 from infra.files.store import DocumentStore
@@ -66,6 +68,7 @@ FEATURES: tuple[Blueprint, ...] = (
     notes_routes.api,
     plan_routes.api,
     sheets.api,
+    own_sheets.api,
     documents.api,
     sealed_routes.api,
     split_routes.api,
@@ -78,6 +81,7 @@ FEATURES: tuple[Blueprint, ...] = (
     audit.api,
     portal_staff.api,
     portal.api,
+    portal_plan.api,
     retention.api,
 )
 

@@ -5,6 +5,7 @@ access is withdrawn while they are under way.
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from io import BytesIO
 from typing import BinaryIO
 
 from flask import Response, request
@@ -12,7 +13,7 @@ from flask import Response, request
 from case_api.context import maillage, request_id
 from case_api.problems import Problem
 from infra.files.names import disposition
-from services.shared.actor import Actor
+from services.shared.actor import Acting
 from services.shared.unit_of_work import UnitOfWork
 
 POLICY = "sandbox; default-src 'none'; frame-ancestors 'none'; base-uri 'none'"
@@ -37,13 +38,35 @@ class Attachment:
     is_still_open: Callable[[UnitOfWork], bool]
 
 
+@dataclass(frozen=True, kw_only=True)
+class Printout:
+    """A file that is made of what was read, after the commit: while it takes shape it holds no
+    transaction, and no connection that somebody else waits for."""
+
+    make: Callable[[], bytes]
+    name: str
+    media_type: str
+    is_still_open: Callable[[UnitOfWork], bool]
+
+    def made(self) -> Attachment:
+        content = self.make()
+        return Attachment(
+            file=BytesIO(content),
+            name=self.name,
+            media_type=self.media_type,
+            size=len(content),
+            is_still_open=self.is_still_open,
+        )
+
+
 def refuse_range() -> None:
     """A file is given whole, and each time anew: parts would each be a read to log."""
     if "Range" in request.headers:
         raise Problem(416, "range-not-accepted", headers={"Accept-Ranges": "none"})
 
 
-def send(attachment: Attachment, actor: Actor | None) -> Response:
+def send(file: Attachment | Printout, actor: Acting | None) -> Response:
+    attachment = file.made() if isinstance(file, Printout) else file
     parts, asked_by = maillage(), request_id()
 
     def is_still_open() -> bool:

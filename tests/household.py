@@ -1,9 +1,11 @@
 """An adult of a household at their phone: a cookie of their own and nothing else."""
 
 from dataclasses import dataclass, field
+from io import BytesIO
 from typing import Any
 
 import requests
+from pypdf import PdfReader
 
 from tests.network import Network
 
@@ -48,7 +50,15 @@ class Adult:
             self.call("GET", f"/consents/{each['id']}", status=200)
             for each in self.get()["consents"]
         ]
-        return "\n".join(f"{answer.headers}\n{answer.text}" for answer in answers)
+        texts = [f"{answer.headers}\n{answer.text}" for answer in answers]
+        return "\n".join([*texts, text_of(self.call("GET", "/copy.pdf", status=200).content)])
+
+
+def text_of(pdf: bytes) -> str:
+    """All that stands on the pages, on one line, with words that were broken made whole."""
+    pages = PdfReader(BytesIO(pdf)).pages
+    text = " ".join(" ".join(page.extract_text() for page in pages).split())
+    return text.replace("\u200b", "").replace("- ", "-")
 
 
 def code_for(network: Network, case: Any, member_id: str, who: str = "rw1") -> Any:

@@ -1,16 +1,15 @@
 """What the reference worker prints for one adult of the household and hands over."""
 
-from io import BytesIO
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
 from marshmallow import fields, validate
 
-from case_api.api import Attachment, Blueprint
+from case_api.api import Blueprint, Limit, Printout
 from case_api.fields import Schema, Uuid
 from case_api.languages import LANGUAGES
-from case_api.sheets.household import household_sheet
-from case_api.sheets.render import render
+from case_api.sheets.printing import printout
 from services.consent.queries import leads
 from services.portal.copies import print_for
 from services.shared.actor import Actor
@@ -22,7 +21,8 @@ api = Blueprint(
     description="On paper: what an adult of the household is shown of their file",
     url_prefix="/api/v1",
 )
-PDF = "application/pdf"
+# A sheet costs the time of many answers; a day with many families has to be possible.
+PRINTS = Limit(times=30, within=timedelta(hours=1))
 
 
 class PrintArgs(Schema):
@@ -36,6 +36,7 @@ class PrintArgs(Schema):
 @api.download(
     "/cases/<uuid:case_id>/household-sheet",
     args=PrintArgs,
+    limit=PRINTS,
     summary="The sheet of one adult: plan, hearing, team, consents, who read (PDF)",
     description="By the reference worker. Only what that adult may be told: nothing confidential to"
     " another. Tagged (PDF/UA-1). Logged as read, which that adult sees.",
@@ -47,21 +48,18 @@ def print_household_sheet(args: Any, case_id: UUID, *, actor: Actor, uow: UnitOf
 @api.download(
     "/cases/<uuid:case_id>/household-copy",
     args=PrintArgs,
+    limit=PRINTS,
     summary="The whole copy for one adult (GDPR art. 15), on paper (PDF)",
 )
 def print_household_copy(args: Any, case_id: UUID, *, actor: Actor, uow: UnitOfWork) -> Any:
     return _printed(args, case_id, whole=True, actor=actor, uow=uow)
 
 
-def _printed(args: Any, case_id: UUID, *, whole: bool, actor: Actor, uow: UnitOfWork) -> Attachment:
+def _printed(args: Any, case_id: UUID, *, whole: bool, actor: Actor, uow: UnitOfWork) -> Printout:
     copy = print_for(
         case_id, args["member"], whole=whole, language=args.get("language"), actor=actor, uow=uow
     )
-    pdf = render(household_sheet(copy, whole=whole))
-    return Attachment(
-        file=BytesIO(pdf),
-        name=f"{copy.view.case_code}.pdf",
-        media_type=PDF,
-        size=len(pdf),
-        is_still_open=lambda later: leads(case_id, uow=later),
+    worker = copy.view.team[0].name
+    return printout(
+        copy, whole=whole, by=worker, is_still_open=lambda later: leads(case_id, uow=later)
     )

@@ -87,8 +87,8 @@ def _open(cmd: BreakGlass, *, uow: UnitOfWork) -> BreakGlassOpening:
 
 
 def _notices(opening: BreakGlassOpening) -> list[NewAlert]:
-    """At once, and what a review in time will cancel. The household's own safe channel joins here
-    once its view exists (F20)."""
+    """At once, and what a review in time will cancel. The household's own notice is the opening
+    itself: its view lists it from this commit on (docs/decisions/0016)."""
     return [
         NewAlert(
             kind="consent.glass_broken",

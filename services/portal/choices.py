@@ -6,11 +6,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from services.cases import plan_answers
+from services.cases.plan_answers import AnswerPlan
+from services.cases.plan_model import AnswerEvidence, AnswerKind
 from services.cases.worker_requests import RequestWorker, request_in_person
 from services.consent import commands, exclusions
 from services.consent.commands import GiveConsent
 from services.consent.exclusions import Exclude
-from services.consent.model import Consent, Exclusion
+from services.portal import policy
 from services.portal.events import ChoiceMade
 from services.shared.actor import HouseholdMember
 from services.shared.unit_of_work import UnitOfWork
@@ -26,15 +29,18 @@ class Receipt:
 
 
 def give_consent(cmd: GiveConsent, *, actor: HouseholdMember, uow: UnitOfWork) -> Receipt:
+    policy.require_not_closed(actor=actor, uow=uow)
     consent = commands.give_consent(cmd, actor=actor, uow=uow)
-    return _told("consent_given", consent, actor=actor, uow=uow)
+    uow.record(_told(consent.id, consent.version, actor.case_id), actor=actor)
+    return Receipt(consent.id, "consent_given", uow.now())
 
 
 def withdraw_consent(
     consent_id: UUID, *, version: int, actor: HouseholdMember, uow: UnitOfWork
 ) -> Receipt:
     consent = commands.take_back_consent(consent_id, version=version, actor=actor, uow=uow)
-    return _told("consent_withdrawn", consent, actor=actor, uow=uow)
+    uow.record(_told(consent.id, consent.version, actor.case_id), actor=actor)
+    return Receipt(consent.id, "consent_withdrawn", uow.now())
 
 
 def refuse(
@@ -53,25 +59,61 @@ def refuse(
         reason=reason,
     )
     exclusion = exclusions.refuse_in_person(cmd, actor=actor, uow=uow)
-    return _told("excluded", exclusion, actor=actor, uow=uow)
+    uow.record(_told(exclusion.id, exclusion.version, actor.case_id), actor=actor)
+    return Receipt(exclusion.id, "excluded", uow.now())
 
 
 def ask_for_another_worker(
     *, reason: str, wanted_id: UUID | None = None, actor: HouseholdMember, uow: UnitOfWork
 ) -> Receipt:
+    policy.require_not_closed(actor=actor, uow=uow)
     cmd = RequestWorker(case_id=actor.case_id, reason=reason, wanted_id=wanted_id)
     request = request_in_person(cmd, actor=actor, uow=uow)
     return Receipt(request.id, "another_worker_asked", uow.now())
 
 
-def _told(
-    what: str, chosen: Consent | Exclusion, *, actor: HouseholdMember, uow: UnitOfWork
+@dataclass(frozen=True, kw_only=True)
+class Answer:
+    """A yes, a no, or words beside it."""
+
+    kind: AnswerKind
+    words: str | None = None
+
+
+def answer_goal(
+    goal_id: UUID, said: Answer, *, version: int, actor: HouseholdMember, uow: UnitOfWork
 ) -> Receipt:
-    """The reference worker hears that something was chosen; what it was stands in the file."""
-    receipt = Receipt(chosen.id, what, uow.now())
-    after = {"what": what, "at": receipt.at, "version": chosen.version}
-    uow.audit("give_receipt", chosen, actor=actor, case_id=actor.case_id, after=after)
-    uow.record(
-        ChoiceMade(case_id=actor.case_id, choice_id=chosen.id, version=chosen.version), actor=actor
+    """To the goal as it was shown. NotFound for one in another adult's compartment."""
+    policy.require_not_closed(actor=actor, uow=uow)
+    cmd = _signed(said, actor=actor)
+    answer = plan_answers.answer_goal(goal_id, cmd, version=version, actor=actor, uow=uow)
+    if said.kind == AnswerKind.WORDS:
+        # A signature stands in the plan and an objection is told as one; words would go unread.
+        uow.record(_told(answer.id, 1, actor.case_id), actor=actor)
+    return Receipt(answer.id, f"plan_{said.kind.value}", uow.now())
+
+
+def answer_action(
+    action_id: UUID, said: Answer, *, version: int, actor: HouseholdMember, uow: UnitOfWork
+) -> Receipt:
+    policy.require_not_closed(actor=actor, uow=uow)
+    cmd = _signed(said, actor=actor)
+    answer = plan_answers.answer_action(action_id, cmd, version=version, actor=actor, uow=uow)
+    return Receipt(answer.id, f"plan_{said.kind.value}", uow.now())
+
+
+def _signed(said: Answer, *, actor: HouseholdMember) -> AnswerPlan:
+    """By whoever holds the session, which is all the evidence there is."""
+    return AnswerPlan(
+        case_id=actor.case_id,
+        member_id=actor.id,
+        kind=said.kind,
+        words=said.words,
+        evidence=AnswerEvidence.PORTAL,
+        by_member=actor.id,
     )
-    return receipt
+
+
+def _told(choice_id: UUID, version: int, case_id: UUID) -> ChoiceMade:
+    """The reference worker hears that something was chosen; what it was stands in the file."""
+    return ChoiceMade(case_id=case_id, choice_id=choice_id, version=version)

@@ -6,6 +6,7 @@ from uuid import UUID
 from sqlalchemy import text
 
 from services.cases.model import Note, Participation, Task
+from services.cases.plan_model import PlanGoal
 from services.consent import policy
 from services.consent.break_glass_model import BreakGlassOpening
 from services.consent.model import Consent
@@ -27,6 +28,7 @@ class Item(StrEnum):
     PARTICIPATION = "participation"
     CONSENT = "consent"
     BREAK_GLASS = "break_glass"
+    PLAN_GOAL = "plan_goal"
 
 
 _RECORDS: dict[Item, type[Base]] = {
@@ -36,6 +38,7 @@ _RECORDS: dict[Item, type[Base]] = {
     Item.PARTICIPATION: Participation,
     Item.CONSENT: Consent,
     Item.BREAK_GLASS: BreakGlassOpening,
+    Item.PLAN_GOAL: PlanGoal,
 }
 
 

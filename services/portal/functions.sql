@@ -5,13 +5,16 @@
 CREATE OR REPLACE FUNCTION app_uuid(setting text) RETURNS uuid LANGUAGE sql STABLE
 AS $$ SELECT nullif(current_setting(setting, true), '')::uuid $$;
 
--- An adult who lives there today, of a case that is not closed. The limits stand a second time in
+-- Of a code and of the sessions it opened: an adult who lives there today, and whoever issued it is
+-- the reference worker still, without a break. The limits stand a second time in
 -- services/portal/sessions.py (IDLE).
-CREATE OR REPLACE FUNCTION portal_is_for(the_member uuid, at timestamptz) RETURNS boolean
+CREATE OR REPLACE FUNCTION portal_code_holds(the_code uuid, at timestamptz) RETURNS boolean
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
-SELECT EXISTS (SELECT 1 FROM members m JOIN cases c ON c.id = m.case_id
-  WHERE m.id = the_member AND m.role = 'adult' AND c.state <> 'closed'
-    AND (m.left_on IS NULL OR (at AT TIME ZONE 'Europe/Brussels')::date < m.left_on))
+SELECT EXISTS (SELECT 1 FROM portal_codes c JOIN members m ON m.id = c.member_id
+  JOIN reference_assignments r ON r.case_id = c.case_id AND r.professional_id = c.issued_by
+  WHERE c.id = the_code AND m.role = 'adult'
+    AND (m.left_on IS NULL OR (at AT TIME ZONE 'Europe/Brussels')::date < m.left_on)
+    AND r.period @> c.issued_at AND r.period @> at)
 $$;
 
 -- The adult of the household whose session this transaction carries, or for whom their present
@@ -22,7 +25,7 @@ SELECT s.member_id FROM portal_sessions s
 WHERE app_professional() IS NULL AND s.id = app_uuid('app.portal_session')
   AND s.ended_at IS NULL AND app_now() < s.expires_at
   AND app_now() - interval '15 minutes' < s.last_seen_at
-  AND portal_is_for(s.member_id, app_now())
+  AND portal_code_holds(s.code_id, app_now())
 UNION
 SELECT m.id FROM members m JOIN reference_assignments r ON r.case_id = m.case_id
 WHERE app_professional() IS NULL AND m.id = app_uuid('app.printed_for') AND m.role = 'adult'
@@ -42,7 +45,7 @@ LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = public, pg_temp AS $$
 WITH taken AS (
   UPDATE portal_codes c SET used_at = at
   WHERE c.code_hash = the_code AND c.used_at IS NULL AND c.revoked_at IS NULL
-    AND at < c.expires_at AND portal_is_for(c.member_id, at)
+    AND at < c.expires_at AND portal_code_holds(c.id, at)
   RETURNING c.id, c.case_id, c.member_id
 ), opened AS (
   INSERT INTO portal_sessions (id, code_id, case_id, member_id, token_hash, csrf_token,
@@ -61,7 +64,7 @@ LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = public, pg_temp AS $$
 WITH live AS (
   SELECT s.* FROM portal_sessions s
   WHERE s.token_hash = token AND s.ended_at IS NULL AND at < s.expires_at
-    AND at - interval '15 minutes' < s.last_seen_at AND portal_is_for(s.member_id, at)
+    AND at - interval '15 minutes' < s.last_seen_at AND portal_code_holds(s.code_id, at)
 ), noted AS (
   UPDATE portal_sessions s SET last_seen_at = at FROM live
   WHERE s.id = live.id AND s.last_seen_at < at - interval '1 minute'
@@ -224,6 +227,12 @@ BEGIN
     WHEN 'task' THEN UPDATE tasks t SET confidential_to = owner, version = version + 1
       WHERE t.id = object AND t.case_id = the_case
         AND (leads OR t.created_by = app_professional());
+    -- What an adult wants in their own words is theirs, or nobody's.
+    WHEN 'plan_goal' THEN UPDATE plan_goals p SET confidential_to = owner, version = version + 1
+      WHERE p.id = object AND p.case_id = the_case
+        AND (leads OR p.written_by = app_professional())
+        AND (owner IS NULL OR owner = p.member_id OR NOT EXISTS (
+          SELECT 1 FROM members m WHERE m.id = p.member_id AND m.role = 'adult'));
     WHEN 'participation' THEN
       UPDATE participations p SET confidential_to = owner, version = version + 1
       WHERE p.id = object AND p.case_id = the_case AND leads;
@@ -265,7 +274,8 @@ END $$;
 CREATE OR REPLACE TRIGGER end_what_the_refused_held AFTER INSERT ON exclusions
   FOR EACH ROW WHEN (NEW.set_by_member IS NOT NULL) EXECUTE FUNCTION end_what_the_refused_held();
 
-REVOKE EXECUTE ON FUNCTION portal_is_for(uuid, timestamptz), portal_member(), portal_case(),
+DROP FUNCTION IF EXISTS portal_is_for(uuid, timestamptz);
+REVOKE EXECUTE ON FUNCTION portal_code_holds(uuid, timestamptz), portal_member(), portal_case(),
   enter_portal(bytea, uuid, bytea, text, timestamptz, timestamptz),
   find_portal_session(bytea, timestamptz), portal_only_adult(), portal_shows_consent(uuid),
   portal_hides(uuid), portal_mask(uuid, text, int), portal_openings(), portal_reads(bigint, int),

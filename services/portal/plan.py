@@ -6,10 +6,9 @@ from uuid import UUID
 
 from sqlalchemy import text
 
-from services.cases.plan_model import AnswerKind
 from services.cases.plan_queries import agreement_to
 from services.portal import wording
-from services.portal.views import PlanGoalView, PlanStepView
+from services.portal.plan_views import PlanGoalView, PlanStepView
 from services.shared.unit_of_work import UnitOfWork
 
 _GOALS = text(
@@ -69,7 +68,7 @@ def _goal(
         version=row.version,
         agreement=agreement,
         agreement_in_words=wording.say("plan_agreement", agreement, language),
-        said=[each["words"] for each in answers if each["kind"] == AnswerKind.WORDS],
+        said=_words_of(answers),
         steps=steps,
     )
 
@@ -88,4 +87,9 @@ def _step(row: Any, answers: list[dict[str, Any]], language: str) -> PlanStepVie
         version=row.version,
         agreement=agreement,
         agreement_in_words=wording.say("plan_agreement", agreement, language),
+        said=_words_of(answers),
     )
+
+
+def _words_of(answers: list[dict[str, Any]]) -> list[str]:
+    return [each["words"] for each in answers if each["words"]]

@@ -18,6 +18,7 @@ from services.portal import wording
 from services.portal.choices import Receipt
 from services.portal.events import RequestAnswered, RequestMade
 from services.portal.model import HouseholdRequest, RequestKind, RequestState
+from services.portal.policy import require_not_closed
 from services.shared import alerts
 from services.shared.actor import Actor, HouseholdMember
 from services.shared.categories import Category
@@ -44,6 +45,7 @@ class Ask:
 
 def ask(cmd: Ask, *, actor: HouseholdMember, uow: UnitOfWork) -> Receipt:
     """A task of the reference worker with its time limit and reminder, in the same commit."""
+    require_not_closed(actor=actor, uow=uow)
     task = _task(cmd.kind, actor=actor, uow=uow)
     request = HouseholdRequest(
         case_id=actor.case_id,

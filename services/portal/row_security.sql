@@ -95,7 +95,7 @@ CREATE POLICY portal_own ON idempotency_keys TO maillage_api
 CREATE POLICY portal_insert ON outbox_events FOR INSERT TO maillage_api
   WITH CHECK (actor_id = (SELECT portal_member()));
 CREATE POLICY portal_insert ON audit_entries FOR INSERT TO maillage_api WITH CHECK (
-  actor_id = (SELECT portal_member()) AND case_id = (SELECT portal_case())
+  actor_id = (SELECT portal_member()) AND (case_id = (SELECT portal_case()) OR case_id IS NULL)
   OR actor_id = app_uuid('app.visitor') AND case_id IS NULL);
 
 -- What they say to their plan; `api_about` asks that it is about a row that they see.
@@ -103,6 +103,9 @@ CREATE POLICY portal_answer ON plan_answers FOR INSERT TO maillage_api WITH CHEC
   case_id = (SELECT portal_case()) AND member_id = (SELECT portal_member())
   AND recorded_by IS NULL AND evidence = 'portal');
 
+-- How often they printed; in the journal an attempt is of no case.
+CREATE POLICY portal_own ON attempts TO maillage_api
+  USING (actor_id = (SELECT portal_member())) WITH CHECK (actor_id = (SELECT portal_member()));
 -- Who tries codes at the door is known by where they come from only, and sees their own tries.
 CREATE POLICY portal_door ON attempts TO maillage_api
   USING (actor_id = app_uuid('app.visitor')) WITH CHECK (actor_id = app_uuid('app.visitor'));

@@ -1,7 +1,7 @@
 """The session of one adult of a household: opened by a code, short, ended by many things.
 
-Besides its own end it stops when the member leaves, the case closes, or the reference worker takes
-it back or issues a new code: `portal_member()` asks all of it in every statement.
+Besides its own end it stops when the member leaves, when the reference worker takes it back, issues
+a new code or hands the case over: `portal_member()` asks all of it in every statement.
 """
 
 import hashlib
@@ -23,6 +23,7 @@ IDLE = timedelta(minutes=15)
 ABSOLUTE = timedelta(hours=2)
 _ENTER = text("SELECT * FROM enter_portal(:code, :session, :token, :csrf, :at, :ends)")
 _FIND = text("SELECT * FROM find_portal_session(:token, :at)")
+_IS_LIVE = text("SELECT portal_member() IS NOT NULL")
 _BECOME = text("SELECT set_config('app.portal_session', :session, true)")
 
 
@@ -82,6 +83,11 @@ def find_session(token: str, *, uow: UnitOfWork) -> LiveSession | None:
         language=row.language,
     )
     return LiveSession(member=member, csrf_token=row.csrf_token, expires_at=row.expires_at)
+
+
+def is_live(*, uow: UnitOfWork) -> bool:
+    """Whether this transaction is still that of an adult of the household."""
+    return bool(uow.session.scalar(_IS_LIVE))
 
 
 def leave(*, actor: HouseholdMember, uow: UnitOfWork) -> None:

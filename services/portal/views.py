@@ -9,6 +9,8 @@ from datetime import date, datetime
 from decimal import Decimal
 from uuid import UUID
 
+from services.portal.plan_views import PlanGoalView
+
 
 @dataclass(frozen=True)
 class Person:
@@ -177,37 +179,6 @@ class MessageView:
     name: str
     organisation: str
     kind: str
-
-
-@dataclass(frozen=True)
-class PlanStepView:
-    """`who` is none for what the household does itself; `agreement`: what oneself said to it."""
-
-    id: UUID
-    what: str
-    who: str | None
-    organisation: str | None
-    due_on: date | None
-    state: str
-    state_in_words: str
-    drop_reason: str | None
-    version: int
-    agreement: str
-    agreement_in_words: str
-
-
-@dataclass(frozen=True)
-class PlanGoalView:
-    """`mine`: one's own words. `said`: what oneself added, oldest first."""
-
-    id: UUID
-    words: str
-    mine: bool
-    version: int
-    agreement: str
-    agreement_in_words: str
-    said: list[str]
-    steps: list[PlanStepView]
 
 
 @dataclass(frozen=True)

@@ -104,7 +104,7 @@ def test_guessing_is_slowed_and_told(network, case):
     somebody.enter(issued["code"])
 
 
-@pytest.mark.parametrize("why", ["idle", "absolute", "left", "revoked", "signed out", "closed"])
+@pytest.mark.parametrize("why", ["idle", "absolute", "left", "revoked", "signed out"])
 def test_a_session_ends(network, case, anna, why):
     anna.get()
     if why == "idle":
@@ -121,14 +121,12 @@ def test_a_session_ends(network, case, anna, why):
     elif why == "revoked":
         path = f"/api/v1/cases/{case['id']}/members/{member(case, 'Anna')}/portal-codes"
         network["rw1"].call("DELETE", path, status=204)
-    elif why == "signed out":
+    else:
         kept = anna.browser.cookies.copy()
         answer = anna.call("DELETE", "/session", status=204)
         assert "cookies" in answer.headers["Clear-Site-Data"]
         assert not anna.browser.cookies
         anna.browser.cookies = kept
-    else:
-        network.database.execute("UPDATE cases SET state = 'closed' WHERE id = %s", (case["id"],))
     assert anna.get(status=401)["code"] == "household-session-needed"
     anna.post("/worker-requests", {"reason": "R"}, status=401)
 
@@ -272,6 +270,38 @@ def test_she_reads_of_a_broken_glass_and_asks_about_it(network, case, anna):
     assert (seen["state"], seen["answer"]) == ("answered", "She had the night duty.")
     tasks = network["rw1"].get(f"{path}/tasks")["items"]
     assert {t["state"] for t in tasks if t["template"] == "household_question"} == {"done"}
+
+
+def test_the_notice_of_a_broken_glass_is_the_very_row_that_opens(network, case, anna):
+    """J4, F18: no access without the household's notice: neither can be without the other."""
+    cpas = {"recipient_kind": "organisation", "recipient_id": org(network, "colleague")}
+    consent(network, case, cpas, ["tenancy"])
+    glass = {
+        "case_code": case["code"],
+        "danger": "danger_to_life",
+        "reason": "Neighbours hear shouting behind the door.",
+    }
+    network["colleague"].claims = {"auth_time": int(time.time())}
+    file = f"/api/v1/cases/{case['id']}"
+    # If one of these cannot be written, nothing of the others is: no access, and no false alarm.
+    for table in ("break_glass_openings", "alerts", "access_grants", "audit_entries"):
+        network.database.execute(
+            f"ALTER TABLE {table} ADD CONSTRAINT no_notice CHECK (false) NOT VALID"
+        )
+        answer = network["colleague"].call("POST", "/api/v1/break-glass", glass)
+        assert answer.status_code >= 409, table
+        network.database.execute(f"ALTER TABLE {table} DROP CONSTRAINT no_notice")
+        network["colleague"].call("GET", file, status=404)
+        assert anna.get()["emergencies"] == [], table
+        held = "SELECT count(*) FROM access_grants WHERE basis = 'break_glass'"
+        assert network.rows(held) == [(0,)]
+    network["colleague"].post("/api/v1/break-glass", glass)
+    # In her list before anybody has read anything, and at the next entry if she is not inside.
+    assert [each["name"] for each in anna.get()["emergencies"]] == ["Colette Guerin"]
+    network.clock.advance(minutes=1)
+    again = adult(network, case, member(case, "Anna"))
+    assert [each["name"] for each in again.get()["emergencies"]] == ["Colette Guerin"]
+    network["colleague"].call("GET", file, status=200)
 
 
 def test_she_asks_a_correction_a_copy_and_another_worker(network, case, anna):

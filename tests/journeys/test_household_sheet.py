@@ -4,12 +4,15 @@ import tomllib
 from datetime import date
 from io import BytesIO
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 from pypdf import PdfReader
 
 from case_api.sheets import household
 from notifications.dates import day_in_words
+from tests.household import adult as session_of
+from tests.household import text_of
 from tests.journeys.steps import consent, join, mails_about, note, open_shared_case, set_hearing
 from tests.journeys.test_plan import action, adult, close, goal, put, says
 
@@ -57,8 +60,7 @@ def printed(network, case, member, what="household-sheet", *, who="rw1", **args)
     path = f"/api/v1/cases/{case['id']}/{what}?member={member}{query}"
     answer = network[who].call("GET", path, status=200)
     reader = PdfReader(BytesIO(answer.content))
-    text = " ".join(" ".join(page.extract_text() for page in reader.pages).split())
-    return answer, reader, text.replace("\u200b", "").replace("- ", "-")
+    return answer, reader, text_of(answer.content)
 
 
 def test_an_adult_reads_their_plan_their_team_and_who_read(network, case):
@@ -127,6 +129,49 @@ def test_printing_is_the_reference_workers_logged_and_in_the_history(network, ca
     assert "Marker" not in str(history)
     network.work()
     assert len(mails_about(network, "rw1", "Objection au plan")) == 1
+
+
+def test_they_print_it_by_themselves(network, case):
+    person = session_of(network, case, adult(case))
+    for what, title in (("/sheet.pdf", "Votre dossier"), ("/copy.pdf", "Copie de votre dossier")):
+        answer = person.call("GET", what, status=200)
+        assert answer.headers["Content-Type"] == "application/pdf"
+        disposition = answer.headers["Content-Disposition"]
+        assert disposition.startswith("attachment")
+        assert f'filename="{case["code"]}.pdf"' in disposition
+        text = text_of(answer.content)
+        assert f"{title} {case['code']}" in text
+        assert "Imprimé" not in text
+        for said in ("Marker-my-health", "Marker-my-doctor", "Rosa Willems (ULN)"):
+            assert said in text, said
+        for hidden in ("leave-him", "second-objects", "name-two", "nobodys", "violence-note"):
+            assert f"Marker-{hidden}" not in text
+    assert "Marker-shared-note" in text
+    dutch = text_of(person.call("GET", "/copy.pdf?language=nl", status=200).content)
+    assert f"Kopie van uw dossier {case['code']}" in dutch
+    # Nothing that says whose file it is leaves in a name, and no other door opens to it.
+    network["rw1"].call("GET", "/api/v1/household/copy.pdf", status=401)
+    person.call("GET", "/copy.pdf", status=416, Range="bytes=0-9")
+    # What one prints is not told to others as a read.
+    whats = {each["what"] for each in person.get("/reads")["items"]}
+    assert "household-copy" not in whats
+
+
+def test_printing_is_limited_for_each_person(network, case):
+    first, second = (session_of(network, case, who) for who in (adult(case), case["second"]))
+    for _ in range(10):
+        first.call("GET", "/sheet.pdf", status=200)
+    answer = first.call("GET", "/sheet.pdf", status=429)
+    assert 0 < int(answer.headers["Retry-After"]) <= 3600
+    assert answer.json()["code"] == "too-many-requests"
+    second.call("GET", "/sheet.pdf", status=200)
+    # For the reference worker: thirty, whatever comes of them.
+    path = f"/api/v1/cases/{case['id']}/household-sheet?member="
+    for _ in range(30):
+        network["rw1"].call("GET", path + str(uuid4()), status=404)
+    network["rw1"].call("GET", path + adult(case), status=429)
+    network.clock.advance(hours=1)
+    printed(network, case, adult(case))
 
 
 def test_every_word_is_there_in_every_language():

@@ -122,7 +122,7 @@ REVIEWED = {
     # By the author or the reference worker of the thing, asked inside.
     "set_compartment": (API,),
     # Called by the functions above, as the owner.
-    **dict.fromkeys(("portal_is_for", "portal_mask"), NOBODY),
+    **dict.fromkeys(("portal_code_holds", "portal_mask"), NOBODY),
     # Yes or no, and always no to a professional: for the policy of the plan.
     "portal_hides": (API,),
     "end_what_the_refused_held": NOBODY,

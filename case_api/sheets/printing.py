@@ -1,0 +1,26 @@
+"""A sheet or a copy as the file that leaves, whoever asked for it."""
+
+from collections.abc import Callable
+
+from case_api.downloads import Printout
+from case_api.sheets.household import household_sheet
+from case_api.sheets.render import render
+from services.portal.views import HouseholdCopy
+from services.shared.unit_of_work import UnitOfWork
+
+
+def printout(
+    copy: HouseholdCopy,
+    *,
+    whole: bool,
+    by: str | None = None,
+    is_still_open: Callable[[UnitOfWork], bool],
+) -> Printout:
+    """Its name is the code of the case, which says nothing of whom it is about."""
+    sheet = household_sheet(copy, whole=whole, printed_by=by)
+    return Printout(
+        make=lambda: render(sheet),
+        name=f"{copy.view.case_code}.pdf",
+        media_type="application/pdf",
+        is_still_open=is_still_open,
+    )
