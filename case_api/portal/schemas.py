@@ -6,6 +6,7 @@ from marshmallow import ValidationError, fields, post_load, validate, validates_
 
 from case_api.consent.schemas import ProvisionIn
 from case_api.fields import AwareDateTime, Day, Line, Prose, Schema, Uuid
+from case_api.portal.plan_schemas import OwnPlanGoalOut
 from services.consent.commands import NewProvision
 from services.portal.model import RequestKind
 
@@ -173,6 +174,7 @@ class OwnHouseholdOut(Schema):
     language = fields.String()
     me = fields.Nested(OwnPersonOut)
     others = fields.List(fields.Nested(HousemateOut))
+    plan = fields.List(fields.Nested(OwnPlanGoalOut))
     team = fields.List(fields.Nested(OwnTeamMemberOut))
     hearing = fields.Nested(OwnHearingOut, allow_none=True)
     dates = fields.List(fields.Nested(OwnDateOut))

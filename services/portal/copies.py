@@ -105,7 +105,7 @@ def copy_for(
     Read as the member: nothing that a professional may see besides can slip in. The read log says
     that it was printed, and tells it to that adult alone.
     """
-    policy.require_reference_worker(access_to(case_id, uow=uow))
+    policy.require_lead(access_to(case_id, uow=uow))
     require_adult(load_of(Member, member_id, case_id, uow=uow))
     uow.read(case_id, f"household-copy:{member_id}", 0, actor=actor)
     uow.session.flush()
