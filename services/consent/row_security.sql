@@ -606,9 +606,11 @@ GRANT UPDATE (words, position, terms, changed_at, version) ON plan_goals TO mail
 GRANT UPDATE (what, owner_id, due_on, state, drop_reason, terms, changed_at, closed_at, version)
   ON plan_actions TO maillage_api;
 GRANT SELECT, INSERT ON plan_answers TO maillage_api;
+-- An adult of the household sees goals too, and no answers but their own (services/portal).
 CREATE POLICY api_read ON plan_answers FOR SELECT TO maillage_api USING (
-  EXISTS (SELECT 1 FROM plan_goals parent WHERE parent.id = plan_answers.goal_id)
-  OR EXISTS (SELECT 1 FROM plan_actions parent WHERE parent.id = plan_answers.action_id));
+  app_professional() IS NOT NULL AND (
+    EXISTS (SELECT 1 FROM plan_goals parent WHERE parent.id = plan_answers.goal_id)
+    OR EXISTS (SELECT 1 FROM plan_actions parent WHERE parent.id = plan_answers.action_id)));
 -- An answer is about a row of its own case, in that row's category, by a member of that case.
 CREATE POLICY api_about ON plan_answers AS RESTRICTIVE FOR INSERT TO maillage_api WITH CHECK (
   EXISTS (SELECT 1 FROM members parent

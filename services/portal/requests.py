@@ -158,7 +158,7 @@ def household_requests(
     case_id: UUID, *, request_id: UUID | None = None, actor: Actor, uow: UnitOfWork
 ) -> list[HouseholdRequestView]:
     """What the household asked, the first first, for the reference worker."""
-    policy.require_reference_worker(access_to(case_id, uow=uow))
+    policy.require_lead(access_to(case_id, uow=uow))
     rows = uow.session.execute(_REQUESTS, {"case": case_id, "request": request_id})
     views = [HouseholdRequestView(*row) for row in rows]
     uow.read(case_id, "household-requests", int(Category.IDENTITY), actor=actor)

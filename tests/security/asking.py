@@ -37,8 +37,13 @@ class Asking:
         if reason is not None:
             self.wrong.append(f"{cell}: {cell.answer}, but {reason}")
 
+    def answer(self, cell: Cell) -> Any:
+        """What they get, of which the caller takes back what it did."""
+        call = self.calls[cell.operation]
+        return self._send(cell, call, self._ids(cell, call))
+
     def _fault(self, cell: Cell, call: Call, answer: Any) -> str | None:
-        status, found = answer.status_code, self.stage.found_in(answer)
+        status, found = answer.status_code, self.stage.found_in(answer, cell.actor)
         if cell.answer == "allowed":
             if not (200 <= status < 300 or status == cell.past):
                 return f"{status} {answer.text[:300]}"
@@ -59,10 +64,10 @@ class Asking:
         """Of the case in question; the most special name that is known for each."""
         case = "another_case" if cell.relation == "another_case" else "this_case"
         known, found = self.stage.ids[case], {}
-        for name in [*call.parameters, "code"]:
+        for name in [*call.parameters, "code", "member_id", "note_id"]:
             names = [f"{name} of {cell.operation}", f"{name} of {cell.actor}", name]
             if cell.relation == "closed_part":
-                names.insert(0, f"{name} in health")
+                names[:0] = [f"{name} hidden from {cell.actor}", f"{name} in health"]
             found[name] = next((known[each] for each in names if each in known), uuid4())
         return found
 
@@ -86,10 +91,14 @@ class Asking:
         return int(answer.status_code)
 
     def _absent(self, call: Call) -> dict[str, Any]:
-        return {**{name: NUMBERS.get(name, uuid4()) for name in call.parameters}, "code": "BX-2222"}
+        absent = {name: NUMBERS.get(name, uuid4()) for name in call.parameters}
+        return {"member_id": uuid4(), "note_id": uuid4(), **absent, "code": "BX-2222"}
 
     def _send(self, cell: Cell, call: Call, ids: dict[str, Any]) -> Any:
-        request: dict[str, Any] = {"query_string": call.query, "headers": {}}
+        query = {
+            name: ids["member_id"] if name == "member" else call.query[name] for name in call.query
+        }
+        request: dict[str, Any] = {"query_string": query, "headers": {}}
         if call.expects_version:
             request["headers"] = {"If-Match": f'"v{VERSIONS.get(call.name, 1)}"'}
         if call.takes or call.uploads:
@@ -108,7 +117,8 @@ class Asking:
             body["category"] = "health"
         if call.name == "breakGlass":
             body["case_code"] = ids["code"]
-        if cell.actor == "anonymous":
+        body |= self._named(call.name, ids)
+        if cell.actor not in stage.cast.actors:
             return body
         own: dict[str, UUID] = {
             "registerProfessional": stage.house(cell.actor),
@@ -118,6 +128,18 @@ class Asking:
         if call.name in own:
             body[names[call.name]] = str(own[call.name])
         return body
+
+    def _named(self, operation: str, ids: dict[str, Any]) -> dict[str, Any]:
+        """What a body says of things of the case."""
+        member = str(ids["member_id"])
+        by_member = {
+            **{"answerGoal": {"member_id": member}, "answerAction": {"member_id": member}},
+            "previewSplit": {"member_ids": [member]},
+            "splitHousehold": {"members": [{"member_id": member, "pseudonym": "Fresh"}]},
+            "setConfidentiality": {"object_id": str(ids["note_id"]), "confidential_to": member},
+            "proposeClosing": {"reviewer_id": str(self.stage.who("second_look"))},
+        }
+        return by_member.get(operation, {})
 
     def _mate(self, key: str) -> UUID:
         """A worker of the same organisation."""

@@ -13,6 +13,7 @@ from tests.security.stage import Stage
 
 # insufficient_privilege: no grant, or no policy lets the row through.
 REFUSED = "refused 42501"
+UNDEFINED = "refused 42703"
 # Categories in which a row is added: one that is opened to the team and one that never is.
 TRIED = ("tenancy", "health")
 
@@ -31,20 +32,48 @@ class AskingSql:
         """Inside what the household said about the actor (`Stage.said`)."""
         standing = self.policy.standing(actor, consent)
         for table, rule in self.policy.tables.items():
+            if actor in self.stage.adults:
+                self._at_home(actor, table, rule)
+                continue
             self._reads(actor, consent, standing, table, rule)
             if actor != "anonymous":
                 self._adds(actor, consent, standing, table, rule)
                 self._changes(actor, consent, standing, table, rule)
-                self._deletes(actor, consent, table)
+                self._deletes(actor, consent, standing, table, rule)
 
     def _reads(self, actor: str, consent: str, standing: str, table: str, rule: Any) -> None:
-        query = f"SELECT to_jsonb(t) AS row FROM {table} t WHERE {CASE_TABLES[table]} = %s"
+        shape = f"SELECT {rule.get('columns', '*')} FROM {table} WHERE {CASE_TABLES[table]} = %s"
+        query = f"SELECT to_jsonb(t) AS row FROM ({shape}) t"
         shown = self._run(actor, query, [self._case])
         rows = [row for (row,) in shown] if isinstance(shown, list) else []
         self.asked += 1
         fault = self._fault(actor, consent, standing, rule, rows, self._count(table))
         if fault:
             self._note(actor, consent, f"reads {table}", fault)
+
+    def _at_home(self, adult: str, table: str, rule: Any) -> None:
+        """Exactly the rows that are theirs to have, of this case and of every other."""
+        columns, key = rule.get("columns", "*"), "id" if rule.get("home") else CASE_TABLES[table]
+        shown = self._run(adult, f"SELECT to_jsonb(t) FROM (SELECT {columns} FROM {table}) t", [])
+        values = {"case": self._case, "me": self.stage.adults[adult].member}
+        wanted = self.stage.superuser.execute(
+            f"SELECT to_jsonb(t) FROM {table} t WHERE {rule.get('home', 'false')}", values
+        ).fetchall()
+        self.asked += 4
+        rows = shown if isinstance(shown, list) else []
+        found, lawful = ({str(row.get(key)) for (row,) in each} for each in (rows, wanted))
+        if found != lawful:
+            fault = f"{len(found - lawful)} too many, {len(lawful - found)} too few"
+            self._note(adult, "none", f"reads {table}", fault)
+        for what in ("UPDATE", "DELETE FROM"):
+            change = f" SET {rule.get('set', 'version = version')}" if what == "UPDATE" else ""
+            outcome = self._run(adult, f"{what} {table}{change}", [])
+            if outcome not in (0, REFUSED, UNDEFINED) and what not in rule.get("home_may", []):
+                self._note(adult, "none", f"{what} {table}", str(outcome))
+        # In the name of whoever wrote it, and of the adult themselves.
+        outcome = self._run(adult, *self._copy(adult, table, None))
+        if outcome != REFUSED and "INSERT" not in rule.get("home_may", []):
+            self._note(adult, "none", f"adds to {table}", str(outcome))
 
     def _fault(
         self, actor: str, consent: str, standing: str, rule: Any, rows: list[Any], total: int
@@ -110,21 +139,24 @@ class AskingSql:
         if (outcome not in (0, REFUSED)) != may:
             self._note(actor, consent, f"changes {table}", f"{outcome}, expected {may}")
 
-    def _deletes(self, actor: str, consent: str, table: str) -> None:
+    def _deletes(self, actor: str, consent: str, standing: str, table: str, rule: Any) -> None:
+        may = self._may(standing, rule.get("deletes", []), rule.get("category"), rule)
         outcome = self._run(actor, f"DELETE FROM {table}", [])
         self.asked += 1
-        if outcome not in (0, REFUSED):
+        if (outcome not in (0, REFUSED)) != may:
             self._note(actor, consent, f"deletes from {table}", str(outcome))
 
     def _run(self, actor: str, query: str, values: list[Any]) -> Any:
         """The rows shown, or how many were touched, or `refused` and why."""
         connection = self.stage.database.held
         assert connection is not None
-        who = "" if actor == "anonymous" else str(self.stage.who(actor))
+        adult = self.stage.adults.get(actor)
+        who = str(self.stage.who(actor)) if actor in self.stage.cast.actors else ""
         with self.stage.undone():
             connection.exec_driver_sql(
-                "SELECT set_config('app.professional', %s, true), set_config('app.now', %s, true)",
-                (who, self.stage.now.isoformat()),
+                "SELECT set_config('app.professional', %s, true), set_config('app.now', %s, true),"
+                " set_config('app.portal_session', %s, true)",
+                (who, self.stage.now.isoformat(), str(adult.session) if adult else ""),
             )
             try:
                 result = connection.exec_driver_sql(query, tuple(values))
@@ -143,8 +175,11 @@ class AskingSql:
         """An INSERT of a row of the case once more, under a new key and in the actor's name."""
         values = dict(self._row(table, category))
         values.pop("seq", None)
+        adult = self.stage.adults.get(actor)
+        me = str(adult.member if adult else self.stage.who(actor))
         for name in (AUTHORS | {"actor_id", "ticked_by"}) & values.keys():
-            values[name] = str(self.stage.who(actor))
+            values[name] = me
+        values |= self.policy.tables[table].get("new", {})
         columns = ", ".join(values)
         query = f"INSERT INTO {table} ({columns}) SELECT {columns}"
         return f"{query} FROM jsonb_populate_record(NULL::{table}, %s)", [Jsonb(values)]

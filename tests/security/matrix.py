@@ -15,6 +15,8 @@ POLICY = Path(__file__).parent / "access_matrix.yaml"
 ANSWERS = {"allowed", "forbidden", "hidden", "unauthenticated", "broken"}
 # What stands for "in the team": which column applies depends on the category.
 TEAM = ("stands_in", "team", "elsewhere")
+# An adult of the household, in a session of their own.
+AT_HOME = ("home", "next_door")
 COLUMNS = ("leads", "open", "closed", "glass", "court", "outside")
 CLOSED = "health"
 
@@ -47,13 +49,27 @@ class Policy:
         return list(self.rules["standing"])
 
     @cached_property
+    def adults(self) -> list[str]:
+        """Who is of the household itself: nobody of the network is ever taken for one."""
+        return [each for each in self.actors if self.standing(each, "none") in AT_HOME]
+
+    @cached_property
+    def staff(self) -> list[str]:
+        return [each for each in self.actors if each not in self.adults]
+
+    @cached_property
     def consents(self) -> list[str]:
         return list(self.rules["consents"])
 
     def standing(self, actor: str, consent: str, relation: str = "this_case") -> str:
-        if relation == "another_case" and actor != "anonymous":
+        found = str(self.rules["standing"][actor][self.consents.index(consent)])
+        if relation == "another_case" and found not in (*AT_HOME, "nobody"):
             return "outside"
-        return str(self.rules["standing"][actor][self.consents.index(consent)])
+        return found
+
+    def said_about(self, actor: str) -> list[str]:
+        """The household says nothing about those who are it, and cannot about nobody."""
+        return self.consents if self.standing(actor, "none") not in AT_HOME else ["none"]
 
     def roles(self, actor: str) -> set[str]:
         return set(self.rules["roles"].get(actor, ["worker"]))
@@ -74,12 +90,14 @@ class Policy:
     def cells(self) -> Iterator[Cell]:
         for name, rule in self.operations.items():
             for actor in self.actors:
-                for consent in self.consents:
+                for consent in self.said_about(actor):
                     for relation in self._relations(rule):
                         yield self._cell(name, rule, actor, consent, relation)
 
     def _relations(self, rule: dict[str, Any]) -> list[str]:
         """Nothing in a question without an id says which case is meant."""
+        if rule["group"] in self.rules["household_groups"]:
+            return list(self.rules["household_groups"][rule["group"]])
         if rule["group"] in self.rules["network_groups"] and "except" not in rule:
             return ["this_case"]
         return [
@@ -111,7 +129,11 @@ class Policy:
         category: str | None,
         where: tuple[str, str, str],
     ) -> str:
-        if standing == "nobody":
+        own = self.rules["household_groups"].get(rule["group"])
+        if own is not None:
+            entered = standing in AT_HOME or rule.get("public")
+            return str(own[where[2]]) if entered else "unauthenticated"
+        if standing in (*AT_HOME, "nobody"):
             return "unauthenticated"
         for pattern, answer in rule.get("except", {}).items():
             if all(fnmatch(*each) for each in zip(where, pattern.split("/"), strict=True)):

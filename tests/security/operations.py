@@ -58,10 +58,10 @@ class Call:
         return request
 
 
-def operations(document: dict[str, Any]) -> Iterator[Call]:
+def operations(document: dict[str, Any], *, at_home: bool = False) -> Iterator[Call]:
+    """The household's own view knows no professional: only `at_home` are its operations here."""
     for path, item in document["paths"].items():
-        # The household's own view knows no professional: test_household_portal.py.
-        if path.startswith("/api/v1/household"):
+        if path.startswith("/api/v1/household") and not at_home:
             continue
         for method in METHODS:
             if method in item:
@@ -83,7 +83,10 @@ def operations(document: dict[str, Any]) -> Iterator[Call]:
 
 
 # Required arguments of a query, by name: a new one needs a sound value here.
-ARGUMENTS = {"role": "generalist", "member": "11111111-1111-4111-8111-111111111111"}
+ARGUMENTS = {
+    **{"role": "generalist", "member": "11111111-1111-4111-8111-111111111111"},
+    "name": "an",
+}
 
 
 def bodies(colleague: UUID) -> dict[str, dict[str, Any]]:
@@ -182,5 +185,13 @@ def bodies(colleague: UUID) -> dict[str, dict[str, Any]]:
         "resumeTerm": {},
         "cancelTerm": {"reason": "R"},
         "recordArrears": {"day": "2026-02-01", "kind": "rent_due", "amount_eur": "650.00"},
+        "enterHousehold": {"code": "AAAA-AAAA-AAAA"},
+        "giveOwnConsent": {
+            **{"purpose": "P", "valid_until": "2026-12-01T00:00:00Z"},
+            "provisions": [by_law],
+        },
+        "refuseSomebody": {"professional_id": str(colleague), "reason": "R"},
+        "askForAnotherWorker": {"reason": "R"},
+        "askRequest": {"kind": "correction", "about": "A", "words": "W"},
         "postDate": {"kind": "hearing_moved", "starts_at": "2026-05-06T09:00:00+02:00"},
     }

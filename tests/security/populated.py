@@ -1,12 +1,12 @@
 """A case filled through the API until every operation has something to be about."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
 from services.shared.categories import NAMES
+from tests.security import populated_home as home
 from tests.security.stage import CANTON, ROLE_OF, Stage, file_of, open_sessions
 
 
@@ -22,15 +22,16 @@ class Parts:
     liaison: str
     canton: str
     breaker: str
+    second_look: str
 
 
 HERE = Parts(
     *("former_reference_worker", "reference_worker", "invited", "receiver", "substitute"),
-    *("liaison", CANTON, "break_glass_holder"),
+    *("liaison", CANTON, "break_glass_holder", "second_look"),
 )
 ELSEWHERE = Parts(
     *("neighbour_second", "neighbour", "invited_elsewhere", "spare", "far_signs"),
-    *("liaison_far", "Ixelles", "uln_signs"),
+    *("liaison_far", "Ixelles", "uln_signs", "second_look_elsewhere"),
 )
 
 
@@ -41,7 +42,8 @@ def populate(stage: Stage) -> None:
     for signatory in ("ssm_signs", "law_signs", "jpl_signs", "far_signs"):
         stage.does(signatory, f"/protocols/{newest['id']}/signatures")
     stage.ids["this_case"] = fill(stage, HERE, stage.mark)
-    stage.ids["another_case"] = fill(stage, ELSEWHERE, lambda kind: stage.mark("other"))
+    stage.ids["another_case"] = fill(stage, ELSEWHERE, lambda *_, **__: stage.mark("other"))
+    home.portal(stage, HERE.lead, stage.ids["this_case"], stage.mark)
     _team(stage)
     mine = open_sessions(stage, [*stage.cast.actors])
     for key, session in mine.items():
@@ -75,15 +77,15 @@ def invite(
     return stage.does(lead, f"/cases/{case}/team", body | ({"ends_at": ends_at} if ends_at else {}))
 
 
-def fill(stage: Stage, parts: Parts, mark: Callable[[str], str]) -> dict[str, UUID | str]:
+def fill(stage: Stage, parts: Parts, mark: home.Mark) -> dict[str, UUID | str]:
     """The ids, by the name that a path gives them; what only one operation needs, `x of that`."""
     case = _opened(stage, parts, mark)
     ids: dict[str, UUID | str] = {"case_id": case["id"], "code": case["code"]}
     for what in ("id", "code"):
         stage.marks[case[what]] = what if parts is HERE else f"{what} elsewhere"
-    (ids["member_id"], ids["member_id of openCompartment"]) = (
-        member["id"] for member in case["household"]["members"]
-    )
+    living = sorted(case["household"]["members"], key=lambda each: str(each["pseudonym"]))
+    names = ("member_id", "member_id of openCompartment", "member_id of other_adult")
+    ids |= dict(zip(names, (each["id"] for each in living), strict=True))
     _handed_over(stage, parts, ids)
     _tenancy(stage, parts, ids, mark)
     _papers(stage, parts, ids, mark)
@@ -91,16 +93,16 @@ def fill(stage: Stage, parts: Parts, mark: Callable[[str], str]) -> dict[str, UU
     _agreed(stage, parts, ids, mark)
     _procedure(stage, parts, ids, mark)
     _term(stage, parts, ids, mark)
+    home.plan(stage, parts.lead, ids, mark)
+    home.compartments(stage, parts.lead, ids, mark)
+    home.closing(stage, parts.lead, parts.second_look, ids, mark)
     _asked(stage, parts, ids, mark)
+    home.retention(stage, parts.lead, ids, mark)
     return ids
 
 
-def _opened(stage: Stage, parts: Parts, mark: Callable[[str], str]) -> Any:
-    members = [
-        {"role": role, "pseudonym": mark("identity"), "family_name": mark("identity")}
-        for role in ("adult", "child")
-    ]
-    body = {"language": "fr", "commune": mark("tenancy"), "members": members}
+def _opened(stage: Stage, parts: Parts, mark: home.Mark) -> Any:
+    body = {"language": "fr", "commune": mark("tenancy"), "members": home.members(mark)}
     return stage.does(parts.opener, "/cases", body)
 
 
@@ -115,22 +117,26 @@ def _handed_over(stage: Stage, parts: Parts, ids: dict[str, Any]) -> None:
     stage.clock.advance(seconds=1)
 
 
-def _tenancy(stage: Stage, parts: Parts, ids: dict[str, Any], mark: Callable[[str], str]) -> None:
-    body = {"lease_kind": "social", "address": mark("tenancy"), "landlord": mark("tenancy")}
+def _tenancy(stage: Stage, parts: Parts, ids: dict[str, Any], mark: home.Mark) -> None:
+    body = {
+        "lease_kind": "social",
+        "address": mark("tenancy"),
+        "landlord": mark("tenancy", to_adults="nobody"),
+    }
     stage.does(parts.lead, f"/cases/{ids['case_id']}/tenancy", body)
 
 
-def _papers(stage: Stage, parts: Parts, ids: dict[str, Any], mark: Callable[[str], str]) -> None:
+def _papers(stage: Stage, parts: Parts, ids: dict[str, Any], mark: home.Mark) -> None:
     """A note, a task and a document in every category."""
     case = f"/cases/{ids['case_id']}"
     for category in NAMES:
         note = {"category": category, "body": mark(category)}
-        task = {"category": category, "title": mark(category)}
+        task = {"category": category, "title": mark(category, to_adults="nobody")}
         document = stage.call(
             *(parts.lead, "POST", f"/api/v1{case}/documents"),
             data={
                 **{"category": category, "kind": "other", "title": mark(category)},
-                "file": file_of(mark(category)),
+                "file": file_of(mark(category, to_adults="nobody")),
             },
         )
         assert document.status_code == 201, document.text
@@ -145,28 +151,32 @@ def _papers(stage: Stage, parts: Parts, ids: dict[str, Any], mark: Callable[[str
     ids["number"] = "1"
 
 
-def _sealed(stage: Stage, parts: Parts, ids: dict[str, Any], mark: Callable[[str], str]) -> None:
+def _sealed(stage: Stage, parts: Parts, ids: dict[str, Any], mark: home.Mark) -> None:
     path = f"/cases/{ids['case_id']}/members/{ids['member_id']}/compartment"
     stage.does(parts.lead, path)
     body = {"address": mark("sealed"), "phone": mark("sealed")}
     stage.does(parts.lead, path, body, method="PUT")
 
 
-def _agreed(stage: Stage, parts: Parts, ids: dict[str, Any], mark: Callable[[str], str]) -> None:
+def _agreed(stage: Stage, parts: Parts, ids: dict[str, Any], mark: home.Mark) -> None:
     """Somebody to whom it says yes and somebody whom it refuses; neither is asked about."""
     case = f"/cases/{ids['case_id']}"
     says = {"effect": "permit", "recipient_kind": "person", "categories": ["residence"]}
     body = {
-        **{"purpose": mark("file"), "evidence": "oral", "witness": mark("file")},
+        **{"purpose": mark("file", to_adults="nobody"), "evidence": "oral"},
+        "witness": mark("file", to_adults="nobody"),
         **{"language": "fr", "valid_until": (stage.now + timedelta(days=90)).isoformat()},
         "provisions": [{**says, "recipient_id": str(stage.who("law_signs"))}],
     }
     ids["consent_id"] = stage.does(parts.lead, f"{case}/consents", body)["id"]
-    body = {"professional_id": str(stage.who("ssm_signs")), "reason": mark("file")}
+    body = {
+        "professional_id": str(stage.who("ssm_signs")),
+        "reason": mark("file", to_adults="nobody"),
+    }
     ids["exclusion_id"] = stage.does(parts.lead, f"{case}/exclusions", body)["id"]
 
 
-def _procedure(stage: Stage, parts: Parts, ids: dict[str, Any], mark: Callable[[str], str]) -> None:
+def _procedure(stage: Stage, parts: Parts, ids: dict[str, Any], mark: home.Mark) -> None:
     case = f"/cases/{ids['case_id']}"
     body = {"canton": parts.canton, "roll_number": mark("procedure")}
     ids["procedure_id of setHearing"] = stage.does(parts.lead, f"{case}/procedures", body)["id"]
@@ -174,14 +184,14 @@ def _procedure(stage: Stage, parts: Parts, ids: dict[str, Any], mark: Callable[[
     ids["procedure_id"] = stage.does(parts.lead, f"{case}/procedures", body)["id"]
     path = f"/procedures/{ids['procedure_id']}"
     body = {"kind": "petition", "acted_on": "2026-02-10"}
-    stage.does(parts.lead, f"{path}/acts", body)
+    ids["act_id"] = stage.does(parts.lead, f"{path}/acts", body)["acts"][0]["id"]
     body = {"starts_at": "2026-03-31T09:00:00+02:00", "room": mark("procedure")}
     view = stage.does(parts.lead, f"{path}/hearings", body)
     ids |= {"hearing_id": view["hearings"][0]["id"], "deadline_id": view["deadlines"][0]["id"]}
     ids["posting_id"] = _posted(stage, parts, ids, mark)
 
 
-def _posted(stage: Stage, parts: Parts, ids: dict[str, Any], mark: Callable[[str], str]) -> Any:
+def _posted(stage: Stage, parts: Parts, ids: dict[str, Any], mark: home.Mark) -> Any:
     """By the liaison, while the household lets them see the procedure: not for longer."""
     says = {"effect": "permit", "recipient_kind": "role", "recipient_role": "liaison"}
     body = {
@@ -192,13 +202,13 @@ def _posted(stage: Stage, parts: Parts, ids: dict[str, Any], mark: Callable[[str
     given = stage.does(parts.lead, f"/cases/{ids['case_id']}/consents", body)
     body = {"kind": "hearing_moved", "starts_at": "2026-04-21T09:00:00+02:00"}
     path = f"/procedures/{ids['procedure_id']}/postings"
-    made = stage.does(parts.liaison, path, body | {"room": mark("procedure")})
+    made = stage.does(parts.liaison, path, body | {"room": mark("procedure", to_adults="nobody")})
     path = f"/cases/{ids['case_id']}/consents/{given['id']}/withdrawal"
     stage.does(parts.lead, path)
     return made["id"]
 
 
-def _asked(stage: Stage, parts: Parts, ids: dict[str, Any], mark: Callable[[str], str]) -> None:
+def _asked(stage: Stage, parts: Parts, ids: dict[str, Any], mark: home.Mark) -> None:
     """What waits for somebody: an invitation, a handover, a wish, a substitute, a review."""
     case = f"/cases/{ids['case_id']}"
     place = invite(
@@ -210,7 +220,7 @@ def _asked(stage: Stage, parts: Parts, ids: dict[str, Any], mark: Callable[[str]
     body = {"to_id": str(stage.who(parts.receiver)), "former_stays": False}
     body["reason"] = mark("handover")
     ids["handover_id"] = stage.does(parts.lead, f"{case}/handovers", body)["id"]
-    body = {"reason": mark("identity")}
+    body = {"reason": mark("identity", to_adults="nobody")}
     ids["request_id"] = stage.does(parts.lead, f"{case}/worker-requests", body)["id"]
     body = {"substitute_id": str(stage.who(parts.stands_in)), "first_day": "2026-02-18"}
     body["last_day"] = "2026-12-31"

@@ -94,5 +94,5 @@ def copies(town: Any, table: str, who: str) -> tuple[str, list[Any]]:
 AUTHORS = {
     *("author_id", "created_by", "recorded_by", "posted_by", "collected_by", "opened_by"),
     *("principal_id", "professional_id", "to_id", "invited_by", "from_id"),
-    *("set_by", "uploaded_by", "proposed_by", "written_by"),
+    *("set_by", "uploaded_by", "proposed_by", "written_by", "issued_by", "requested_by"),
 }

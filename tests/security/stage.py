@@ -39,7 +39,7 @@ HOUSES: dict[str, list[tuple[str, list[str]]]] = {
     "uln": [
         ("uln_signs", ["worker", "administrator"]),
         *((key, ["worker"]) for key in ("reference_worker", "substitute", "receiver")),
-        ("former_reference_worker", ["worker"]),
+        *((key, ["worker"]) for key in ("former_reference_worker", "second_look")),
     ],
     "cpas": [
         ("cpas_signs", ["worker", "administrator"]),
@@ -61,7 +61,7 @@ HOUSES: dict[str, list[tuple[str, list[str]]]] = {
     "far": [
         ("far_signs", ["worker", "administrator"]),
         *((key, ["worker"]) for key in ("outsider", "neighbour", "break_glass_holder", "spare")),
-        ("neighbour_second", ["worker"]),
+        *((key, ["worker"]) for key in ("neighbour_second", "second_look_elsewhere")),
     ],
 }
 CANTONS = {"liaison": [CANTON], "liaison_elsewhere": ["Uccle"], "liaison_far": ["Ixelles"]}
@@ -120,6 +120,16 @@ class OneConnection(Database):
             session.execute(text("SET CONSTRAINTS ALL DEFERRED"))
 
 
+@dataclass(frozen=True)
+class AtHome:
+    """An adult of the household who entered with a code of their own."""
+
+    member: UUID
+    session: UUID
+    cookie: str
+    csrf: str
+
+
 @dataclass
 class Stage:
     cast: Cast
@@ -133,6 +143,9 @@ class Stage:
     # A mark in a text -> what kind of text it is in.
     marks: dict[str, str] = field(default_factory=dict)
     tokens: dict[str, str] = field(default_factory=dict)
+    # Adults of the case by their kind, and what a mark is to them if not what it is to others.
+    adults: dict[str, AtHome] = field(default_factory=dict)
+    to_adults: dict[str, str] = field(default_factory=dict)
 
     def who(self, key: str) -> UUID:
         return self.cast.actors[key].id
@@ -146,12 +159,14 @@ class Stage:
 
     def call(self, key: str | None, method: str, path: str, **request: Any) -> Any:
         headers = dict(request.pop("headers", {}))
-        if key is not None:
+        if key in self.adults:
+            adult = self.adults[key]
+            headers |= {"Cookie": adult.cookie, "X-CSRF-Token": adult.csrf}
+        elif key is not None:
             token = self.tokens.get(key) or self.issuer.token(sub=key)
             headers["Authorization"] = f"Bearer {self.tokens.setdefault(key, token)}"
-        return self.app.test_client().open(
-            path, method=method, headers=headers, buffered=True, **request
-        )
+        client = self.app.test_client(use_cookies=False)
+        return client.open(path, method=method, headers=headers, buffered=True, **request)
 
     def does(
         self, key: str, path: str, body: Any = None, *, version: int = 1, method: str = "POST"
@@ -163,15 +178,18 @@ class Stage:
         assert answer.status_code in (200, 201), f"{key} {path}: {answer.text}"
         return answer.get_json()
 
-    def mark(self, kind: str) -> str:
+    def mark(self, kind: str, to_adults: str | None = None) -> str:
         mark = f"Zq{len(self.marks):03d}{kind[:4]}x"
         self.marks[mark] = kind
+        if to_adults is not None:
+            self.to_adults[mark] = to_adults
         return mark
 
-    def found_in(self, answer: Any) -> set[str]:
-        """The kinds of the texts that an answer shows, in its body or its headers."""
+    def found_in(self, answer: Any, key: str | None = None) -> set[str]:
+        """The kinds of the texts that an answer shows somebody, in its body or its headers."""
         shown = f"{answer.headers}\n{answer.get_data(as_text=True)}"
-        return {kind for mark, kind in self.marks.items() if mark in shown}
+        kinds = self.marks | self.to_adults if key in self.adults else self.marks
+        return {kind for mark, kind in kinds.items() if mark in shown}
 
     @contextmanager
     def undone(self) -> Iterator[None]:
