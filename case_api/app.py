@@ -14,6 +14,8 @@ from case_api.auth import gate, oidc
 from case_api.auth import routes as me
 from case_api.auth.bearer import AccessTokens
 from case_api.auth.keys import Provider
+from case_api.calendars import pages as calendar
+from case_api.calendars import routes as calendars
 from case_api.cases import (
     closing_routes,
     handover_routes,
@@ -72,6 +74,7 @@ FEATURES: tuple[Blueprint, ...] = (
     break_glass.api,
     exclusion_routes.api,
     evictions.api,
+    calendars.api,
     alerts.api,
     audit.api,
     portal_staff.api,
@@ -92,7 +95,7 @@ def create_app(
     headers.register(app)
     errors.register(app)
     oidc.register(app, settings, parts.provider)
-    for part in (home, docs, mailbox, operations, alert_pages):
+    for part in (home, docs, mailbox, operations, alert_pages, calendar):
         app.register_blueprint(part.blueprint)
     specification.build(app, list(FEATURES))
     gate.register(app)

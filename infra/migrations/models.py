@@ -2,6 +2,7 @@
 
 from notifications import model as notifications
 from services.audit import model as unusual
+from services.calendars import model as calendars
 from services.cases import closing_model as closings
 from services.cases import handover_model as handovers
 from services.cases import model as cases
@@ -27,6 +28,7 @@ __all__ = [
     "attempts",
     "audit",
     "break_glass",
+    "calendars",
     "cases",
     "closings",
     "consent",

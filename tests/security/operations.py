@@ -24,7 +24,7 @@ COMING = frozenset({"document_id", "request_id", "opening_id", "substitution_id"
 # Not ids: which version of a thing that is named before it. The value is one that is absent.
 NUMBERS = {"number": "999"}
 # Ids of the network, which everybody in it may know, and one's own.
-OF_THE_NETWORK = frozenset({"professional_id", "protocol_id", "session_id"})
+OF_THE_NETWORK = frozenset({"professional_id", "protocol_id", "session_id", "feed_id"})
 
 
 @dataclass(frozen=True)
