@@ -10,6 +10,7 @@ from services.cases import plan_model as plans
 from services.consent import break_glass_model as break_glass
 from services.consent import model as consent
 from services.documents import model as documents
+from services.evictions import hearing_list_model as hearing_lists
 from services.evictions import model as evictions
 from services.households import model as households
 from services.households import sealed_contacts
@@ -35,6 +36,7 @@ __all__ = [
     "documents",
     "evictions",
     "handovers",
+    "hearing_lists",
     "households",
     "idempotency",
     "metadata",

@@ -23,3 +23,16 @@ SELECT live.professional_id, live.organisation_id, live.language FROM live
 $$;
 REVOKE EXECUTE ON FUNCTION find_feed_actor(bytea, timestamptz) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION find_feed_actor(bytea, timestamptz) TO maillage_api;
+
+-- Hearing lists (services/evictions/hearing_lists.py): whoever uploaded one, and nobody else. The
+-- workers delete what nobody could match after two days, and read nothing of it.
+GRANT SELECT, INSERT ON hearing_lists, hearing_list_rows TO maillage_api;
+GRANT UPDATE (state, problem, procedure_id, kind, day, starts_at) ON hearing_list_rows
+  TO maillage_api;
+CREATE POLICY api_own ON hearing_lists TO maillage_api
+  USING (professional_id = app_professional()) WITH CHECK (professional_id = app_professional());
+CREATE POLICY api_own ON hearing_list_rows TO maillage_api
+  USING (professional_id = app_professional()) WITH CHECK (professional_id = app_professional());
+GRANT DELETE, SELECT (state, uploaded_at) ON hearing_list_rows TO maillage_worker;
+CREATE POLICY worker ON hearing_list_rows TO maillage_worker
+  USING (state = 'unmatched' AND uploaded_at <= app_now() - interval '48 hours');

@@ -147,6 +147,8 @@ SELECT 'sessions', 'login_sessions', s.id, least(s.expires_at, s.revoked_at) FRO
 UNION ALL
 SELECT 'sessions', 'calendar_feeds', f.id, f.revoked_at FROM calendar_feeds f
 UNION ALL
+SELECT 'hearing_lists', 'hearing_lists', l.id, l.uploaded_at FROM hearing_lists l
+UNION ALL
 SELECT 'unusual', 'unusual_readings', u.id, u.found_at FROM unusual_readings u;
 
 -- The dry run: how many, and since when the oldest waits.
@@ -180,6 +182,7 @@ BEGIN
       WHEN 'outbox_events' THEN DELETE FROM outbox_events WHERE id = ANY (batch.keys);
       WHEN 'login_sessions' THEN DELETE FROM login_sessions WHERE id = ANY (batch.keys);
       WHEN 'calendar_feeds' THEN DELETE FROM calendar_feeds WHERE id = ANY (batch.keys);
+      WHEN 'hearing_lists' THEN DELETE FROM hearing_lists WHERE id = ANY (batch.keys);
       WHEN 'unusual_readings' THEN DELETE FROM unusual_readings WHERE id = ANY (batch.keys);
     END CASE;
     GET DIAGNOSTICS n = ROW_COUNT;

@@ -186,3 +186,51 @@ def test_titles_are_neutral_in_the_owners_language(language, word):
     assert set(event.contents) == {
         *("uid", "dtstamp", "sequence", "summary", "status", "class", "dtstart", "dtend")
     }
+
+
+def invitations_of(network, who):
+    """The calendar parts of what reached somebody, with the method that the mail names."""
+    found = []
+    for mail in network.mails(who):
+        for part in mail.walk():
+            if part.get_content_type() == "text/calendar":
+                calendar = vobject.readOne(part.get_content())
+                assert part["Content-Type"].params["method"] == calendar.method.value
+                found.append(calendar)
+    return found
+
+
+def test_the_reference_worker_is_invited_by_mail_and_a_move_moves_it(network, case):
+    procedure = set_hearing(network, case, HEARING)
+    network.work()
+    move(network, procedure, "2026-05-19T10:30:00+02:00")
+    network.work()
+    first, second = invitations_of(network, "rw1")
+    assert [first.method.value, second.method.value] == ["REQUEST", "REQUEST"]
+    assert first.vevent.uid.value == second.vevent.uid.value
+    assert int(first.vevent.sequence.value) < int(second.vevent.sequence.value)
+    assert first.vevent.dtstart.value.astimezone(UTC) == datetime(2026, 5, 12, 7, tzinfo=UTC)
+    assert second.vevent.dtstart.value.astimezone(UTC) == datetime(2026, 5, 19, 8, 30, tzinfo=UTC)
+    assert second.vevent.attendee.value == f"mailto:{network['rw1'].email}"
+    assert second.vevent.organizer.value == "mailto:alerts@maillage.example"
+    assert second.vevent.summary.value == f"RDV {case['code']}"
+    assert "Marker" not in second.serialize()
+    # The feed knows the same appointment by the same name.
+    feed = read(network, subscribe(network, "rw1"))[f"RDV {case['code']}"]
+    same = feed.uid.value, feed.sequence.value
+    assert same == (second.vevent.uid.value, second.vevent.sequence.value)
+
+
+def test_a_hearing_that_moves_before_anybody_was_told_is_told_once(network, case):
+    procedure = set_hearing(network, case, HEARING)
+    move(network, procedure, "2026-05-19T10:30:00+02:00")
+    network.work()
+    (only,) = invitations_of(network, "rw1")
+    assert int(only.vevent.sequence.value) > 0
+
+
+def test_an_invitation_waits_for_no_answer_before_a_handover(network, case):
+    set_hearing(network, case, HEARING)
+    network.work()
+    take_over(network, propose(network, case), "rw2")
+    assert network["rw2"].get(f"/api/v1/cases/{case['id']}")["code"] == case["code"]
