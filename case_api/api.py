@@ -114,12 +114,23 @@ class Blueprint(flask_smorest.Blueprint):  # type: ignore[misc]
         )
 
     def upload(
-        self, rule: str, *, summary: str, takes: Any, gives: Any, description: str = ""
+        self,
+        rule: str,
+        *,
+        summary: str,
+        takes: Any,
+        gives: Any,
+        status: int = 201,
+        table: bool = False,
+        limit: Limit | None = None,
+        description: str = "",
     ) -> Callable[[View], View]:
         """A POST of multipart/form-data. The view gets (data, **path, actor, uow); `data["file"]`
-        was judged before and is kept by the command (`infra.files.intake.Received`).
+        was judged before and is kept by the command (`infra.files.intake.Received`). `table`: it is
+        read and never kept (`case_api.uploads.Table`).
         """
-        shape = {"method": "POST", "takes": _instance(takes), "status": 201, "upload": True}
+        shape = {"method": "POST", "takes": _instance(takes), "status": status, "upload": True}
+        shape |= {"table": table, "limit": limit}
         return self._operation(
             rule, gives, {**shape, "summary": summary, "description": description}
         )
@@ -222,7 +233,7 @@ def _given(operation: Operation) -> list[Any]:
     if operation.download:
         refuse_range()
     if operation.upload and operation.takes is not None:
-        given.append(load_upload(operation.takes))
+        given.append(load_upload(operation.takes, table=operation.table))
     elif operation.takes is not None:
         given.append(load_body(operation.takes))
     elif operation.method != "GET":

@@ -14,6 +14,8 @@ from case_api.auth import gate, oidc
 from case_api.auth import routes as me
 from case_api.auth.bearer import AccessTokens
 from case_api.auth.keys import Provider
+from case_api.calendars import pages as calendar
+from case_api.calendars import routes as calendars
 from case_api.cases import (
     closing_routes,
     handover_routes,
@@ -31,6 +33,7 @@ from case_api.context import Maillage
 from case_api.docs import pages as docs
 from case_api.docs import specification
 from case_api.documents import routes as documents
+from case_api.evictions import list_routes as hearing_lists
 from case_api.evictions import routes as evictions
 from case_api.evictions import term_routes
 from case_api.home import pages as home
@@ -77,6 +80,8 @@ FEATURES: tuple[Blueprint, ...] = (
     exclusion_routes.api,
     evictions.api,
     term_routes.api,
+    hearing_lists.api,
+    calendars.api,
     alerts.api,
     audit.api,
     portal_staff.api,
@@ -98,7 +103,7 @@ def create_app(
     headers.register(app)
     errors.register(app)
     oidc.register(app, settings, parts.provider)
-    for part in (home, docs, mailbox, operations, alert_pages):
+    for part in (home, docs, mailbox, operations, alert_pages, calendar):
         app.register_blueprint(part.blueprint)
     specification.build(app, list(FEATURES))
     gate.register(app)

@@ -29,6 +29,8 @@ class Operation:
     # `takes` comes as multipart/form-data with a file; the answer is a file.
     upload: bool = False
     download: bool = False
+    # The file is rows to be read, not a document to be kept.
+    table: bool = False
     # Only within five minutes of a login (`case_api.auth.step_up`).
     step_up: bool = False
     # How often one person may try, whatever comes of it.

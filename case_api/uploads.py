@@ -7,6 +7,7 @@ import hashlib
 import json
 from collections.abc import Iterator
 from contextlib import ExitStack
+from dataclasses import dataclass
 from typing import IO, Any
 
 from flask import Response, after_this_request, request
@@ -21,13 +22,23 @@ from case_api.problems import Problem
 from infra.files.intake import MAX_BYTES, Received, receive
 
 FILE = "file"
+# Ten thousand rows, generously.
+MAX_TABLE = 5 * 1024 * 1024
 MAX_PARTS = 20
 MAX_FORM_MEMORY = 500_000
 # The file, the other fields, and the boundaries around them.
 MAX_BODY = MAX_BYTES + MAX_FORM_MEMORY
 
 
-def load_upload(schema: Schema) -> dict[str, Any]:
+@dataclass(frozen=True, kw_only=True)
+class Table:
+    """A file of rows, gone after this request."""
+
+    content: bytes
+    sha256: bytes
+
+
+def load_upload(schema: Schema, *, table: bool = False) -> dict[str, Any]:
     """The fields through `schema`; under `file` a `Received`, which is gone after this request
     unless the command keeps it.
     """
@@ -48,7 +59,7 @@ def load_upload(schema: Schema) -> dict[str, Any]:
     if not isinstance(values.get(FILE), FileStorage):
         values.pop(FILE, None)
     data: dict[str, Any] = load_values(schema, values, prefix="#")
-    data[FILE] = _received(data[FILE], used)
+    data[FILE] = _table(data[FILE]) if table else _received(data[FILE], used)
     return data
 
 
@@ -91,6 +102,13 @@ def _parts(used: ExitStack) -> Iterator[tuple[str, str | FileStorage]]:
         yield clean_text(name), clean_text(text)
     for name, file in files.items(multi=True):
         yield clean_text(name), file
+
+
+def _table(sent: FileStorage) -> Table:
+    content = sent.stream.read(MAX_TABLE + 1)
+    if len(content) > MAX_TABLE:
+        raise Problem(413, "document-too-large")
+    return Table(content=content, sha256=hashlib.sha256(content).digest())
 
 
 def _received(sent: FileStorage, used: ExitStack) -> Received:

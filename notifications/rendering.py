@@ -47,6 +47,8 @@ KINDS: Mapping[str, tuple[str, ...]] = {
     "consent.glass_review_due": (),
     "consent.glass_suspended": (),
     "evictions.hearing_approaching": ("hearing_at",),
+    "evictions.hearing_called_off": ("hearing_at", "uid", "sequence"),
+    "evictions.hearing_invited": ("hearing_at", "uid", "sequence"),
     "evictions.hearing_posted": (),
     "evictions.instalment_missed": ("due_on",),
     "evictions.term_missed": ("due_on",),

@@ -3,7 +3,9 @@
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from typing import NoReturn
+from uuid import UUID
 
 import structlog
 from sqlalchemy import Connection
@@ -18,6 +20,7 @@ from notifications.channels.base import (
     Uncertain,
     Unreachable,
 )
+from notifications.channels.calendar import METHODS, Invitation
 from notifications.delivery import LEASE, MARGIN, SENT, Letter, Outcome
 from notifications.model import DeliveryState
 from notifications.rendering import Unrenderable, render
@@ -198,6 +201,23 @@ def _message(letter: Letter, runtime: Runtime) -> Message:
         content=content,
         at=now,
         possible_duplicate=letter.possible_duplicate,
+        invitation=_invitation(letter, content.language),
+    )
+
+
+def _invitation(letter: Letter, language: str) -> Invitation | None:
+    """The hearing itself, where the alert is an invitation; the message was rendered before, so
+    that its facts are there."""
+    method = METHODS.get(letter.kind)
+    if method is None:
+        return None
+    return Invitation(
+        method=method,
+        uid=UUID(letter.facts["uid"]),
+        sequence=int(letter.facts["sequence"]),
+        starts_at=datetime.fromisoformat(letter.facts["hearing_at"]),
+        case_code=letter.code or "",
+        language=language,
     )
 
 

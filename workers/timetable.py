@@ -10,6 +10,7 @@ from services.audit.commands import note_unusual_reading, seal_entries
 from services.cases.closings import expire_closings
 from services.cases.handovers import expire_handovers
 from services.cases.leaving import report_orphans
+from services.evictions.hearing_lists import forget_unmatched_rows
 from services.evictions.missing import miss_overdue
 from services.retention.purging import forget_old_rows, purge_cases, warn_of_purges
 from services.shared.attempts import forget_old_attempts
@@ -39,6 +40,7 @@ TIMETABLE: tuple[Row, ...] = (
     Row(timedelta(minutes=10), miss_overdue),
     Row(timedelta(hours=1), forget_old_answers),
     Row(timedelta(hours=1), forget_old_attempts),
+    Row(timedelta(minutes=10), forget_unmatched_rows),
     Row(timedelta(hours=1), warn_of_purges),
     Row(timedelta(hours=1), purge_cases),
     Row(timedelta(hours=1), forget_old_rows),

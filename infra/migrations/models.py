@@ -2,6 +2,7 @@
 
 from notifications import model as notifications
 from services.audit import model as unusual
+from services.calendars import model as calendars
 from services.cases import closing_model as closings
 from services.cases import handover_model as handovers
 from services.cases import model as cases
@@ -10,6 +11,7 @@ from services.consent import break_glass_model as break_glass
 from services.consent import model as consent
 from services.documents import model as documents
 from services.evictions import arrears_model as arrears
+from services.evictions import hearing_list_model as hearing_lists
 from services.evictions import model as evictions
 from services.evictions import term_model as terms
 from services.households import model as households
@@ -30,12 +32,14 @@ __all__ = [
     "attempts",
     "audit",
     "break_glass",
+    "calendars",
     "cases",
     "closings",
     "consent",
     "documents",
     "evictions",
     "handovers",
+    "hearing_lists",
     "households",
     "idempotency",
     "metadata",

@@ -27,6 +27,7 @@ REAPPLIED = (
     "services/retention/retention.sql",
     "services/consent/row_security.sql",
     "services/portal/row_security.sql",
+    "services/calendars/access.sql",
 )
 # Two migrations at once wait for each other (any constant will do, as long as it is ours).
 _LOCK = 7_410_211

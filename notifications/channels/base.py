@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
+from notifications.channels.calendar import Invitation
 from notifications.rendering import Rendered
 
 
@@ -22,6 +23,7 @@ class Message:
     content: Rendered
     at: datetime
     possible_duplicate: bool = False
+    invitation: Invitation | None = None
 
 
 class ChannelFailure(Exception):

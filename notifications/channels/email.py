@@ -157,7 +157,8 @@ def compose(message: Message, sender: str) -> bytes:
     lines = [f"{name}: {value}" for name, value in _headers(message, sender)]
     try:
         lines += ["", f"--{_BOUNDARY}", *_part("plain", content.text)]
-        lines += [f"--{_BOUNDARY}", *_part("html", content.html), f"--{_BOUNDARY}--", ""]
+        lines += [f"--{_BOUNDARY}", *_part("html", content.html)]
+        lines += [*_calendar(message, sender), f"--{_BOUNDARY}--", ""]
         return "\r\n".join(lines).encode("ascii")
     except UnicodeError:
         raise MessageRefused("mail-not-writable") from None
@@ -186,11 +187,20 @@ def _words(text: str) -> str:
     return "\r\n ".join(f"=?utf-8?b?{b64encode(piece.encode()).decode()}?=" for piece in pieces)
 
 
-def _part(kind: str, text: str) -> tuple[str, ...]:
+def _calendar(message: Message, sender: str) -> list[str]:
+    """Last, for programs take the last form they know (RFC 2046 §5.1.4); RFC 6047 §2.4."""
+    if message.invitation is None:
+        return []
+    written = message.invitation.written(organizer=sender, attendee=message.to, at=message.at)
+    method = f"; method={message.invitation.method}; component=VEVENT"
+    return [f"--{_BOUNDARY}", *_part("calendar", written, method)]
+
+
+def _part(kind: str, text: str, more: str = "") -> tuple[str, ...]:
     """Quoted-printable: seven bits and short lines pass every server."""
     lines = text.replace("\r\n", "\n").replace("\r", "\n").replace("\n", "\r\n")
     return (
-        f"Content-Type: text/{kind}; charset=utf-8",
+        f"Content-Type: text/{kind}; charset=utf-8{more}",
         "Content-Transfer-Encoding: quoted-printable",
         "",
         b2a_qp(lines.encode(), istext=True).decode("ascii"),

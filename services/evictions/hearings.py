@@ -9,7 +9,7 @@ from sqlalchemy.exc import IntegrityError
 
 from services.consent.policy import require_liaison
 from services.consent.queries import access_to
-from services.evictions import ladder
+from services.evictions import invitations, ladder
 from services.evictions.acts import RecordAct, record_act
 from services.evictions.calendar import belgium
 from services.evictions.events import HearingMoved, HearingPosted, HearingSet, PostingAnswered
@@ -93,6 +93,7 @@ def _add_hearing(
     except IntegrityError as already:
         raise Conflict("hearing-already-set") from already
     alerts.plan(_alerts(hearing, uow.now()), uow=uow)
+    invitations.invite(hearing, uow=uow)
     uow.audit(
         "set_hearing",
         hearing,

@@ -145,6 +145,10 @@ WHERE o.dispatched_at IS NOT NULL
 UNION ALL
 SELECT 'sessions', 'login_sessions', s.id, least(s.expires_at, s.revoked_at) FROM login_sessions s
 UNION ALL
+SELECT 'sessions', 'calendar_feeds', f.id, f.revoked_at FROM calendar_feeds f
+UNION ALL
+SELECT 'hearing_lists', 'hearing_lists', l.id, l.uploaded_at FROM hearing_lists l
+UNION ALL
 SELECT 'unusual', 'unusual_readings', u.id, u.found_at FROM unusual_readings u;
 
 -- The dry run: how many, and since when the oldest waits.
@@ -177,6 +181,8 @@ BEGIN
       WHEN 'inbox_entries' THEN DELETE FROM inbox_entries WHERE event_id = ANY (batch.keys);
       WHEN 'outbox_events' THEN DELETE FROM outbox_events WHERE id = ANY (batch.keys);
       WHEN 'login_sessions' THEN DELETE FROM login_sessions WHERE id = ANY (batch.keys);
+      WHEN 'calendar_feeds' THEN DELETE FROM calendar_feeds WHERE id = ANY (batch.keys);
+      WHEN 'hearing_lists' THEN DELETE FROM hearing_lists WHERE id = ANY (batch.keys);
       WHEN 'unusual_readings' THEN DELETE FROM unusual_readings WHERE id = ANY (batch.keys);
     END CASE;
     GET DIAGNOSTICS n = ROW_COUNT;

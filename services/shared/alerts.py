@@ -105,6 +105,8 @@ _URGENT = text(
     """
     SELECT count(*) FROM alerts
     WHERE case_id = :case AND state = 'sending' AND recipient_role = 'reference_worker'
+      -- An invitation asks for nothing.
+      AND kind NOT IN ('evictions.hearing_invited', 'evictions.hearing_called_off')
       AND CAST(facts ->> 'hearing_at' AS timestamptz) > :now
     """
 )

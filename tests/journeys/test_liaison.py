@@ -95,7 +95,7 @@ def test_a_posted_move_shows_its_difference_and_changes_nothing_yet(network, hea
     _, procedure = heard
     posting = post_move(network, procedure)
     network.work()
-    (mail,) = network.mails("rw1")
+    _invitation, mail = network.mails("rw1")
     assert "/alerts/" in mail.get_body(("plain",)).get_content()
     seen = network["rw1"].get(f"/api/v1/postings/{posting['id']}")
     assert {d["field"] for d in seen["difference"]} == {"starts_at", "room"}
@@ -162,4 +162,5 @@ def test_withdrawn_consent_ends_her_view_and_her_alerts(network, heard):
     network.clock.set(datetime(2026, 3, 17, 9, tzinfo=UTC))
     network.work()
     assert network.mails("liaison") == []
-    assert len(network.mails("rw1")) == 1
+    # The invitation of the first day, and the reminder.
+    assert len(network.mails("rw1")) == 2

@@ -117,7 +117,8 @@ def test_alerts_reach_the_reference_worker_and_the_liaison_each_in_their_languag
     network.clock.set(datetime(2026, 3, 17, 8, 0, 1, tzinfo=UTC))
     network.work()
     network.work()
-    (to_worker,) = [m for m in network.mails("rw1") if "BX-" in m["subject"]]
+    to_calendar, to_worker = network.mails("rw1")
+    assert to_calendar["subject"].startswith("À l’agenda")
     (to_liaison,) = network.mails("liaison")
     assert case["code"] in to_worker["subject"]
     assert case["code"] in to_liaison["subject"]
@@ -130,7 +131,7 @@ def test_alerts_reach_the_reference_worker_and_the_liaison_each_in_their_languag
         to_liaison.get_body(("plain",)).get_content()
     )
     assert network.mails("other_liaison") == []
-    (alert,) = network["rw1"].get("/api/v1/alerts")["items"]
+    alert, _invitation = network["rw1"].get("/api/v1/alerts")["items"]
     assert alert["facts"]["days_left"] == 14
     assert alert["case_code"] == case["code"]
 
@@ -138,7 +139,7 @@ def test_alerts_reach_the_reference_worker_and_the_liaison_each_in_their_languag
 def test_acknowledging_ends_the_alert(network, petitioned):
     network.clock.set(datetime(2026, 3, 17, 8, 0, 1, tzinfo=UTC))
     network.work()
-    (alert,) = network["rw1"].get("/api/v1/alerts")["items"]
+    alert, _invitation = network["rw1"].get("/api/v1/alerts")["items"]
     path = f"/api/v1/alerts/{alert['id']}/acknowledgement"
     done = network["rw1"].post(path, status=200)
     assert done["state"] == "acknowledged"
@@ -167,7 +168,7 @@ def test_moving_the_hearing_cancels_and_plans_anew(network, petitioned):
     assert len(planned(network, "cancelled")["reference_worker"]) == 4
     network.clock.set(datetime(2026, 3, 31, 8, tzinfo=UTC))
     network.work()
-    assert [m for m in network.mails("rw1") if "BX-" in m["subject"]] == []
+    assert [m for m in network.mails("rw1") if "agenda" not in m["subject"]] == []
 
 
 def test_a_late_hearing_alerts_once_at_once(network, petitioned):

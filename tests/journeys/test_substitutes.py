@@ -68,7 +68,7 @@ def test_a_substitute_does_the_daily_work(network, case):
     network.work()
     colleague = network["colleague"]
     assert len(mails_about(network, "colleague", "Audience")) == 1
-    (alert,) = colleague.get("/api/v1/alerts")["items"]
+    alert, _invitation = colleague.get("/api/v1/alerts")["items"]
     done = colleague.post(f"/api/v1/alerts/{alert['id']}/acknowledgement", status=200)
     assert done["state"] == "acknowledged"
     note(network, case, "colleague", "Rang the lawyer.", category="health")

@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from tests.security.matrix import Cell
-from tests.security.operations import NUMBERS, Call, bodies
+from tests.security.operations import FILES, NUMBERS, Call, bodies
 from tests.security.stage import Stage, file_of
 
 STATUS = {"forbidden": 403, "hidden": 404, "unauthenticated": 401, "broken": 422}
@@ -104,7 +104,10 @@ class Asking:
         if call.takes or call.uploads:
             body = self._body(cell, call, ids)
             if call.uploads:
-                request["data"] = {**body, "file": file_of("A letter.")}
+                request["data"] = {
+                    **body,
+                    "file": file_of(FILES.get(call.name, b"A letter.").decode()),
+                }
             else:
                 request["json"] = body
         who = None if cell.actor == "anonymous" else cell.actor

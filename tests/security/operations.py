@@ -24,7 +24,9 @@ COMING = frozenset({"document_id", "request_id", "opening_id", "substitution_id"
 # Not ids: which version of a thing that is named before it. The value is one that is absent.
 NUMBERS = {"number": "999"}
 # Ids of the network, which everybody in it may know, and one's own.
-OF_THE_NETWORK = frozenset({"professional_id", "protocol_id", "session_id"})
+OF_THE_NETWORK = frozenset(
+    {"professional_id", "protocol_id", "session_id", "feed_id", "list_id", "row_id"}
+)
 
 
 @dataclass(frozen=True)
@@ -51,7 +53,7 @@ class Call:
         request["headers"] = {"If-Match": '"v1"'} if self.expects_version else {}
         if self.uploads:
             # A new operation needs a sound body there, or nothing about it is proven.
-            content = (BytesIO(b"A letter.\n"), "letter.txt", "text/plain")
+            content = (BytesIO(FILES.get(self.name, b"A letter.\n")), "letter.txt", "text/plain")
             request["data"] = {**bodies(colleague)[self.name], "file": content}
         elif self.takes:
             request["json"] = bodies(colleague)[self.name]
@@ -82,6 +84,8 @@ def operations(document: dict[str, Any], *, at_home: bool = False) -> Iterator[C
                 )
 
 
+# Files that are rows, by operation.
+FILES = {"uploadHearingList": b"canton;rol;datum\n"}
 # Required arguments of a query, by name: a new one needs a sound value here.
 ARGUMENTS = {
     **{"role": "generalist", "member": "11111111-1111-4111-8111-111111111111"},
@@ -193,5 +197,7 @@ def bodies(colleague: UUID) -> dict[str, dict[str, Any]]:
         "refuseSomebody": {"professional_id": str(colleague), "reason": "R"},
         "askForAnotherWorker": {"reason": "R"},
         "askRequest": {"kind": "correction", "about": "A", "words": "W"},
+        "uploadHearingList": {},
+        "acceptHearingListRow": {},
         "postDate": {"kind": "hearing_moved", "starts_at": "2026-05-06T09:00:00+02:00"},
     }

@@ -1,5 +1,6 @@
 """A case filled through the API until every operation has something to be about."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -49,6 +50,8 @@ def populate(stage: Stage) -> None:
     for key, session in mine.items():
         stage.ids["this_case"][f"session_id of {key}"] = session
     stage.ids["another_case"]["session_id"] = mine["uns_signs"]
+    for case, owner in (("this_case", HERE.lead), ("another_case", ELSEWHERE.lead)):
+        stage.ids[case]["feed_id"] = stage.does(owner, "/me/calendar-feeds")["id"]
     for ids in stage.ids.values():
         ids |= {"protocol_id": newest["id"], "professional_id": stage.who("spare")}
     for case, lead in (("this_case", HERE.lead), ("another_case", ELSEWHERE.lead)):

@@ -87,6 +87,7 @@ REVIEWED = {
     "app_is_administrator": (API,),
     "find_actor": (API,),
     "find_session_actor": (API,),
+    "find_feed_actor": (API,),
     "app_may_lead": (API,),
     # Yes or no about one case to whoever asks for themselves: never the reason, never the names.
     "refuses_me": (API,),

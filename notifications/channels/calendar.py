@@ -1,0 +1,46 @@
+"""The calendar part of a mail (iTIP, RFC 5546; RFC 6047): a hearing set, moved, called off."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from icalendar import vCalAddress
+
+from services.calendars import document
+from services.calendars.entries import Entry
+from services.evictions import invitations
+
+METHODS = {invitations.INVITED: "REQUEST", invitations.CALLED_OFF: "CANCEL"}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Invitation:
+    """What the alert says of the hearing. A later `sequence` of one `uid` replaces the earlier."""
+
+    method: str
+    uid: UUID
+    sequence: int
+    starts_at: datetime
+    case_code: str
+    language: str
+
+    def written(self, *, organizer: str, attendee: str, at: datetime) -> str:
+        """The document. Nobody is asked to answer: the house reads no replies."""
+        entry = Entry(
+            kind="hearing",
+            uid=self.uid,
+            sequence=self.sequence,
+            starts_at=self.starts_at,
+            day=None,
+            cancelled=self.method == "CANCEL",
+            case_code=self.case_code,
+            case_id=self.uid,
+        )
+        event = document.event(entry, language=self.language, at=at)
+        event.add("ORGANIZER", vCalAddress(f"mailto:{organizer}"))
+        parameters = {"ROLE": "REQ-PARTICIPANT", "PARTSTAT": "NEEDS-ACTION", "RSVP": "FALSE"}
+        event.add("ATTENDEE", vCalAddress(f"mailto:{attendee}"), parameters=parameters)
+        calendar = document.new_calendar()
+        calendar.add("METHOD", self.method)
+        calendar.add_component(event)
+        return str(calendar.to_ical(), "utf-8")

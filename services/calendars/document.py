@@ -1,0 +1,88 @@
+"""Dates as a calendar document (RFC 5545). Titles are neutral: a word for the kind and the code of
+the case. No name, no address, no court, no link: a calendar lies open on many a phone.
+"""
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+
+from icalendar import Calendar, Event, Timezone, TimezoneDaylight, TimezoneStandard, vRecur
+
+from services.calendars.entries import Entry
+from services.shared.clock import BRUSSELS
+
+PRODUCT = "-//Maillage//Calendar//EN"
+# How long a hearing is taken to last: a list of hearings is called from its hour on.
+HEARING = timedelta(hours=1)
+_DAY = timedelta(days=1)
+WORDS = {
+    "fr": {"hearing": "RDV", "deadline": "Échéance", "task": "À faire"},
+    "nl": {"hearing": "Afspraak", "deadline": "Termijn", "task": "Te doen"},
+    "en": {"hearing": "Appointment", "deadline": "Due date", "task": "To do"},
+}
+
+
+def feed(entries: Iterable[Entry], *, language: str, at: datetime) -> bytes:
+    """The whole calendar of one person; `at` is when it was written."""
+    calendar = new_calendar()
+    calendar.add("X-WR-CALNAME", "Maillage")
+    calendar.add("REFRESH-INTERVAL", timedelta(hours=1), parameters={"VALUE": "DURATION"})
+    for entry in entries:
+        calendar.add_component(event(entry, language=language, at=at))
+    return bytes(calendar.to_ical())
+
+
+def new_calendar() -> Calendar:
+    calendar = Calendar()
+    calendar.add("VERSION", "2.0")
+    calendar.add("PRODID", PRODUCT)
+    calendar.add_component(_brussels())
+    return calendar
+
+
+def event(entry: Entry, *, language: str, at: datetime) -> Event:
+    written = Event()
+    written.add("UID", str(entry.uid))
+    written.add("DTSTAMP", at)
+    written.add("SEQUENCE", entry.sequence)
+    written.add("SUMMARY", title(entry.kind, entry.case_code, language))
+    written.add("STATUS", "CANCELLED" if entry.cancelled else "CONFIRMED")
+    written.add("CLASS", "PRIVATE")
+    if entry.starts_at is not None:
+        written.add("DTSTART", _shown(entry.starts_at))
+        written.add("DTEND", _shown(entry.starts_at + HEARING))
+    elif entry.day is not None:
+        written.add("DTSTART", entry.day)
+        written.add("DTEND", entry.day + _DAY)
+        written.add("TRANSP", "TRANSPARENT")
+    return written
+
+
+def title(kind: str, code: str, language: str) -> str:
+    """`RDV BX-7K2Q`; in French for a language we do not write."""
+    return f"{WORDS.get(language, WORDS['fr'])[kind]} {code}"
+
+
+def _shown(moment: datetime) -> datetime:
+    """On Brussels clocks. The second 02:30 of the night in October has no such form (RFC 5545
+    §3.3.5 means the first): it is written in UTC.
+    """
+    local = moment.astimezone(BRUSSELS)
+    return moment if local.fold else local
+
+
+def _brussels() -> Timezone:
+    """The rule of Directive 2000/84/EC: the last Sundays of March and October, at 01:00 UTC."""
+    zone = Timezone()
+    zone.add("TZID", "Europe/Brussels")
+    for part, name, month, hour, before, after in (
+        (TimezoneDaylight(), "CEST", 3, 2, 1, 2),
+        (TimezoneStandard(), "CET", 10, 3, 2, 1),
+    ):
+        part.add("TZNAME", name)
+        # The first change under the present rule; the last Sundays of 1996.
+        part.add("DTSTART", datetime(1996, month, 31 if month == 3 else 27, hour))  # noqa: DTZ001
+        part.add("RRULE", vRecur({"FREQ": "YEARLY", "BYMONTH": month, "BYDAY": "-1SU"}))
+        part.add("TZOFFSETFROM", timedelta(hours=before))
+        part.add("TZOFFSETTO", timedelta(hours=after))
+        zone.add_component(part)
+    return zone

@@ -1,0 +1,94 @@
+"""What stands in somebody's calendar: decided in the statement that reads it, at each reading.
+
+What is no longer theirs to know is not in the answer, and a calendar program drops it. A hearing
+that fell away without a new date stays, as cancelled, for those who may still know of it.
+"""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from uuid import UUID
+
+from sqlalchemy import text
+
+from services.shared.actor import Actor
+from services.shared.unit_of_work import UnitOfWork
+
+# So long what is over stays to be looked up.
+KEPT = timedelta(days=90)
+# Nobody has so many dates; a bound for every answer all the same.
+AT_MOST = 5_000
+
+
+@dataclass(frozen=True)
+class Entry:
+    """`uid` is for ever, `sequence` rises with every change. Either an instant or a whole day."""
+
+    kind: str
+    uid: UUID
+    sequence: int
+    starts_at: datetime | None
+    day: date | None
+    cancelled: bool
+    case_code: str
+    case_id: UUID
+
+
+# A hearing that moved is one series: the last of its rows says when, the first gives the UID, and
+# every version of every row counts, so that a calendar takes the newest for the newest.
+# Who reads in an emergency (break-glass) gets no calendar of it; a liaison gets the hearings.
+_MINE = text(
+    """
+    WITH RECURSIVE chain AS (
+      SELECT h.id AS latest, h.id, h.replaces_id, h.version FROM hearings h
+      WHERE NOT EXISTS (SELECT 1 FROM hearings n WHERE n.replaces_id = h.id)
+      UNION ALL
+      SELECT c.latest, p.id, p.replaces_id, p.version
+      FROM chain c JOIN hearings p ON p.id = c.replaces_id
+    ), series AS (
+      SELECT latest, (array_agg(id) FILTER (WHERE replaces_id IS NULL))[1] AS uid,
+             sum(version)::int - 1 AS sequence
+      FROM chain GROUP BY latest
+    )
+    SELECT 'hearing', r.uid, r.sequence, h.starts_at, NULL::date,
+           h.state IN ('adjourned', 'cancelled'), c.code, c.id
+    FROM series r
+    JOIN hearings h ON h.id = r.latest
+    JOIN may_see s ON s.case_id = h.case_id
+      AND (s.write_mask & 4 <> 0 OR s.as_liaison AND s.mask & 4 <> 0)
+    JOIN cases c ON c.id = h.case_id AND c.state <> 'closed'
+    WHERE h.starts_at >= :since
+    UNION ALL
+    SELECT 'deadline', l.id, l.version - 1, NULL, l.day, false, c.code, c.id
+    FROM (SELECT d.*, coalesce(overridden_date, least(falls_on, earlier_reading)) AS day
+          FROM deadlines d) l
+    JOIN may_see s ON s.case_id = l.case_id AND s.write_mask & 4 <> 0
+    JOIN cases c ON c.id = l.case_id AND c.state <> 'closed'
+    WHERE l.protective AND l.day >= :first_day
+    UNION ALL
+    SELECT 'task', t.id, t.version - 1, NULL, t.due_on, false, c.code, c.id
+    FROM tasks t
+    JOIN may_see s ON s.case_id = t.case_id AND s.takes_part
+    JOIN cases c ON c.id = t.case_id AND c.state <> 'closed'
+    WHERE t.state = 'open' AND t.due_on >= :first_day
+      -- Without an assignee it is the reference worker's, whoever it is.
+      AND (t.assignee_id = :me OR t.assignee_id IS NULL AND s.leads)
+    ORDER BY 1, 2 LIMIT :at_most
+    """
+)
+
+
+def my_entries(*, actor: Actor, uow: UnitOfWork) -> list[Entry]:
+    """Hearings and legal dates of my cases, and tasks with my name, from three months ago on."""
+    values = {
+        "me": actor.id,
+        "since": uow.now() - KEPT,
+        "first_day": uow.today() - KEPT,
+        "at_most": AT_MOST,
+    }
+    return [Entry(*row) for row in uow.session.execute(_MINE, values)]
+
+
+def note_reading(entries: list[Entry], *, actor: Actor, uow: UnitOfWork) -> None:
+    """In the read log, once for each case whose dates are given."""
+    for case_id in {entry.case_id for entry in entries}:
+        uow.read(case_id, "calendar", 0, actor=actor)

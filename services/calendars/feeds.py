@@ -1,0 +1,89 @@
+"""Open, list and revoke the secret addresses of one's own calendar, and find whose an address is.
+
+A token opens one thing: its owner's dates, as far as they may see them when it is read.
+"""
+
+import hashlib
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID, uuid4
+
+from sqlalchemy import func, select, text
+
+from services.calendars.model import CalendarFeed
+from services.shared.actor import Actor
+from services.shared.errors import Conflict, NotFound
+from services.shared.unit_of_work import UnitOfWork
+
+# One for each device somebody has; more are forgotten ones.
+AT_MOST = 5
+_FIND = text("SELECT * FROM find_feed_actor(:hash, :at)")
+_ONE_AT_A_TIME = text("SELECT pg_advisory_xact_lock(hashtextextended(:name, 0))")
+
+
+@dataclass(frozen=True, kw_only=True)
+class OpenedFeed:
+    """`token` is shown here once and stored nowhere."""
+
+    id: UUID
+    token: str
+    created_at: datetime
+
+
+def open_feed(*, actor: Actor, uow: UnitOfWork) -> OpenedFeed:
+    """A new address; those that were opened before stay as they are."""
+    uow.session.execute(_ONE_AT_A_TIME, {"name": f"{actor.id} calendar_feeds"})
+    open_ones = select(func.count()).where(CalendarFeed.professional_id == actor.id)
+    counted = uow.session.scalar(open_ones.where(CalendarFeed.revoked_at.is_(None)))
+    if (counted or 0) >= AT_MOST:
+        raise Conflict("too-many-calendar-feeds")
+    # 256 random bits: there is nothing to guess, so that a plain hash is enough.
+    token = secrets.token_urlsafe(32)
+    feed = CalendarFeed(
+        id=uuid4(), professional_id=actor.id, token_hash=hash_of(token), created_at=uow.now()
+    )
+    uow.session.add(feed)
+    uow.session.flush()
+    after = {"created_at": feed.created_at}
+    uow.audit("open_calendar_feed", feed, actor=actor, case_id=None, after=after)
+    return OpenedFeed(id=feed.id, token=token, created_at=feed.created_at)
+
+
+def my_feeds(*, actor: Actor, uow: UnitOfWork) -> Sequence[CalendarFeed]:
+    """Those that are open, the newest first."""
+    mine = (
+        select(CalendarFeed)
+        .where(CalendarFeed.professional_id == actor.id)
+        .where(CalendarFeed.revoked_at.is_(None))
+        .order_by(CalendarFeed.created_at.desc(), CalendarFeed.id)
+    )
+    return uow.session.scalars(mine).all()
+
+
+def revoke_feed(feed_id: UUID, *, actor: Actor, uow: UnitOfWork) -> None:
+    """From the commit on the address is answered like one that never was. Twice is as once."""
+    feed = uow.session.scalar(
+        select(CalendarFeed)
+        .where(CalendarFeed.id == feed_id)
+        .where(CalendarFeed.professional_id == actor.id)
+    )
+    if feed is None:
+        raise NotFound
+    if feed.revoked_at is None:
+        feed.revoked_at = uow.now()
+        after = {"revoked_at": feed.revoked_at}
+        uow.audit("revoke_calendar_feed", feed, actor=actor, case_id=None, after=after)
+
+
+def find_owner(token: str, *, uow: UnitOfWork) -> Actor | None:
+    """Whose feed it is, which counts as use; None if unknown, revoked, or of a closed account."""
+    row = uow.session.execute(_FIND, {"hash": hash_of(token), "at": uow.now()}).one_or_none()
+    if row is None:
+        return None
+    return Actor(id=row.professional_id, organisation_id=row.organisation_id, language=row.language)
+
+
+def hash_of(token: str) -> bytes:
+    return hashlib.sha256(token.encode()).digest()
