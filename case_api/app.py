@@ -32,6 +32,7 @@ from case_api.docs import pages as docs
 from case_api.docs import specification
 from case_api.documents import routes as documents
 from case_api.evictions import routes as evictions
+from case_api.evictions import rule_routes as rules
 from case_api.home import pages as home
 from case_api.json_input import MAX_BYTES
 from case_api.mailbox import pages as mailbox
@@ -72,6 +73,7 @@ FEATURES: tuple[Blueprint, ...] = (
     break_glass.api,
     exclusion_routes.api,
     evictions.api,
+    rules.api,
     alerts.api,
     audit.api,
     portal_staff.api,

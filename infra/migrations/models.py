@@ -10,6 +10,7 @@ from services.consent import break_glass_model as break_glass
 from services.consent import model as consent
 from services.documents import model as documents
 from services.evictions import model as evictions
+from services.evictions import rule_model as rule_changes
 from services.households import model as households
 from services.households import sealed_contacts
 from services.network import model as network
@@ -43,6 +44,7 @@ __all__ = [
     "plans",
     "portal",
     "retention",
+    "rule_changes",
     "sealed_contacts",
     "sessions",
     "substitutes",

@@ -67,3 +67,10 @@ class DeadlineOverridden(Event):
     name = "evictions.deadline_overridden"
     procedure_id: UUID
     deadline_id: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class RuleChangeApplied(Event):
+    name = "evictions.rule_change_applied"
+    change_id: UUID
+    recomputation_id: UUID
