@@ -35,6 +35,7 @@ from case_api.docs import specification
 from case_api.documents import routes as documents
 from case_api.evictions import list_routes as hearing_lists
 from case_api.evictions import routes as evictions
+from case_api.evictions import rule_routes as rules
 from case_api.evictions import term_routes
 from case_api.home import pages as home
 from case_api.json_input import MAX_BYTES
@@ -82,6 +83,7 @@ FEATURES: tuple[Blueprint, ...] = (
     term_routes.api,
     hearing_lists.api,
     calendars.api,
+    rules.api,
     alerts.api,
     audit.api,
     portal_staff.api,

@@ -121,6 +121,8 @@ ROUTES: Mapping[str, tuple[Subscriber, ...]] = {
     "evictions.hearing_set": (),
     "evictions.posting_answered": (),
     "evictions.procedure_opened": (),
+    # Nobody reacts: the recomputation itself waits for its turn in the timetable.
+    "evictions.rule_change_applied": (),
     "network.professional_left": (LEDGER_ACCOUNT,),
     "network.professional_registered": (),
     "network.protocol_published": (),

@@ -12,6 +12,7 @@ from services.cases.handovers import expire_handovers
 from services.cases.leaving import report_orphans
 from services.evictions.hearing_lists import forget_unmatched_rows
 from services.evictions.missing import miss_overdue
+from services.evictions.recomputation import advance_recomputation
 from services.retention.purging import forget_old_rows, purge_cases, warn_of_purges
 from services.shared.attempts import forget_old_attempts
 from services.shared.idempotency import forget_old_answers
@@ -33,6 +34,7 @@ class Row:
 
 TIMETABLE: tuple[Row, ...] = (
     Row(timedelta(seconds=1), seal_entries),
+    Row(timedelta(seconds=1), advance_recomputation),
     Row(timedelta(minutes=1), note_unusual_reading),
     Row(timedelta(minutes=1), expire_handovers),
     Row(timedelta(minutes=1), expire_closings),

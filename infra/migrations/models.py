@@ -13,6 +13,7 @@ from services.documents import model as documents
 from services.evictions import arrears_model as arrears
 from services.evictions import hearing_list_model as hearing_lists
 from services.evictions import model as evictions
+from services.evictions import rule_model as rule_changes
 from services.evictions import term_model as terms
 from services.households import model as households
 from services.households import sealed_contacts
@@ -50,6 +51,7 @@ __all__ = [
     "plans",
     "portal",
     "retention",
+    "rule_changes",
     "sealed_contacts",
     "sessions",
     "substitutes",

@@ -697,6 +697,77 @@ CREATE POLICY worker_update ON erasures FOR UPDATE TO maillage_worker
 GRANT SELECT, INSERT, UPDATE (position, line_hash) ON ledger_entries TO maillage_worker;
 CREATE POLICY worker ON ledger_entries TO maillage_worker USING (true) WITH CHECK (true);
 
+-- The law as data (docs/decisions/0025): known to all, changed by who administers and coordinates the
+-- network. They see how many dates move and never which; the reference worker sees their own.
+GRANT SELECT, INSERT, UPDATE (state, version) ON rule_changes TO maillage_api;
+CREATE POLICY api_read ON rule_changes FOR SELECT TO maillage_api
+  USING (app_professional() IS NOT NULL);
+GRANT SELECT, INSERT, UPDATE (state, version, after, procedures_done, changed, locked, new, gone,
+  skipped, applied_by, applied_at) ON recomputations TO maillage_api;
+GRANT SELECT ON recomputed_deadlines TO maillage_api;
+DO $$
+DECLARE
+  administers text := 'app_has_role(''administrator'') AND app_has_role(''coordinator'')';
+BEGIN
+  EXECUTE format('CREATE POLICY api_insert ON rule_changes FOR INSERT TO maillage_api
+    WITH CHECK (%s AND state = ''draft'' AND made_by = app_professional())', administers);
+  EXECUTE format('CREATE POLICY api_update ON rule_changes FOR UPDATE TO maillage_api
+    USING (%1$s) WITH CHECK (%1$s AND state <> ''draft'')', administers);
+  EXECUTE format('CREATE POLICY api_read ON recomputations FOR SELECT TO maillage_api
+    USING (%s OR EXISTS (SELECT 1 FROM recomputed_deadlines d
+      WHERE d.recomputation_id = recomputations.id))', administers);
+  EXECUTE format('CREATE POLICY api_insert ON recomputations FOR INSERT TO maillage_api
+    WITH CHECK (%s AND state = ''previewing'' AND asked_by = app_professional())', administers);
+  EXECUTE format('CREATE POLICY api_update ON recomputations FOR UPDATE TO maillage_api
+    USING (%1$s)
+    WITH CHECK (%1$s AND state = ''applying'' AND applied_by = app_professional())', administers);
+END $$;
+CREATE POLICY api_read ON recomputed_deadlines FOR SELECT TO maillage_api USING (
+  EXISTS (SELECT 1 FROM access_grants g WHERE g.case_id = recomputed_deadlines.case_id
+          AND g.principal_id = app_professional() AND g.basis = 'reference'
+          AND g.category_mask & 4 <> 0
+          AND g.valid_from <= app_now() AND app_now() < g.valid_until));
+-- The workers compute: kinds, days and ids of acts and deadlines, and not a word that people wrote.
+-- They write deadlines only while a change is being applied.
+GRANT SELECT ON rule_changes TO maillage_worker;
+GRANT SELECT, UPDATE (state, version, after, procedures_done, changed, locked, new, gone, skipped)
+  ON recomputations TO maillage_worker;
+GRANT SELECT, INSERT, DELETE ON recomputed_deadlines TO maillage_worker;
+GRANT SELECT (id, case_id, rule_set) ON procedures TO maillage_worker;
+GRANT SELECT (id, case_id, procedure_id, kind, acted_on, received_on, delivery, replaced_by)
+  ON acts TO maillage_worker;
+GRANT SELECT (id, version, case_id, procedure_id, act_id, rule_id, rule_set, rule_version, computes,
+  protective, falls_on, earlier_reading, steps, article, source, certainty, overridden_date,
+  overridden_by), INSERT, DELETE, UPDATE (version, rule_set, rule_version, computes, protective,
+  falls_on, earlier_reading, steps, article, source, certainty) ON deadlines TO maillage_worker;
+GRANT INSERT ON audit_entries TO maillage_worker;
+CREATE POLICY worker ON rule_changes FOR SELECT TO maillage_worker USING (true);
+CREATE POLICY worker_read ON recomputations FOR SELECT TO maillage_worker USING (true);
+-- A change begins to be applied by a person's decision, never by a worker's.
+CREATE POLICY worker_update ON recomputations FOR UPDATE TO maillage_worker
+  USING (state IN ('previewing', 'applying')) WITH CHECK (state <> 'applying' OR applied_by IS NOT NULL);
+CREATE POLICY worker ON recomputed_deadlines TO maillage_worker USING (true) WITH CHECK (true);
+-- Rows only as long as somebody asked for them: at any other time there is nothing to read or write.
+DO $$
+DECLARE
+  t text;
+  running text := 'EXISTS (SELECT 1 FROM recomputations r WHERE r.state IN (%L, %L))';
+BEGIN
+  FOREACH t IN ARRAY ARRAY['procedures', 'acts', 'deadlines'] LOOP
+    EXECUTE format('CREATE POLICY worker_read ON %I FOR SELECT TO maillage_worker USING (%s)', t,
+      format(running, 'previewing', 'applying'));
+  END LOOP;
+  running := format(running, 'applying', 'applying');
+  EXECUTE format('CREATE POLICY worker_insert ON deadlines FOR INSERT TO maillage_worker
+    WITH CHECK (overridden_date IS NULL AND %s)', running);
+  EXECUTE format('CREATE POLICY worker_update ON deadlines FOR UPDATE TO maillage_worker
+    USING (%s)', running);
+  EXECUTE format('CREATE POLICY worker_delete ON deadlines FOR DELETE TO maillage_worker
+    USING (overridden_date IS NULL AND %s)', running);
+  EXECUTE format('CREATE POLICY worker_insert ON audit_entries FOR INSERT TO maillage_worker
+    WITH CHECK (actor_id IS NULL AND action = ''recompute_deadlines'' AND %s)', running);
+END $$;
+
 -- Figures for /metrics: counts and ages only.
 CREATE OR REPLACE FUNCTION alert_backlog()
 RETURNS TABLE (oldest_due_age_seconds double precision, due bigint, outbox_waiting bigint)

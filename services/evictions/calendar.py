@@ -46,6 +46,8 @@ class Calendar:
     """Which days count as working days: Monday to Friday, minus the legal holidays."""
 
     holidays: tuple[LegalHoliday, ...]
+    # Days on which a holiday of the list does not hold after all.
+    removed: frozenset[date] = frozenset()
     _years: dict[int, Mapping[date, LegalHoliday]] = field(
         default_factory=dict, init=False, repr=False, compare=False
     )
@@ -54,7 +56,7 @@ class Calendar:
         """The legal holidays of a year by date, in order (AR 18 April 1974 art. 1)."""
         if year not in self._years:
             found = ((holiday.date_in(year), holiday) for holiday in self.holidays)
-            dated = {day: holiday for day, holiday in found if day}
+            dated = {day: each for day, each in found if day and day not in self.removed}
             self._years[year] = dict(sorted(dated.items(), key=lambda item: item[0]))
         return self._years[year]
 

@@ -8,11 +8,13 @@ from services.cases.commands import add_task
 from services.consent.policy import require_reference_worker
 from services.consent.queries import access_to
 from services.evictions.events import DeadlineOverridden, ProcedureOpened, RegimeChosen
+from services.evictions.law import held_law
 from services.evictions.model import LegalDeadline, Procedure
 from services.evictions.policy import require_recorder
 from services.evictions.recomputing import recompute
 from services.evictions.regimes import Choice, choose, regimes
 from services.evictions.tasks import opening_tasks
+from services.evictions.warnings import plan_anew, told_before
 from services.households.queries import dwelling
 from services.shared.actor import Actor
 from services.shared.errors import RuleBroken
@@ -101,9 +103,10 @@ def override_deadline(
     require_recorder(access_to(deadline.case_id, uow=uow))
     lock(deadline, uow=uow)
     require_version(deadline, version)
-    before = deadline.effective_date
+    before, told = deadline.effective_date, told_before(deadline)
     deadline.override(day, reason, actor.id)
     uow.session.flush()
+    plan_anew(deadline, told, held_law(uow=uow).calendar, uow=uow)
     uow.audit(
         "override_deadline",
         deadline,

@@ -115,3 +115,10 @@ class HearingHeld(Event):
     name = "evictions.hearing_held"
     procedure_id: UUID
     hearing_id: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class RuleChangeApplied(Event):
+    name = "evictions.rule_change_applied"
+    change_id: UUID
+    recomputation_id: UUID

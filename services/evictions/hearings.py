@@ -11,8 +11,9 @@ from services.consent.policy import require_liaison
 from services.consent.queries import access_to
 from services.evictions import invitations, ladder
 from services.evictions.acts import RecordAct, record_act
-from services.evictions.calendar import belgium
+from services.evictions.calendar import Calendar
 from services.evictions.events import HearingMoved, HearingPosted, HearingSet, PostingAnswered
+from services.evictions.law import held_law
 from services.evictions.model import (
     Hearing,
     HearingKind,
@@ -92,7 +93,7 @@ def _add_hearing(
             uow.session.add(hearing)
     except IntegrityError as already:
         raise Conflict("hearing-already-set") from already
-    alerts.plan(_alerts(hearing, uow.now()), uow=uow)
+    alerts.plan(_alerts(hearing, uow.now(), held_law(uow=uow).calendar), uow=uow)
     invitations.invite(hearing, uow=uow)
     uow.audit(
         "set_hearing",
@@ -105,7 +106,7 @@ def _add_hearing(
     return hearing
 
 
-def _alerts(hearing: Hearing, now: datetime) -> list[NewAlert]:
+def _alerts(hearing: Hearing, now: datetime, calendar: Calendar) -> list[NewAlert]:
     return [
         NewAlert(
             kind=APPROACHING,
@@ -116,7 +117,7 @@ def _alerts(hearing: Hearing, now: datetime) -> list[NewAlert]:
             recipient_role=role,
             facts={"hearing_at": hearing.starts_at.isoformat(), "days_left": days},
         )
-        for days, due_at in ladder.rungs(hearing.starts_at, now, belgium()).items()
+        for days, due_at in ladder.rungs(hearing.starts_at, now, calendar).items()
         for role in _TOLD
     ]
 

@@ -120,6 +120,11 @@ class LegalDeadline(Identified, Versioned, Base):
         """What people go by: the overriding date where there is one."""
         return self.overridden_date or self.falls_on
 
+    @property
+    def cautious_date(self) -> date:
+        """What alerts go by: a person's own date, else the earlier of two readings."""
+        return self.overridden_date or min(self.falls_on, self.earlier_reading or self.falls_on)
+
     def override(self, day: date, reason: str, by: UUID) -> None:
         self.overridden_date = day
         self.override_reason = reason

@@ -7,8 +7,8 @@ from uuid import UUID
 
 from sqlalchemy import text
 
-from services.evictions.rulebook import RuleSet
-from services.evictions.rulesets import shipped
+from services.evictions.law import Law, law_in_force
+from services.evictions.rulebook import Duty
 from services.shared.actor import Actor
 from services.shared.errors import NotFound
 from services.shared.unit_of_work import UnitOfWork
@@ -171,21 +171,27 @@ def procedure(procedure_id: UUID, *, actor: Actor, uow: UnitOfWork) -> Procedure
         raise NotFound
     values = dict(row._mapping)
     uow.read(row.case_id, "procedure", values.pop("mask"), actor=actor)
-    rule_set = shipped(row.rule_set)
+    law = law_in_force(uow=uow)
     for deadline in row.deadlines:
-        deadline["explanation"] = _explained(rule_set, deadline["rule_id"])
-    kinds = {act["kind"] for act in row.acts if act["replaced_by"] is None}
-    return ProcedureView(**values, duties=_duties(rule_set, kinds))
+        deadline["explanation"] = _explained(law, deadline)
+    return ProcedureView(**values, duties=_duties(law, row.rule_set, row.acts))
 
 
-def _explained(rule_set: RuleSet, rule_id: str) -> dict[str, str] | None:
+def _explained(law: Law, deadline: dict[str, Any]) -> dict[str, str] | None:
     """What the rule says in plain words; None for a date whose rule fell away."""
-    found = next((rule for rule in rule_set.rules if rule.id == rule_id), None)
+    rule_set = law.version(deadline["rule_set"], deadline["rule_version"])
+    rules = rule_set.rules if rule_set else ()
+    found = next((rule for rule in rules if rule.id == deadline["rule_id"]), None)
     return asdict(found.explanation) if found else None
 
 
-def _duties(rule_set: RuleSet, kinds: set[str]) -> list[dict[str, Any]]:
+def _duties(law: Law, code: str, acts: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """What the law asks after these acts without a delay that could be computed."""
+    found: dict[str, Duty] = {}
+    for act in acts:
+        if act["replaced_by"] is None:
+            rule_set = law.on(code, date.fromisoformat(act["acted_on"]))
+            found |= {duty.id: duty for duty in rule_set.duties if duty.trigger == act["kind"]}
     return [
         {
             "rule_id": duty.id,
@@ -195,8 +201,7 @@ def _duties(rule_set: RuleSet, kinds: set[str]) -> list[dict[str, Any]]:
             "certainty": duty.certainty.value,
             "explanation": asdict(duty.explanation),
         }
-        for duty in rule_set.duties
-        if duty.trigger in kinds
+        for duty in found.values()
     ]
 
 

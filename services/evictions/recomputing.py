@@ -1,21 +1,49 @@
 """All deadlines of a procedure, computed anew from its base acts, never from a computed date.
 
-Who changes an act, a regime, a rule or a holiday calls `recompute` in the same transaction.
+Who changes an act, a regime, a rule or a holiday calls `recompute` in the same transaction, or
+`write` for the acts and deadlines it has read.
 """
 
-from dataclasses import asdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from datetime import date
+from uuid import UUID
 
 from sqlalchemy import select
 
-from services.evictions import rulesets
-from services.evictions.calendar import belgium
 from services.evictions.counting import DeadlineError
 from services.evictions.deadlines import Deadline
+from services.evictions.law import Law, held_law
 from services.evictions.model import Act, LegalDeadline, Procedure
 from services.evictions.rulebook import Rule, RuleSet, deadlines_after
+from services.evictions.warnings import plan_anew, told_before
+from services.shared import alerts
 from services.shared.actor import Actor
 from services.shared.errors import RuleBroken
 from services.shared.unit_of_work import UnitOfWork
+
+Key = tuple[UUID, str]
+
+
+@dataclass(frozen=True)
+class Computed:
+    """What a rule of a version says after an act."""
+
+    rule_set: RuleSet
+    rule: Rule
+    deadline: Deadline
+
+
+@dataclass(frozen=True)
+class Difference:
+    """A date before and after: `changed`, `new`, `gone`, or `locked` by a person's own date."""
+
+    act_id: UUID
+    rule_id: str
+    computes: str
+    kind: str
+    before: date | None
+    after: date | None
 
 
 def recompute(procedure: Procedure, *, actor: Actor, uow: UnitOfWork) -> None:
@@ -23,27 +51,15 @@ def recompute(procedure: Procedure, *, actor: Actor, uow: UnitOfWork) -> None:
 
     An overridden deadline keeps the date people gave it, and stays when its rule falls away.
     """
-    rule_set = rulesets.shipped(procedure.rule_set)
-    known = {
-        (row.act_id, row.rule_id): row
-        for row in uow.session.scalars(
-            select(LegalDeadline).where(LegalDeadline.procedure_id == procedure.id)
-        )
-    }
-    before = {f"{row.act_id}/{row.rule_id}": row.falls_on for row in known.values()}
-    for act in acts_in_force(procedure, uow=uow):
-        for rule, deadline in computed_after(act, rule_set):
-            row = known.pop((act.id, rule.id), None)
-            if row is None:
-                row = LegalDeadline(case_id=act.case_id, procedure_id=procedure.id, act_id=act.id)
-                uow.session.add(row)
-            _fill(row, rule, deadline, rule_set)
-    gone = [row for row in known.values() if row.overridden_date is None]
-    for row in gone:
-        uow.session.delete(row)
-    uow.session.flush()
-    if gone:
-        left = {f"{row.act_id}/{row.rule_id}" for row in gone}
+    law = held_law(uow=uow)
+    rows = list(
+        uow.session.scalars(select(LegalDeadline).where(LegalDeadline.procedure_id == procedure.id))
+    )
+    before = {f"{row.act_id}/{row.rule_id}": row.falls_on for row in rows}
+    acts = acts_in_force(procedure, uow=uow)
+    found = write(procedure, computed(acts, procedure.rule_set, law), rows, law, uow=uow)
+    left = {f"{each.act_id}/{each.rule_id}" for each in found if each.kind == "gone"}
+    if left:
         uow.audit(
             "drop_deadlines",
             procedure,
@@ -60,17 +76,82 @@ def acts_in_force(procedure: Procedure, *, uow: UnitOfWork) -> list[Act]:
     return list(uow.session.scalars(found.order_by(Act.acted_on, Act.recorded_at, Act.id)))
 
 
-def computed_after(act: Act, rule_set: RuleSet) -> tuple[tuple[Rule, Deadline], ...]:
-    """What an act sets running under a rule set."""
+def computed(acts: Iterable[Act], code: str, law: Law) -> dict[Key, Computed]:
+    """What the acts set running, each under the version that holds for its day. Pure."""
+    found = {}
+    for act in acts:
+        rule_set = law.on(code, act.acted_on)
+        for rule, deadline in _after(act, rule_set, law):
+            found[act.id, rule.id] = Computed(rule_set, rule, deadline)
+    return found
+
+
+def compare(wanted: Mapping[Key, Computed], rows: Sequence[LegalDeadline]) -> list[Difference]:
+    """What `write` would move. Pure."""
+    known = {(row.act_id, row.rule_id): row for row in rows}
+    found = []
+    for key in {**known, **wanted}:
+        row, new = known.get(key), wanted.get(key)
+        before = row.falls_on if row else None
+        after = new.deadline.date if new else None
+        same_reading = row and new and row.earlier_reading == new.deadline.earlier_reading
+        if before == after and same_reading:
+            continue
+        computes = row.computes if row else wanted[key].rule.computes
+        found.append(Difference(*key, computes, _kind(row, new), before, after))
+    return found
+
+
+def write(
+    procedure: Procedure,
+    wanted: Mapping[Key, Computed],
+    rows: Sequence[LegalDeadline],
+    law: Law,
+    *,
+    at_once: bool = True,
+    uow: UnitOfWork,
+) -> list[Difference]:
+    """The deadlines as wanted, their alerts with them; what moved. `at_once`: see `plan_anew`."""
+    differences = compare(wanted, rows)
+    known = {(row.act_id, row.rule_id): row for row in rows}
+    told = {row.id: told_before(row) for row in rows}
+    kept = []
+    for key, new in wanted.items():
+        row = known.pop(key, None)
+        if row is None:
+            row = LegalDeadline(case_id=procedure.case_id, procedure_id=procedure.id, act_id=key[0])
+            uow.session.add(row)
+        _fill(row, new)
+        kept.append(row)
+    for row in known.values():
+        if row.overridden_date is None:
+            alerts.cancel(row.id, uow=uow)
+            uow.session.delete(row)
+    uow.session.flush()
+    for row in kept:
+        plan_anew(row, told.get(row.id), law.calendar, at_once=at_once, uow=uow)
+    return differences
+
+
+def _after(act: Act, rule_set: RuleSet, law: Law) -> tuple[tuple[Rule, Deadline], ...]:
     try:
-        return deadlines_after(act.dated(), rule_set, belgium())
+        return deadlines_after(act.dated(), rule_set, law.calendar)
     except DeadlineError as too_far:
         raise RuleBroken("act-date-out-of-range") from too_far
 
 
-def _fill(row: LegalDeadline, rule: Rule, deadline: Deadline, rule_set: RuleSet) -> None:
+def _kind(row: LegalDeadline | None, new: Computed | None) -> str:
+    if row is None:
+        return "new"
+    if row.overridden_date is not None:
+        return "locked"
+    return "changed" if new else "gone"
+
+
+def _fill(row: LegalDeadline, new: Computed) -> None:
+    rule, deadline = new.rule, new.deadline
     row.rule_id = rule.id
-    row.rule_set, row.rule_version = rule_set.code, rule_set.version
+    row.rule_set, row.rule_version = new.rule_set.code, new.rule_set.version
     row.computes, row.protective = rule.computes, rule.protective
     row.falls_on, row.earlier_reading = deadline.date, deadline.earlier_reading
     row.steps = [

@@ -118,6 +118,8 @@ def read_fields(source: str, file: str) -> Fields:
         return Fields(tomllib.loads(source), file, Lines(source))
     except tomllib.TOMLDecodeError as fault:
         raise RuleFileError(f"{file} is not TOML: {fault}.") from fault
+    except RecursionError as fault:
+        raise RuleFileError(f"{file}, line 1: it is nested too deeply.") from fault
 
 
 def text(value: object) -> str:

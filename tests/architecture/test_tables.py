@@ -190,11 +190,7 @@ CONTENT = (
     "plan_actions",
     "plan_answers",
     "upload_allowances",
-    "procedures",
-    "acts",
-    "deadlines",
     "hearings",
-    "audit_entries",
     "read_entries",
     "identities",
     "login_sessions",
@@ -213,6 +209,37 @@ def test_workers_cannot_open_content(catalogue, table):
         "SELECT has_any_column_privilege('maillage_worker', :table, 'SELECT, INSERT, UPDATE')"
     )
     assert catalogue.scalar(allowed, {"table": table}) is False
+
+
+# What recomputing legal dates takes (docs/decisions/0025), and only while somebody asked for it
+# (tests/evictions/test_recomputing.py): ids, kinds and days, and no word that people wrote.
+COMPUTED = {
+    "procedures": {"id", "case_id", "rule_set"},
+    "acts": {
+        *("id", "case_id", "procedure_id", "kind", "acted_on", "received_on", "delivery"),
+        "replaced_by",
+    },
+    "deadlines": {
+        *("id", "version", "case_id", "procedure_id", "act_id", "rule_id", "rule_set"),
+        *("rule_version", "computes", "protective", "falls_on", "earlier_reading", "steps"),
+        *("article", "source", "certainty", "overridden_date", "overridden_by"),
+    },
+    "audit_entries": set(),
+}
+
+
+@pytest.mark.parametrize("table", COMPUTED)
+def test_workers_read_no_word_of_what_they_compute(catalogue, table):
+    rows = catalogue.execute(
+        text(
+            "SELECT column_name FROM information_schema.column_privileges WHERE privilege_type ="
+            " 'SELECT' AND grantee = 'maillage_worker' AND table_name = :table"
+        ),
+        {"table": table},
+    )
+    assert {name for (name,) in rows} == COMPUTED[table]
+    changes = text("SELECT has_any_column_privilege('maillage_worker', :table, 'UPDATE')")
+    assert catalogue.scalar(changes, {"table": table}) is (table == "deadlines")
 
 
 def test_workers_cannot_read_stored_answers(catalogue):

@@ -7,6 +7,10 @@ from io import BytesIO
 from typing import Any
 from uuid import UUID
 
+from services.evictions.rulefile import RULES
+
+# The shipped one, as the network's second version of it.
+RULE_SET = (RULES / "bxl-2023-09.toml").read_text().replace("version = 1", "version = 2", 1)
 METHODS = ("get", "post", "put", "patch", "delete")
 # Ids that belong to a case, by the name they have in a path.
 CASE_BOUND = frozenset(
@@ -25,7 +29,10 @@ COMING = frozenset({"document_id", "request_id", "opening_id", "substitution_id"
 NUMBERS = {"number": "999"}
 # Ids of the network, which everybody in it may know, and one's own.
 OF_THE_NETWORK = frozenset(
-    {"professional_id", "protocol_id", "session_id", "feed_id", "list_id", "row_id"}
+    {
+        *("professional_id", "protocol_id", "session_id", "feed_id", "list_id", "row_id"),
+        *("change_id", "recomputation_id"),
+    }
 )
 
 
@@ -138,6 +145,16 @@ def bodies(colleague: UUID) -> dict[str, dict[str, Any]]:
             **{"evidence": "oral", "witness": "W", "language": "fr"},
             "valid_until": "2027-02-01T00:00:00Z",
         },
+        "loadRuleSet": {"source": RULE_SET, "reason": "R"},
+        "changeRule": {
+            **{"rule_set": "BXL-2023-09", "rule_id": "BRU-04", "delay": 41, "reason": "R"},
+            "valid_until": "2027-01-01",
+        },
+        "changeHoliday": {
+            **{"day": "2026-06-02", "reason": "R"},
+            "names": {"en": "H", "fr": "F", "nl": "F"},
+        },
+        "previewRuleChange": {"retires": False},
         "changeSettings": {"notes_after_withdrawal": "sealed"},
         "uploadDocument": {"category": "tenancy", "kind": "other", "title": "T"},
         "addDocumentVersion": {"dated_on": "2026-02-02"},

@@ -52,12 +52,24 @@ def populate(stage: Stage) -> None:
     stage.ids["another_case"]["session_id"] = mine["uns_signs"]
     for case, owner in (("this_case", HERE.lead), ("another_case", ELSEWHERE.lead)):
         stage.ids[case]["feed_id"] = stage.does(owner, "/me/calendar-feeds")["id"]
+    known = {"protocol_id": newest["id"], "professional_id": stage.who("spare")}
+    known |= _law(stage)
     for ids in stage.ids.values():
-        ids |= {"protocol_id": newest["id"], "professional_id": stage.who("spare")}
+        ids.update(known)
     for case, lead in (("this_case", HERE.lead), ("another_case", ELSEWHERE.lead)):
         stage.ids[case]["professional_id of listHeldCases"] = stage.who(lead)
     stage.superuser.execute("UPDATE document_versions SET scan_state = 'clean', scanned_at = now()")
     stage.clock.advance(minutes=5)
+
+
+def _law(stage: Stage) -> dict[str, Any]:
+    """A holiday that was drafted, and its preview as if the workers had made it."""
+    names = {"en": "H", "fr": "F", "nl": "F"}
+    body = {"day": "2026-06-01", "reason": "R", "names": names}
+    change = stage.does("network_administrator", "/holidays", body)["id"]
+    run = stage.does("network_administrator", f"/rule-changes/{change}/previews", {})["id"]
+    stage.superuser.execute("UPDATE recomputations SET state = 'previewed'")
+    return {"change_id": change, "recomputation_id": run}
 
 
 def _team(stage: Stage) -> None:

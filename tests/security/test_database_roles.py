@@ -182,6 +182,9 @@ WORKERS_TABLES = {
     *("terms", "instalments"),
     # Which cases are closed and which erasures are to be carried out; ids for the ledger.
     *("case_retention", "erasures", "ledger_entries"),
+    # The law as data, and ids, kinds and days of what is computed by it (docs/decisions/0025):
+    # no word of anybody, and rows only while somebody asked for a recomputation.
+    *("rule_changes", "recomputations", "recomputed_deadlines", "procedures", "acts", "deadlines"),
 }
 
 

@@ -103,6 +103,7 @@ class Attacker:
         someone = town.people["lead"].id
         self.ids = {**town.ids, "alert_id": alert, "protocol_id": protocol}
         self.ids |= {"professional_id": someone, "session_id": uuid4()}
+        self.ids |= {"change_id": uuid4(), "recomputation_id": uuid4()}
 
     def requests(self) -> Iterator[tuple[str | None, Call, dict[str, Any]]]:
         """First every hostile value in every field once, as the one who may do most."""

@@ -138,6 +138,7 @@ def build(town: Town) -> None:
     _share(town)
     _write(town)
     _procedure(town)
+    _recomputed(town)
     _second_look(town)
     _hand_over(town)
     _refuse(town)
@@ -342,6 +343,29 @@ def _term(town: Town) -> None:
         )
         arrears.record_arrears(line, actor=actor, uow=uow)
     (town.ids["instalment_id"],) = town.rows("SELECT id FROM instalments")[0]
+
+
+def _recomputed(town: Town) -> None:
+    """A date that a previewed holiday would move, as the workers note it."""
+    town.superuser.execute(
+        """
+        WITH change AS (
+          INSERT INTO rule_changes (id, version, kind, state, reason, day, made_by, made_at)
+          SELECT gen_random_uuid(), 1, 'holiday_removed', 'draft', 'R', '2026-07-21', %(who)s, now()
+          RETURNING id),
+        run AS (
+          INSERT INTO recomputations (id, version, change_id, retires, state, procedures_done,
+            changed, locked, new, gone, skipped, asked_by, asked_at)
+          SELECT gen_random_uuid(), 1, id, false, 'previewed', 1, 0, 1, 0, 0, 0, %(who)s, now()
+          FROM change RETURNING id)
+        INSERT INTO recomputed_deadlines (id, recomputation_id, case_id, procedure_id, act_id,
+          rule_id, computes, kind, before, after)
+        SELECT gen_random_uuid(), run.id, d.case_id, d.procedure_id, d.act_id, d.rule_id,
+          d.computes, 'locked', d.falls_on, d.falls_on + 1
+        FROM run, deadlines d WHERE d.id = %(deadline)s
+        """,
+        {"who": town.people["lead"].id, "deadline": town.ids["deadline_id"]},
+    )
 
 
 def _hand_over(town: Town) -> None:
