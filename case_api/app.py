@@ -31,6 +31,7 @@ from case_api.context import Maillage
 from case_api.docs import pages as docs
 from case_api.docs import specification
 from case_api.documents import routes as documents
+from case_api.evictions import bundle_routes
 from case_api.evictions import routes as evictions
 from case_api.home import pages as home
 from case_api.json_input import MAX_BYTES
@@ -72,6 +73,7 @@ FEATURES: tuple[Blueprint, ...] = (
     break_glass.api,
     exclusion_routes.api,
     evictions.api,
+    bundle_routes.api,
     alerts.api,
     audit.api,
     portal_staff.api,

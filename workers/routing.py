@@ -104,6 +104,7 @@ ROUTES: Mapping[str, tuple[Subscriber, ...]] = {
     "documents.uploaded": (),
     "evictions.act_recorded": (),
     "evictions.act_corrected": (),
+    "evictions.bundle_frozen": (),
     "evictions.regime_chosen": (),
     "evictions.deadline_overridden": (),
     "evictions.hearing_moved": (),

@@ -9,6 +9,7 @@ from services.cases import plan_model as plans
 from services.consent import break_glass_model as break_glass
 from services.consent import model as consent
 from services.documents import model as documents
+from services.evictions import bundle_model as bundles
 from services.evictions import model as evictions
 from services.households import model as households
 from services.households import sealed_contacts
@@ -27,6 +28,7 @@ __all__ = [
     "attempts",
     "audit",
     "break_glass",
+    "bundles",
     "cases",
     "closings",
     "consent",

@@ -67,3 +67,10 @@ class DeadlineOverridden(Event):
     name = "evictions.deadline_overridden"
     procedure_id: UUID
     deadline_id: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class BundleFrozen(Event):
+    name = "evictions.bundle_frozen"
+    procedure_id: UUID
+    bundle_id: UUID
