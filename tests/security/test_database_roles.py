@@ -175,6 +175,8 @@ WORKERS_TABLES = {
     *("document_versions", "break_glass_openings", "attempts"),
     # Which proposal nobody looked at: not why it was made.
     "closings",
+    # Which file is a frozen bundle's, to leave it alone or to destroy it with its case.
+    "defence_bundles",
     # Which cases are closed and which erasures are to be carried out; ids for the ledger.
     *("case_retention", "erasures", "ledger_entries"),
 }
