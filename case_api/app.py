@@ -33,10 +33,10 @@ from case_api.context import Maillage
 from case_api.docs import pages as docs
 from case_api.docs import specification
 from case_api.documents import routes as documents
+from case_api.evictions import bundle_routes, term_routes
 from case_api.evictions import list_routes as hearing_lists
 from case_api.evictions import routes as evictions
 from case_api.evictions import rule_routes as rules
-from case_api.evictions import term_routes
 from case_api.home import pages as home
 from case_api.json_input import MAX_BYTES
 from case_api.mailbox import pages as mailbox
@@ -84,6 +84,7 @@ FEATURES: tuple[Blueprint, ...] = (
     hearing_lists.api,
     calendars.api,
     rules.api,
+    bundle_routes.api,
     alerts.api,
     audit.api,
     portal_staff.api,

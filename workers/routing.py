@@ -113,6 +113,7 @@ ROUTES: Mapping[str, tuple[Subscriber, ...]] = {
     "evictions.term_resumed": (),
     "evictions.term_set": (),
     "evictions.act_corrected": (),
+    "evictions.bundle_frozen": (),
     "evictions.regime_chosen": (),
     "evictions.deadline_overridden": (),
     "evictions.hearing_held": (),

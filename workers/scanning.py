@@ -11,6 +11,7 @@ from notifications.backoff import delay
 from services.documents import scanning
 from services.documents.model import ScanState
 from services.documents.scanning import Claim
+from services.evictions import bundle_queries
 from services.shared.errors import Unreadable
 from services.shared.unit_of_work import UnitOfWork
 from workers.runtime import Runtime
@@ -67,7 +68,8 @@ def sweep_orphans(store: DocumentStore, *, uow: UnitOfWork) -> int:
     removed = store.remove_incoming_before(before)
     old = store.kept_before(before)
     while names := list(islice(old, BATCH)):
-        for name in scanning.without_row(names, uow=uow):
+        orphans = scanning.without_row(names, uow=uow)
+        for name in bundle_queries.without_row(orphans, uow=uow):
             store.remove(name)
             removed += 1
     return removed

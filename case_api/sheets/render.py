@@ -4,6 +4,7 @@ Texts go in as data and are never markup. What the fonts cannot print becomes a 
 name and no hostile text keeps a household from its sheet.
 """
 
+import base64
 import json
 import tomllib
 import unicodedata
@@ -53,7 +54,18 @@ class Table:
     widths: list[int]
 
 
-Part = Heading | Words | Items | Table
+@dataclass(frozen=True)
+class Picture:
+    """An image on a page of its own; `alt` is what is said where it cannot be seen."""
+
+    alt: str
+    data: bytes
+    media_type: str
+    width: int
+    height: int
+
+
+Part = Heading | Words | Items | Table | Picture
 
 
 @dataclass(frozen=True)
@@ -131,6 +143,20 @@ def _plain(part: Part) -> dict[str, Any]:
                 "rows": [[printable(text) for text in row] for row in rows],
                 "widths": widths,
             }
+        case Picture(alt):
+            return {"kind": "picture", "alt": _short(alt), "drawing": _drawing(part)}
+
+
+def _drawing(picture: Picture) -> str:
+    """An SVG around the image: typst takes texts alone as its input, and no file is written. It
+    holds two numbers, one of our own types and base64, so nothing of the image is read as markup.
+    """
+    box = f'width="{picture.width}" height="{picture.height}"'
+    data = base64.b64encode(picture.data).decode("ascii")
+    return (
+        '<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink"'
+        f' {box}><image {box} xlink:href="data:{picture.media_type};base64,{data}"/></svg>'
+    )
 
 
 @lru_cache(maxsize=1)

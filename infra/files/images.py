@@ -5,6 +5,7 @@ was appended are gone. One at a time in a process, so that memory stays bounded.
 import struct
 import threading
 import zlib
+from io import BytesIO
 from pathlib import Path
 from typing import IO
 
@@ -50,6 +51,12 @@ def write_anew(source: IO[bytes], kind: MediaType, target: Path) -> None:
             _copy_pixels(source, kind, target)
         except _BROKEN:
             raise RuleBroken("document-damaged") from None
+
+
+def size_of(data: bytes, kind: MediaType) -> tuple[int, int]:
+    """Width and height of an image that was written anew."""
+    with _READERS[kind](BytesIO(data)) as image:
+        return image.size
 
 
 def _copy_pixels(source: IO[bytes], kind: MediaType, target: Path) -> None:

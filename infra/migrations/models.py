@@ -11,6 +11,7 @@ from services.consent import break_glass_model as break_glass
 from services.consent import model as consent
 from services.documents import model as documents
 from services.evictions import arrears_model as arrears
+from services.evictions import bundle_model as bundles
 from services.evictions import hearing_list_model as hearing_lists
 from services.evictions import model as evictions
 from services.evictions import rule_model as rule_changes
@@ -33,6 +34,7 @@ __all__ = [
     "attempts",
     "audit",
     "break_glass",
+    "bundles",
     "calendars",
     "cases",
     "closings",

@@ -26,6 +26,7 @@ REAPPLIED = (
     "services/audit/chain.sql",
     "services/retention/retention.sql",
     "services/consent/row_security.sql",
+    "services/evictions/bundle_security.sql",
     "services/portal/row_security.sql",
     "services/calendars/access.sql",
 )

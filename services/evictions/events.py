@@ -122,3 +122,10 @@ class RuleChangeApplied(Event):
     name = "evictions.rule_change_applied"
     change_id: UUID
     recomputation_id: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class BundleFrozen(Event):
+    name = "evictions.bundle_frozen"
+    procedure_id: UUID
+    bundle_id: UUID

@@ -6,6 +6,7 @@ from uuid import UUID
 from sqlalchemy import select, text, update
 
 from services.documents.model import DocumentVersion
+from services.evictions import bundle_queries
 from services.retention.model import Erasure, ErasureState, LedgerEntry, LedgerKind
 from services.shared.unit_of_work import UnitOfWork
 
@@ -48,9 +49,9 @@ def mark_shredded(case: Doomed, *, uow: UnitOfWork) -> None:
 
 
 def files_of(case_id: UUID, *, uow: UnitOfWork) -> list[str]:
-    """Under which names its documents lie."""
+    """Under which names its documents and frozen bundles lie."""
     names = select(DocumentVersion.stored_name).where(DocumentVersion.case_id == case_id)
-    return list(uow.session.scalars(names))
+    return [*uow.session.scalars(names), *bundle_queries.files_of(case_id, uow=uow)]
 
 
 def delete_rows(case: Doomed, *, uow: UnitOfWork) -> int:

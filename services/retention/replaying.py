@@ -55,7 +55,10 @@ _NEW_REFERENCE = """
 INSERT INTO reference_assignments (id, case_id, professional_id, period)
 VALUES (gen_random_uuid(), :case, :other, tstzrange(:at, NULL))
 """
-_FILES = text("SELECT stored_name FROM document_versions WHERE case_id = :case")
+_FILES = text(
+    "SELECT stored_name FROM document_versions WHERE case_id = :case"
+    " UNION ALL SELECT stored_name FROM defence_bundles WHERE case_id = :case"
+)
 _FORGET_REQUESTS = text(
     """
     UPDATE erasures SET state = 'withdrawn', version = version + 1

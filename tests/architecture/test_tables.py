@@ -200,6 +200,9 @@ CONTENT = (
     "portal_sessions",
     "household_requests",
     "share_periods",
+    "bundle_ticks",
+    "bundle_pieces",
+    "bundle_downloads",
 )
 
 

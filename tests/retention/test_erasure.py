@@ -25,16 +25,27 @@ def case(network):
     note(network, case, "rw1", f"{MARK} note")
     rw1.post(f"{path}/tasks", {"category": "tenancy", "title": f"{MARK} task"})
     rw1.post(f"{path}/tenancy", {"lease_kind": "social", "landlord": MARK})
-    set_hearing(network, case, "2026-05-05T09:00:00+02:00")
+    procedure = set_hearing(network, case, "2026-05-05T09:00:00+02:00")["id"]
     excluded = {"professional_id": network["specialist"].id, "reason": f"{MARK} reason"}
     rw1.post(f"{path}/exclusions", excluded)
-    rw1.upload(f"{path}/documents", "a.txt", MARK.encode(), **LETTER)
+    letter = rw1.upload(f"{path}/documents", "a.txt", MARK.encode(), **LETTER).json()
+    freeze(network, procedure, letter["id"])
     (member, *_) = network.rows("SELECT id FROM members WHERE role = 'adult'")
     place = f"{path}/members/{member[0]}/compartment"
     rw1.post(place)
     rw1.call("PUT", place, {"address": f"{MARK} street"}, status=200, If_Match='"v1"')
     network.work()
     return case
+
+
+def freeze(network, procedure, document):
+    """A defence bundle with one piece, taken out once."""
+    network.database.execute("UPDATE document_versions SET scan_state = 'clean'")
+    path = f"/api/v1/procedures/{procedure}"
+    piece = {"item": "other", "state": "present", "document_id": document, "number": 1}
+    network["rw1"].post(f"{path}/bundle-ticks", piece)
+    frozen = network["rw1"].post(f"{path}/bundles", {"language": "fr", "words": MARK})
+    network["rw1"].call("GET", f"/api/v1/bundles/{frozen['id']}/content", status=200)
 
 
 @pytest.fixture
@@ -86,14 +97,17 @@ def test_at_the_commit_of_the_confirmation_nobody_reads_it(network, closed):
 
 def test_erased_for_good_with_a_tombstone(network, closed, erasing, settings, cluster):
     (name,) = network.rows("SELECT stored_name FROM document_versions")[0]
-    file = next((settings.documents_dir / "kept").glob("*/*"))
+    kept = settings.documents_dir / "kept"
+    file = next(kept.glob(f"*/{name}"))
     copy = file.read_bytes()
-    assert MARK.encode() not in copy
+    # The document and the frozen bundle.
+    assert len(list(kept.glob("*/*"))) == 2
+    assert MARK.encode() not in b"".join(each.read_bytes() for each in kept.glob("*/*"))
     assert MARK in canaries(network)
     confirmed(network, closed)
     erasing.take_turn(network.runtime)
     assert MARK not in canaries(network)
-    assert not file.exists()
+    assert list(kept.glob("*/*")) == []
     file.write_bytes(copy)
     with pytest.raises(Unreadable):
         network.runtime.documents.open(name)

@@ -21,6 +21,7 @@ CASE_BOUND = frozenset(
         *("exclusion_id", "document_id", "request_id", "opening_id", "substitution_id"),
         *("goal_id", "action_id"),
         "erasure_id",
+        *("tick_id", "bundle_id"),
     }
 )
 # Of operations that are being merged: they count from the day the document names them.
@@ -192,6 +193,8 @@ def bodies(colleague: UUID) -> dict[str, dict[str, Any]]:
         "moveHearing": {"starts_at": "2026-05-06T09:00:00+02:00", "room": "1"},
         "recordHearingResult": {"result": "judged"},
         "overrideDeadline": {"date": "2026-05-01", "reason": "R"},
+        "tickBundleItem": {"item": "legal_aid", "state": "not_applicable", "reason": "R"},
+        "freezeBundle": {"language": "fr", "words": "W", "leave_out": ["work"]},
         "setConfidentiality": {
             **{"item": "note", "object_id": str(colleague)},
             "confidential_to": None,

@@ -111,6 +111,7 @@ def fill(stage: Stage, parts: Parts, mark: home.Mark) -> dict[str, UUID | str]:
     home.plan(stage, parts.lead, ids, mark)
     home.compartments(stage, parts.lead, ids, mark)
     home.closing(stage, parts.lead, parts.second_look, ids, mark)
+    _bundled(stage, parts, ids)
     _asked(stage, parts, ids, mark)
     home.retention(stage, parts.lead, ids, mark)
     return ids
@@ -204,6 +205,21 @@ def _procedure(stage: Stage, parts: Parts, ids: dict[str, Any], mark: home.Mark)
     view = stage.does(parts.lead, f"{path}/hearings", body)
     ids |= {"hearing_id": view["hearings"][0]["id"], "deadline_id": view["deadlines"][0]["id"]}
     ids["posting_id"] = _posted(stage, parts, ids, mark)
+
+
+def _bundled(stage: Stage, parts: Parts, ids: dict[str, Any]) -> None:
+    """A frozen bundle with a piece that the team may read, and one with a piece of health."""
+    stage.superuser.execute("UPDATE document_versions SET scan_state = 'clean'")
+    path = f"/procedures/{ids['procedure_id']}"
+    for suffix, left_out in (("", "health"), (" in health", "tenancy")):
+        body = {"item": "other", "state": "present", "number": 1}
+        body["document_id"] = ids[f"document_id{suffix}"]
+        made = stage.does(parts.lead, f"{path}/bundle-ticks", body)
+        ticks = {each["document_id"]: each["id"] for each in made["items"][-1]["ticks"]}
+        ids[f"tick_id{suffix}"] = ticks[body["document_id"]]
+        body = {"language": "fr", "words": "W", "leave_out": [left_out]}
+        ids[f"bundle_id{suffix}"] = stage.does(parts.lead, f"{path}/bundles", body)["id"]
+    stage.call(parts.lead, "GET", f"/api/v1/bundles/{ids['bundle_id']}/content")
 
 
 def _posted(stage: Stage, parts: Parts, ids: dict[str, Any], mark: home.Mark) -> Any:

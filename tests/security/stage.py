@@ -26,6 +26,7 @@ from services.shared.clock import Clock
 from services.shared.unit_of_work import UnitOfWork
 from tests.fakes import FakeClock
 from tests.issuer import Issuer
+from tests.printed import text_of
 
 CANTON = "Schaerbeek 1"
 FACTS = ["identity", "tenancy", "procedure"]
@@ -187,7 +188,7 @@ class Stage:
 
     def found_in(self, answer: Any, key: str | None = None) -> set[str]:
         """The kinds of the texts that an answer shows somebody, in its body or its headers."""
-        shown = f"{answer.headers}\n{answer.get_data(as_text=True)}"
+        shown = f"{answer.headers}\n{text_of(answer)}"
         kinds = self.marks | self.to_adults if key in self.adults else self.marks
         return {kind for mark, kind in kinds.items() if mark in shown}
 

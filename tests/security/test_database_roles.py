@@ -180,6 +180,8 @@ WORKERS_TABLES = {
     "closings",
     # What was due and not kept, by its day: neither amounts nor words.
     *("terms", "instalments"),
+    # Which file is a frozen bundle's, to leave it alone or to destroy it with its case.
+    "defence_bundles",
     # Which cases are closed and which erasures are to be carried out; ids for the ledger.
     *("case_retention", "erasures", "ledger_entries"),
     # The law as data, and ids, kinds and days of what is computed by it (docs/decisions/0025):

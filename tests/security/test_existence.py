@@ -8,6 +8,7 @@ from uuid import uuid4
 
 import pytest
 
+from tests.printed import text_of
 from tests.security.operations import (
     CASE_BOUND,
     COMING,
@@ -92,7 +93,10 @@ def test_hidden_and_absent_are_one_answer(
     assert compared > 40
 
 
-CLOSED_IN_AN_OPEN_CASE = ("note_id", "task_id", "document_id", "goal_id", "action_id")
+CLOSED_IN_AN_OPEN_CASE = (
+    *("note_id", "task_id", "document_id", "goal_id", "action_id"),
+    *("tick_id", "bundle_id"),
+)
 
 
 @pytest.mark.parametrize("who", ["partner", "lawyer", "liaison"])
@@ -107,6 +111,7 @@ def test_a_closed_category_of_an_open_case_does_not_exist_either(town, calls, id
     assert compared["note_id"] + compared["task_id"] >= 4
     assert compared["document_id"] >= (5 if "documents" in ALL_TABLES else 0)
     assert compared["goal_id"] + compared["action_id"] >= 9
+    assert compared["tick_id"] + compared["bundle_id"] >= 3
 
 
 def test_a_session_of_somebody_else_does_not_exist(town, calls):
@@ -124,6 +129,7 @@ def test_a_session_of_somebody_else_does_not_exist(town, calls):
 SEVERAL = {
     "documents": "document_id",
     "members": "member_id",
+    "defence_bundles": "bundle_id",
     "plan_goals": "goal_id",
     "plan_actions": "action_id",
     "substitutions": "substitution_id",
@@ -153,9 +159,7 @@ def everything(town: Any, who: str, calls: list[Call], ids: dict[str, Any]) -> s
     answers = [town.call(who, "GET", path, query_string=q) for path, q in sorted(paths)]
     pages = [town.call(who, "GET", f"/alerts/{s['alert_id']}") for s in samples]
     assert {a.status_code for a in answers + pages} <= {200, 302, 403, 404}
-    return "\n".join(
-        f"{answer.headers}\n{answer.get_data(as_text=True)}" for answer in answers + pages
-    )
+    return "\n".join(f"{answer.headers}\n{text_of(answer)}" for answer in answers + pages)
 
 
 def test_no_text_reaches_anybody_the_household_did_not_open_it_to(

@@ -98,6 +98,11 @@ def test_those_inside_see_exactly_their_categories(gate, town, who):
         **dict.fromkeys(("consents", "provisions", "handovers", "exclusions"), who == "lead"),
         **dict.fromkeys(("break_glass_openings", "sealed_contacts"), who == "lead"),
         "worker_requests": in_team and mask & 1,
+        "bundle_ticks": in_team and mask & 4,
+        # Each of them has a piece of another category beside the procedure.
+        **dict.fromkeys(
+            ("defence_bundles", "bundle_pieces", "bundle_downloads"), in_team and mask & 6 == 6
+        ),
         **dict.fromkeys(("households", "participations", "reference_assignments"), in_team),
         **dict.fromkeys(("cases", "access_grants"), True),
     }
@@ -161,6 +166,7 @@ def test_an_insider_writes_only_what_is_theirs(gate, town, who):
             *("notes", "tasks", "acts", "deadlines", "hearings", "alerts"),
             *("documents", "document_versions", "worker_requests"),
             *("plan_goals", "plan_actions", "terms", "instalments", "arrears_entries"),
+            *("bundle_ticks", "defence_bundles", "bundle_downloads"),
         },
         "healer": {"notes", "tasks", "alerts", "worker_requests"},
         "liaison": {"postings"},
@@ -174,6 +180,7 @@ def test_an_insider_writes_only_what_is_theirs(gate, town, who):
     closed |= {"exclusions", "documents", "document_versions", "worker_requests"}
     closed |= {"sealed_contacts", "break_glass_openings"}
     closed |= {"plan_goals", "plan_actions", "plan_answers"}
+    closed |= {"bundle_ticks", "defence_bundles", "bundle_pieces", "bundle_downloads"}
     for table in closed & set(ALL_TABLES):
         change = (f"UPDATE {table} SET {CASE_TABLES[table]} = %s", (town.case,))
         assert gate.outcome(key, now, change) in ("0", "refused 42501"), table

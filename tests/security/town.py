@@ -152,6 +152,7 @@ def build(town: Town) -> None:
     _plan(town)
     _hold(town)
     _late_words(town)
+    _bundles(town)
     # A file of somebody else, for those who would reach from one to the other.
     town.ids["elsewhere"] = town.story.open(
         _who(town, "neighbour"), members=(NewMember(role="adult", pseudonym="Elsewhere"),)
@@ -579,6 +580,25 @@ def _late_words(town: Town) -> None:
     paper = town.mark("paper", EVERYTHING, lead_only=True)
     said = {"member_id": str(adult), "evidence": "written", "document": paper, "kind": "cosigned"}
     town.does("lead", f"/api/v1/cases/{town.case}/plan/goals/{goal}/answers", said)
+
+
+def _bundles(town: Town) -> None:
+    """A frozen bundle with a piece of the tenancy, one with a piece of health, one download."""
+    if "freezeBundle" not in town.offered:
+        return
+    path = f"/api/v1/procedures/{town.ids['procedure_id']}"
+    for kept, left_out in ((town.ids, "health"), (town.closed, "tenancy")):
+        body = {"item": "other", "state": "present", "number": 1}
+        body["document_id"] = str(kept["document_id"])
+        made = town.does("lead", f"{path}/bundle-ticks", body)
+        ticks = {each["document_id"]: each["id"] for each in made["items"][-1]["ticks"]}
+        kept["tick_id"] = UUID(ticks[body["document_id"]])
+        body = {"language": "fr", "words": "W", "leave_out": [left_out]}
+        kept["bundle_id"] = UUID(town.does("lead", f"{path}/bundles", body)["id"])
+    why = {"reason": town.mark("noapp", Category.PROCEDURE)}
+    body = {"item": "payment_plan", "state": "not_applicable", **why}
+    town.does("lead", f"{path}/bundle-ticks", body)
+    town.call("lead", "GET", f"/api/v1/bundles/{town.ids['bundle_id']}/content")
 
 
 def cast_of(owner: Any, api: Any, clock: Any, issuer: str) -> Any:
