@@ -166,6 +166,8 @@ def test_no_function_acts_as_the_owner_but_the_reviewed_ones(town):
 
 # What a worker needs, and only the columns that it needs.
 WORKERS_TABLES = {
+    # State and instant of rows, to delete old ones.
+    "hearing_list_rows",
     *("alerts", "deliveries", "outbox_events", "inbox_entries", "heartbeats", "professionals"),
     *("cases", "reference_assignments", "access_grants", "participations", "handovers"),
     # To forget old ones: never what they say.
