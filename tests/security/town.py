@@ -147,6 +147,7 @@ def build(town: Town) -> None:
     _emergency(town)
     _portal(town)
     _plan(town)
+    _kept(town)
     # A file of somebody else, for those who would reach from one to the other.
     town.ids["elsewhere"] = town.story.open(
         _who(town, "neighbour"), members=(NewMember(role="adult", pseudonym="Elsewhere"),)
@@ -487,6 +488,19 @@ def _plan(town: Town) -> None:
             town.closed |= keys
             body = {"reason": town.mark("drop", category)}
             town.does("lead", f"{path}/actions/{step['id']}/drop", body)
+
+
+def _kept(town: Town) -> None:
+    """On hold for a reason, and its erasure asked for."""
+    until = (town.story.now + timedelta(days=90)).isoformat()
+    body = {"until": until, "reason": town.mark("held", EVERYTHING, lead_only=True)}
+    town.does("lead", f"/api/v1/cases/{town.case}/hold", body, method="PUT")
+    ((town.ids["erasure_id"],),) = town.superuser.execute(
+        "INSERT INTO erasures (id, version, case_id, case_code, ground, state, requested_by,"
+        " requested_at) SELECT gen_random_uuid(), 1, id, code, 'unlawful', 'requested', %s, %s"
+        " FROM cases WHERE id = %s RETURNING id",
+        (_who(town, "lead"), town.story.now, town.case),
+    ).fetchall()
 
 
 def cast_of(owner: Any, api: Any, clock: Any, issuer: str) -> Any:
