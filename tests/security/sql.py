@@ -78,7 +78,10 @@ def seen(gate: Gate, town: Any, who: str | None, table: str) -> list[dict[str, A
 def copies(town: Any, table: str, who: str) -> tuple[str, list[Any]]:
     """An INSERT of a row of the case once more, under a new key and in the name of `who`."""
     row = town.superuser.execute(
-        f"SELECT to_jsonb(t) FROM {table} t WHERE {CASE_TABLES[table]} = %s LIMIT 1", (town.case,)
+        f"SELECT to_jsonb(t) FROM {table} t WHERE {CASE_TABLES[table]} = %s"
+        # Always of the same category: a row of health is some people's to write.
+        " ORDER BY to_jsonb(t) ->> 'category' LIMIT 1",
+        (town.case,),
     ).fetchone()
     values = dict(row[0]) if row else {}
     values.pop("seq", None)

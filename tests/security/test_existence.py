@@ -36,13 +36,7 @@ def ids(town, mails) -> dict[str, Any]:
         "SELECT alert_id FROM deliveries WHERE channel = 'inapp' AND professional_id = %s LIMIT 1",
         town.people["lead"].id,
     )[0]
-    ((erasure,),) = town.superuser.execute(
-        "INSERT INTO erasures (id, version, case_id, case_code, ground, state, requested_by,"
-        " requested_at) SELECT gen_random_uuid(), 1, id, code, 'unlawful', 'requested', %s, now()"
-        " FROM cases WHERE id = %s RETURNING id",
-        (town.people["lead"].id, town.case),
-    ).fetchall()
-    return {**town.ids, "alert_id": alert, "erasure_id": erasure}
+    return {**town.ids, "alert_id": alert}
 
 
 def told(town: Any, who: str, call: Call, ids: dict[str, Any]) -> tuple[Any, ...]:

@@ -7,7 +7,7 @@ from decimal import Decimal
 from io import BytesIO
 from pathlib import Path
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import UUID
 
 import psycopg
 from flask import Flask
@@ -150,7 +150,7 @@ def build(town: Town) -> None:
     _emergency(town)
     _portal(town)
     _plan(town)
-    _hold(town)
+    _kept(town)
     _late_words(town)
     _bundles(town)
     # A file of somebody else, for those who would reach from one to the other.
@@ -540,18 +540,17 @@ def _plan(town: Town) -> None:
             town.does("lead", f"{path}/actions/{step['id']}/drop", body)
 
 
-def _hold(town: Town) -> None:
-    """Once closed it would stay: a hold, and an erasure that was asked for and withdrawn."""
-    reason = town.mark("hold", EVERYTHING, lead_only=True)
-    body = {"until": "2027-02-01T00:00:00Z", "reason": reason}
+def _kept(town: Town) -> None:
+    """On hold for a reason, and its erasure asked for."""
+    until = (town.story.now + timedelta(days=90)).isoformat()
+    body = {"until": until, "reason": town.mark("held", EVERYTHING, lead_only=True)}
     town.does("lead", f"/api/v1/cases/{town.case}/hold", body, method="PUT")
-    town.superuser.execute(
-        "INSERT INTO erasures"
-        " (id, case_id, case_code, ground, state, requested_by, requested_at, version)"
-        " SELECT %s, id, code, 'unlawful', 'withdrawn', %s, %s, 2 FROM cases WHERE id = %s",
-        (erasure := uuid4(), _who(town, "lead"), town.story.now, town.case),
-    )
-    town.ids["erasure_id"] = erasure
+    ((town.ids["erasure_id"],),) = town.superuser.execute(
+        "INSERT INTO erasures (id, version, case_id, case_code, ground, state, requested_by,"
+        " requested_at) SELECT gen_random_uuid(), 1, id, code, 'unlawful', 'requested', %s, %s"
+        " FROM cases WHERE id = %s RETURNING id",
+        (_who(town, "lead"), town.story.now, town.case),
+    ).fetchall()
 
 
 def _late_words(town: Town) -> None:
