@@ -19,7 +19,7 @@ $$;
 
 -- The adult of the household whose session this transaction carries, or for whom their present
 -- reference worker prints; never while a professional reads as themselves.
-CREATE OR REPLACE FUNCTION portal_member() RETURNS uuid
+CREATE OR REPLACE FUNCTION member_at_home() RETURNS uuid
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
 SELECT s.member_id FROM portal_sessions s
 WHERE app_professional() IS NULL AND s.id = app_uuid('app.portal_session')
@@ -33,9 +33,16 @@ WHERE app_professional() IS NULL AND m.id = app_uuid('app.printed_for') AND m.ro
 LIMIT 1
 $$;
 
-CREATE OR REPLACE FUNCTION portal_case() RETURNS uuid
+CREATE OR REPLACE FUNCTION case_at_home() RETURNS uuid
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp
-AS $$ SELECT case_id FROM members WHERE id = portal_member() $$;
+AS $$ SELECT case_id FROM members WHERE id = member_at_home() $$;
+
+-- What policies ask. Plain expressions, so that they become part of the statement: a professional
+-- who reads pays for one comparison and no call (docs/decisions/0021).
+CREATE OR REPLACE FUNCTION portal_member() RETURNS uuid LANGUAGE sql STABLE
+AS $$ SELECT CASE WHEN app_professional() IS NULL THEN member_at_home() END $$;
+CREATE OR REPLACE FUNCTION portal_case() RETURNS uuid LANGUAGE sql STABLE
+AS $$ SELECT CASE WHEN app_professional() IS NULL THEN case_at_home() END $$;
 
 -- A code for a session: once, in one statement, and the same nothing for every wrong one.
 CREATE OR REPLACE FUNCTION enter_portal(the_code bytea, session uuid, token bytea, csrf text,
@@ -275,13 +282,13 @@ CREATE OR REPLACE TRIGGER end_what_the_refused_held AFTER INSERT ON exclusions
   FOR EACH ROW WHEN (NEW.set_by_member IS NOT NULL) EXECUTE FUNCTION end_what_the_refused_held();
 
 DROP FUNCTION IF EXISTS portal_is_for(uuid, timestamptz);
-REVOKE EXECUTE ON FUNCTION portal_code_holds(uuid, timestamptz), portal_member(), portal_case(),
+REVOKE EXECUTE ON FUNCTION portal_code_holds(uuid, timestamptz), member_at_home(), case_at_home(),
   enter_portal(bytea, uuid, bytea, text, timestamptz, timestamptz),
   find_portal_session(bytea, timestamptz), portal_only_adult(), portal_shows_consent(uuid),
   portal_hides(uuid), portal_mask(uuid, text, int), portal_openings(), portal_reads(bigint, int),
   portal_shares(), portal_messages(), portal_housemates(),
   set_compartment(text, uuid, uuid, uuid), end_what_the_refused_held() FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION portal_member(), portal_case(),
+GRANT EXECUTE ON FUNCTION member_at_home(), case_at_home(),
   enter_portal(bytea, uuid, bytea, text, timestamptz, timestamptz),
   find_portal_session(bytea, timestamptz), portal_shows_consent(uuid), portal_only_adult(),
   portal_openings(), portal_reads(bigint, int), portal_shares(), portal_messages(),

@@ -23,7 +23,9 @@ FACTS = {"hearing_at": "2027-03-08T08:30:00+00:00", "days_left": 7, "due_on": "2
 FACTS |= {"uid": "00000000-0000-4000-8000-000000000001", "sequence": 0}
 TODAY = date(2027, 3, 1)
 # Told to those who answer for the network: their messages name no case.
-WITHOUT_CASE = {"audit.reading_unusual", "retention.erasure_requested"}
+WITHOUT_CASE = {
+    *("audit.reading_unusual", "retention.erasure_requested", "evictions.deadlines_recomputed"),
+}
 EVERYWHERE = [(kind, language) for kind in sorted(KINDS) for language in LANGUAGES]
 
 

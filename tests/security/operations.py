@@ -209,6 +209,8 @@ def bodies(colleague: UUID) -> dict[str, dict[str, Any]]:
         "resumeTerm": {},
         "cancelTerm": {"reason": "R"},
         "recordArrears": {"day": "2026-02-01", "kind": "rent_due", "amount_eur": "650.00"},
+        "answerOwnGoal": {"kind": "cosigned"},
+        "answerOwnAction": {"kind": "cosigned"},
         "enterHousehold": {"code": "AAAA-AAAA-AAAA"},
         "giveOwnConsent": {
             **{"purpose": "P", "valid_until": "2026-12-01T00:00:00Z"},

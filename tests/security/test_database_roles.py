@@ -111,7 +111,7 @@ REVIEWED = {
     # The household's own: each gives what belongs to the member of the live session, or to nobody.
     **dict.fromkeys(
         (
-            *("portal_member", "portal_case", "portal_shows_consent", "portal_only_adult"),
+            *("member_at_home", "case_at_home", "portal_shows_consent", "portal_only_adult"),
             *("portal_openings", "portal_reads", "portal_shares", "portal_messages"),
             "portal_housemates",
         ),

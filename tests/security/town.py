@@ -299,7 +299,8 @@ def _procedure(town: Town) -> None:
         acts.record_act(act, actor=actor, uow=uow)
         room = town.mark("room", Category.PROCEDURE, **opens)
         at = datetime(2026, 3, 31, 7, tzinfo=UTC)
-        cmd = hearings.SetHearing(procedure_id=key, starts_at=at, room=room)
+        roll = town.mark("hroll", Category.PROCEDURE, **opens)
+        cmd = hearings.SetHearing(procedure_id=key, starts_at=at, room=room, roll_number=roll)
         first = hearings.set_hearing(cmd, actor=actor, uow=uow).id
     moved = {
         "starts_at": "2026-03-04T08:00:00Z",
@@ -328,12 +329,9 @@ def _procedure(town: Town) -> None:
 def _term(town: Town) -> None:
     """A plan agreed with the landlord, and a line of the ledger."""
     with town.story.acts(_who(town, "lead")) as (actor, uow):
-        term = terms.SetTerm(
-            case_id=town.case,
-            kind=TermKind.PAYMENT_PLAN,
-            words=town.mark("plan", Category.TENANCY),
-            instalments=(terms.NewInstalment(due_on=date(2026, 6, 1), amount_eur=Decimal(150)),),
-        )
+        one = terms.NewInstalment(due_on=date(2026, 6, 1), amount_eur=Decimal(150))
+        plan = {"case_id": town.case, "kind": TermKind.PAYMENT_PLAN, "instalments": (one,)}
+        term = terms.SetTerm(**plan, words=town.mark("plan", Category.TENANCY))
         town.ids["term_id"] = terms.set_term(term, actor=actor, uow=uow).id
         line = arrears.RecordArrears(
             case_id=town.case,
@@ -343,7 +341,12 @@ def _term(town: Town) -> None:
             words=town.mark("ledge", Category.TENANCY),
         )
         arrears.record_arrears(line, actor=actor, uow=uow)
-    (town.ids["instalment_id"],) = town.rows("SELECT id FROM instalments")[0]
+        given_up = terms.set_term(terms.SetTerm(**plan), actor=actor, uow=uow)
+        why = town.mark("given", Category.TENANCY)
+        terms.cancel_term(given_up.id, why, version=1, actor=actor, uow=uow)
+    (town.ids["instalment_id"],) = town.rows(
+        "SELECT id FROM instalments WHERE term_id = %s", town.ids["term_id"]
+    )[0]
 
 
 def _recomputed(town: Town) -> None:
@@ -558,6 +561,21 @@ def _late_words(town: Town) -> None:
     corrected = town.mark("corre", Category.PROCEDURE)
     town.superuser.execute(
         "UPDATE acts SET correction_reason = %s WHERE case_id = %s", (corrected, town.case)
+    )
+    # A stranger's row of another liaison's list: nobody here is entitled to it.
+    listed = [canary(900, "lroll"), canary(901, "lroom")]
+    town.superuser.execute(
+        "WITH list AS (INSERT INTO hearing_lists (id, professional_id, uploaded_at, rows)"
+        " VALUES (gen_random_uuid(), %(who)s, %(at)s, 1) RETURNING id)"
+        " INSERT INTO hearing_list_rows"
+        " (id, list_id, professional_id, uploaded_at, line, state, canton, roll_number, room)"
+        " SELECT gen_random_uuid(), id, %(who)s, %(at)s, 2, 'unmatched', 'Uccle', %(roll)s,"
+        " %(room)s"
+        " FROM list",
+        {
+            **{"who": _who(town, "other_liaison"), "at": town.story.now},
+            **{"roll": listed[0], "room": listed[1]},
+        },
     )
     again = town.mark("again", EVERYTHING, lead_only=True)
     town.superuser.execute(
