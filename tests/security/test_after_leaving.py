@@ -14,6 +14,7 @@ from uuid import uuid4
 import pytest
 
 from tests.postbox import Postbox
+from tests.printed import text_of
 from tests.security.conftest import Workers
 from tests.security.operations import CASE_BOUND, Call, operations
 from tests.security.populated import HERE, invite
@@ -75,7 +76,7 @@ class Walk:
         return str(self.stage.ids["this_case"].get(name, uuid4()))
 
     def secrets_in(self, answer: Any, *, but: str = "") -> list[str]:
-        text = f"{answer.headers}\n{answer.get_data(as_text=True)}"
+        text = f"{answer.headers}\n{text_of(answer)}"
         return [each for each in self.secrets if each in text and each not in but]
 
 
