@@ -199,7 +199,7 @@ def bodies(colleague: UUID) -> dict[str, dict[str, Any]]:
             **{"item": "note", "object_id": str(colleague)},
             "confidential_to": None,
         },
-        "answerHouseholdRequest": {"outcome": "answered", "answer": "A"},
+        "answerHouseholdRequest": {"outcome": "refused", "answer": "A"},
         "setTerm": {
             "kind": "payment_plan",
             "instalments": [{"due_on": "2026-06-01", "amount_eur": "150.00"}],
