@@ -16,50 +16,12 @@ from jinja2 import (
     select_autoescape,
 )
 
+from notifications.catalogue import CATALOGUE
 from notifications.dates import LANGUAGES, day_in_words, time_in_words
 from services.shared.clock import legal_day
 
 TEMPLATES = Path(__file__).parent / "templates"
 ALLOWED = frozenset({"code", "link", "day", "time", "days_left"})
-# Every kind of alert, and the facts without which its message would be wrong.
-KINDS: Mapping[str, tuple[str, ...]] = {
-    "audit.reading_unusual": (),
-    "cases.closed": (),
-    "cases.closing_expired": (),
-    "cases.closing_proposed": (),
-    "cases.closing_refused": (),
-    "cases.handover_accepted": (),
-    "cases.handover_declined": (),
-    "cases.handover_expired": (),
-    "cases.handover_proposed": (),
-    "cases.orphaned": (),
-    "cases.participant_invited": (),
-    "cases.plan_objected": (),
-    "cases.reference_leaving": (),
-    "cases.reopened": (),
-    "cases.task_due": (),
-    "cases.watch_review": ("due_on",),
-    "cases.worker_requested": (),
-    "consent.ending": (),
-    "documents.infected": (),
-    "consent.glass_broken": (),
-    "consent.glass_often": (),
-    "consent.glass_review_due": (),
-    "consent.glass_suspended": (),
-    "evictions.deadline_approaching": ("due_on",),
-    "evictions.deadline_moved": ("due_on",),
-    "evictions.deadlines_recomputed": (),
-    "evictions.hearing_approaching": ("hearing_at",),
-    "evictions.hearing_called_off": ("hearing_at", "uid", "sequence"),
-    "evictions.hearing_invited": ("hearing_at", "uid", "sequence"),
-    "evictions.hearing_posted": (),
-    "evictions.instalment_missed": ("due_on",),
-    "evictions.term_missed": ("due_on",),
-    "portal.choice_made": (),
-    "portal.request_made": (),
-    "retention.erasure_requested": (),
-    "retention.purge_approaching": ("due_on",),
-}
 PARTS = ("subject.txt", "txt", "html")
 DEFAULT_LANGUAGE = "fr"
 
@@ -101,7 +63,7 @@ def render(
     """
     spoken = language if language in LANGUAGES else DEFAULT_LANGUAGE
     try:
-        if any(facts.get(name) is None for name in KINDS[kind]):
+        if any(facts.get(name) is None for name in CATALOGUE[kind].facts):
             raise Unrenderable(kind)
         known = {"code": code or "", "link": link, **_moments(facts, spoken, today)}
         subject, text, html = (_part(kind, spoken, part, known) for part in PARTS)

@@ -5,11 +5,11 @@ from datetime import UTC, date, datetime
 import pytest
 from jinja2 import meta
 
+from notifications.catalogue import CATALOGUE
 from notifications.dates import LANGUAGES, day_in_words, time_in_words
 from notifications.rendering import (
     ALLOWED,
     ENVIRONMENT,
-    KINDS,
     PARTS,
     TEMPLATES,
     Unrenderable,
@@ -26,7 +26,7 @@ TODAY = date(2027, 3, 1)
 WITHOUT_CASE = {
     *("audit.reading_unusual", "retention.erasure_requested", "evictions.deadlines_recomputed"),
 }
-EVERYWHERE = [(kind, language) for kind in sorted(KINDS) for language in LANGUAGES]
+EVERYWHERE = [(kind, language) for kind in sorted(CATALOGUE) for language in LANGUAGES]
 
 
 def words(kind: str, language: str, *, today: date = TODAY, facts=FACTS):
@@ -78,7 +78,7 @@ def test_facts_outside_the_allow_list_reach_no_message(kind, language):
 
 
 def test_languages_differ():
-    for kind in KINDS:
+    for kind in CATALOGUE:
         assert len({words(kind, language).text for language in LANGUAGES}) == len(LANGUAGES)
 
 
