@@ -1,7 +1,9 @@
 """Real processes, real PostgreSQL, and a mail server whose log is the truth."""
 
 from collections.abc import Iterator
+from typing import Any
 
+import psycopg
 import pytest
 from sqlalchemy import make_url
 
@@ -16,11 +18,24 @@ from workers.clock import DatabaseClock
 from workers.runtime import Runtime
 
 
+class LastingWorld(World):
+    """Asks again by a new connection once the server was killed."""
+
+    def run(self, query: str, *values: Any) -> list[Any]:
+        try:
+            return super().run(query, *values)
+        except psycopg.OperationalError:
+            dsn = self.connection.info.dsn
+            self.connection.close()
+            self.connection = psycopg.connect(dsn, autocommit=True)
+            return super().run(query, *values)
+
+
 @pytest.fixture
-def world(cluster) -> Iterator[World]:
+def world(cluster) -> Iterator[LastingWorld]:
     """Commits of the workers are durable here, as in production: the server will be killed."""
     url = make_url(cluster.url("postgres")).set(drivername="postgresql")
-    world = World(url.render_as_string())
+    world = LastingWorld(url.render_as_string())
     world.run("ALTER ROLE maillage_worker SET synchronous_commit = on")
     world.run("SET synchronous_commit = on")
     yield world
