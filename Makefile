@@ -7,7 +7,7 @@ BIN := .venv/bin
 STAMP := .venv/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help install run test matrix proofs model races tampering lint bench lock
+.PHONY: help install run test matrix proofs model races tampering faults lint bench lock
 
 help: ## this list
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-11s%s\n", $$1, $$2}'
@@ -33,6 +33,11 @@ races: $(STAMP) ## 10,000 readers against a revoker, 5,000 contested handovers
 
 tampering: $(STAMP) ## 20,000 attempts to change the audit chain unnoticed
 	TAMPERINGS=$${TAMPERINGS:-20000} $(BIN)/pytest -q tests/security/test_audit_tampering.py
+
+faults: $(STAMP) ## kills, outages and failpoints at full length (about an hour and a half)
+	FAILPOINT_RUNS=$${FAILPOINT_RUNS:-20} FAULTS=full \
+	  $(BIN)/pytest -q -s tests/faults
+	$(BIN)/python -m bench.textbook_rq
 
 matrix: $(STAMP) ## who may do what: every cell of tests/security/access_matrix.yaml
 	MATRIX=all $(BIN)/pytest -q tests/security/test_access_matrix.py

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Literal
 from urllib.parse import unquote, urlsplit
 
+from infra import delivery_checks
 from infra import settings_checks as checks
 from infra.settings_checks import DATABASE_VARIABLES, SettingsError
 
@@ -62,6 +63,10 @@ class Settings:
     anchor_key: Path | None = None
     anchor_file: Path | None = None
     anchor_webhook: str = field(default="", repr=False)
+    # How long a sender that died keeps what it had claimed.
+    lease_seconds: int = 60
+    # Where a test kills this process (notifications.failpoints); never in production.
+    failpoint: str = ""
 
     @classmethod
     def from_environment(
@@ -99,6 +104,8 @@ class Settings:
             metrics_token=checks.metrics_token(env),
             **checks.anchoring(env),
             **checks.erasing(env),
+            lease_seconds=delivery_checks.lease_seconds(env),
+            failpoint=delivery_checks.failpoint(env),
         )
 
     def to_environment(self) -> dict[str, str]:
@@ -132,6 +139,8 @@ class Settings:
             "ANCHOR_KEY": str(self.anchor_key or ""),
             "ANCHOR_FILE": str(self.anchor_file or ""),
             "ANCHOR_WEBHOOK": self.anchor_webhook,
+            "LEASE_SECONDS": str(self.lease_seconds),
+            "FAILPOINT": self.failpoint,
         }
 
     @property

@@ -18,6 +18,7 @@ from sqlalchemy import (
     Connection,
     DateTime,
     Integer,
+    Interval,
     String,
     Text,
     Uuid,
@@ -100,7 +101,7 @@ _CLAIM = (
     .where(Delivery.id == _DUE.c.id)
     .values(
         state=DeliveryState.SENDING.value,
-        lease_until=func.clock_timestamp() + LEASE,
+        lease_until=func.clock_timestamp() + bindparam("lease", type_=Interval),
         fence=Delivery.fence + 1,
         attempts=Delivery.attempts + 1,
         possible_duplicate=Delivery.possible_duplicate | Delivery.data_at.is_not(None),
@@ -175,13 +176,13 @@ _TURN = select(
 )
 
 
-def claim(*, limit: int, uow: UnitOfWork) -> list[Letter]:
+def claim(*, limit: int, uow: UnitOfWork, lease: timedelta = LEASE) -> list[Letter]:
     """Take up to `limit` e-mails whose turn it is, oldest first, for the length of a lease.
 
     A delivery whose content left in an earlier attempt is marked as a possible duplicate here.
     """
     connection, now = uow.session.connection(), uow.now()
-    taken = connection.execute(_CLAIM, {"now": now, "at_most": limit}).all()
+    taken = connection.execute(_CLAIM, {"now": now, "at_most": limit, "lease": lease}).all()
     if not taken:
         return []
     values = {"now": now, "claimed": [row.id for row in taken]}

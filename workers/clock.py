@@ -5,8 +5,11 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Engine, text
 
+from notifications.failpoints import Step
+
 RESYNC_SECONDS = 1.0
 _NOW = text("SELECT clock_timestamp()")
+_CLOCK = Step("clock")
 
 
 class DatabaseClock:
@@ -22,7 +25,7 @@ class DatabaseClock:
     def now(self) -> datetime:
         tick = time.monotonic()
         if self._asked is None or tick - self._asked[1] > RESYNC_SECONDS:
-            with self._engine.connect() as connection:
+            with _CLOCK, self._engine.connect() as connection:
                 told: datetime = connection.execute(_NOW).scalar_one()
             tick = time.monotonic()
             self._asked = (told, tick)

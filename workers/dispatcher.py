@@ -43,7 +43,7 @@ def dispatch_next(runtime: Runtime, routes: Routes = ROUTES) -> bool:
     The event, the inbox rows and what the subscribers wrote commit together. A subscriber that
     fails is undone alone: the others keep their work, and the event comes back for it later.
     """
-    with runtime.transaction() as uow:
+    with runtime.transaction("dispatch") as uow:
         waiting = _claim(uow)
         if waiting is None:
             return False

@@ -5,11 +5,13 @@ import time
 import psycopg
 from sqlalchemy import make_url
 
+from notifications.failpoints import Step
 from services.shared.unit_of_work import DUE_CHANNEL
 from workers.stopping import Stop
 
 CONNECT_SECONDS = 3
 _SLICE_SECONDS = 0.25
+_LISTEN, _HEAR = Step("listen"), Step("hear")
 
 
 class Listener:
@@ -39,20 +41,25 @@ class Listener:
         until = time.monotonic() + seconds
         connection = self._connected()
         while not self._stop.requested and time.monotonic() < until:
-            if list(connection.notifies(timeout=_SLICE_SECONDS, stop_after=1)):
+            with _HEAR:
+                heard = list(connection.notifies(timeout=_SLICE_SECONDS, stop_after=1))
+            if heard:
                 return True
         return False
 
     def _connected(self) -> psycopg.Connection:
         if self._connection is None:
-            connection = psycopg.connect(
-                self._conninfo,
-                autocommit=True,
-                connect_timeout=CONNECT_SECONDS,
-                tcp_user_timeout=8000,
-            )
-            connection.execute(
-                psycopg.sql.SQL("LISTEN {}").format(psycopg.sql.Identifier(DUE_CHANNEL))
-            )
-            self._connection = connection
+            with _LISTEN:
+                self._connection = _listening(self._conninfo)
         return self._connection
+
+
+def _listening(conninfo: str) -> psycopg.Connection:
+    connection = psycopg.connect(
+        conninfo,
+        autocommit=True,
+        connect_timeout=CONNECT_SECONDS,
+        tcp_user_timeout=8000,
+    )
+    connection.execute(psycopg.sql.SQL("LISTEN {}").format(psycopg.sql.Identifier(DUE_CHANNEL)))
+    return connection

@@ -6,6 +6,8 @@ fork there is also no connection pool to share by mistake. What a fork would pro
 that hangs, is bounded by time-outs on every call, RQ's alarm, and the lease.
 """
 
+from datetime import timedelta
+
 import structlog
 from redis.exceptions import RedisError
 from rq import SimpleWorker
@@ -22,6 +24,7 @@ from infra.files.store import DocumentStore
 from infra.redis import connect, connect_blocking
 from infra.selftest import check_role
 from infra.settings import Settings
+from notifications import failpoints
 from notifications.channels.email import EmailChannel
 from services.shared.case_keys import CaseKeys
 from services.shared.sealing import Keyring
@@ -59,6 +62,7 @@ class HintWorker(SimpleWorker):
 
 def build(settings: Settings, stop: Stop) -> Runtime:
     """Two connections are enough: one for the step at hand, one for the clock."""
+    failpoints.arm(settings.failpoint)
     database = Database(settings.worker_database_url, pool_size=3)
     email = EmailChannel(server=settings.mail_server, sender=settings.mail_from)
     case_keys = None
@@ -71,6 +75,7 @@ def build(settings: Settings, stop: Stop) -> Runtime:
         public_url=settings.public_url,
         mail_domain=email.domain,
         documents=DocumentStore(settings.documents_dir, case_keys),
+        lease=timedelta(seconds=settings.lease_seconds),
         scanner=ClamAV(settings.clamav_url) if settings.clamav_url else None,
         stop=stop,
     )

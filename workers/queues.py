@@ -4,9 +4,12 @@ from redis import Redis
 from rq import Queue
 from rq.serializers import JSONSerializer
 
+from notifications.failpoints import Step
+
 NAME = "hints"
 JOB = "workers.jobs.drain"
 MAX_WAITING = 2
+_LOOK, _PUSH = Step("hint-look"), Step("hint-push")
 
 
 def hints(connection: Redis) -> Queue:
@@ -15,7 +18,9 @@ def hints(connection: Redis) -> Queue:
 
 def wake(queue: Queue) -> int:
     """Say that there is work, unless two hints wait already; how many were pushed."""
-    missing = max(0, MAX_WAITING - queue.count)
+    with _LOOK:
+        missing = max(0, MAX_WAITING - queue.count)
     for _ in range(missing):
-        queue.enqueue(JOB, description="-", result_ttl=0, failure_ttl=3600, job_timeout=30)
+        with _PUSH:
+            queue.enqueue(JOB, description="-", result_ttl=0, failure_ttl=3600, job_timeout=30)
     return missing

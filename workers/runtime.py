@@ -1,7 +1,9 @@
 """What a worker or sweeper works with; built once, in `workers.main`."""
 
-from contextlib import AbstractContextManager
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import timedelta
 
 from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
@@ -9,7 +11,9 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from infra.database import Database
 from infra.files.scanner import Scanner
 from infra.files.store import DocumentStore
+from notifications import failpoints
 from notifications.channels.base import Channel
+from notifications.delivery import LEASE
 from services.shared.clock import Clock
 from services.shared.unit_of_work import UnitOfWork
 from workers.stopping import Stop
@@ -29,8 +33,17 @@ class Runtime:
     documents: DocumentStore
     # None: no scanner is configured, and what waits in quarantine stays there.
     scanner: Scanner | None = None
+    # How long a claimed e-mail is ours alone.
+    lease: timedelta = LEASE
     stop: Stop = field(default_factory=Stop)
 
-    def transaction(self) -> AbstractContextManager[UnitOfWork]:
-        """The worker acts as nobody: its rights are those of its database role."""
-        return self.database.transaction(clock=self.clock, actor=None)
+    @contextmanager
+    def transaction(self, step: str = "") -> Iterator[UnitOfWork]:
+        """The worker acts as nobody: its rights are those of its database role.
+
+        `step` names the commit, for the tests that kill on either side of it.
+        """
+        with self.database.transaction(clock=self.clock, actor=None) as uow:
+            yield uow
+            failpoints.before(step)
+        failpoints.after(step)

@@ -21,7 +21,8 @@ from notifications.channels.base import (
     Unreachable,
 )
 from notifications.channels.calendar import METHODS, Invitation
-from notifications.delivery import LEASE, MARGIN, SENT, Letter, Outcome
+from notifications.delivery import MARGIN, SENT, Letter, Outcome
+from notifications.failpoints import Step
 from notifications.model import DeliveryState
 from notifications.rendering import Unrenderable, render
 from services.shared.clock import legal_day
@@ -32,6 +33,7 @@ BATCH = 20
 SEND_LIMIT = 100
 # A provider that takes longer makes a second commit cheap: the outcome is then written at once.
 QUICK_SECONDS = 0.05
+_MARK, _SETTLE = Step("mark"), Step("settle")
 _log = structlog.get_logger()
 
 
@@ -45,7 +47,7 @@ class RightLost(Exception):
 
 def expand_due(runtime: Runtime) -> int:
     """One batch of due alerts; how many were looked at."""
-    with runtime.transaction() as uow:
+    with runtime.transaction("expand") as uow:
         moved = expansion.expand_due(limit=EXPAND_LIMIT, domain=runtime.mail_domain, uow=uow)
     for state, count in moved.items():
         _log.info("alerts.expanded", outcome=state, count=count)
@@ -85,7 +87,8 @@ class _Turns:
     def commit_to(self, letter: Letter) -> None:
         """The point of no return, committed before the content leaves."""
         now = self._runtime.clock.now()
-        turned = delivery.turn(self._waiting, letter, now=now, connection=self._connection)
+        with _MARK:
+            turned = delivery.turn(self._waiting, letter, now=now, connection=self._connection)
         self._written(turned.ended)
         if not turned.marked:
             _call_off(letter, self._runtime)
@@ -103,13 +106,14 @@ class _Turns:
         """Write what waits."""
         if self._waiting is not None:
             now = self._runtime.clock.now()
-            turned = delivery.turn(self._waiting, None, now=now, connection=self._connection)
+            with _SETTLE:
+                turned = delivery.turn(self._waiting, None, now=now, connection=self._connection)
             self._written(turned.ended)
 
     def rescue(self) -> None:
         """Write what still waits after a fault, by a connection that was just proved."""
         if self._waiting is not None:
-            with self._runtime.transaction() as uow:
+            with self._runtime.transaction("rescue") as uow:
                 ended = delivery.finish(*self._waiting, uow=uow)
             self._written(ended)
 
@@ -132,9 +136,9 @@ def _turns(runtime: Runtime, lease_end: float) -> Iterator[_Turns]:
 
 def _send_batch(line: Line, runtime: Runtime, until: float) -> tuple[int, bool]:
     """How many were claimed, and whether each of them was tried."""
-    lease_end = time.monotonic() + (LEASE - MARGIN).total_seconds()
-    with runtime.transaction() as uow:
-        letters = delivery.claim(limit=BATCH, uow=uow)
+    lease_end = time.monotonic() + (runtime.lease - MARGIN).total_seconds()
+    with runtime.transaction("claim") as uow:
+        letters = delivery.claim(limit=BATCH, lease=runtime.lease, uow=uow)
     if not letters:
         return 0, True
     with _turns(runtime, lease_end) as turns:
@@ -222,7 +226,7 @@ def _invitation(letter: Letter, language: str) -> Invitation | None:
 
 
 def _call_off(letter: Letter, runtime: Runtime) -> NoReturn:
-    with runtime.transaction() as uow:
+    with runtime.transaction("withdraw") as uow:
         withdrawn = delivery.withdraw(letter, uow=uow)
     raise RightLost if withdrawn else ClaimLost
 
@@ -244,6 +248,6 @@ def _note(letter: Letter, outcome: Outcome, *, written: bool) -> None:
 
 
 def _release(letters: list[Letter], runtime: Runtime) -> None:
-    with runtime.transaction() as uow:
+    with runtime.transaction("release") as uow:
         for letter in letters:
             delivery.release(letter, uow=uow)

@@ -65,7 +65,7 @@ class Sweeper:
 
     def sweep(self) -> None:
         """One look at the tables, and what follows from it."""
-        with self._runtime.transaction() as uow:
+        with self._runtime.transaction("sweep") as uow:
             reaped = delivery.reap(uow=uow)
             self._beat(uow)
             waits = [queries.longest_wait(uow=uow), self._wait_for_scan(uow)]
@@ -89,7 +89,7 @@ class Sweeper:
                 continue
             self._last_done[row] = now
             try:
-                with self._runtime.transaction() as uow:
+                with self._runtime.transaction("chore") as uow:
                     row.run(uow=uow)
             except (SQLAlchemyError, DomainError) as fault:
                 name = getattr(row.run, "__name__", "")

@@ -18,11 +18,15 @@ from notifications.channels.base import (
     Uncertain,
     Unreachable,
 )
+from notifications.failpoints import Step
 
 # Less than the margin that a lease keeps (notifications.delivery.MARGIN).
 TIMEOUT_SECONDS = 10.0
 # `=_` occurs in no quoted-printable text (RFC 2045 §6.7), so no part can hold the boundary.
 _BOUNDARY = "=_maillage"
+_CONNECT, _GREET = Step("smtp-connect"), Step("smtp-greet")
+_MAIL, _RCPT, _DATA = Step("smtp-mail"), Step("smtp-rcpt"), Step("smtp-data")
+_RSET, _QUIT = Step("smtp-rset"), Step("smtp-quit")
 
 
 class Server(Protocol):
@@ -80,7 +84,7 @@ class SmtpLine:
 
     def close(self) -> None:
         if self._smtp is not None:
-            with suppress(smtplib.SMTPException, OSError):
+            with suppress(smtplib.SMTPException, OSError), _QUIT:
                 self._smtp.quit()
             self._drop()
 
@@ -95,10 +99,12 @@ class SmtpLine:
     def _address(self, smtp: smtplib.SMTP, to: str) -> None:
         try:
             # Our own address refused is our fault, not the message's: it waits until repaired.
-            code, _ = smtp.mail(self._channel.sender)
+            with _MAIL:
+                code, _ = smtp.mail(self._channel.sender)
             if code // 100 != 2:
                 self._not_now(smtp, "mail", code)
-            code, _ = smtp.rcpt(to)
+            with _RCPT:
+                code, _ = smtp.rcpt(to)
         except (smtplib.SMTPException, OSError) as error:
             self._drop()
             raise Deferred(f"smtp-{_reason(error)}") from None
@@ -110,7 +116,8 @@ class SmtpLine:
 
     def _transmit(self, smtp: smtplib.SMTP, content: bytes) -> None:
         try:
-            code, _ = smtp.data(content)
+            with _DATA:
+                code, _ = smtp.data(content)
         except smtplib.SMTPDataError as refusal:
             code = refusal.smtp_code
         except (smtplib.SMTPException, OSError) as error:
@@ -133,7 +140,8 @@ class SmtpLine:
 
     def _reset(self, smtp: smtplib.SMTP) -> None:
         try:
-            smtp.rset()
+            with _RSET:
+                smtp.rset()
         except (smtplib.SMTPException, OSError):
             self._drop()
 
@@ -208,29 +216,38 @@ def _part(kind: str, text: str, more: str = "") -> tuple[str, ...]:
 
 
 def _connect(channel: EmailChannel) -> smtplib.SMTP:
+    with _CONNECT:
+        smtp = _called(channel)
+    try:
+        with _GREET:
+            _greet(smtp, channel.server)
+    except BaseException:
+        smtp.close()
+        raise
+    return smtp
+
+
+def _called(channel: EmailChannel) -> smtplib.SMTP:
     server = channel.server
     if server.security == "tls":
-        smtp: smtplib.SMTP = smtplib.SMTP_SSL(
+        return smtplib.SMTP_SSL(
             server.host,
             server.port,
             local_hostname=channel.domain,
             timeout=channel.timeout,
             context=ssl.create_default_context(),
         )
-    else:
-        smtp = smtplib.SMTP(
-            server.host, server.port, local_hostname=channel.domain, timeout=channel.timeout
-        )
-    try:
-        if server.security == "starttls":
-            smtp.starttls(context=ssl.create_default_context())
-        if server.username:
-            smtp.login(server.username, server.password)
-        smtp.ehlo_or_helo_if_needed()
-    except BaseException:
-        smtp.close()
-        raise
-    return smtp
+    return smtplib.SMTP(
+        server.host, server.port, local_hostname=channel.domain, timeout=channel.timeout
+    )
+
+
+def _greet(smtp: smtplib.SMTP, server: Server) -> None:
+    if server.security == "starttls":
+        smtp.starttls(context=ssl.create_default_context())
+    if server.username:
+        smtp.login(server.username, server.password)
+    smtp.ehlo_or_helo_if_needed()
 
 
 def _reason(error: Exception) -> str:

@@ -178,3 +178,25 @@ def test_unscanned_documents_are_served_only_when_it_is_said():
 def test_a_scanner_half_set_is_refused(name, more):
     with pytest.raises(SettingsError, match=f"{name} .*: set"):
         Settings.from_environment({**GOOD, **more})
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "more"),
+    [
+        ("FAILPOINT", "after-claim:1", {}),
+        ("FAILPOINT", "after-lunch:1", {"EMBEDDED": "1"}),
+        ("FAILPOINT", "after-claim:0", {"EMBEDDED": "1"}),
+        ("LEASE_SECONDS", "19", {}),
+        ("LEASE_SECONDS", "-60", {}),
+    ],
+)
+def test_what_could_end_or_double_deliveries_is_refused(name, value, more):
+    with pytest.raises(SettingsError, match=name):
+        Settings.from_environment({**GOOD, **more, name: value})
+
+
+def test_a_failpoint_is_for_tests_on_embedded_servers():
+    env = {**GOOD, "EMBEDDED": "1", "FAILPOINT": "after-claim:3", "LEASE_SECONDS": "20"}
+    settings = Settings.from_environment(env)
+    assert (settings.failpoint, settings.lease_seconds) == ("after-claim:3", 20)
+    assert Settings.from_environment(settings.to_environment()) == settings

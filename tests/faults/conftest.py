@@ -1,0 +1,79 @@
+"""Real processes, real PostgreSQL, and a mail server whose log is the truth."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import psycopg
+import pytest
+from sqlalchemy import make_url
+
+from infra.database import Database
+from infra.embedded.redis import Valkey
+from infra.files.store import DocumentStore
+from notifications.channels.email import EmailChannel
+from tests.faults.parts import MAIL_FROM, NO_REDIS, Parts, settings_for
+from tests.issuer import free_port
+from tests.workers.conftest import World
+from workers.clock import DatabaseClock
+from workers.runtime import Runtime
+
+
+class LastingWorld(World):
+    """Asks again by a new connection once the server was killed."""
+
+    def run(self, query: str, *values: Any) -> list[Any]:
+        try:
+            return super().run(query, *values)
+        except psycopg.OperationalError:
+            dsn = self.connection.info.dsn
+            self.connection.close()
+            self.connection = psycopg.connect(dsn, autocommit=True)
+            return super().run(query, *values)
+
+
+@pytest.fixture
+def world(cluster) -> Iterator[LastingWorld]:
+    """Commits of the workers are durable here, as in production: the server will be killed."""
+    url = make_url(cluster.url("postgres")).set(drivername="postgresql")
+    world = LastingWorld(url.render_as_string())
+    world.run("ALTER ROLE maillage_worker SET synchronous_commit = on")
+    world.run("SET synchronous_commit = on")
+    yield world
+    world.run("ALTER ROLE maillage_worker RESET synchronous_commit")
+    world.connection.close()
+
+
+@pytest.fixture
+def parts(world, cluster, tmp_path) -> Iterator[Parts]:
+    """None is started yet; all are ended, and their logs kept where the test failed."""
+    port = free_port()
+    url = cluster.url("maillage_worker")
+    settings = settings_for(tmp_path, worker_url=url, redis_url=NO_REDIS, port=port)
+    parts = Parts(tmp_path, settings, port)
+    yield parts
+    parts.stop()
+
+
+@pytest.fixture
+def healer(parts) -> Iterator[Runtime]:
+    """Whoever comes next, in this process, by the database's real clock."""
+    database = Database(parts.settings.worker_database_url, pool_size=3)
+    email = EmailChannel(server=parts.settings.mail_server, sender=MAIL_FROM, timeout=5)
+    yield Runtime(
+        database=database,
+        clock=DatabaseClock(database.engine),
+        email=email,
+        public_url=parts.settings.public_url,
+        mail_domain=email.domain,
+        documents=DocumentStore(parts.settings.documents_dir),
+    )
+    database.dispose()
+
+
+@pytest.fixture
+def valkey(tmp_path) -> Iterator[Valkey]:
+    server = Valkey(tmp_path / "valkey")
+    server.start()
+    server.wait_ready()
+    yield server
+    server.stop()

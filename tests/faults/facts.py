@@ -1,0 +1,45 @@
+"""Alerts in numbers, put in place at once, and how far they are."""
+
+from typing import Any
+from uuid import UUID
+
+HEARING = "2030-03-08T08:30:00+00:00"
+_ALERTS = """
+    INSERT INTO alerts (id, case_id, kind, object_id, object_version, rung, recipient_role,
+                        due_at, planned_at, facts)
+    SELECT gen_random_uuid(), (%(cases)s::uuid[])[1 + n %% %(of)s], 'evictions.hearing_approaching',
+           gen_random_uuid(), 1, '7d', 'reference_worker', clock_timestamp(), clock_timestamp(),
+           jsonb_build_object('hearing_at', %(hearing)s::text, 'days_left', 7)
+    FROM generate_series(1, %(count)s) n RETURNING id
+"""
+_OPEN = """
+    SELECT (SELECT count(*) FROM alerts WHERE state = 'planned' AND due_at <= clock_timestamp())
+         + (SELECT count(*) FROM deliveries WHERE state IN ('pending', 'sending'))
+"""
+
+
+def cases(world: Any, count: int) -> list[UUID]:
+    """Each with a reference worker of its own."""
+    return [world.case(world.professional()) for _ in range(count)]
+
+
+def due_alerts(world: Any, count: int, among: list[UUID]) -> list[UUID]:
+    """Due now, committed, and the sweepers told as the API tells them."""
+    values = {"cases": among, "of": len(among), "hearing": HEARING, "count": count}
+    made = world.connection.execute(_ALERTS, values).fetchall()
+    world.run("SELECT pg_notify('maillage_due', '')")
+    return [key for (key,) in made]
+
+
+def still_open(world: Any) -> int:
+    return world.run(_OPEN)[0][0]
+
+
+def standing(world: Any) -> str:
+    """What stands where, for the message of a failure."""
+    alerts = world.run("SELECT state, count(*) FROM alerts GROUP BY 1")
+    mails = world.run(
+        "SELECT state, last_error, count(*), min(next_at), max(lease_until), max(attempts)"
+        " FROM deliveries WHERE channel = 'email' GROUP BY 1, 2"
+    )
+    return f"alerts {alerts}\ndeliveries {mails}"

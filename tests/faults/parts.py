@@ -1,0 +1,116 @@
+"""The real parts as processes of their own, forked from a server that has imported them already."""
+
+import multiprocessing
+import os
+import signal
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from multiprocessing.process import BaseProcess
+from pathlib import Path
+from typing import Any
+
+from infra.embedded.process import die_with_parent
+from infra.settings import Settings
+from tests.faults import sink
+from tests.faults.sink import Temper
+from workers import main
+
+CONTEXT = multiprocessing.get_context("forkserver")
+CONTEXT.set_forkserver_preload(["tests.faults.parts"])
+MAIL_FROM = "alerts@maillage.example"
+# Nobody listens there.
+NO_REDIS = "redis://127.0.0.1:1/0"
+GONE_SECONDS = 20.0
+
+
+class TooLate(AssertionError):
+    """What should happen did not; says what stood where."""
+
+
+def wait_for(condition: Callable[[], Any], seconds: float, tell: Callable[[], str] = str) -> None:
+    until = time.monotonic() + seconds
+    while not condition():
+        if time.monotonic() > until:
+            raise TooLate(tell())
+        time.sleep(0.02)
+
+
+def _run(part: str, log: Path, *given: Any) -> None:
+    die_with_parent(signal.SIGKILL)()
+    os.setpgid(0, 0)
+    output = os.open(log, os.O_WRONLY | os.O_APPEND | os.O_CREAT)
+    os.dup2(output, 1)
+    os.dup2(output, 2)
+    run = {"sink": sink.serve, "worker": main.run_worker, "sweeper": main.run_sweeper}[part]
+    run(*given)
+
+
+def settings_for(folder: Path, *, worker_url: str, redis_url: str, port: int) -> Settings:
+    return Settings(
+        database_url="",
+        worker_database_url=worker_url,
+        owner_database_url="",
+        redis_url=redis_url,
+        smtp_url=f"smtp://{sink.HOST}:{port}",
+        mail_from=MAIL_FROM,
+        public_url="https://maillage.example",
+        oidc_issuer="https://login.example",
+        oidc_client_id="c",
+        oidc_client_secret="",
+        api_audience="a",
+        secret_key="0Yq8v4kZr1bT7xWm3nHs9uDc5eGfLpJa",
+        documents_dir=folder / "documents",
+        embedded=True,
+        lease_seconds=20,
+    )
+
+
+@dataclass
+class Parts:
+    """Started by name, so that whoever kills one can start it again."""
+
+    folder: Path
+    settings: Settings
+    port: int
+    temper: Temper = field(default_factory=Temper)
+    running: dict[str, BaseProcess] = field(default_factory=dict)
+
+    @property
+    def mails(self) -> Path:
+        return self.folder / "received.jsonl"
+
+    def log(self, name: str) -> Path:
+        return self.folder / f"{name}.log"
+
+    def start(self, name: str, **changes: Any) -> BaseProcess:
+        """`name` begins with what it is: sink, worker or sweeper."""
+        part = name.rstrip("0123456789")
+        given: tuple[Any, ...] = (replace(self.settings, **changes),)
+        if part == "sink":
+            given = (self.port, self.mails, self.temper)
+        process = CONTEXT.Process(target=_run, args=(part, self.log(name), *given), daemon=True)
+        process.start()
+        self.running[name] = process
+        return process
+
+    def signal(self, name: str, number: int) -> None:
+        process = self.running[name]
+        if process.is_alive():
+            os.kill(process.pid or 0, number)
+
+    def kill(self, name: str) -> None:
+        self.signal(name, signal.SIGKILL)
+        self.running.pop(name).join(GONE_SECONDS)
+
+    def stop(self) -> None:
+        for name in list(self.running):
+            self.kill(name)
+
+    def tail(self, lines: int = 5) -> str:
+        """The last words of everybody, for the message of a failure."""
+        logs = sorted(self.folder.glob("*.log"))
+        said = [
+            f"--- {log.name}\n" + "\n".join(log.read_text().splitlines()[-lines:]) for log in logs
+        ]
+        return "\n".join(said)

@@ -1,0 +1,188 @@
+"""kill -9 on either side of every commit and every external call, in a real process."""
+
+import ast
+import os
+import signal
+from datetime import UTC, datetime
+from pathlib import Path
+from uuid import UUID, uuid4
+
+import pytest
+
+from infra.redis import connect
+from notifications import delivery
+from notifications.failpoints import POINTS, STEPS
+from services.evictions.events import HearingPosted
+from tests.faults.facts import cases, due_alerts, standing, still_open
+from tests.faults.oracle import judge, received
+from tests.faults.parts import Parts, wait_for
+from tests.faults.sink import Temper
+from tests.workers.conftest import NOW, World
+from workers.draining import drain
+from workers.queues import hints, wake
+from workers.runtime import Runtime
+
+ROOT = Path(__file__).parents[2]
+RUNS = int(os.environ.get("FAILPOINT_RUNS", "1"))
+LETTERS = 8
+# Reached once a letter: the run decides at which.
+EACH_LETTER = ("mark", "smtp-mail", "smtp-rcpt", "smtp-data")
+# Reached by a worker as well: what the sweeper does in its own part.
+SWEEPERS_OWN = ("sweep", "chore", "hint-look", "hint-push", "listen", "hear")
+# The content was taken and nothing says so yet: exactly one copy comes again.
+NEVER_NOTED = ("after-smtp-data", "before-rescue")
+SLOW = Temper(slow=1.0, slow_seconds=0.15)
+
+SENDING = ("workers/sender.py", "workers/dispatcher.py", "workers/sweeper.py", "workers/queues.py")
+HEARING = ("workers/listening.py", "workers/clock.py", "notifications/channels/email.py")
+EXTERNAL = {
+    *("mail", "rcpt", "data", "rset", "quit", "docmd", "sendmail", "send_message"),
+    *("enqueue", "count", "notifies", "turn", "_called", "_greet", "_listening"),
+}
+
+
+class _Uncovered(ast.NodeVisitor):
+    """Commits without a name, and external calls outside a `with` of a step."""
+
+    def __init__(self, steps: dict[str, str]) -> None:
+        self.steps = steps
+        self.found: list[str] = []
+        self.used: set[str] = set()
+        self._within = 0
+
+    def visit_With(self, node: ast.With) -> None:
+        names = {
+            each.context_expr.id for each in node.items if isinstance(each.context_expr, ast.Name)
+        }
+        inside = names & set(self.steps)
+        self.used |= {self.steps[name] for name in inside}
+        self._within += bool(inside)
+        self.generic_visit(node)
+        self._within -= bool(inside)
+
+    def visit_Attribute(self, node: ast.Attribute) -> None:
+        if node.attr == "count" and ast.unparse(node) == "queue.count":
+            self._ask(node, "count")
+        self.generic_visit(node)
+
+    def visit_Call(self, node: ast.Call) -> None:
+        name = (
+            node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
+        )
+        if name == "transaction" and "runtime" in ast.unparse(node.func):
+            named = node.args and isinstance(node.args[0], ast.Constant) and node.args[0].value
+            self.used |= {str(named)}
+            if named not in STEPS:
+                self.found.append(f"{node.lineno}: commit without a name")
+        elif name in EXTERNAL - {"count"}:
+            self._ask(node, name)
+        self.generic_visit(node)
+
+    def _ask(self, node: ast.expr, name: str) -> None:
+        if not self._within:
+            self.found.append(f"{node.lineno}: {name} without a point on both sides")
+
+
+def _steps_of(tree: ast.Module) -> dict[str, str]:
+    """`_MAIL, _RCPT = Step("smtp-mail"), Step("smtp-rcpt")` by name."""
+    found = {}
+    for node in tree.body:
+        if isinstance(node, ast.Assign) and "Step(" in ast.unparse(node):
+            (target,) = node.targets
+            names = target.elts if isinstance(target, ast.Tuple) else [target]
+            calls = node.value.elts if isinstance(node.value, ast.Tuple) else [node.value]
+            pairs = zip(names, calls, strict=True)
+            found |= {name.id: call.args[0].value for name, call in pairs}
+    return found
+
+
+def test_every_commit_and_external_call_has_a_point_on_both_sides():
+    used, uncovered = set(), {}
+    for name in (*SENDING, *HEARING):
+        tree = ast.parse((ROOT / name).read_text(encoding="utf-8"))
+        visitor = _Uncovered(_steps_of(tree))
+        visitor.visit(tree)
+        used |= visitor.used
+        if visitor.found:
+            uncovered[name] = visitor.found
+    assert uncovered == {}
+    assert used == set(STEPS)
+    assert len(POINTS) >= 25
+
+
+def test_no_other_module_of_the_delivery_speaks_to_a_server():
+    """Whoever adds one adds it to the lists above, and so its points."""
+    speaks = ("smtplib.SMTP", ".enqueue(", "psycopg.connect", "delivery.turn(")
+    speakers = {
+        str(path.relative_to(ROOT))
+        for folder in ("workers", "notifications")
+        for path in (ROOT / folder).rglob("*.py")
+        if any(word in path.read_text(encoding="utf-8") for word in speaks)
+    }
+    assert speakers <= {*SENDING, *HEARING}
+
+
+def _owed(world: World, step: str) -> list[UUID]:
+    """Alerts due; one whose address is refused; an event; a delivery to a former worker."""
+    among = cases(world, 2)
+    refused = world.case(world.professional(email=f"refused@p{uuid4().hex}.example"))
+    due_alerts(world, 1, [refused])
+    event = HearingPosted(case_id=among[0], procedure_id=uuid4(), posting_id=uuid4())
+    row = {"name": event.name, "case_id": event.case_id, "payload": event.payload()}
+    world.put("outbox_events", id=uuid4(), occurred_at=NOW, **row)
+    owed = due_alerts(world, LETTERS, among)
+    if step == "withdraw":
+        former = {"alert_id": owed[0], "professional_id": world.professional(), "channel": "email"}
+        world.run("UPDATE alerts SET state = 'sending' WHERE id = %s", owed[0])
+        world.put("deliveries", id=uuid4(), next_at=datetime.now(UTC), message_id="<f@x>", **former)
+    return owed
+
+
+def _provoke(step: str, world: World, parts: Parts, name: str) -> None:
+    """The two commits that only a fault brings about."""
+    if step in ("release", "rescue"):
+        wait_for(lambda: received(parts.mails), 20, parts.tail)
+    if step == "release":
+        parts.signal(name, signal.SIGTERM)
+    if step == "rescue":
+        world.run(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+            " WHERE usename = 'maillage_worker'"
+        )
+
+
+def _heal(world: World, healer: Runtime) -> None:
+    """As if the lease had run out; then whoever comes next."""
+    world.run("UPDATE deliveries SET lease_until = now() WHERE state = 'sending'")
+    with healer.transaction() as uow:
+        delivery.reap(uow=uow)
+    drain(healer)
+
+
+@pytest.mark.parametrize("run", range(RUNS))
+@pytest.mark.parametrize("point", POINTS)
+def test_a_kill_at_any_point_loses_nothing(point, run, world, parts, healer, request):
+    step = point.partition("-")[2]
+    name = "worker" if run % 2 and step not in SWEEPERS_OWN else "sweeper"
+    if step in ("release", "rescue"):
+        parts.temper = SLOW
+    parts.start("sink")
+    owed = _owed(world, step)
+    count = 1 + run % LETTERS if step in EACH_LETTER else 1
+    changes = {"failpoint": f"{point}:{count}"}
+    if name == "worker" or step.startswith("hint"):
+        valkey = request.getfixturevalue("valkey")
+        changes["redis_url"] = valkey.url
+        if name == "worker":
+            wake(hints(connect(valkey.url)))
+    victim = parts.start(name, **changes)
+    _provoke(step, world, parts, name)
+    victim.join(30)
+    assert victim.exitcode == -signal.SIGKILL, f"{point} was not reached\n{parts.tail()}"
+    _heal(world, healer)
+    wait_for(lambda: still_open(world) == 0 or _heal(world, healer), 20, lambda: standing(world))
+    verdict = judge(world, parts.mails, owed)
+    assert verdict.faults == {}
+    assert verdict.doubled <= 1
+    if point in NEVER_NOTED:
+        assert verdict.doubled == 1
