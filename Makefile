@@ -7,10 +7,10 @@ BIN := .venv/bin
 STAMP := .venv/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help install run test matrix proofs model races tampering faults lint bench lock
+.PHONY: help install run test matrix proofs model races tampering faults lint bench bench-queues lock
 
 help: ## this list
-	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-11s%s\n", $$1, $$2}'
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-14s%s\n", $$1, $$2}'
 	@echo "  PORT=$(PORT) and DATA=$(DATA) may be set: two copies run side by side."
 
 install: $(STAMP) ## .venv with exactly what requirements.lock lists
@@ -50,6 +50,12 @@ lint: $(STAMP) ## style, types, and who may import whom
 
 bench: $(STAMP) ## every headline figure, measured here
 	$(BIN)/python -m bench
+
+bench-queues: $(STAMP) ## alerts a second against RQ, Celery, dramatiq and huey (.venv-queues)
+	@test -x .venv-queues/bin/celery || { $(BIN)/python -m venv --clear .venv-queues && \
+	  .venv-queues/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes \
+	  -r bench/queues/requirements.lock; }
+	$(BIN)/python -m bench.queues
 
 lock: ## requirements.lock anew, from pyproject.toml (needs uv)
 	uv pip compile --universal --python-version 3.11 --generate-hashes --upgrade --no-header \

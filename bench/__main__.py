@@ -4,7 +4,7 @@ import argparse
 import time
 from collections.abc import Callable, Mapping
 
-from bench import alerts, deadlines, my_cases, open_case
+from bench import alerts, deadlines, my_cases, open_case, sweeps, wake
 from bench.figures import Figure, say, table
 from bench.stage import Stage, staged
 
@@ -13,6 +13,8 @@ MEASURES: Mapping[str, Callable[..., list[Figure]]] = {
     "open_case": open_case.measure,
     "my_cases": my_cases.measure,
     "alerts": alerts.measure,
+    "sweeps": sweeps.measure,
+    "wake": wake.measure,
 }
 
 

@@ -49,9 +49,9 @@ _BARE_COMMIT = """
 def measure(stage: Stage, *, full: bool) -> list[Figure]:
     count, rounds = (3000, 9) if full else (600, 7)
     load_cases(stage, max(1000, count), issuer="-")
-    with _runtime(stage) as runtime, stage.superuser() as superuser:
+    with running_parts(stage) as runtime, stage.superuser() as superuser:
         bench = _Bench(stage, runtime, superuser, count)
-        with _logs_discarded():
+        with logs_discarded():
             bench.delivered()
             say(f"alerts: {rounds} rounds of {count}")
             mails = in_turns(rounds, bench.delivered, bench.bare_smtp, bench.floor)
@@ -82,7 +82,7 @@ class _Bench:
     ) -> None:
         self._stage, self._runtime, self._superuser = stage, runtime, superuser
         self._count = count
-        self._mails = [_mail(number) for number in range(count)]
+        self._mails = [example_mail(number) for number in range(count)]
         self._worker = psycopg.connect(plain_url(stage.cluster, "maillage_worker"), autocommit=True)
 
     def delivered(self) -> float:
@@ -145,7 +145,7 @@ class _Bench:
 
 
 @contextlib.contextmanager
-def _runtime(stage: Stage) -> Iterator[Runtime]:
+def running_parts(stage: Stage) -> Iterator[Runtime]:
     """As `workers.main` builds it."""
     database = Database(stage.cluster.url("maillage_worker"), pool_size=3)
     email = EmailChannel(server=stage.mail, sender=SENDER)
@@ -161,7 +161,7 @@ def _runtime(stage: Stage) -> Iterator[Runtime]:
 
 
 @contextlib.contextmanager
-def _logs_discarded() -> Iterator[None]:
+def logs_discarded() -> Iterator[None]:
     """Logs are written as a worker writes them, to nowhere."""
     with open(os.devnull, "w") as nowhere:
         logs.configure(nowhere)
@@ -169,7 +169,7 @@ def _logs_discarded() -> Iterator[None]:
         logs.configure()
 
 
-def _mail(number: int) -> bytes:
+def example_mail(number: int) -> bytes:
     """What the worker sends, made beforehand."""
     now = datetime.now(UTC)
     content = render(

@@ -1,0 +1,1 @@
+"""The same mails as one job each in RQ, Celery, dramatiq and huey (`make bench-queues`)."""

@@ -1,0 +1,3 @@
+"""Their names, known to both environments."""
+
+SYSTEMS = ("rq", "celery", "dramatiq", "huey")
