@@ -124,7 +124,7 @@ def _follow_answer(place: Accompaniment, hearing: Hearing, *, went: bool, uow: U
         alerts.cancel(hearing.id, recipient_id=place.professional_id, uow=uow)
     if place.state == RosterState.CONFIRMED:
         _touch(hearing, uow=uow)
-        _welcome(place, hearing, uow=uow)
+        welcome(place.professional_id, hearing, uow=uow)
     elif went:
         _touch(hearing, uow=uow)
         release(place.professional_id, hearing, uow=uow)
@@ -139,9 +139,9 @@ def _touch(hearing: Hearing, *, uow: UnitOfWork) -> None:
     uow.session.flush()
 
 
-def _welcome(place: Accompaniment, hearing: Hearing, *, uow: UnitOfWork) -> None:
+def welcome(person: UUID | None, hearing: Hearing, *, uow: UnitOfWork) -> None:
+    """Somebody goes: no alarm; an invitation and reminders, if they are not somebody outside."""
     alerts.cancel(hearing.id, kind=roster_alerts.UNACCOMPANIED, uow=uow)
-    person = place.professional_id
     # The reference worker is invited and reminded as such.
     if person is None or leads(person, hearing.case_id, uow=uow):
         return

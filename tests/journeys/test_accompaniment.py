@@ -7,9 +7,11 @@ import pytest
 import requests
 
 from tests.journeys.steps import (
+    consent,
     join,
     mails_about,
     open_shared_case,
+    org,
     propose,
     set_hearing,
     sweep,
@@ -235,8 +237,8 @@ def exclude(network, case):
 
 
 def withdraw(network, case):
-    for consent in network["rw1"].get(f"/api/v1/cases/{case['id']}/consents")["items"]:
-        path = f"/api/v1/cases/{case['id']}/consents/{consent['id']}/withdrawal"
+    for given in network["rw1"].get(f"/api/v1/cases/{case['id']}/consents")["items"]:
+        path = f"/api/v1/cases/{case['id']}/consents/{given['id']}/withdrawal"
         network["rw1"].post(path, status=200, If_Match='"v1"')
 
 
@@ -329,14 +331,35 @@ def test_the_liaison_sees_the_hearing_and_not_who_goes(network, case):
     answer(network, view, "decline", by="liaison", status=404)
 
 
-def test_the_former_reference_worker_who_stays_still_goes(network, case):
-    view = set_hearing(network, case, HEARING)
-    view = ask(network, view, professional_id=network["rw1"].id)
-    view = answer(network, view, "confirmation", by="rw1")
+def test_the_reference_worker_who_goes_is_invited_once(network, case):
+    view = ask(network, set_hearing(network, case, HEARING), professional_id=network["rw1"].id)
+    answer(network, view, "confirmation", by="rw1")
+    sweep(network)
+    assert len(mails_about(network, "rw1", "genda")) == 1
+    assert alarms(network) == {}
+    network.clock.set(datetime(2026, 3, 30, 9, 0, tzinfo=UTC))
+    sweep(network)
+    # The four rungs, late and each once.
+    assert len(mails_about(network, "rw1", "Audience demain")) == 4
+
+
+@pytest.mark.parametrize("lets_them", [True, False], ids=["still goes", "goes no longer"])
+def test_the_former_reference_worker_who_stays_in_the_team(network, case, lets_them):
+    view = ask(network, set_hearing(network, case, HEARING), professional_id=network["rw1"].id)
+    answer(network, view, "confirmation", by="rw1")
+    if lets_them:
+        to = {"recipient_kind": "organisation", "recipient_id": org(network, "rw1")}
+        consent(network, case, to, ["identity", "procedure"])
     take_over(network, propose(network, case, stays=True), "rw2")
     sweep(network)
     shown = network["rw2"].get(f"/api/v1/procedures/{view['id']}")
-    assert places(shown)[0][0] == "Rosa Willems"
+    assert places(shown) == [("Rosa Willems", "confirmed" if lets_them else "ended")]
+    assert bool(alarms(network)) is not lets_them
+    last = mails_about(network, "rw1", "genda")[-1]
+    assert calendar_method(last) == ("REQUEST" if lets_them else "CANCEL")
+    network.clock.set(datetime(2026, 3, 30, 9, 0, tzinfo=UTC))
+    sweep(network)
+    assert len(mails_about(network, "rw1", "Audience demain")) == (4 if lets_them else 0)
 
 
 def test_who_goes_has_the_hearing_in_their_calendar(network, case):

@@ -1,4 +1,4 @@
-"""Who may no longer know of the hearing does not go along to it. For the timetable, as the workers.
+"""Who may no longer know of a hearing does not go along to it. For the timetable, as the workers.
 
 One road for every reason: a place in the team that ended, a consent taken back or run out, an
 exclusion, a closed account, a protocol that was not signed. What is lost is not decided here: it is
@@ -38,6 +38,26 @@ _LOST = text(
     FOR UPDATE OF h, p SKIP LOCKED
     """
 )
+# Who was invited and reminded as the reference worker, handed the case over and goes all the same.
+_STAYED = text(
+    """
+    SELECT p.professional_id, p.hearing_id
+    FROM accompaniments p
+    JOIN hearings h ON h.id = p.hearing_id AND h.state = 'set' AND h.starts_at > :now
+    JOIN cases c ON c.id = p.case_id AND c.state <> 'closed'
+    WHERE p.state = 'confirmed' AND p.professional_id IS NOT NULL
+      AND NOT EXISTS (
+        SELECT FROM reference_assignments r
+        WHERE r.case_id = p.case_id AND r.professional_id = p.professional_id
+          AND r.period @> CAST(:now AS timestamptz))
+      AND NOT EXISTS (
+        SELECT FROM alerts a
+        WHERE a.object_id = h.id AND a.recipient_id = p.professional_id
+          AND a.kind = 'evictions.hearing_invited' AND a.state <> 'cancelled')
+    ORDER BY p.hearing_id, p.id
+    FOR UPDATE OF h, p SKIP LOCKED
+    """
+)
 
 
 @dataclass(frozen=True)
@@ -49,7 +69,19 @@ class _Lost:
     went: bool
 
 
-def end_lost_places(*, uow: UnitOfWork) -> int:
+def watch_rosters(*, uow: UnitOfWork) -> int:
+    """How many places changed."""
+    return _end_lost(uow=uow) + _welcome_stayed(uow=uow)
+
+
+def _welcome_stayed(*, uow: UnitOfWork) -> int:
+    stayed = uow.session.execute(_STAYED, {"now": uow.now()}).all()
+    for person, hearing_id in stayed:
+        roster.welcome(person, _touched(hearing_id, uow=uow), uow=uow)
+    return len(stayed)
+
+
+def _end_lost(*, uow: UnitOfWork) -> int:
     """End them, with what was planned for them; without anybody left the alarm is planned anew."""
     lost = [_Lost(*row) for row in uow.session.execute(_LOST, {"now": uow.now()})]
     for place in lost:
