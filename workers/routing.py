@@ -105,6 +105,9 @@ ROUTES: Mapping[str, tuple[Subscriber, ...]] = {
     "consent.withdrawn": (LEDGER_WITHDRAWAL,),
     # Nobody reacts: the row itself waits for the scanner; the event wakes the workers.
     "documents.uploaded": (),
+    "evictions.accompaniment_answered": (),
+    "evictions.accompaniment_asked": (),
+    "evictions.accompaniment_ended": (),
     "evictions.act_recorded": (),
     "evictions.arrears_recorded": (),
     "evictions.instalment_paid": (),

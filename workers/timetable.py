@@ -13,6 +13,7 @@ from services.cases.leaving import report_orphans
 from services.evictions.hearing_lists import forget_unmatched_rows
 from services.evictions.missing import miss_overdue
 from services.evictions.recomputation import advance_recomputation
+from services.evictions.roster_watch import watch_rosters
 from services.retention.purging import forget_old_rows, purge_cases, warn_of_purges
 from services.shared.attempts import forget_old_attempts
 from services.shared.idempotency import forget_old_answers
@@ -38,6 +39,7 @@ TIMETABLE: tuple[Row, ...] = (
     Row(timedelta(minutes=1), note_unusual_reading),
     Row(timedelta(minutes=1), expire_handovers),
     Row(timedelta(minutes=1), expire_closings),
+    Row(timedelta(minutes=1), watch_rosters),
     Row(timedelta(minutes=10), report_orphans),
     Row(timedelta(minutes=10), miss_overdue),
     Row(timedelta(hours=1), forget_old_answers),

@@ -4,6 +4,7 @@ from typing import Any
 
 from marshmallow import fields, post_load, validate
 
+from case_api.evictions.roster_schemas import AccompanimentOut
 from case_api.fields import AwareDateTime, Dated, Day, Line, Schema, Uuid
 from services.evictions.delivery import Delivery
 from services.evictions.model import HearingKind, HearingResult, PostingKind
@@ -151,6 +152,11 @@ class HearingOut(Schema):
         allow_none=True, metadata={"description": "reserved: the judge decides later."}
     )
     result_at = Dated(allow_none=True)
+    accompaniments = fields.List(
+        fields.Nested(AccompanimentOut),
+        allow_none=True,
+        metadata={"description": "Who goes along; null to the liaison, who is not of the team."},
+    )
     version = fields.Integer()
 
 

@@ -14,6 +14,7 @@ from services.evictions import arrears_model as arrears
 from services.evictions import bundle_model as bundles
 from services.evictions import hearing_list_model as hearing_lists
 from services.evictions import model as evictions
+from services.evictions import roster_model as roster
 from services.evictions import rule_model as rule_changes
 from services.evictions import term_model as terms
 from services.households import model as households
@@ -53,6 +54,7 @@ __all__ = [
     "plans",
     "portal",
     "retention",
+    "roster",
     "rule_changes",
     "sealed_contacts",
     "sessions",

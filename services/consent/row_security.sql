@@ -107,6 +107,12 @@ BEGIN
         AND parent.category = instalments.category)'),
     ('arrears_entries', team || 'AND g.category_mask & 2 <> 0', '',
       work || 'AND g.category_mask & 2 <> 0', ' AND recorded_by = app_professional()'),
+    -- Who goes along is the team's to know, not the court's.
+    ('accompaniments', team || 'AND g.category_mask & 4 <> 0', '',
+      work || 'AND g.category_mask & 4 <> 0',
+      ' AND asked_by = app_professional()'
+        || ' AND EXISTS (SELECT 1 FROM hearings parent
+        WHERE parent.id = accompaniments.hearing_id AND parent.case_id = accompaniments.case_id)'),
     ('alerts', told, mine, work, '')
   ) AS x (tbl, may_read, or_read, may_write, and_write) LOOP
     EXECUTE format('GRANT SELECT, INSERT ON %I TO maillage_api', r.tbl);
@@ -129,6 +135,7 @@ BEGIN
     ('acts', work || 'AND g.category_mask & 4 <> 0', ''),
     ('deadlines', work || 'AND g.category_mask & 4 <> 0', ''),
     ('hearings', work || 'AND g.category_mask & 4 <> 0', ''),
+    ('accompaniments', work || 'AND g.category_mask & 4 <> 0', ''),
     ('postings', work || 'AND g.category_mask & 4 <> 0', ''),
     ('terms', work || 'AND g.category_mask & terms.category <> 0', ''),
     ('instalments', work || 'AND g.category_mask & instalments.category <> 0', ''),
@@ -138,6 +145,7 @@ BEGIN
     EXECUTE format('GRANT UPDATE %s ON %I TO maillage_api', CASE r.tbl
       WHEN 'notes' THEN '(latest, category)'
       WHEN 'alerts' THEN '(state, acknowledged_at, acknowledged_by)'
+      WHEN 'accompaniments' THEN '(state, answered_by, answered_at, version)'
       WHEN 'terms' THEN '(act_id, due_on, state, was_missed, ended_at, cancel_reason, version)'
       WHEN 'instalments' THEN '(state, paid_on, missed_at)'
       WHEN 'acts' THEN '(replaced_by)' ELSE '' END, r.tbl);
@@ -555,13 +563,13 @@ BEGIN
   FOREACH t IN ARRAY ARRAY['households', 'members', 'tenancies', 'notes', 'note_revisions', 'tasks',
       'procedures', 'acts', 'deadlines', 'hearings', 'postings', 'documents', 'document_versions',
       'sealed_contacts', 'worker_requests', 'consents', 'provisions', 'plan_goals', 'plan_actions',
-      'plan_answers', 'terms', 'instalments', 'arrears_entries'] LOOP
+      'plan_answers', 'terms', 'instalments', 'arrears_entries', 'accompaniments'] LOOP
     EXECUTE format('CREATE POLICY api_not_closed ON %1$I AS RESTRICTIVE FOR INSERT TO maillage_api'
       ' WITH CHECK (' || closed || ')', t);
   END LOOP;
   FOREACH t IN ARRAY ARRAY['households', 'members', 'tenancies', 'notes', 'procedures',
       'deadlines', 'hearings', 'postings', 'documents', 'sealed_contacts', 'worker_requests',
-      'plan_goals', 'plan_actions', 'terms', 'instalments'] LOOP
+      'plan_goals', 'plan_actions', 'terms', 'instalments', 'accompaniments'] LOOP
     EXECUTE format('CREATE POLICY api_change_not_closed ON %1$I AS RESTRICTIVE FOR UPDATE'
       ' TO maillage_api USING (' || closed || ')', t);
   END LOOP;
@@ -646,6 +654,18 @@ FROM terms t WHERE t.id = the_term AND t.was_missed AND t.state IN ('missed', 'r
 $$;
 REVOKE EXECUTE ON FUNCTION write_missed_task(uuid, text, text, date) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION write_missed_task(uuid, text, text, date) TO maillage_worker;
+
+-- Who goes along to a hearing (docs/decisions/0027): the workers end the place of whoever may no
+-- longer know of it. They read whose place, when and of which hearing; no name, room or result.
+GRANT SELECT (id, version, case_id, hearing_id, professional_id, state), UPDATE (state, version)
+  ON accompaniments TO maillage_worker;
+CREATE POLICY worker ON accompaniments FOR SELECT TO maillage_worker USING (true);
+CREATE POLICY worker_end ON accompaniments FOR UPDATE TO maillage_worker
+  USING (state IN ('asked', 'confirmed')) WITH CHECK (state = 'ended');
+GRANT SELECT (id, version, case_id, starts_at, state, replaces_id), UPDATE (version)
+  ON hearings TO maillage_worker;
+CREATE POLICY worker ON hearings FOR SELECT TO maillage_worker USING (true);
+CREATE POLICY worker_touch ON hearings FOR UPDATE TO maillage_worker USING (state = 'set');
 
 -- What was tried, for limits that outlast a refusal.
 GRANT SELECT, INSERT ON attempts TO maillage_api;

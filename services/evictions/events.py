@@ -129,3 +129,26 @@ class BundleFrozen(Event):
     name = "evictions.bundle_frozen"
     procedure_id: UUID
     bundle_id: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class AccompanimentAsked(Event):
+    name = "evictions.accompaniment_asked"
+    hearing_id: UUID
+    accompaniment_id: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class AccompanimentAnswered(Event):
+    name = "evictions.accompaniment_answered"
+    hearing_id: UUID
+    accompaniment_id: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class AccompanimentEnded(Event):
+    """By nobody's command: they may no longer know of the hearing."""
+
+    name = "evictions.accompaniment_ended"
+    hearing_id: UUID
+    accompaniment_id: UUID

@@ -9,7 +9,7 @@ from sqlalchemy.exc import IntegrityError
 
 from services.consent.policy import require_liaison
 from services.consent.queries import access_to
-from services.evictions import invitations, ladder
+from services.evictions import invitations, ladder, roster
 from services.evictions.acts import RecordAct, record_act
 from services.evictions.calendar import Calendar
 from services.evictions.events import HearingMoved, HearingPosted, HearingSet, PostingAnswered
@@ -25,6 +25,7 @@ from services.evictions.model import (
     require_future,
 )
 from services.evictions.policy import require_posting_content, require_recorder
+from services.evictions.roster_alerts import APPROACHING
 from services.evictions.rulebook import ActKind
 from services.shared import alerts
 from services.shared.actor import Actor
@@ -34,7 +35,6 @@ from services.shared.errors import Conflict, NotFound
 from services.shared.loading import load, lock, require_version
 from services.shared.unit_of_work import UnitOfWork
 
-APPROACHING = "evictions.hearing_approaching"
 _TOLD = (RecipientRole.REFERENCE_WORKER, RecipientRole.LIAISON)
 
 
@@ -95,6 +95,7 @@ def _add_hearing(
         raise Conflict("hearing-already-set") from already
     alerts.plan(_alerts(hearing, uow.now(), held_law(uow=uow).calendar), uow=uow)
     invitations.invite(hearing, uow=uow)
+    roster.begin_roster(hearing, replaces, actor=actor, uow=uow)
     uow.audit(
         "set_hearing",
         hearing,

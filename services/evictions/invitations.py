@@ -17,6 +17,7 @@ from services.shared.unit_of_work import UnitOfWork
 
 INVITED = "evictions.hearing_invited"
 CALLED_OFF = "evictions.hearing_called_off"
+RELEASED = "evictions.hearing_released"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,9 +53,13 @@ def invite(
 def call_off(
     hearing: Hearing, *, uow: UnitOfWork, invitees: Sequence[Invitee] = (REFERENCE_WORKER,)
 ) -> None:
-    """For a hearing that ends without another date, once its row says so; and for a person who no
-    longer goes."""
+    """For a hearing that ends without another date, once its row says so."""
     _tell(CALLED_OFF, hearing, invitees, uow=uow)
+
+
+def release(hearing: Hearing, *, uow: UnitOfWork, invitees: Sequence[Invitee]) -> None:
+    """For people who no longer go to a hearing, whatever becomes of it."""
+    _tell(RELEASED, hearing, invitees, uow=uow)
 
 
 def _tell(kind: str, hearing: Hearing, invitees: Sequence[Invitee], *, uow: UnitOfWork) -> None:

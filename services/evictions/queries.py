@@ -105,7 +105,15 @@ _ONE = text(
        FROM deadlines l WHERE l.procedure_id = d.id) AS deadlines,
       (SELECT coalesce(json_agg(json_build_object('id', h.id, 'starts_at', h.starts_at,
          'room', h.room, 'state', h.state, 'replaces_id', h.replaces_id, 'version', h.version,
-         'kind', h.kind, 'roll_number', h.roll_number, 'result', h.result, 'result_at', h.result_at)
+         'kind', h.kind, 'roll_number', h.roll_number, 'result', h.result, 'result_at', h.result_at,
+         'accompaniments', CASE WHEN s.in_team THEN (SELECT coalesce(json_agg(json_build_object(
+           'id', k.id, 'role', k.role, 'professional_id', k.professional_id,
+           'name', coalesce(k.outside, x.name), 'outside', k.outside IS NOT NULL,
+           'state', k.state, 'asked_by', k.asked_by, 'asked_at', k.asked_at,
+           'answered_by', k.answered_by, 'answered_at', k.answered_at, 'version', k.version)
+           ORDER BY k.asked_at, k.id), '[]')
+           FROM accompaniments k LEFT JOIN professionals x ON x.id = k.professional_id
+           WHERE k.hearing_id = h.id) END)
          ORDER BY h.starts_at, h.id), '[]')
        FROM hearings h WHERE h.procedure_id = d.id) AS hearings,
       (SELECT coalesce(json_agg(json_build_object('id', p.id, 'kind', p.kind,

@@ -118,11 +118,24 @@ def unacknowledged_urgent(case_id: UUID, *, uow: UnitOfWork) -> int:
     return int(uow.session.execute(_URGENT, values).scalar_one())
 
 
-def cancel(object_id: UUID, *, uow: UnitOfWork) -> None:
-    """Cancel what is still open about an object that moved, ended or became forbidden."""
-    uow.session.execute(
+def cancel(
+    object_id: UUID,
+    *,
+    uow: UnitOfWork,
+    kind: str | None = None,
+    recipient_id: UUID | None = None,
+) -> None:
+    """Cancel what is still open about an object that moved, ended or became forbidden.
+
+    All of it; or what is of one kind, or for one person.
+    """
+    still_open = (
         update(Alert)
         .where(Alert.object_id == object_id)
         .where(Alert.state.in_([AlertState.PLANNED, AlertState.SENDING]))
-        .values(state=AlertState.CANCELLED)
     )
+    if kind is not None:
+        still_open = still_open.where(Alert.kind == kind)
+    if recipient_id is not None:
+        still_open = still_open.where(Alert.recipient_id == recipient_id)
+    uow.session.execute(still_open.values(state=AlertState.CANCELLED))

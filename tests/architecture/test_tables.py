@@ -190,7 +190,6 @@ CONTENT = (
     "plan_actions",
     "plan_answers",
     "upload_allowances",
-    "hearings",
     "read_entries",
     "identities",
     "login_sessions",

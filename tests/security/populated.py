@@ -204,6 +204,9 @@ def _procedure(stage: Stage, parts: Parts, ids: dict[str, Any], mark: home.Mark)
     body = {"starts_at": "2026-03-31T09:00:00+02:00", "room": mark("procedure")}
     view = stage.does(parts.lead, f"{path}/hearings", body)
     ids |= {"hearing_id": view["hearings"][0]["id"], "deadline_id": view["deadlines"][0]["id"]}
+    body = {"role": "companion", "outside": mark("procedure", to_adults="nobody")}
+    made = stage.does(parts.lead, f"/hearings/{ids['hearing_id']}/accompaniments", body)
+    ids["accompaniment_id"] = made["hearings"][0]["accompaniments"][0]["id"]
     ids["posting_id"] = _posted(stage, parts, ids, mark)
 
 

@@ -182,6 +182,8 @@ WORKERS_TABLES = {
     "closings",
     # What was due and not kept, by its day: neither amounts nor words.
     *("terms", "instalments"),
+    # Who goes along to which hearing, by their ids, and when: no name, no room, no result.
+    *("accompaniments", "hearings"),
     # Which file is a frozen bundle's, to leave it alone or to destroy it with its case.
     "defence_bundles",
     # Which cases are closed and which erasures are to be carried out; ids for the ledger.
@@ -229,6 +231,9 @@ def test_a_worker_sees_no_content(worker, town):
         "reason FROM handovers",
         "name FROM professionals",
         "reason FROM exclusions",
+        "room FROM hearings",
+        "result FROM hearings",
+        "outside FROM accompaniments",
         "words FROM closings",
         "entry_hash FROM audit_seals",
     ):

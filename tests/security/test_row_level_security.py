@@ -99,6 +99,7 @@ def test_those_inside_see_exactly_their_categories(gate, town, who):
         **dict.fromkeys(("break_glass_openings", "sealed_contacts"), who == "lead"),
         "worker_requests": in_team and mask & 1,
         "bundle_ticks": in_team and mask & 4,
+        "accompaniments": in_team and mask & 4,
         # Each of them has a piece of another category beside the procedure.
         **dict.fromkeys(
             ("defence_bundles", "bundle_pieces", "bundle_downloads"), in_team and mask & 6 == 6
@@ -167,6 +168,7 @@ def test_an_insider_writes_only_what_is_theirs(gate, town, who):
             *("documents", "document_versions", "worker_requests"),
             *("plan_goals", "plan_actions", "terms", "instalments", "arrears_entries"),
             *("bundle_ticks", "defence_bundles", "bundle_downloads"),
+            "accompaniments",
         },
         "healer": {"notes", "tasks", "alerts", "worker_requests"},
         "liaison": {"postings"},

@@ -309,6 +309,10 @@ def _procedure(town: Town) -> None:
     path = f"/api/v1/procedures/{key}/hearings/{first}/move"
     town.call("lead", "POST", path, json=moved, headers={"If-Match": '"v1"'})
     (town.ids["hearing_id"],) = town.rows("SELECT id FROM hearings WHERE state = 'set'")[0]
+    body = {"role": "companion", "outside": town.mark("along", Category.PROCEDURE)}
+    path = f"/api/v1/hearings/{town.ids['hearing_id']}/accompaniments"
+    made = town.does("lead", path, body)["hearings"]
+    (town.ids["accompaniment_id"],) = [k["id"] for h in made for k in h["accompaniments"]]
     (deadline, version), *_ = town.rows("SELECT id, version FROM deadlines")
     town.ids["deadline_id"] = deadline
     _term(town)
