@@ -18,6 +18,7 @@ from services.evictions import rule_model as rule_changes
 from services.evictions import term_model as terms
 from services.households import model as households
 from services.households import sealed_contacts
+from services.network import court_model as courts
 from services.network import model as network
 from services.network import sessions, substitutes
 from services.network import settings as network_settings
@@ -39,6 +40,7 @@ __all__ = [
     "cases",
     "closings",
     "consent",
+    "courts",
     "documents",
     "evictions",
     "handovers",

@@ -156,6 +156,7 @@ def bodies(colleague: UUID) -> dict[str, dict[str, Any]]:
             "names": {"en": "H", "fr": "F", "nl": "F"},
         },
         "previewRuleChange": {"retires": False},
+        "correctCourt": {"reason": "R", "also_known_as": ["Quartier"]},
         "changeSettings": {"notes_after_withdrawal": "sealed"},
         "uploadDocument": {"category": "tenancy", "kind": "other", "title": "T"},
         "addDocumentVersion": {"dated_on": "2026-02-02"},
