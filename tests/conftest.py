@@ -17,7 +17,7 @@ from infra.demo.cast import email_of, gather
 from infra.embedded.postgres import Cluster
 from infra.embedded.secret import seal_keys
 from infra.files.store import DocumentStore
-from infra.migrations.models import metadata
+from infra.migrations.models import EMPTY_AT_FIRST
 from infra.migrations.run import upgrade
 from infra.settings import Settings
 from notifications.channels.email import EmailChannel
@@ -64,8 +64,7 @@ def superuser(cluster) -> Iterator[psycopg.Connection]:
     whatever it likes."""
     url = make_url(cluster.url("postgres")).set(drivername="postgresql")
     with psycopg.connect(url.render_as_string(), autocommit=True) as connection:
-        # The courts come with the migration and belong to nobody; corrections of them go.
-        names = ", ".join(t.name for t in metadata.sorted_tables if t.name != "courts")
+        names = ", ".join(EMPTY_AT_FIRST)
         connection.execute("SET session_replication_role = replica")
         connection.execute(f"TRUNCATE {names} CASCADE")
         yield connection

@@ -28,8 +28,11 @@ from services.shared import alerts, attempts, audit, idempotency, outbox
 from services.shared.tables import Base
 
 metadata = Base.metadata
+# What belongs to people; the courts come with the upgrade itself.
+EMPTY_AT_FIRST = tuple(table.name for table in metadata.sorted_tables if table.name != "courts")
 
 __all__ = [
+    "EMPTY_AT_FIRST",
     "alerts",
     "arrears",
     "attempts",
