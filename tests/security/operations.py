@@ -32,7 +32,7 @@ NUMBERS = {"number": "999"}
 OF_THE_NETWORK = frozenset(
     {
         *("professional_id", "protocol_id", "session_id", "feed_id", "list_id", "row_id"),
-        *("change_id", "recomputation_id"),
+        *("change_id", "recomputation_id", "court_id", "correction_id"),
     }
 )
 
