@@ -19,7 +19,7 @@ from sqlalchemy import make_url
 from bench.sink import LOOPBACK
 from infra.embedded.postgres import Cluster
 from infra.embedded.process import die_with_parent
-from infra.migrations.models import metadata
+from infra.migrations.models import EMPTY_AT_FIRST
 from infra.migrations.run import upgrade
 
 START_SECONDS = 20.0
@@ -51,7 +51,7 @@ class Stage:
             yield connection
 
     def empty(self) -> None:
-        names = ", ".join(table.name for table in metadata.sorted_tables)
+        names = ", ".join(EMPTY_AT_FIRST)
         with self.superuser() as connection:
             connection.execute(f"TRUNCATE {names} CASCADE")
 

@@ -40,8 +40,8 @@ from case_api.evictions import rule_routes as rules
 from case_api.home import pages as home
 from case_api.json_input import MAX_BYTES
 from case_api.mailbox import pages as mailbox
+from case_api.network import court_routes, staff_routes
 from case_api.network import routes as network
-from case_api.network import staff_routes
 from case_api.operations import requests
 from case_api.operations import routes as operations
 from case_api.operations.figures import alert_figures
@@ -65,6 +65,7 @@ FEATURES: tuple[Blueprint, ...] = (
     me.api,
     network.api,
     staff_routes.api,
+    court_routes.api,
     cases.api,
     team_routes.api,
     handover_routes.api,

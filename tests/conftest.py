@@ -17,7 +17,7 @@ from infra.demo.cast import email_of, gather
 from infra.embedded.postgres import Cluster
 from infra.embedded.secret import seal_keys
 from infra.files.store import DocumentStore
-from infra.migrations.models import metadata
+from infra.migrations.models import EMPTY_AT_FIRST
 from infra.migrations.run import upgrade
 from infra.settings import Settings
 from notifications.channels.email import EmailChannel
@@ -60,10 +60,11 @@ def cluster(reachable_folder) -> Iterator[Cluster]:
 
 @pytest.fixture
 def superuser(cluster) -> Iterator[psycopg.Connection]:
-    """All tables empty, and a connection that may look and put in place whatever it likes."""
+    """All tables empty but the imported courts, and a connection that may look and put in place
+    whatever it likes."""
     url = make_url(cluster.url("postgres")).set(drivername="postgresql")
     with psycopg.connect(url.render_as_string(), autocommit=True) as connection:
-        names = ", ".join(table.name for table in metadata.sorted_tables)
+        names = ", ".join(EMPTY_AT_FIRST)
         connection.execute("SET session_replication_role = replica")
         connection.execute(f"TRUNCATE {names} CASCADE")
         yield connection

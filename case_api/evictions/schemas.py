@@ -16,7 +16,12 @@ ACTS = [kind.value for kind in ActKind if kind is not ActKind.HEARING]
 
 
 class OpenProcedureIn(Schema):
-    canton = Line(100, required=True)
+    canton = Line(
+        100,
+        metadata={
+            "description": "Its code or a name of it (GET /courts). Without it: the dwelling's."
+        },
+    )
     roll_number = Line(50)
     regime = fields.String(
         validate=validate.OneOf(list(regimes())),

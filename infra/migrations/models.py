@@ -19,6 +19,7 @@ from services.evictions import rule_model as rule_changes
 from services.evictions import term_model as terms
 from services.households import model as households
 from services.households import sealed_contacts
+from services.network import court_model as courts
 from services.network import model as network
 from services.network import sessions, substitutes
 from services.network import settings as network_settings
@@ -28,8 +29,11 @@ from services.shared import alerts, attempts, audit, idempotency, outbox
 from services.shared.tables import Base
 
 metadata = Base.metadata
+# What belongs to people; the courts come with the upgrade itself.
+EMPTY_AT_FIRST = tuple(table.name for table in metadata.sorted_tables if table.name != "courts")
 
 __all__ = [
+    "EMPTY_AT_FIRST",
     "alerts",
     "arrears",
     "attempts",
@@ -40,6 +44,7 @@ __all__ = [
     "cases",
     "closings",
     "consent",
+    "courts",
     "documents",
     "evictions",
     "handovers",

@@ -1,4 +1,5 @@
-"""Bring a database to the present schema: migrations, then the re-applied SQL, in one transaction.
+"""Bring a database to the present schema: migrations, the re-applied SQL, the courts, in one
+transaction.
 
 Runs as maillage_owner; the API's and the workers' roles own nothing and can change no schema.
 """
@@ -11,6 +12,8 @@ from alembic import command
 from alembic.config import Config
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, create_engine, text
+
+from infra import courts
 
 _HERE = Path(__file__).parent
 _ROOT = _HERE.parent.parent
@@ -47,9 +50,9 @@ def head() -> str:
 
 
 def fingerprint() -> str:
-    """What the re-applied SQL of this program hashes to."""
+    """What the re-applied SQL of this program and the version of its courts hash to."""
     texts = "".join((_ROOT / name).read_text() for name in REAPPLIED)
-    return hashlib.sha256(texts.encode()).hexdigest()
+    return hashlib.sha256((texts + courts.source_version()).encode()).hexdigest()
 
 
 def is_current(connection: Connection) -> bool:
@@ -96,5 +99,6 @@ def _upgrade(connection: Connection) -> None:
     connection.execute(text("CREATE TABLE IF NOT EXISTS applied_sql (sha256 text NOT NULL)"))
     for name in REAPPLIED:
         connection.exec_driver_sql((_ROOT / name).read_text().replace("%", "%%"))
+    courts.bring(connection)
     connection.execute(text("DELETE FROM applied_sql"))
     connection.execute(text("INSERT INTO applied_sql VALUES (:sha)"), {"sha": fingerprint()})

@@ -328,6 +328,22 @@ BEGIN
   END LOOP;
 END $$;
 
+-- The courts (docs/decisions/0029) are known to every professional, and written by the import alone.
+-- What is wrong in them is said beside them, by who administers and coordinates the network.
+GRANT SELECT ON courts TO maillage_api;
+CREATE POLICY api_read ON courts FOR SELECT TO maillage_api
+  USING (app_professional() IS NOT NULL);
+GRANT SELECT, INSERT, UPDATE (state, version, withdrawn_by, withdrawn_at) ON court_corrections
+  TO maillage_api;
+CREATE POLICY api_read ON court_corrections FOR SELECT TO maillage_api
+  USING (app_professional() IS NOT NULL);
+CREATE POLICY api_insert ON court_corrections FOR INSERT TO maillage_api WITH CHECK (
+  app_has_role('administrator') AND app_has_role('coordinator')
+  AND state = 'active' AND made_by = app_professional());
+CREATE POLICY api_update ON court_corrections FOR UPDATE TO maillage_api
+  USING (app_has_role('administrator') AND app_has_role('coordinator'))
+  WITH CHECK (state = 'withdrawn' AND withdrawn_by = app_professional());
+
 -- The network is known to every professional of it.
 DO $$
 DECLARE t text;

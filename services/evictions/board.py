@@ -6,6 +6,7 @@ from uuid import UUID
 
 from sqlalchemy import text
 
+from services.network.courts import cantons
 from services.shared.actor import Actor
 from services.shared.unit_of_work import UnitOfWork
 
@@ -100,7 +101,15 @@ def board(
 ) -> list[BoardLine]:
     """By days left. Each case listed is logged as read: the list shows procedural facts."""
     day, key = after or (None, None)
-    values = {**vars(wanted), "today": uow.today(), "after": day, "after_id": key, "limit": limit}
+    canton = cantons(uow=uow).code_of(wanted.canton) if wanted.canton else None
+    values = {
+        **vars(wanted),
+        "canton": canton,
+        "today": uow.today(),
+        "after": day,
+        "after_id": key,
+        "limit": limit,
+    }
     lines = [BoardLine(*row) for row in uow.session.execute(_BOARD, values)]
     for each in {line.case_id for line in lines}:
         uow.read(each, "deadlines", 0, actor=actor)

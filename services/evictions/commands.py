@@ -16,6 +16,7 @@ from services.evictions.regimes import Choice, choose, regimes
 from services.evictions.tasks import opening_tasks
 from services.evictions.warnings import plan_anew, told_before
 from services.households.queries import dwelling
+from services.network.courts import canton_named, canton_of_place
 from services.shared.actor import Actor
 from services.shared.errors import RuleBroken
 from services.shared.loading import load, lock, require_version
@@ -25,18 +26,19 @@ from services.shared.unit_of_work import UnitOfWork
 @dataclass(frozen=True, kw_only=True)
 class OpenProcedure:
     case_id: UUID
-    canton: str
+    canton: str | None = None
     roll_number: str | None = None
     regime: str | None = None
 
 
 def open_procedure(cmd: OpenProcedure, *, actor: Actor, uow: UnitOfWork) -> Procedure:
-    """Under the regime of the dwelling; the tasks such a procedure asks for are written with it."""
+    """Under the regime of the dwelling, and in its canton unless another is named; the tasks such
+    a procedure asks for are written with it."""
     require_reference_worker(access_to(cmd.case_id, uow=uow))
     chosen = _regime(cmd.case_id, cmd.regime, uow.today(), uow=uow)
     procedure = Procedure(
         case_id=cmd.case_id,
-        canton=cmd.canton,
+        canton=_canton(cmd, uow=uow),
         roll_number=cmd.roll_number,
         regime=chosen.regime.id,
         regime_assumed=chosen.assumed,
@@ -93,6 +95,12 @@ def _regime(case_id: UUID, wanted: str | None, day: date, *, uow: UnitOfWork) ->
     if found is None:
         raise RuleBroken("no-regime-for-that-day")
     return found
+
+
+def _canton(cmd: OpenProcedure, *, uow: UnitOfWork) -> str:
+    if cmd.canton is not None:
+        return canton_named(cmd.canton, uow=uow)
+    return canton_of_place(dwelling(cmd.case_id, uow=uow)[0], uow=uow)
 
 
 def override_deadline(

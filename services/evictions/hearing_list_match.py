@@ -5,13 +5,14 @@ What they may not see is not among them: a row about it takes the very way of a 
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
 from services.evictions.hearing_list_file import Line, plain
 from services.evictions.hearing_list_model import RowState
 from services.evictions.model import PostingKind
+from services.network.court_names import Cantons
 from services.shared.clock import legal_day
 
 _ZEROS = re.compile(r"(?<!\d)0+(?=\d)")
@@ -37,9 +38,13 @@ class Found:
     problem: str | None = None
 
 
-def match(lines: list[Line], known: list[Known], *, now: datetime) -> list[Found]:
+def match(lines: list[Line], known: list[Known], *, cantons: Cantons, now: datetime) -> list[Found]:
     """One for each line, in their order. The same roll number is exact; the same but for its signs
-    and zeros, or but for one character, is doubtful: a person decides."""
+    and zeros, or but for one character, is doubtful: a person decides. A canton is the one that is
+    meant, however it is spelled."""
+    known = [replace(each, canton=cantons.code_of(each.canton)) for each in known]
+    codes = {words: cantons.code_of(words) for words in {each.canton for each in lines}}
+    lines = [replace(each, canton=codes[each.canton]) for each in lines]
     exact = {_exactly(each.canton, each.roll_number): each for each in known}
     claimed = {
         found.id for line in lines if (found := exact.get(_exactly(line.canton, line.roll_number)))

@@ -20,6 +20,7 @@ from services.evictions.hearing_list_model import (
     RowState,
 )
 from services.evictions.model import PostingKind
+from services.network.courts import cantons
 from services.shared.actor import Actor, RoleKind
 from services.shared.errors import NotFound, Refused, RuleBroken
 from services.shared.loading import load, lock
@@ -44,7 +45,7 @@ def upload_list(content: bytes, *, actor: Actor, uow: UnitOfWork) -> HearingList
     if not actor.has(RoleKind.LIAISON):
         raise Refused("not-the-liaison")
     given = lines(content)
-    found = match(given, _known(uow=uow), now=uow.now())
+    found = match(given, _known(uow=uow), cantons=cantons(uow=uow), now=uow.now())
     uploaded = HearingList(
         id=uuid4(), professional_id=actor.id, uploaded_at=uow.now(), rows=len(found)
     )

@@ -7,6 +7,7 @@ from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 
 from services.network import policy
+from services.network.courts import canton_named
 from services.network.events import ProfessionalRegistered, ProtocolPublished, ProtocolSigned
 from services.network.model import (
     Identity,
@@ -66,6 +67,7 @@ def register_professional(
     if cmd.cantons and RoleKind.LIAISON not in cmd.roles:
         raise RuleBroken("cantons-without-liaison")
     load(Organisation, cmd.organisation_id, uow=uow)
+    cantons = sorted({canton_named(words, uow=uow) for words in cmd.cantons})
     professional = Professional(
         organisation_id=cmd.organisation_id, name=cmd.name, email=cmd.email, language=cmd.language
     )
@@ -73,7 +75,7 @@ def register_professional(
     uow.session.flush()
     uow.session.add_all(
         [ProfessionalRole(professional_id=professional.id, role=r.value) for r in set(cmd.roles)]
-        + [ProfessionalCanton(professional_id=professional.id, canton=k) for k in set(cmd.cantons)]
+        + [ProfessionalCanton(professional_id=professional.id, canton=k) for k in cantons]
     )
     uow.session.add(
         Identity(issuer=cmd.issuer, subject=cmd.subject, professional_id=professional.id)
@@ -85,7 +87,7 @@ def register_professional(
     after = {
         "organisation": cmd.organisation_id,
         "roles": sorted(set(cmd.roles)),
-        "cantons": sorted(set(cmd.cantons)),
+        "cantons": cantons,
     }
     uow.audit("register_professional", professional, actor=actor, case_id=None, after=after)
     uow.record(ProfessionalRegistered(professional_id=professional.id), actor=actor)

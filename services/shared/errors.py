@@ -10,7 +10,7 @@ from uuid import UUID
 class DomainError(Exception):
     """A refusal with a stable code and facts that hold no personal data."""
 
-    def __init__(self, code: str, **facts: str | int | date | UUID) -> None:
+    def __init__(self, code: str, **facts: str | int | date | UUID | list[str]) -> None:
         super().__init__(code)
         self.code = code
         self.facts = facts

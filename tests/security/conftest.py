@@ -19,7 +19,7 @@ from case_api.app import create_app
 from infra import logs
 from infra.database import Database
 from infra.demo.cast import gather
-from infra.migrations.models import metadata
+from infra.migrations.models import EMPTY_AT_FIRST
 from infra.settings import Settings
 from notifications.channels.email import EmailChannel
 from tests.consent.story import Story
@@ -71,7 +71,7 @@ def empty(cluster) -> Iterator[psycopg.Connection]:
     """All tables empty, and a superuser's connection with its triggers and checks in force."""
     url = make_url(cluster.url("postgres")).set(drivername="postgresql")
     with psycopg.connect(url.render_as_string(), autocommit=True) as connection:
-        names = ", ".join(table.name for table in metadata.sorted_tables)
+        names = ", ".join(EMPTY_AT_FIRST)
         connection.execute("SET session_replication_role = replica")
         connection.execute(f"TRUNCATE {names} CASCADE")
         connection.execute("SET session_replication_role = origin")

@@ -33,7 +33,7 @@ NUMBERS = {"number": "999"}
 OF_THE_NETWORK = frozenset(
     {
         *("professional_id", "protocol_id", "session_id", "feed_id", "list_id", "row_id"),
-        *("change_id", "recomputation_id"),
+        *("change_id", "recomputation_id", "court_id", "correction_id"),
     }
 )
 
@@ -157,6 +157,7 @@ def bodies(colleague: UUID) -> dict[str, dict[str, Any]]:
             "names": {"en": "H", "fr": "F", "nl": "F"},
         },
         "previewRuleChange": {"retires": False},
+        "correctCourt": {"reason": "R", "also_known_as": ["Quartier"]},
         "changeSettings": {"notes_after_withdrawal": "sealed"},
         "uploadDocument": {"category": "tenancy", "kind": "other", "title": "T"},
         "addDocumentVersion": {"dated_on": "2026-02-02"},

@@ -53,7 +53,7 @@ def populate(stage: Stage) -> None:
     for case, owner in (("this_case", HERE.lead), ("another_case", ELSEWHERE.lead)):
         stage.ids[case]["feed_id"] = stage.does(owner, "/me/calendar-feeds")["id"]
     known = {"protocol_id": newest["id"], "professional_id": stage.who("spare")}
-    known |= _law(stage)
+    known |= _law(stage) | _courts(stage)
     for ids in stage.ids.values():
         ids.update(known)
     for case, lead in (("this_case", HERE.lead), ("another_case", ELSEWHERE.lead)):
@@ -70,6 +70,15 @@ def _law(stage: Stage) -> dict[str, Any]:
     run = stage.does("network_administrator", f"/rule-changes/{change}/previews", {})["id"]
     stage.superuser.execute("UPDATE recomputations SET state = 'previewed'")
     return {"change_id": change, "recomputation_id": run}
+
+
+def _courts(stage: Stage) -> dict[str, Any]:
+    """A court, and what the network says of it."""
+    query = "SELECT id FROM courts WHERE code = 'Uccle'"
+    (court,) = stage.superuser.execute(query).fetchone() or ()
+    body = {"reason": "R", "also_known_as": ["Uccle-Calevoet"]}
+    said = stage.does("network_administrator", f"/courts/{court}/corrections", body)
+    return {"court_id": str(court), "correction_id": said["corrections"][-1]["id"]}
 
 
 def _team(stage: Stage) -> None:

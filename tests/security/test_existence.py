@@ -144,6 +144,7 @@ def everything(town: Any, who: str, calls: list[Call], ids: dict[str, Any]) -> s
             samples += [{**ids, name: key} for (key,) in found]
     mine = {"professional_id": town.people[who].id, "protocol_id": uuid4(), "session_id": uuid4()}
     mine |= {"change_id": uuid4(), "recomputation_id": uuid4()}
+    mine |= {"court_id": uuid4(), "correction_id": uuid4()}
     mine |= {"list_id": uuid4()}
     paths = {
         (call.at({**sample, **mine}), urlencode(call.query))

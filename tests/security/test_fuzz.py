@@ -103,6 +103,7 @@ class Attacker:
         self.ids = {**town.ids, "alert_id": alert, "protocol_id": protocol}
         self.ids |= {"professional_id": someone, "session_id": uuid4()}
         self.ids |= {"change_id": uuid4(), "recomputation_id": uuid4()}
+        self.ids |= {"court_id": uuid4(), "correction_id": uuid4()}
         self.ids |= {"list_id": uuid4(), "row_id": uuid4(), "feed_id": uuid4()}
 
     def requests(self) -> Iterator[tuple[str | None, Call, dict[str, Any]]]:

@@ -16,7 +16,7 @@ from sqlalchemy import make_url
 from infra.database import Database
 from infra.embedded.redis import Valkey
 from infra.files.store import DocumentStore
-from infra.migrations.models import metadata
+from infra.migrations.models import EMPTY_AT_FIRST, metadata
 from notifications.channels.email import EmailChannel
 from tests.fakes import FakeClock
 from tests.leaks import note_everything_in
@@ -32,7 +32,7 @@ class World:
     def __init__(self, url: str) -> None:
         self.connection = psycopg.connect(url, autocommit=True)
         self.connection.execute("SET session_replication_role = replica")
-        names = ", ".join(table.name for table in metadata.sorted_tables)
+        names = ", ".join(EMPTY_AT_FIRST)
         self.connection.execute(f"TRUNCATE {names} CASCADE")
         self._numbers = itertools.count()
         self._codes = map("".join, itertools.product("23456789ABCDEFGH", repeat=4))
