@@ -55,6 +55,7 @@ KINDS: Mapping[str, tuple[str, ...]] = {
     "evictions.hearing_posted": (),
     "evictions.instalment_missed": ("due_on",),
     "evictions.term_missed": ("due_on",),
+    "evictions.welfare_step_due": (),
     "portal.choice_made": (),
     "portal.request_made": (),
     "retention.erasure_requested": (),

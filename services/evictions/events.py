@@ -129,3 +129,24 @@ class BundleFrozen(Event):
     name = "evictions.bundle_frozen"
     procedure_id: UUID
     bundle_id: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class WelfareCentreTold(Event):
+    name = "evictions.welfare_centre_told"
+    procedure_id: UUID
+    step_id: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class WelfareCentreOpposed(Event):
+    name = "evictions.welfare_centre_opposed"
+    procedure_id: UUID
+    opposition_id: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class WelfareOppositionWithdrawn(Event):
+    name = "evictions.welfare_opposition_withdrawn"
+    procedure_id: UUID
+    opposition_id: UUID
