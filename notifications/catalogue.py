@@ -66,4 +66,5 @@ CATALOGUE: Mapping[str, Kind] = {
     "evictions.accompaniment_asked": Kind(Urgency.IMPORTANT, facts=("hearing_at",)),
     "evictions.hearing_released": Kind(Urgency.IMPORTANT, facts=("hearing_at", "uid", "sequence")),
     "evictions.hearing_unaccompanied": Kind(Urgency.LEGAL, facts=("hearing_at",)),
+    "evictions.welfare_step_due": Kind(Urgency.IMPORTANT),
 }

@@ -81,6 +81,14 @@ _ENTITLED = text(
         WHERE a.recipient_role = 'liaison' AND g.case_id = a.case_id AND g.basis = 'liaison'
           AND g.valid_from <= :now AND (g.valid_until IS NULL OR g.valid_until > :now)
           AND (a.kind NOT LIKE 'evictions.%' OR g.category_mask & 4 = 4)
+        UNION
+        -- A tenant's opposition takes the procedure out of these grants (consent/access.sql).
+        SELECT g.principal_id FROM access_grants g
+        JOIN professionals x ON x.id = g.principal_id
+        JOIN organisations o ON o.id = x.organisation_id AND o.public_welfare_centre
+        WHERE a.recipient_role = 'welfare_centre' AND g.case_id = a.case_id
+          AND g.basis = 'participation' AND g.category_mask & 4 = 4
+          AND g.valid_from <= :now AND :now < g.valid_until
     ) holder
     JOIN professionals p ON p.id = holder.id AND p.active
     WHERE a.id = ANY(:alerts) AND a.state NOT IN ('cancelled', 'paused')

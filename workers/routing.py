@@ -55,6 +55,10 @@ LEDGER_DEPARTURE = Subscriber("ledger_departure", ledger.note_departure)
 LEDGER_HANDOVER = Subscriber("ledger_handover", ledger.note_handover)
 LEDGER_EXCLUSION = Subscriber("ledger_exclusion", ledger.note_exclusion)
 LEDGER_LIFTING = Subscriber("ledger_lifting", ledger.note_lifting)
+LEDGER_OPPOSITION = Subscriber("ledger_opposition", ledger.note_opposition)
+LEDGER_OPPOSITION_WITHDRAWN = Subscriber(
+    "ledger_opposition_withdrawn", ledger.note_opposition_withdrawn
+)
 LEDGER_ACCOUNT = Subscriber("ledger_account", ledger.note_closed_account)
 
 ROUTES: Mapping[str, tuple[Subscriber, ...]] = {
@@ -127,6 +131,10 @@ ROUTES: Mapping[str, tuple[Subscriber, ...]] = {
     "evictions.procedure_opened": (),
     # Nobody reacts: the recomputation itself waits for its turn in the timetable.
     "evictions.rule_change_applied": (),
+    # What the centre is told, and is not, is written in the same commit.
+    "evictions.welfare_centre_opposed": (LEDGER_OPPOSITION,),
+    "evictions.welfare_centre_told": (),
+    "evictions.welfare_opposition_withdrawn": (LEDGER_OPPOSITION_WITHDRAWN,),
     "network.professional_left": (LEDGER_ACCOUNT,),
     "network.professional_registered": (),
     "network.protocol_published": (),

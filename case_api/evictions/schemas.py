@@ -5,6 +5,7 @@ from typing import Any
 from marshmallow import fields, post_load, validate
 
 from case_api.evictions.roster_schemas import AccompanimentOut
+from case_api.evictions.welfare_schemas import OPPOSED, WelfareOppositionOut, WelfareStepOut
 from case_api.fields import AwareDateTime, Dated, Day, Line, Schema, Uuid
 from services.evictions.delivery import Delivery
 from services.evictions.model import HearingKind, HearingResult, PostingKind
@@ -244,6 +245,12 @@ class ProcedureOut(Schema):
     hearings = fields.List(fields.Nested(HearingOut))
     postings = fields.List(fields.Nested(PostingOut))
     duties = fields.List(fields.Nested(DutyOut))
+    welfare_centre_opposed = fields.Boolean(metadata={"description": OPPOSED})
+    welfare_steps = fields.List(fields.Nested(WelfareStepOut))
+    welfare_oppositions = fields.List(
+        fields.Nested(WelfareOppositionOut),
+        metadata={"description": "For the team; a liaison sees that there is one, no more."},
+    )
 
 
 class LastActOut(Schema):
@@ -262,3 +269,4 @@ class ProcedureSummaryOut(Schema):
     last_act = fields.Nested(LastActOut, allow_none=True)
     next_hearing_at = AwareDateTime(allow_none=True)
     names = fields.List(fields.String())
+    welfare_centre_opposed = fields.Boolean(metadata={"description": OPPOSED})

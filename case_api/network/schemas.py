@@ -16,6 +16,9 @@ class RegisterOrganisationIn(Schema):
     kind = fields.String(
         required=True, validate=validate.OneOf([k.value for k in OrganisationKind])
     )
+    public_welfare_centre = fields.Boolean(
+        metadata={"description": "A CPAS/OCMW: a tenant can oppose that it hears of a procedure."}
+    )
 
 
 class OrganisationOut(Schema):
@@ -23,6 +26,7 @@ class OrganisationOut(Schema):
     name = fields.String()
     sector = fields.String()
     kind = fields.String()
+    public_welfare_centre = fields.Boolean()
 
 
 class OrganisationListedOut(OrganisationOut):

@@ -69,7 +69,10 @@ def gather(
         for key, row in organisations.items():
             if key not in ids:
                 cmd = network.RegisterOrganisation(
-                    name=row["name"], sector=row["sector"], kind=row["kind"]
+                    name=row["name"],
+                    sector=row["sector"],
+                    kind=row["kind"],
+                    public_welfare_centre=row.get("public_welfare_centre", False),
                 )
                 ids[key] = network.register_organisation(cmd, actor=actor, uow=uow).id
         for person in others:

@@ -35,6 +35,15 @@ AS $$ SELECT is_refused(the_case, app_professional()) AND NOT EXISTS (
   WHERE r.case_id = the_case AND r.professional_id = app_professional()
     AND upper_inf(r.period)) $$;
 
+-- The category procedure, for a house that is a public welfare centre, while the tenant opposes that
+-- it is told (docs/decisions/0028); nothing for any other. Consent does not bring it back: the
+-- tenant withdraws the opposition. Whoever answers for the case, and stands in for them, keeps it.
+CREATE OR REPLACE FUNCTION opposed_mask(the_case uuid, house uuid) RETURNS int LANGUAGE sql STABLE
+AS $$ SELECT CASE WHEN EXISTS (
+  SELECT 1 FROM welfare_oppositions w JOIN organisations o ON o.id = house
+  WHERE w.case_id = the_case AND w.withdrawn_at IS NULL AND o.public_welfare_centre)
+  THEN 4 ELSE 0 END $$;
+
 -- Who can have a glass broken for them (docs/decisions/0013): active workers whose organisation
 -- signed the protocol in force. Reviewers judge it and liaisons serve the court: neither may, even
 -- if they are workers as well. Whom the household excluded from the_case is refused here too, so
@@ -65,7 +74,8 @@ WITH signed AS (
   WHERE s.protocol_id = (SELECT id FROM protocols ORDER BY number DESC LIMIT 1)
 ), standing AS (
   -- Who could be given something: accepted participants, and liaisons of the case's cantons.
-  SELECT p.professional_id, x.organisation_id, 'participation' AS basis, p.role, 1023 AS cap,
+  SELECT p.professional_id, x.organisation_id, 'participation' AS basis, p.role,
+         1023 & ~opposed_mask(the_case, x.organisation_id) AS cap,
          greatest(p.accepted_at, s.signed_at) AS since, coalesce(p.ends_at, 'infinity') AS until,
          p.confidential_to
   FROM participations p
@@ -73,7 +83,8 @@ WITH signed AS (
   JOIN signed s ON s.organisation_id = x.organisation_id
   WHERE p.case_id = the_case AND p.state = 'accepted'
   UNION ALL
-  SELECT x.id, x.organisation_id, 'liaison', 'liaison', 5, s.signed_at, 'infinity', NULL
+  SELECT x.id, x.organisation_id, 'liaison', 'liaison',
+         5 & ~opposed_mask(the_case, x.organisation_id), s.signed_at, 'infinity', NULL
   FROM professionals x
   JOIN professional_roles r ON r.professional_id = x.id AND r.role = 'liaison'
   JOIN signed s ON s.organisation_id = x.organisation_id
@@ -138,8 +149,9 @@ WHERE mask <> 0 AND (basis <> 'liaison' OR mask & 4 <> 0)
   AND NOT EXISTS (SELECT 1 FROM cases c WHERE c.id = the_case AND c.state = 'closed')
 UNION ALL
 -- All categories, never what is sealed: that has no bit. The end is the row's own, no job's.
-SELECT b.professional_id, 'break_glass', 1023, b.opened_at, b.closes_at
-FROM break_glass_openings b
+SELECT b.professional_id, 'break_glass', 1023 & ~opposed_mask(the_case, x.organisation_id),
+       b.opened_at, b.closes_at
+FROM break_glass_openings b JOIN professionals x ON x.id = b.professional_id
 WHERE b.case_id = the_case AND may_break_glass(the_case, b.professional_id)
 $$;
 
@@ -242,6 +254,9 @@ DECLARE people uuid[];
 BEGIN
   PERFORM pg_advisory_xact_lock(7410212);
   people := CASE TG_TABLE_NAME
+    WHEN 'organisations' THEN ARRAY(
+      SELECT x.id FROM changed c
+      JOIN professionals x ON x.organisation_id = (to_jsonb(c) ->> 'id')::uuid)
     WHEN 'professionals' THEN ARRAY(SELECT (to_jsonb(c) ->> 'id')::uuid FROM changed c)
     WHEN 'protocol_signatures' THEN ARRAY(
       SELECT x.id FROM changed c
@@ -303,7 +318,8 @@ DO $$
 DECLARE t text;
 BEGIN
   FOREACH t IN ARRAY ARRAY['reference_assignments', 'participations', 'consents', 'provisions',
-                           'procedures', 'exclusions', 'break_glass_openings'] LOOP
+                           'procedures', 'exclusions', 'break_glass_openings',
+                           'welfare_oppositions'] LOOP
     EXECUTE format('CREATE OR REPLACE TRIGGER access_on_insert AFTER INSERT ON %I
       REFERENCING NEW TABLE AS changed FOR EACH STATEMENT
       EXECUTE FUNCTION refresh_access_of_rows()', t);
@@ -328,6 +344,11 @@ BEGIN
       EXECUTE FUNCTION refresh_access_of_network()', t);
   END LOOP;
 END $$;
+
+-- An organisation turns out to be a public welfare centre, or not to be one.
+CREATE OR REPLACE TRIGGER access_on_update AFTER UPDATE ON organisations
+  REFERENCING NEW TABLE AS changed FOR EACH STATEMENT
+  EXECUTE FUNCTION refresh_access_of_network();
 
 -- Exactly one reference worker at every instant since the opening: WITHOUT OVERLAPS refuses two,
 -- this refuses a gap, at commit.

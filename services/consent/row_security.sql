@@ -105,6 +105,14 @@ BEGIN
       ' AND EXISTS (SELECT 1 FROM terms parent
         WHERE parent.id = instalments.term_id AND parent.case_id = instalments.case_id
         AND parent.category = instalments.category)'),
+    ('welfare_steps', 'g.category_mask & 4 <> 0', '', work || 'AND g.category_mask & 4 <> 0',
+      ' AND EXISTS (SELECT 1 FROM procedures parent JOIN acts a ON a.procedure_id = parent.id
+        WHERE parent.id = welfare_steps.procedure_id AND parent.case_id = welfare_steps.case_id
+        AND a.id = welfare_steps.act_id)'),
+    ('welfare_oppositions', 'g.category_mask & 4 <> 0', '', work || 'AND g.category_mask & 4 <> 0',
+      ' AND recorded_by = app_professional() AND EXISTS (SELECT 1 FROM procedures parent
+        WHERE parent.id = welfare_oppositions.procedure_id
+        AND parent.case_id = welfare_oppositions.case_id)'),
     ('arrears_entries', team || 'AND g.category_mask & 2 <> 0', '',
       work || 'AND g.category_mask & 2 <> 0', ' AND recorded_by = app_professional()'),
     -- Who goes along is the team's to know, not the court's.
@@ -139,6 +147,8 @@ BEGIN
     ('postings', work || 'AND g.category_mask & 4 <> 0', ''),
     ('terms', work || 'AND g.category_mask & terms.category <> 0', ''),
     ('instalments', work || 'AND g.category_mask & instalments.category <> 0', ''),
+    ('welfare_steps', work || 'AND g.category_mask & 4 <> 0', ''),
+    ('welfare_oppositions', work || 'AND g.category_mask & 4 <> 0', ''),
     ('alerts', told, mine)
   ) AS x (tbl, may_change, or_change) LOOP
     -- A row stays the case's it was written for; of notes and alerts only their course changes.
@@ -148,6 +158,9 @@ BEGIN
       WHEN 'accompaniments' THEN '(state, answered_by, answered_at, version)'
       WHEN 'terms' THEN '(act_id, due_on, state, was_missed, ended_at, cancel_reason, version)'
       WHEN 'instalments' THEN '(state, paid_on, missed_at)'
+      WHEN 'welfare_steps' THEN '(act_id, article, certainty, due_from, state, done_on, done_by,'
+        ' despite_opposition, recorded_by, recorded_at, version)'
+      WHEN 'welfare_oppositions' THEN '(withdrawn_by, withdrawn_at, version)'
       WHEN 'acts' THEN '(replaced_by)' ELSE '' END, r.tbl);
     EXECUTE format('CREATE POLICY api_update ON %I FOR UPDATE TO maillage_api USING (%s%s)',
       r.tbl, format(held, r.tbl, r.may_change), r.or_change);
@@ -157,6 +170,11 @@ BEGIN
   GRANT DELETE ON deadlines TO maillage_api;
   EXECUTE format('CREATE POLICY api_delete ON deadlines FOR DELETE TO maillage_api
     USING (overridden_date IS NULL AND %s)', format(held, 'deadlines', work ||
+      'AND g.category_mask & 4 <> 0'));
+  -- A step follows from its act and goes with it; what was done stays.
+  GRANT DELETE ON welfare_steps TO maillage_api;
+  EXECUTE format('CREATE POLICY api_delete ON welfare_steps FOR DELETE TO maillage_api
+    USING (state <> ''done'' AND %s)', format(held, 'welfare_steps', work ||
       'AND g.category_mask & 4 <> 0'));
 
   -- Rights over one's own row reach no further than the command they are for.
@@ -412,6 +430,9 @@ GRANT SELECT, INSERT ON inbox_entries TO maillage_worker;
 GRANT SELECT, INSERT, UPDATE, DELETE ON heartbeats TO maillage_worker;
 GRANT SELECT (id, organisation_id, email, language, active) ON professionals TO maillage_worker;
 GRANT SELECT (id, code) ON cases TO maillage_worker;
+-- Who works at a public welfare centre, to tell them and nobody else of what is due to it.
+GRANT SELECT (id, public_welfare_centre) ON organisations TO maillage_worker;
+CREATE POLICY worker ON organisations FOR SELECT TO maillage_worker USING (true);
 GRANT SELECT ON reference_assignments, access_grants TO maillage_worker;
 GRANT DELETE, SELECT (actor_id, key, created_at) ON idempotency_keys TO maillage_worker;
 GRANT SELECT (id, case_id, professional_id, state, ends_at, confidential_to) ON participations
@@ -579,13 +600,15 @@ BEGIN
   FOREACH t IN ARRAY ARRAY['households', 'members', 'tenancies', 'notes', 'note_revisions', 'tasks',
       'procedures', 'acts', 'deadlines', 'hearings', 'postings', 'documents', 'document_versions',
       'sealed_contacts', 'worker_requests', 'consents', 'provisions', 'plan_goals', 'plan_actions',
-      'plan_answers', 'terms', 'instalments', 'arrears_entries', 'accompaniments'] LOOP
+      'plan_answers', 'terms', 'instalments', 'arrears_entries', 'accompaniments',
+      'welfare_steps', 'welfare_oppositions'] LOOP
     EXECUTE format('CREATE POLICY api_not_closed ON %1$I AS RESTRICTIVE FOR INSERT TO maillage_api'
       ' WITH CHECK (' || closed || ')', t);
   END LOOP;
   FOREACH t IN ARRAY ARRAY['households', 'members', 'tenancies', 'notes', 'procedures',
       'deadlines', 'hearings', 'postings', 'documents', 'sealed_contacts', 'worker_requests',
-      'plan_goals', 'plan_actions', 'terms', 'instalments', 'accompaniments'] LOOP
+      'plan_goals', 'plan_actions', 'terms', 'instalments', 'accompaniments', 'welfare_steps',
+      'welfare_oppositions'] LOOP
     EXECUTE format('CREATE POLICY api_change_not_closed ON %1$I AS RESTRICTIVE FOR UPDATE'
       ' TO maillage_api USING (' || closed || ')', t);
   END LOOP;

@@ -9,6 +9,7 @@ from sqlalchemy import select, update
 
 from services.consent.queries import access_to
 from services.documents.model import Document
+from services.evictions import welfare_steps
 from services.evictions.delivery import Delivery
 from services.evictions.events import ActCorrected, ActRecorded
 from services.evictions.model import Act, LegalDeadline, Procedure
@@ -16,6 +17,7 @@ from services.evictions.policy import require_recorder
 from services.evictions.recomputing import recompute
 from services.evictions.rulebook import ActKind
 from services.evictions.term_model import Term
+from services.evictions.welfare_model import WelfareStep
 from services.shared.actor import Actor
 from services.shared.errors import Conflict, NotFound, RuleBroken
 from services.shared.loading import load, load_of, lock
@@ -41,6 +43,7 @@ def record_act(cmd: RecordAct, *, actor: Actor, uow: UnitOfWork) -> Act:
     lock(procedure, uow=uow)
     act = _add(procedure, cmd, None, actor=actor, uow=uow)
     recompute(procedure, actor=actor, uow=uow)
+    welfare_steps.follow(procedure, uow=uow)
     uow.audit("record_act", act, actor=actor, case_id=act.case_id, before=None, after=_written(act))
     uow.record(
         ActRecorded(case_id=act.case_id, procedure_id=procedure.id, act_id=act.id), actor=actor
@@ -69,7 +72,10 @@ def correct_act(act_id: UUID, cmd: RecordAct, reason: str, *, actor: Actor, uow:
     moved = update(LegalDeadline).where(LegalDeadline.act_id == old.id).values(act_id=new.id)
     uow.session.execute(moved, execution_options={"synchronize_session": "fetch"})
     uow.session.execute(update(Term).where(Term.act_id == old.id).values(act_id=new.id))
+    told = update(WelfareStep).where(WelfareStep.act_id == old.id).values(act_id=new.id)
+    uow.session.execute(told, execution_options={"synchronize_session": "fetch"})
     recompute(procedure, actor=actor, uow=uow)
+    welfare_steps.follow(procedure, uow=uow)
     uow.audit(
         "correct_act",
         old,

@@ -7,6 +7,7 @@ from uuid import UUID
 from services.cases.commands import add_task
 from services.consent.policy import require_reference_worker
 from services.consent.queries import access_to
+from services.evictions import welfare_steps
 from services.evictions.events import DeadlineOverridden, ProcedureOpened, RegimeChosen
 from services.evictions.law import held_law
 from services.evictions.model import LegalDeadline, Procedure
@@ -74,6 +75,7 @@ def choose_regime(
     procedure.rule_set = chosen.regime.rule_set
     uow.session.flush()
     recompute(procedure, actor=actor, uow=uow)
+    welfare_steps.follow(procedure, uow=uow)
     after = {"regime": procedure.regime, "rule_set": procedure.rule_set}
     uow.audit(
         "choose_regime",

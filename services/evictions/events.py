@@ -152,3 +152,24 @@ class AccompanimentEnded(Event):
     name = "evictions.accompaniment_ended"
     hearing_id: UUID
     accompaniment_id: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class WelfareCentreTold(Event):
+    name = "evictions.welfare_centre_told"
+    procedure_id: UUID
+    step_id: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class WelfareCentreOpposed(Event):
+    name = "evictions.welfare_centre_opposed"
+    procedure_id: UUID
+    opposition_id: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class WelfareOppositionWithdrawn(Event):
+    name = "evictions.welfare_opposition_withdrawn"
+    procedure_id: UUID
+    opposition_id: UUID

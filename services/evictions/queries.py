@@ -27,6 +27,7 @@ class ProcedureSummary:
     last_act: dict[str, Any] | None
     next_hearing_at: datetime | None
     names: list[str]
+    welfare_centre_opposed: bool
 
 
 @dataclass(frozen=True)
@@ -45,6 +46,9 @@ class ProcedureView:
     hearings: list[dict[str, Any]]
     postings: list[dict[str, Any]]
     duties: list[dict[str, Any]]
+    welfare_centre_opposed: bool
+    welfare_steps: list[dict[str, Any]]
+    welfare_oppositions: list[dict[str, Any]]
 
 
 @dataclass(frozen=True)
@@ -73,7 +77,9 @@ _LIST = text(
        WHERE h.procedure_id = d.id AND h.state = 'set') AS next_hearing_at,
       ARRAY(SELECT concat_ws(' ', m.given_name, m.family_name) FROM members m
             WHERE m.case_id = d.case_id AND s.mask & 1 <> 0 AND m.family_name IS NOT NULL
-            ORDER BY m.joined_on, m.id) AS names
+            ORDER BY m.joined_on, m.id) AS names,
+      EXISTS (SELECT 1 FROM welfare_oppositions w
+              WHERE w.procedure_id = d.id AND w.withdrawn_at IS NULL) AS welfare_centre_opposed
     FROM procedures d
     JOIN may_see s ON s.case_id = d.case_id AND s.mask & 4 <> 0
     JOIN cases c ON c.id = d.case_id
@@ -120,7 +126,21 @@ _ONE = text(
          'starts_at', p.starts_at, 'day', p.day, 'room', p.room, 'state', p.state,
          'posted_by', p.posted_by, 'posted_at', p.posted_at, 'version', p.version)
          ORDER BY p.posted_at, p.id), '[]')
-       FROM postings p WHERE p.procedure_id = d.id) AS postings
+       FROM postings p WHERE p.procedure_id = d.id) AS postings,
+      EXISTS (SELECT 1 FROM welfare_oppositions w
+              WHERE w.procedure_id = d.id AND w.withdrawn_at IS NULL) AS welfare_centre_opposed,
+      (SELECT coalesce(json_agg(json_build_object('id', w.id, 'act_id', w.act_id,
+         'rule_id', w.rule_id, 'article', w.article, 'certainty', w.certainty,
+         'due_from', w.due_from, 'state', w.state, 'done_on', w.done_on, 'done_by', w.done_by,
+         'despite_opposition', w.despite_opposition, 'version', w.version)
+         ORDER BY a.acted_on, w.rule_id, w.id), '[]')
+       FROM welfare_steps w JOIN acts a ON a.id = w.act_id
+       WHERE w.procedure_id = d.id) AS welfare_steps,
+      (SELECT coalesce(json_agg(json_build_object('id', w.id, 'opposed_on', w.opposed_on,
+         'how', w.how, 'warnings', w.warnings, 'recorded_by', w.recorded_by,
+         'recorded_at', w.recorded_at, 'withdrawn_at', w.withdrawn_at, 'version', w.version)
+         ORDER BY w.recorded_at, w.id), '[]')
+       FROM welfare_oppositions w WHERE w.procedure_id = d.id AND s.in_team) AS welfare_oppositions
     FROM procedures d
     JOIN may_see s ON s.case_id = d.case_id AND s.mask & 4 <> 0
     JOIN cases c ON c.id = d.case_id

@@ -100,9 +100,13 @@ class Rule(Norm):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Duty(Norm):
-    """What the law asks after an act without a delay that was found: shown, never computed."""
+    """What the law asks after an act without a delay that was found: shown, never computed.
+
+    `tells_welfare_centre`: it asks that the public welfare centre be told.
+    """
 
     trigger: ActKind
+    tells_welfare_centre: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -135,7 +135,11 @@ def _rule(fields: Fields, moratoria: Mapping[str, Moratorium]) -> Rule:
 
 
 def _duty(fields: Fields) -> Duty:
-    duty = Duty(**norm_fields(fields), trigger=fields.take("trigger", ActKind))
+    duty = Duty(
+        **norm_fields(fields),
+        trigger=fields.take("trigger", ActKind),
+        tells_welfare_centre=fields.maybe("tells_welfare_centre", rulefile.flag) or False,
+    )
     fields.finish()
     return duty
 

@@ -29,19 +29,24 @@ class RegisterOrganisation:
     name: str
     sector: str
     kind: str
+    public_welfare_centre: bool = False
 
 
 def register_organisation(
     cmd: RegisterOrganisation, *, actor: Actor, uow: UnitOfWork
 ) -> Organisation:
     policy.require_network_administrator(actor)
-    organisation = Organisation(name=cmd.name, sector=cmd.sector, kind=cmd.kind)
+    organisation = Organisation(**vars(cmd))
     uow.session.add(organisation)
     try:
         uow.session.flush()
     except IntegrityError as taken:
         raise Conflict("organisation-name-taken") from taken
-    after = {"kind": organisation.kind, "sector": organisation.sector}
+    after = {
+        "kind": organisation.kind,
+        "sector": organisation.sector,
+        "public_welfare_centre": cmd.public_welfare_centre,
+    }
     uow.audit("register_organisation", organisation, actor=actor, case_id=None, after=after)
     return organisation
 

@@ -23,6 +23,8 @@ class Organisation(Identified, Versioned, Base):
     name: Mapped[str] = mapped_column(Text, unique=True, info=PLAIN)
     sector: Mapped[str] = mapped_column(Text, info=PLAIN)
     kind: Mapped[str] = mapped_column(Text, info=PLAIN)
+    # A CPAS/OCMW: a tenant can oppose that it is told of a procedure (docs/decisions/0028).
+    public_welfare_centre: Mapped[bool] = mapped_column(Boolean, server_default=sql("false"))
 
 
 class Professional(Identified, Versioned, Base):

@@ -18,6 +18,7 @@ class OrganisationView:
     name: str
     sector: str
     kind: str
+    public_welfare_centre: bool
     signed_at: datetime | None
 
 
@@ -44,7 +45,7 @@ class ProtocolView:
 
 _ORGANISATIONS = text(
     """
-    SELECT o.id, o.name, o.sector, o.kind, s.signed_at
+    SELECT o.id, o.name, o.sector, o.kind, o.public_welfare_centre, s.signed_at
     FROM organisations o
     LEFT JOIN protocol_signatures s ON s.organisation_id = o.id
       AND s.protocol_id = (SELECT id FROM protocols ORDER BY number DESC LIMIT 1)

@@ -13,6 +13,7 @@ from sqlalchemy.dialects.postgresql import insert as upsert
 
 from services.cases.events import HandoverAccepted, ParticipantLeft
 from services.consent.events import ConsentRenewed, ConsentWithdrawn, ExclusionLifted, ExclusionSet
+from services.evictions.events import WelfareCentreOpposed, WelfareOppositionWithdrawn
 from services.network.events import ProfessionalLeft
 from services.retention.model import LedgerEntry, LedgerKind
 from services.shared.unit_of_work import UnitOfWork
@@ -110,6 +111,21 @@ def note_exclusion(event: ExclusionSet, *, uow: UnitOfWork) -> None:
 
 def note_lifting(event: ExclusionLifted, *, uow: UnitOfWork) -> None:
     note(LedgerKind.EXCLUSION_LIFTED, event.exclusion_id, case_id=event.case_id, uow=uow)
+
+
+def note_opposition(event: WelfareCentreOpposed, *, uow: UnitOfWork) -> None:
+    """With its procedure: a restored database may not know the row."""
+    note(
+        LedgerKind.WELFARE_OPPOSED,
+        event.opposition_id,
+        case_id=event.case_id,
+        other_id=event.procedure_id,
+        uow=uow,
+    )
+
+
+def note_opposition_withdrawn(event: WelfareOppositionWithdrawn, *, uow: UnitOfWork) -> None:
+    note(LedgerKind.WELFARE_UNOPPOSED, event.opposition_id, case_id=event.case_id, uow=uow)
 
 
 def note_closed_account(event: ProfessionalLeft, *, uow: UnitOfWork) -> None:

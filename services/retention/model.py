@@ -122,6 +122,8 @@ class LedgerKind(StrEnum):
     EXCLUSION_LIFTED = "exclusion_lifted"
     REFERENCE_CHANGED = "reference_changed"
     ACCOUNT_CLOSED = "account_closed"
+    WELFARE_OPPOSED = "welfare_opposed"
+    WELFARE_UNOPPOSED = "welfare_unopposed"
 
 
 class LedgerEntry(Base):
@@ -134,7 +136,8 @@ class LedgerEntry(Base):
     __table_args__ = (
         CheckConstraint(
             "kind IN ('case_erased', 'consent_withdrawn', 'consent_renewed', 'participation_ended',"
-            " 'exclusion_set', 'exclusion_lifted', 'reference_changed', 'account_closed')",
+            " 'exclusion_set', 'exclusion_lifted', 'reference_changed', 'account_closed',"
+            " 'welfare_opposed', 'welfare_unopposed')",
             name="kind",
         ),
         CheckConstraint("(position IS NULL) = (line_hash IS NULL)", name="written"),

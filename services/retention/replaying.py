@@ -41,6 +41,27 @@ _LIFT = """
 UPDATE exclusions SET lifted_at = :at, lifted_by = set_by, version = version + 1
 WHERE id = :subject AND lifted_at IS NULL
 """
+# In the name of whoever leads the case, since nobody else is known; what was due waits with it.
+_OPPOSE = """
+WITH opposed AS (
+  INSERT INTO welfare_oppositions (id, version, case_id, procedure_id, opposed_on, how, warnings,
+                                   recorded_by, recorded_at)
+  SELECT :subject, 1, d.case_id, d.id, CAST(:at AS timestamptz)::date, 'orally', '[]',
+         r.professional_id, :at
+  FROM procedures d JOIN reference_assignments r ON r.case_id = d.case_id AND upper_inf(r.period)
+  WHERE d.id = :other
+  ON CONFLICT DO NOTHING RETURNING procedure_id)
+UPDATE welfare_steps SET state = 'opposed', version = version + 1
+WHERE state = 'due' AND procedure_id IN (SELECT procedure_id FROM opposed)
+"""
+_UNOPPOSE = """
+WITH ended AS (
+  UPDATE welfare_oppositions SET withdrawn_at = :at, withdrawn_by = recorded_by,
+         version = version + 1
+  WHERE id = :subject AND withdrawn_at IS NULL RETURNING procedure_id)
+UPDATE welfare_steps SET state = 'due', version = version + 1
+WHERE state = 'opposed' AND procedure_id IN (SELECT procedure_id FROM ended)
+"""
 _CLOSE_ACCOUNT = "UPDATE professionals SET active = false WHERE id = :subject AND active"
 _SAME_REFERENCE = """
 SELECT NOT EXISTS (SELECT 1 FROM reference_assignments r JOIN professionals x ON x.id = :other
@@ -134,6 +155,8 @@ _STATEMENTS: Mapping[str, str] = {
     LedgerKind.EXCLUSION_SET: _EXCLUDE,
     LedgerKind.EXCLUSION_LIFTED: _LIFT,
     LedgerKind.ACCOUNT_CLOSED: _CLOSE_ACCOUNT,
+    LedgerKind.WELFARE_OPPOSED: _OPPOSE,
+    LedgerKind.WELFARE_UNOPPOSED: _UNOPPOSE,
 }
 
 

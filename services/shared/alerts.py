@@ -34,6 +34,8 @@ class RecipientRole(StrEnum):
     REFERENCE_WORKER = "reference_worker"
     LIAISON = "liaison"
     COORDINATOR = "coordinator"
+    # Members of the team who work at a public welfare centre and may read the procedure.
+    WELFARE_CENTRE = "welfare_centre"
     PERSON = "person"
 
 

@@ -88,6 +88,8 @@ class Dossier:
     places: dict[UUID, Place] = field(default_factory=dict)
     consents: dict[UUID, Given] = field(default_factory=dict)
     cantons: set[str] = field(default_factory=set)
+    # Oppositions to telling a public welfare centre that stand: each with its procedure.
+    opposed: dict[UUID, UUID] = field(default_factory=dict)
     # Exclusion -> the person or the organisation whom the household refuses.
     refused: dict[UUID, UUID] = field(default_factory=dict)
     emergencies: dict[UUID, Period] = field(default_factory=dict)
@@ -103,6 +105,8 @@ class World:
     signed_at: dict[UUID, datetime] = field(default_factory=dict)
     dossiers: dict[UUID, Dossier] = field(default_factory=dict)
     absences: dict[UUID, Period] = field(default_factory=dict)
+    # Houses that are public welfare centres.
+    centres: set[UUID] = field(default_factory=set)
 
     def may_see(self, who: UUID, case: UUID, at: datetime) -> int:
         """Every category that `who` may read of a case at an instant."""
@@ -114,8 +118,8 @@ class World:
         leads = dossier.lead == who and dossier.lead_since <= at
         opened = {
             "reference": EVERYTHING if leads else 0,
-            "break_glass": self.in_emergency(who, case, at),
-            "participation": self.as_participant(who, case, at),
+            "break_glass": self.in_emergency(who, case, at) & self._not_opposed(who, case),
+            "participation": self.as_participant(who, case, at) & self._not_opposed(who, case),
             "substitute": self.as_substitute(who, case, at),
             "liaison": self.as_liaison(who, case, at),
         }
@@ -134,6 +138,7 @@ class World:
         if not someone.is_liaison or not someone.cantons & dossier.cantons:
             return 0
         opened = self._shared(dossier, who, "liaison", at) & (IDENTITY | PROCEDURE)
+        opened &= self._not_opposed(who, case)
         return opened if opened & PROCEDURE else 0
 
     def as_substitute(self, who: UUID, case: UUID, at: datetime) -> int:
@@ -169,6 +174,12 @@ class World:
             if each.categories & VIOLENCE
         )
         return "reference" in grounds or bool(named and grounds.get("participation", 0) & VIOLENCE)
+
+    def _not_opposed(self, who: UUID, case: UUID) -> int:
+        """All but the procedure at a public welfare centre that the tenant does not want told."""
+        told = not self.dossiers[case].opposed
+        told = told or self.people[who].organisation not in self.centres
+        return EVERYTHING if told else EVERYTHING & ~PROCEDURE
 
     def _shared(self, dossier: Dossier, who: UUID, role: str, at: datetime) -> int:
         someone = self.people[who]

@@ -19,6 +19,8 @@ from services.consent.break_glass_model import Danger, Verdict
 from services.consent.commands import NewProvision
 from services.consent.exclusions import Exclude, lift_exclusion
 from services.evictions import commands as evictions
+from services.evictions import welfare_oppositions as oppositions
+from services.evictions.welfare_model import Manner
 from services.network import commands as network
 from services.network import substitutes
 from services.shared.actor import Actor, RoleKind
@@ -50,7 +52,8 @@ class Story:
             for actor in cast.actors.values()
         }
         signed = {each.organisation: cast.clock.now() for each in people.values()}
-        return cls(cast, World(people, signed), protocol)
+        centres = {cast.actors["rw2"].organisation_id} if "rw2" in cast.actors else set()
+        return cls(cast, World(people, signed, centres=centres), protocol)
 
     @property
     def now(self) -> datetime:
@@ -175,6 +178,21 @@ class Story:
             key = evictions.open_procedure(cmd, actor=actor, uow=uow).id
         self.world.dossiers[case].cantons.add(canton)
         return key
+
+    def oppose(self, case: UUID, procedure: UUID) -> UUID:
+        """The tenant does not want the public welfare centre told of it."""
+        with self.acts(self.world.dossiers[case].lead) as (actor, uow):
+            cmd = oppositions.Oppose(
+                procedure_id=procedure, opposed_on=uow.today(), how=Manner.ORALLY
+            )
+            key = oppositions.oppose(cmd, actor=actor, uow=uow).id
+        self.world.dossiers[case].opposed[key] = procedure
+        return key
+
+    def unoppose(self, case: UUID, opposition: UUID) -> None:
+        with self.acts(self.world.dossiers[case].lead) as (actor, uow):
+            oppositions.withdraw_opposition(opposition, version=1, actor=actor, uow=uow)
+        del self.world.dossiers[case].opposed[opposition]
 
     def propose(self, case: UUID, to: UUID, *, stays: bool, reason: str = "Leave") -> UUID:
         cmd = handovers.ProposeHandover(case_id=case, to_id=to, reason=reason, former_stays=stays)

@@ -30,7 +30,8 @@ SHARES = 4 if HISTORIES < 200 else 20
 START = datetime(2026, 2, 18, 9, tzinfo=UTC)
 CHANGED = (
     "access_grants, exclusions, reference_assignments, participations, handovers, consents,"
-    " provisions, procedures, tasks, households, cases, protocols, protocol_signatures,"
+    " provisions, procedures, welfare_oppositions, welfare_steps,"
+    " tasks, households, cases, protocols, protocol_signatures,"
     " substitutions, break_glass_openings, alerts, outbox_events, audit_entries, read_entries"
 )
 

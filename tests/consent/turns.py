@@ -112,6 +112,14 @@ class Turn:
     def open_procedure(self) -> None:
         self.story.procedure(self.case, CANTONS[self.b % len(CANTONS)])
 
+    def oppose(self) -> None:
+        query = "SELECT id FROM procedures WHERE case_id = %s ORDER BY opened_at, id"
+        there = [key for (key,) in self.superuser.execute(query, (self.case,))]
+        self.story.oppose(self.case, self._one(self.b, there))
+
+    def unoppose(self) -> None:
+        self.story.unoppose(self.case, self._one(self.b, self.file.opposed))
+
     def propose(self) -> None:
         self.story.propose(self.case, self.person, stays=self.d % 2 == 0)
 
@@ -222,5 +230,5 @@ ACTIONS = (
     *("take_back", "propose", "hand_over", "hand_over", "sign", "give", "publish", "sign"),
     *("exclude", "lift", "lift", "renew", "break_glass", "break_glass", "break_glass", "review"),
     *("review", "be_away", "be_away", "come_back", "member_leaves", "wait_a_little"),
-    *("wait_a_little", "sign", "join", "change_activity"),
+    *("wait_a_little", "sign", "join", "change_activity", "oppose", "oppose", "unoppose"),
 )

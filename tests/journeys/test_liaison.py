@@ -37,6 +37,7 @@ def test_the_liaison_sees_code_roll_number_act_and_dates(network, heard):
         "last_act": {"kind": "hearing", "acted_on": "2026-03-31"},
         "next_hearing_at": "2026-03-31T07:00:00Z",
         "names": [],
+        "welfare_centre_opposed": False,
     }
 
 

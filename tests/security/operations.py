@@ -23,6 +23,7 @@ CASE_BOUND = frozenset(
         *("goal_id", "action_id"),
         "erasure_id",
         *("tick_id", "bundle_id"),
+        *("opposition_id", "step_id"),
     }
 )
 # Of operations that are being merged: they count from the day the document names them.
@@ -224,5 +225,7 @@ def bodies(colleague: UUID) -> dict[str, dict[str, Any]]:
         "askRequest": {"kind": "correction", "about": "A", "words": "W"},
         "uploadHearingList": {},
         "acceptHearingListRow": {},
+        "opposeWelfareCentre": {"opposed_on": "2026-02-17", "how": "orally"},
+        "recordWelfareCentreTold": {"done_on": "2026-02-17", "done_by": "clerk"},
         "postDate": {"kind": "hearing_moved", "starts_at": "2026-05-06T09:00:00+02:00"},
     }

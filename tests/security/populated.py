@@ -117,6 +117,7 @@ def fill(stage: Stage, parts: Parts, mark: home.Mark) -> dict[str, UUID | str]:
     _agreed(stage, parts, ids, mark)
     _procedure(stage, parts, ids, mark)
     _term(stage, parts, ids, mark)
+    _opposed(stage, parts, ids)
     home.plan(stage, parts.lead, ids, mark)
     home.compartments(stage, parts.lead, ids, mark)
     home.closing(stage, parts.lead, parts.second_look, ids, mark)
@@ -249,6 +250,16 @@ def _posted(stage: Stage, parts: Parts, ids: dict[str, Any], mark: home.Mark) ->
     path = f"/cases/{ids['case_id']}/consents/{given['id']}/withdrawal"
     stage.does(parts.lead, path)
     return made["id"]
+
+
+def _opposed(stage: Stage, parts: Parts, ids: dict[str, Any]) -> None:
+    """The tenant's no to telling the welfare centre, while that is still to be done."""
+    path = f"/procedures/{ids['procedure_id of setHearing']}"
+    body = {"opposed_on": "2026-02-17", "how": "orally"}
+    made = stage.does(parts.lead, f"{path}/welfare-oppositions", body)
+    ids["opposition_id"] = made["id"]
+    body = {"kind": "petition", "acted_on": "2026-02-16"}
+    ids["step_id"] = stage.does(parts.lead, f"{path}/acts", body)["welfare_steps"][0]["id"]
 
 
 def _asked(stage: Stage, parts: Parts, ids: dict[str, Any], mark: home.Mark) -> None:

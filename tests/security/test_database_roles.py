@@ -174,6 +174,8 @@ WORKERS_TABLES = {
     OWN_ANSWERS,
     # Whom not to write to, and not why; who is a coordinator, to tell them.
     *("exclusions", "professional_roles"),
+    # Which of them are public welfare centres.
+    "organisations",
     # Heads of the chain, to anchor them; who read much.
     *("audit_seals", "audit_anchors", "unusual_readings"),
     # Being merged: which file waits for the scanner, whose glass awaits its review, old attempts.

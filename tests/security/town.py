@@ -15,12 +15,13 @@ from flask import Flask
 from infra.demo.cast import gather
 from services.cases import commands as cases
 from services.cases.model import TeamRole
-from services.evictions import acts, arrears, hearings, terms
+from services.evictions import acts, arrears, hearings, terms, welfare_oppositions, welfare_steps
 from services.evictions import commands as evictions
 from services.evictions.arrears_model import EntryKind
 from services.evictions.model import PostingKind
 from services.evictions.rulebook import ActKind
 from services.evictions.term_model import TermKind
+from services.evictions.welfare_model import Manner, Teller
 from services.households.commands import NewMember, RecordTenancy
 from services.shared.actor import Actor
 from services.shared.categories import ALL, Category
@@ -316,6 +317,7 @@ def _procedure(town: Town) -> None:
     (deadline, version), *_ = town.rows("SELECT id, version FROM deadlines")
     town.ids["deadline_id"] = deadline
     _term(town)
+    _opposed(town, key)
     (town.ids["act_id"],) = town.rows("SELECT id FROM acts WHERE kind = 'petition'")[0]
     with town.story.acts(_who(town, "lead")) as (actor, uow):
         reason, day = town.mark("overr", Category.PROCEDURE), date(2026, 4, 2)
@@ -328,6 +330,23 @@ def _procedure(town: Town) -> None:
             room=town.mark("poste", Category.PROCEDURE, **opens),
         )
         town.ids["posting_id"] = hearings.post_date(cmd, actor=actor, uow=uow).id
+
+
+def _opposed(town: Town, procedure: UUID) -> None:
+    """The tenant did not want the welfare centre told, and then did; the clerk told it."""
+    with town.story.acts(_who(town, "lead")) as (actor, uow):
+        cmd = welfare_oppositions.Oppose(
+            procedure_id=procedure, opposed_on=uow.today(), how=Manner.ORALLY
+        )
+        key = welfare_oppositions.oppose(cmd, actor=actor, uow=uow).id
+        town.ids["opposition_id"] = key
+    with town.story.acts(_who(town, "lead")) as (actor, uow):
+        welfare_oppositions.withdraw_opposition(key, version=1, actor=actor, uow=uow)
+    step, version = town.rows("SELECT id, version FROM welfare_steps")[0]
+    town.ids["step_id"] = step
+    with town.story.acts(_who(town, "lead")) as (actor, uow):
+        told = {"version": version, "actor": actor, "uow": uow}
+        welfare_steps.record_told(step, uow.today(), Teller.CLERK, **told)
 
 
 def _term(town: Town) -> None:

@@ -1,0 +1,128 @@
+"""Telling the public welfare centre (CPAS/OCMW) of a procedure, and the tenant's opposition to it.
+
+Sources: C. jud. art. 1344ter §§2–4; for Brussels the ordinance of 22 June 2023, whose delays and
+whose right to object were not found (docs/decisions/0028).
+"""
+
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import (
+    Boolean,
+    CheckConstraint,
+    Date,
+    ForeignKey,
+    Index,
+    Text,
+    UniqueConstraint,
+    text,
+)
+from sqlalchemy.orm import Mapped, mapped_column
+
+from services.shared.categories import Category
+from services.shared.errors import Conflict, RuleBroken
+from services.shared.tables import PLAIN, Base, Identified, Versioned, personal
+
+PROCEDURE = personal(Category.PROCEDURE)
+
+
+class StepState(StrEnum):
+    DUE = "due"
+    OPPOSED = "opposed"
+    DONE = "done"
+
+
+class Teller(StrEnum):
+    """Who told the centre: the court's clerk, the bailiff, or the team itself."""
+
+    CLERK = "clerk"
+    BAILIFF = "bailiff"
+    TEAM = "team"
+
+
+class Manner(StrEnum):
+    """How the tenant said no; in the minutes of a voluntary appearance (art. 1344ter §4)."""
+
+    IN_WRITING = "in_writing"
+    IN_THE_MINUTES = "in_the_minutes"
+    ORALLY = "orally"
+
+
+class WelfareStep(Identified, Versioned, Base):
+    """After this act the law has the centre told. `due_from`: the first day; None without a delay
+    that was found."""
+
+    __tablename__ = "welfare_steps"
+    __table_args__ = (
+        UniqueConstraint("act_id", "rule_id"),
+        CheckConstraint("state IN ('due', 'opposed', 'done')", name="state"),
+        CheckConstraint("done_by IN ('clerk', 'bailiff', 'team')", name="done_by"),
+        CheckConstraint(
+            "(state = 'done') = (done_on IS NOT NULL) AND (state = 'done') = (done_by IS NOT NULL)"
+            " AND (state = 'done') = (recorded_by IS NOT NULL)"
+            " AND (state = 'done') = (recorded_at IS NOT NULL)",
+            name="done",
+        ),
+        Index("ix_welfare_steps_procedure", "procedure_id"),
+    )
+
+    case_id: Mapped[UUID] = mapped_column(ForeignKey("cases.id"))
+    procedure_id: Mapped[UUID] = mapped_column(ForeignKey("procedures.id"))
+    act_id: Mapped[UUID] = mapped_column(ForeignKey("acts.id"))
+    rule_id: Mapped[str] = mapped_column(Text, info=PLAIN)
+    article: Mapped[str] = mapped_column(Text, info=PLAIN)
+    certainty: Mapped[str] = mapped_column(Text, info=PLAIN)
+    due_from: Mapped[date | None] = mapped_column(Date, info=PROCEDURE)
+    state: Mapped[str] = mapped_column(Text, info=PLAIN)
+    done_on: Mapped[date | None] = mapped_column(Date, info=PROCEDURE)
+    done_by: Mapped[str | None] = mapped_column(Text, info=PLAIN)
+    despite_opposition: Mapped[bool] = mapped_column(Boolean)
+    recorded_by: Mapped[UUID | None] = mapped_column(ForeignKey("professionals.id"))
+    recorded_at: Mapped[datetime | None]
+
+    def complete(self, day: date, by: Teller, recorder: UUID, at: datetime, today: date) -> None:
+        """What a clerk or a bailiff did is a fact whatever the tenant said; the team does not."""
+        if self.state == StepState.DONE:
+            raise Conflict("welfare-step-done")
+        if day > today:
+            raise RuleBroken("told-in-the-future")
+        opposed = self.state == StepState.OPPOSED
+        if opposed and by is Teller.TEAM:
+            raise Conflict("welfare-centre-opposed")
+        self.state, self.despite_opposition = StepState.DONE, opposed
+        self.done_on, self.done_by = day, by
+        self.recorded_by, self.recorded_at = recorder, at
+
+
+class WelfareOpposition(Identified, Versioned, Base):
+    """The tenant does not want the centre told. It stands until it is withdrawn."""
+
+    __tablename__ = "welfare_oppositions"
+    __table_args__ = (
+        CheckConstraint("how IN ('in_writing', 'in_the_minutes', 'orally')", name="how"),
+        CheckConstraint("(withdrawn_at IS NULL) = (withdrawn_by IS NULL)", name="withdrawn"),
+        Index("ix_welfare_oppositions_case", "case_id"),
+        Index(
+            "uq_welfare_oppositions_standing",
+            "procedure_id",
+            unique=True,
+            postgresql_where=text("withdrawn_at IS NULL"),
+        ),
+    )
+
+    case_id: Mapped[UUID] = mapped_column(ForeignKey("cases.id"))
+    procedure_id: Mapped[UUID] = mapped_column(ForeignKey("procedures.id"))
+    opposed_on: Mapped[date] = mapped_column(Date, info=PROCEDURE)
+    how: Mapped[str] = mapped_column(Text, info=PLAIN)
+    warnings: Mapped[list[Any]] = mapped_column(info=PROCEDURE)
+    recorded_by: Mapped[UUID] = mapped_column(ForeignKey("professionals.id"))
+    recorded_at: Mapped[datetime]
+    withdrawn_by: Mapped[UUID | None] = mapped_column(ForeignKey("professionals.id"))
+    withdrawn_at: Mapped[datetime | None]
+
+    def withdraw(self, by: UUID, at: datetime) -> None:
+        if self.withdrawn_at is not None:
+            raise Conflict("welfare-opposition-withdrawn")
+        self.withdrawn_by, self.withdrawn_at = by, at
