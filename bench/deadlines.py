@@ -57,4 +57,4 @@ def _explained(start: date, calendar: Calendar) -> date:
 
 def _told(start: date, calendar: Calendar) -> list[str]:
     deadline = compute(start, 1, Unit.MONTH, Counting.PERIOD, calendar=calendar)
-    return [step.words.say("fr") for step in deadline.steps]
+    return [step.say("fr") for step in deadline.steps]

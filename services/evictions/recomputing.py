@@ -7,12 +7,13 @@ Who changes an act, a regime, a rule or a holiday calls `recompute` in the same 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
 
 from services.evictions.counting import DeadlineError
-from services.evictions.deadlines import Deadline
+from services.evictions.deadlines import Deadline, Step
 from services.evictions.law import Law, held_law
 from services.evictions.model import Act, LegalDeadline, Procedure
 from services.evictions.rulebook import Rule, RuleSet, deadlines_after
@@ -114,7 +115,7 @@ def write(
     """The deadlines as wanted, their alerts with them; what moved. `at_once`: see `plan_anew`."""
     differences = compare(wanted, rows)
     known = {(row.act_id, row.rule_id): row for row in rows}
-    told = {row.id: told_before(row) for row in rows}
+    before = {row.id: told_before(row) for row in rows}
     kept = []
     for key, new in wanted.items():
         row = known.pop(key, None)
@@ -129,7 +130,7 @@ def write(
             uow.session.delete(row)
     uow.session.flush()
     for row in kept:
-        plan_anew(row, told.get(row.id), law.calendar, at_once=at_once, uow=uow)
+        plan_anew(row, before.get(row.id), law.calendar, at_once=at_once, uow=uow)
     return differences
 
 
@@ -148,14 +149,24 @@ def _kind(row: LegalDeadline | None, new: Computed | None) -> str:
     return "changed" if new else "gone"
 
 
+def told(steps: Iterable[Step]) -> list[dict[str, Any]]:
+    """The steps as a deadline keeps them, in words."""
+    return [
+        {
+            "code": step.code,
+            "date": step.date.isoformat() if step.date else None,
+            "article": step.article,
+            "words": asdict(step.words),
+        }
+        for step in steps
+    ]
+
+
 def _fill(row: LegalDeadline, new: Computed) -> None:
     rule, deadline = new.rule, new.deadline
     row.rule_id = rule.id
     row.rule_set, row.rule_version = new.rule_set.code, new.rule_set.version
     row.computes, row.protective = rule.computes, rule.protective
     row.falls_on, row.earlier_reading = deadline.date, deadline.earlier_reading
-    row.steps = [
-        asdict(step) | {"date": step.date.isoformat() if step.date else None}
-        for step in deadline.steps
-    ]
+    row.steps = told(deadline.steps)
     row.article, row.source, row.certainty = rule.article, rule.source, rule.certainty.value
