@@ -4,6 +4,8 @@ Rows are written in the transaction that makes the date true; who receives them 
 when they are sent (`notifications.recipients`).
 """
 
+import json
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -11,7 +13,6 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from sqlalchemy import CheckConstraint, Index, Integer, Text, UniqueConstraint, text, update
-from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Mapped, mapped_column
 
 from services.shared.tables import PLAIN, Base
@@ -91,12 +92,26 @@ class NewAlert:
     facts: dict[str, Any] = field(default_factory=dict)
 
 
+_PLAN = text(
+    """
+    INSERT INTO alerts (id, case_id, kind, object_id, object_version, rung, recipient_role,
+      recipient_id, due_at, facts, planned_at)
+    SELECT gen_random_uuid(), case_id, kind, object_id, object_version, rung, recipient_role,
+      recipient_id, due_at, facts, :now
+    FROM jsonb_to_recordset(CAST(:alerts AS jsonb)) AS v(case_id uuid, kind text, object_id uuid,
+      object_version int, rung text, recipient_role text, recipient_id uuid, due_at timestamptz,
+      facts jsonb)
+    ON CONFLICT DO NOTHING
+    """
+)
+
+
 def plan(alerts: list[NewAlert], *, uow: UnitOfWork) -> None:
-    """Write the alerts of this transaction; the same alert twice is one row."""
+    """Write the alerts of this transaction at once; the same alert twice is one row."""
     now = uow.now()
-    for alert in alerts:
-        values = {**vars(alert), "id": uuid4(), "planned_at": now}
-        uow.session.execute(insert(Alert).values(values).on_conflict_do_nothing())
+    if alerts:
+        rows = json.dumps([vars(alert) for alert in alerts], default=str)
+        uow.session.execute(_PLAN, {"alerts": rows, "now": now})
     if any(alert.due_at <= now for alert in alerts):
         uow.wake()
 
@@ -120,9 +135,16 @@ def unacknowledged_urgent(case_id: UUID, *, uow: UnitOfWork) -> int:
 
 def cancel(object_id: UUID, *, uow: UnitOfWork) -> None:
     """Cancel what is still open about an object that moved, ended or became forbidden."""
+    cancel_all([object_id], uow=uow)
+
+
+def cancel_all(object_ids: Sequence[UUID], *, uow: UnitOfWork) -> None:
+    """The same of several objects."""
+    if not object_ids:
+        return
     uow.session.execute(
         update(Alert)
-        .where(Alert.object_id == object_id)
+        .where(Alert.object_id.in_(object_ids))
         .where(Alert.state.in_([AlertState.PLANNED, AlertState.SENDING]))
         .values(state=AlertState.CANCELLED)
     )
