@@ -4,12 +4,13 @@ import argparse
 import time
 from collections.abc import Callable, Mapping
 
-from bench import alerts, deadlines, my_cases, open_case, sweeps, wake
+from bench import alerts, deadlines, my_cases, open_case, recomputation, sweeps, wake
 from bench.figures import Figure, say, table
 from bench.stage import Stage, staged
 
 MEASURES: Mapping[str, Callable[..., list[Figure]]] = {
     "deadlines": deadlines.measure,
+    "recomputation": recomputation.measure,
     "open_case": open_case.measure,
     "my_cases": my_cases.measure,
     "alerts": alerts.measure,

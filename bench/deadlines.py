@@ -15,10 +15,10 @@ def measure(_stage: Stage, *, full: bool) -> list[Figure]:
     rounds = 99 if full else 29
     calendar = belgium()
     for start in STARTS:
-        _bare(start, calendar)
+        bare_date(start, calendar)
     plain, explained, told = in_turns(
         rounds,
-        lambda: timed(lambda: [_bare(start, calendar) for start in STARTS]),
+        lambda: timed(lambda: [bare_date(start, calendar) for start in STARTS]),
         lambda: timed(lambda: [_explained(start, calendar) for start in STARTS]),
         lambda: timed(lambda: [_told(start, calendar) for start in STARTS]),
     )
@@ -43,7 +43,7 @@ def measure(_stage: Stage, *, full: bool) -> list[Figure]:
     ]
 
 
-def _bare(start: date, calendar: Calendar) -> date:
+def bare_date(start: date, calendar: Calendar) -> date:
     """One month, clipped to the month's length, rolled to a working day."""
     years, month = divmod(start.month, 12)
     year, month = start.year + years, month + 1
@@ -57,4 +57,4 @@ def _explained(start: date, calendar: Calendar) -> date:
 
 def _told(start: date, calendar: Calendar) -> list[str]:
     deadline = compute(start, 1, Unit.MONTH, Counting.PERIOD, calendar=calendar)
-    return [step.words.say("fr") for step in deadline.steps]
+    return [step.say("fr") for step in deadline.steps]

@@ -4,6 +4,7 @@ itself when nobody else seems to.
 
 import os
 import socket
+import time
 from datetime import datetime, timedelta
 
 import structlog
@@ -89,11 +90,17 @@ class Sweeper:
                 continue
             self._last_done[row] = now
             try:
-                with self._runtime.transaction("chore") as uow:
-                    row.run(uow=uow)
+                self._take_turn(row)
             except (SQLAlchemyError, DomainError) as fault:
                 name = getattr(row.run, "__name__", "")
                 _log.error("sweeper.chore_failed", operation=name, error=type(fault).__name__)
+
+    def _take_turn(self, row: Row) -> None:
+        until, busy = time.monotonic() + row.goes_on.total_seconds(), True
+        while busy:
+            with self._runtime.transaction("chore") as uow:
+                busy = bool(row.run(uow=uow))
+            busy = busy and time.monotonic() < until and not self._runtime.stop.requested
 
     def _wait_for_scan(self, uow: UnitOfWork) -> timedelta | None:
         return scanning.longest_wait(uow=uow) if self._runtime.scanner else None

@@ -31,11 +31,13 @@ class Row:
 
     every: timedelta
     run: Chore
+    # So long a turn goes on, a transaction each, while it says that there was something to do.
+    goes_on: timedelta = timedelta(0)
 
 
 TIMETABLE: tuple[Row, ...] = (
     Row(timedelta(seconds=1), seal_entries),
-    Row(timedelta(seconds=1), advance_recomputation),
+    Row(timedelta(seconds=1), advance_recomputation, goes_on=timedelta(seconds=1)),
     Row(timedelta(minutes=1), note_unusual_reading),
     Row(timedelta(minutes=1), expire_handovers),
     Row(timedelta(minutes=1), expire_closings),

@@ -81,6 +81,7 @@ class RecomputationOut(Schema):
     retires = fields.Boolean()
     state = fields.String(metadata={"description": "previewing, previewed, applying or applied."})
     procedures_done = fields.Integer()
+    percent_done = fields.Integer(metadata={"description": "Of all procedures; about, until 100."})
     changed = fields.Integer()
     locked = fields.Integer(metadata={"description": "A person's own date stays."})
     new = fields.Integer()

@@ -86,7 +86,7 @@ def _as_json(deadline: Deadline, language: str, rule: Rule | None = None) -> str
     steps = [
         {
             "code": step.code,
-            "words": step.words.say(language),
+            "words": step.say(language),
             "date": _iso(step.date),
             "article": step.article,
         }
@@ -108,7 +108,7 @@ def _as_text(deadline: Deadline, language: str) -> str:
     lines = [f"{label}: {deadline.date}"]
     if deadline.earlier_reading:
         lines.append(f"{other}: {deadline.earlier_reading}")
-    lines += [f"- {step.words.say(language)} ({step.article})" for step in deadline.steps]
+    lines += [f"- {step.say(language)} ({step.article})" for step in deadline.steps]
     return "\n".join([*lines, caution])
 
 

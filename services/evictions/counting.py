@@ -4,11 +4,11 @@ What moves a date or doubles its reading is in `deadlines.py`.
 Legal source: C. jud. art. 52-54; C. civ. art. 1.7.
 """
 
-from calendar import monthrange
-from dataclasses import dataclass
+from calendar import isleap
 from datetime import date as Day
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import NamedTuple
 
 from services.evictions.calendar import Calendar
 from services.evictions.rulefile import Words
@@ -16,6 +16,7 @@ from services.evictions.wording import amount
 
 FIRST_YEAR, LAST_YEAR, LONGEST_DELAY = 1900, 2200, 3660
 ONE_DAY = timedelta(days=1)
+_LENGTHS = (31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 
 
 class Unit(StrEnum):
@@ -72,8 +73,7 @@ def require_day(start: Day) -> None:
         raise DeadlineError(f"The start must be in the years {FIRST_YEAR} to {LAST_YEAR}.")
 
 
-@dataclass(frozen=True, slots=True)
-class Question:
+class Question(NamedTuple):
     """One question to the engine, and the plain arithmetic of its delay."""
 
     start: Day
@@ -85,7 +85,9 @@ class Question:
     @property
     def months(self) -> int:
         """The delay in months; 0 when it is not counted in months or years."""
-        return {Unit.MONTH: self.delay, Unit.YEAR: 12 * self.delay}.get(self.unit, 0)
+        if self.unit is Unit.MONTH:
+            return self.delay
+        return 12 * self.delay if self.unit is Unit.YEAR else 0
 
     @property
     def amount(self) -> Words:
@@ -108,7 +110,7 @@ class Question:
 
 def _month_after(day: Day, months: int) -> tuple[int, int, int]:
     year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
-    return year, month + 1, monthrange(year, month + 1)[1]
+    return year, month + 1, 29 if month == 1 and isleap(year) else _LENGTHS[month]
 
 
 def _eve_of_same_date(first: Day, months: int) -> Day:

@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date as Day
 from datetime import timedelta
+from typing import NamedTuple
 
 from services.evictions.calendar import Calendar
 from services.evictions.counting import (
@@ -23,19 +24,30 @@ from services.evictions.counting import (
     require_meaning,
 )
 from services.evictions.rulefile import Words
-from services.evictions.wording import sentence, weekend
+from services.evictions.wording import Part, say, sentence, weekend
 
 __all__ = ["Counting", "Deadline", "DeadlineError", "Step", "Unit", "compute"]
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
-    """One step of the reasoning: a stable code, the day it arrives at, its article, its words."""
+class Step(NamedTuple):
+    """One step of the reasoning: a stable code, the day it arrives at, its article, its words.
+
+    Nearly all computed dates are compared and never read: a step holds what its words are made
+    from (`parts`), and they are made when somebody asks.
+    """
 
     code: str
     date: Day | None
     article: str
-    words: Words
+    parts: tuple[tuple[str, Part], ...]
+
+    @property
+    def words(self) -> Words:
+        return sentence(self.code, **dict(self.parts))
+
+    def say(self, language: str) -> str:
+        """The words in "en", "fr" or "nl" alone."""
+        return say(self.code, language, self.parts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,11 +106,12 @@ def _article(ask: Question, number: str) -> str:
 def _counted(ask: Question) -> tuple[Day, list[Step]]:
     """The nominal last day, day 1 being the day after the start."""
     first = ask.start + ONE_DAY
-    return ask.last(first), [_step("counts_from", first, _article(ask, "52")), *_ending(ask, first)]
-
-
-def _ending(ask: Question, first: Day) -> list[Step]:
     nominal = ask.last(first)
+    begins = _step("counts_from", first, _article(ask, "52"))
+    return nominal, [begins, *_ending(ask, first, nominal)]
+
+
+def _ending(ask: Question, first: Day, nominal: Day) -> list[Step]:
     article = _article(ask, "54" if ask.months else "53")
     steps = [_step("last_day", nominal, article, amount=ask.amount)]
     if ask.months and nominal.day < first.day - 1:
@@ -117,8 +130,8 @@ def _rolled(nominal: Day, calendar: Calendar) -> tuple[Day, list[Step]]:
 def _not_moved(day: Day, ask: Question) -> list[Step]:
     if ask.calendar.is_working_day(day):
         return []
-    words = sentence("not_moved", of=day, why=_why(day, ask.calendar))
-    return [Step("not_moved", None, _article(ask, "53"), words)]
+    parts: tuple[tuple[str, Part], ...] = (("of", day), ("why", _why(day, ask.calendar)))
+    return [Step("not_moved", None, _article(ask, "53"), parts)]
 
 
 def _why(day: Day, calendar: Calendar) -> Words:
@@ -126,8 +139,8 @@ def _why(day: Day, calendar: Calendar) -> Words:
     return holiday.names if holiday else weekend(day)
 
 
-def _step(code: str, day: Day, article: str, **parts: Day | Words) -> Step:
-    return Step(code, day, article, sentence(code, date=day, **parts))
+def _step(code: str, day: Day, article: str, **parts: Part) -> Step:
+    return Step(code, day, article, (("date", day), *parts.items()))
 
 
 def _period(ask: Question) -> Deadline:
@@ -163,8 +176,8 @@ def _remedy(ask: Question) -> Deadline:
         return Deadline(day, None, (*steps, *moved))
     steps += moved
     if in_vacation:
-        words = sentence("judicial_vacation_undecided", of=nominal)
-        steps.append(Step("judicial_vacation_undecided", None, "C. jud. art. 50", words))
+        undecided = Step("judicial_vacation_undecided", None, "C. jud. art. 50", (("of", nominal),))
+        steps.append(undecided)
     return _with_month_end_reading(ask, day, nominal, steps)
 
 
@@ -210,7 +223,7 @@ def _posted(ask: Question) -> Deadline:
 def _from_first_day(ask: Question) -> Deadline:
     day = ask.last(ask.start)
     first = _step("counts_from_same_day", ask.start, _CIVIL)
-    return Deadline(day, None, (first, *_ending(ask, ask.start), *_not_moved(day, ask)))
+    return Deadline(day, None, (first, *_ending(ask, ask.start, day), *_not_moved(day, ask)))
 
 
 _COUNTERS: Mapping[Counting, Callable[[Question], Deadline]] = {

@@ -9,7 +9,6 @@ from enum import StrEnum
 
 from services.evictions.calendar import Calendar
 from services.evictions.deadlines import Step
-from services.evictions.wording import sentence
 
 _DAY = timedelta(days=1)
 # Art. 53bis, 2°: from the third working day after the letter was handed to the post.
@@ -46,5 +45,5 @@ def counted_from(
     if delivery not in _POSTED:
         return acted_on, None
     first = calendar.working_days_after(acted_on, _POSTED_WORKING_DAYS)
-    words = sentence("presumed_received", date=first, of=acted_on)
-    return first - _DAY, Step("presumed_received", first, _ARTICLE, words)
+    parts = (("date", first), ("of", acted_on))
+    return first - _DAY, Step("presumed_received", first, _ARTICLE, parts)

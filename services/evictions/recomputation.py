@@ -1,46 +1,41 @@
 """The workers' part in a changed law: compare every running deadline, then write what moved.
 
 A batch of procedures a turn, each in a transaction of its own: who is interrupted goes on after the
-last batch that was committed. Neither compares nor writes a case that is closed.
+last batch that was committed. Neither compares nor writes a case that is closed. Only what the
+change can reach is computed (`running_dates`).
 """
 
-from collections import defaultdict
-from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import timedelta
-from uuid import UUID
+from collections.abc import Callable, Mapping, Sequence
 
 from sqlalchemy import delete, select, text
-from sqlalchemy.orm import defer, load_only
 
-from services.cases.model import Case
+from services.evictions.counting import DeadlineError
 from services.evictions.law import Law, law_in_force, law_with
-from services.evictions.model import Act, LegalDeadline, Procedure
-from services.evictions.recomputing import Difference, compare, computed, write
+from services.evictions.moved_dates import Moved, note, write
+from services.evictions.recomputing import Computed, Key, compare, computed
 from services.evictions.rule_model import (
     Recomputation,
     RecomputedDeadline,
     RuleChange,
     RunState,
 )
+from services.evictions.rulebook import Rule, RuleSet, apply
+from services.evictions.running_dates import (
+    HeldAct,
+    Place,
+    Running,
+    all_of,
+    places,
+    reached_by,
+    watching,
+)
 from services.shared import alerts
 from services.shared.alerts import NewAlert, RecipientRole
 from services.shared.errors import RuleBroken
 from services.shared.unit_of_work import UnitOfWork
 
-BATCH = 200
-URGENT = timedelta(days=7)
-MOVED = "evictions.deadline_moved"
+BATCH = 1000
 DIGEST = "evictions.deadlines_recomputed"
-
-
-@dataclass(frozen=True)
-class _Running:
-    """A procedure with what its dates follow from, as far as workers may read it."""
-
-    procedure: Procedure
-    acts: Sequence[Act]
-    rows: Sequence[LegalDeadline]
 
 
 def advance_recomputation(*, uow: UnitOfWork) -> int:
@@ -55,141 +50,99 @@ def advance_recomputation(*, uow: UnitOfWork) -> int:
     )
     if run is None:
         return 0
-    batch = _batch(run, uow=uow)
     if run.after is None:
         of_run = delete(RecomputedDeadline).where(RecomputedDeadline.recomputation_id == run.id)
         uow.session.execute(of_run)
-    law = _law(run, uow=uow)
-    for each in batch:
-        _one(run, each, law, uow=uow)
-    run.procedures_done += len(batch)
-    if len(batch) == BATCH:
-        run.after = batch[-1].procedure.id
+    found = places(run.after, BATCH, uow=uow)
+    _advance(run, found, uow=uow)
+    run.procedures_done += len(found)
+    if len(found) == BATCH:
+        run.after = found[-1].id
     else:
         _finish(run, uow=uow)
-    return len(batch)
+    return len(found)
 
 
-def _law(run: Recomputation, *, uow: UnitOfWork) -> Law:
-    if run.state == RunState.APPLYING:
-        return law_in_force(uow=uow)
+def _advance(run: Recomputation, found: Sequence[Place], *, uow: UnitOfWork) -> None:
     change = uow.session.get_one(RuleChange, run.change_id)
-    return law_with(change, retired=run.retires, uow=uow)
-
-
-def _batch(run: Recomputation, *, uow: UnitOfWork) -> list[_Running]:
-    closed = select(Case.id).where(Case.id == Procedure.case_id, Case.state == "closed").exists()
-    wanted = (
-        select(Procedure)
-        .options(load_only(Procedure.id, Procedure.case_id, Procedure.rule_set, raiseload=True))
-        .where(~closed)
-        .order_by(Procedure.id)
-        .limit(BATCH)
-    )
-    if run.after is not None:
-        wanted = wanted.where(Procedure.id > run.after)
-    procedures = uow.session.scalars(wanted).all()
-    ids = [each.id for each in procedures]
-    acts, rows = _acts(ids, uow=uow), _rows(ids, uow=uow)
-    return [_Running(each, acts[each.id], rows[each.id]) for each in procedures]
-
-
-def _acts(procedures: list[UUID], *, uow: UnitOfWork) -> dict[UUID, list[Act]]:
-    columns = (
-        Act.id,
-        Act.case_id,
-        Act.procedure_id,
-        Act.kind,
-        Act.acted_on,
-        Act.received_on,
-        Act.delivery,
-    )
-    found: dict[UUID, list[Act]] = defaultdict(list)
-    for act in uow.session.scalars(
-        select(Act)
-        .options(load_only(*columns, raiseload=True))
-        .where(Act.procedure_id.in_(procedures), Act.replaced_by.is_(None))
-        .order_by(Act.acted_on, Act.id)
-    ):
-        found[act.procedure_id].append(act)
-    return found
-
-
-def _rows(procedures: list[UUID], *, uow: UnitOfWork) -> dict[UUID, list[LegalDeadline]]:
-    """Without the words people gave for a date of their own: a worker may not read them."""
-    found: dict[UUID, list[LegalDeadline]] = defaultdict(list)
-    for row in uow.session.scalars(
-        select(LegalDeadline)
-        .options(defer(LegalDeadline.override_reason, raiseload=True))
-        .where(LegalDeadline.procedure_id.in_(procedures))
-    ):
-        found[row.procedure_id].append(row)
-    return found
-
-
-def _one(run: Recomputation, running: _Running, law: Law, *, uow: UnitOfWork) -> None:
-    procedure = running.procedure
-    try:
-        wanted = computed(running.acts, procedure.rule_set, law)
-    except RuleBroken:
-        # A date beyond the calendar: this procedure keeps the dates it has, and is counted.
-        run.skipped += 1
-        return
     if run.state == RunState.APPLYING:
-        moved = write(procedure, wanted, running.rows, law, at_once=False, uow=uow)
-        _tell_of_near_dates(procedure, moved, uow=uow)
+        law = law_in_force(uow=uow)
     else:
-        moved = compare(wanted, running.rows)
-    if moved:
-        _note(run, procedure, moved, uow=uow)
-
-
-def _note(
-    run: Recomputation, procedure: Procedure, moved: list[Difference], *, uow: UnitOfWork
-) -> None:
-    for each in moved:
-        setattr(run, each.kind, getattr(run, each.kind) + 1)
-        uow.session.add(
-            RecomputedDeadline(
-                **vars(each),
-                recomputation_id=run.id,
-                case_id=procedure.case_id,
-                procedure_id=procedure.id,
-            )
-        )
+        law = law_with(change, retired=run.retires, uow=uow)
+    moved: Callable[[Running], Moved]
+    if change.day is not None:
+        reached = reached_by(change.day, found, uow=uow)
+        moved = _OneDay(law, change).moved
+    else:
+        mine = (each for each in found if each.rule_set == change.rule_set)
+        reached = all_of(mine, uow=uow)
+        moved = _Everything(law).moved
+    batch = []
+    for each in reached:
+        try:
+            batch.append(moved(each))
+        except (RuleBroken, DeadlineError):
+            # A date beyond the calendar: this procedure keeps the dates it has, and is counted.
+            run.skipped += 1
     if run.state == RunState.APPLYING:
-        uow.audit(
-            "recompute_deadlines",
-            procedure,
-            actor=None,
-            case_id=procedure.case_id,
-            before={f"{each.act_id}/{each.rule_id}": each.before for each in moved},
-            after={f"{each.act_id}/{each.rule_id}": each.after for each in moved}
-            | {"recomputation": run.id},
-        )
+        write(batch, law.calendar, uow=uow)
+    note(run, batch, uow=uow)
 
 
-def _tell_of_near_dates(procedure: Procedure, moved: list[Difference], *, uow: UnitOfWork) -> None:
-    """A date that is now near has an alert of its own, in the commit that moved it."""
-    keys = {(each.act_id, each.rule_id) for each in moved if each.kind in ("changed", "new")}
-    near = (uow.today(), uow.today() + URGENT)
-    if not keys:
-        return
-    rows = _rows([procedure.id], uow=uow)[procedure.id]
-    urgent = [
-        NewAlert(
-            kind=MOVED,
-            case_id=row.case_id,
-            object_id=row.id,
-            object_version=row.version,
-            due_at=uow.now(),
-            recipient_role=RecipientRole.REFERENCE_WORKER,
-            facts={"due_on": row.cautious_date.isoformat()},
-        )
-        for row in rows
-        if (row.act_id, row.rule_id) in keys and near[0] <= row.cautious_date <= near[1]
-    ]
-    alerts.plan(urgent, uow=uow)
+class _Everything:
+    """A rule set changed: each act of a procedure under it may yield other dates."""
+
+    def __init__(self, law: Law) -> None:
+        self._law = law
+
+    def moved(self, running: Running) -> Moved:
+        wanted = computed(running.acts, running.rule_set, self._law)
+        return Moved(running, wanted, running.rows, compare(wanted, running.rows))
+
+
+class _OneDay:
+    """A day changed: only a computation that asked about it can have another answer.
+
+    The same act under the same rule is computed once for all procedures of the batch.
+    """
+
+    def __init__(self, law: Law, change: RuleChange) -> None:
+        assert change.day is not None
+        self._law, self._calendar = law, watching(law.calendar, change.day)
+        self._answers: dict[tuple[object, ...], Computed | None] = {}
+        self._rules: dict[int, Mapping[str, Rule]] = {}
+
+    def moved(self, running: Running) -> Moved:
+        acts = {act.id: act for act in running.acts}
+        wanted: dict[Key, Computed] = {}
+        rows = []
+        for row in running.rows:
+            new = self._answer(running.rule_set, row.rule_id, acts[row.act_id])
+            if new is not None:
+                wanted[row.act_id, row.rule_id] = new
+                rows.append(row)
+        return Moved(running, wanted, rows, compare(wanted, rows))
+
+    def _answer(self, code: str, rule_id: str, act: HeldAct) -> Computed | None:
+        """None if it did not ask about the day, or the rule is gone and a person's date stayed."""
+        question = (code, rule_id, *act[1:])
+        if question not in self._answers:
+            self._answers[question] = self._computed(code, rule_id, act)
+        return self._answers[question]
+
+    def _computed(self, code: str, rule_id: str, act: HeldAct) -> Computed | None:
+        rule_set = self._law.on(code, act.acted_on)
+        rule = self._rules_of(rule_set).get(rule_id)
+        if rule is None or rule.trigger != act.kind or not rule.in_force_on(act.acted_on):
+            return None
+        self._calendar.was_asked()
+        deadline = apply(rule, act.dated(), self._calendar)
+        return Computed(rule_set, rule, deadline) if self._calendar.was_asked() else None
+
+    def _rules_of(self, rule_set: RuleSet) -> Mapping[str, Rule]:
+        if id(rule_set) not in self._rules:
+            self._rules[id(rule_set)] = {rule.id: rule for rule in rule_set.rules}
+        return self._rules[id(rule_set)]
 
 
 _CONCERNED = text(
@@ -206,7 +159,6 @@ def _finish(run: Recomputation, *, uow: UnitOfWork) -> None:
     if run.state == RunState.PREVIEWING:
         run.state = RunState.PREVIEWED
         return
-    uow.session.flush()
     run.state = RunState.APPLIED
     values = {"run": run.id, "now": uow.now()}
     digests = [

@@ -7,15 +7,16 @@ Who changes an act, a regime, a rule or a holiday calls `recompute` in the same 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
+from typing import Any, Protocol
 from uuid import UUID
 
 from sqlalchemy import select
 
 from services.evictions.counting import DeadlineError
-from services.evictions.deadlines import Deadline
+from services.evictions.deadlines import Deadline, Step
 from services.evictions.law import Law, held_law
 from services.evictions.model import Act, LegalDeadline, Procedure
-from services.evictions.rulebook import Rule, RuleSet, deadlines_after
+from services.evictions.rulebook import DatedAct, Rule, RuleSet, deadlines_after
 from services.evictions.warnings import plan_anew, told_before
 from services.shared import alerts
 from services.shared.actor import Actor
@@ -76,7 +77,41 @@ def acts_in_force(procedure: Procedure, *, uow: UnitOfWork) -> list[Act]:
     return list(uow.session.scalars(found.order_by(Act.acted_on, Act.recorded_at, Act.id)))
 
 
-def computed(acts: Iterable[Act], code: str, law: Law) -> dict[Key, Computed]:
+class AnAct(Protocol):
+    """An act, loaded or as a row of its columns."""
+
+    @property
+    def id(self) -> UUID: ...
+
+    @property
+    def acted_on(self) -> date: ...
+
+    def dated(self) -> DatedAct: ...
+
+
+class ADate(Protocol):
+    """A deadline, loaded or as a row of its columns."""
+
+    @property
+    def act_id(self) -> UUID: ...
+
+    @property
+    def rule_id(self) -> str: ...
+
+    @property
+    def computes(self) -> str: ...
+
+    @property
+    def falls_on(self) -> date: ...
+
+    @property
+    def earlier_reading(self) -> date | None: ...
+
+    @property
+    def overridden_date(self) -> date | None: ...
+
+
+def computed(acts: Iterable[AnAct], code: str, law: Law) -> dict[Key, Computed]:
     """What the acts set running, each under the version that holds for its day. Pure."""
     found = {}
     for act in acts:
@@ -86,7 +121,7 @@ def computed(acts: Iterable[Act], code: str, law: Law) -> dict[Key, Computed]:
     return found
 
 
-def compare(wanted: Mapping[Key, Computed], rows: Sequence[LegalDeadline]) -> list[Difference]:
+def compare(wanted: Mapping[Key, Computed], rows: Sequence[ADate]) -> list[Difference]:
     """What `write` would move. Pure."""
     known = {(row.act_id, row.rule_id): row for row in rows}
     found = []
@@ -108,13 +143,12 @@ def write(
     rows: Sequence[LegalDeadline],
     law: Law,
     *,
-    at_once: bool = True,
     uow: UnitOfWork,
 ) -> list[Difference]:
-    """The deadlines as wanted, their alerts with them; what moved. `at_once`: see `plan_anew`."""
+    """The deadlines as wanted, their alerts with them; what moved."""
     differences = compare(wanted, rows)
     known = {(row.act_id, row.rule_id): row for row in rows}
-    told = {row.id: told_before(row) for row in rows}
+    before = {row.id: told_before(row) for row in rows}
     kept = []
     for key, new in wanted.items():
         row = known.pop(key, None)
@@ -129,18 +163,18 @@ def write(
             uow.session.delete(row)
     uow.session.flush()
     for row in kept:
-        plan_anew(row, told.get(row.id), law.calendar, at_once=at_once, uow=uow)
+        plan_anew(row, before.get(row.id), law.calendar, uow=uow)
     return differences
 
 
-def _after(act: Act, rule_set: RuleSet, law: Law) -> tuple[tuple[Rule, Deadline], ...]:
+def _after(act: AnAct, rule_set: RuleSet, law: Law) -> tuple[tuple[Rule, Deadline], ...]:
     try:
         return deadlines_after(act.dated(), rule_set, law.calendar)
     except DeadlineError as too_far:
         raise RuleBroken("act-date-out-of-range") from too_far
 
 
-def _kind(row: LegalDeadline | None, new: Computed | None) -> str:
+def _kind(row: ADate | None, new: Computed | None) -> str:
     if row is None:
         return "new"
     if row.overridden_date is not None:
@@ -148,14 +182,37 @@ def _kind(row: LegalDeadline | None, new: Computed | None) -> str:
     return "changed" if new else "gone"
 
 
-def _fill(row: LegalDeadline, new: Computed) -> None:
-    rule, deadline = new.rule, new.deadline
-    row.rule_id = rule.id
-    row.rule_set, row.rule_version = new.rule_set.code, new.rule_set.version
-    row.computes, row.protective = rule.computes, rule.protective
-    row.falls_on, row.earlier_reading = deadline.date, deadline.earlier_reading
-    row.steps = [
-        asdict(step) | {"date": step.date.isoformat() if step.date else None}
-        for step in deadline.steps
+def told(steps: Iterable[Step]) -> list[dict[str, Any]]:
+    """The steps as a deadline keeps them, in words."""
+    return [
+        {
+            "code": step.code,
+            "date": step.date.isoformat() if step.date else None,
+            "article": step.article,
+            "words": asdict(step.words),
+        }
+        for step in steps
     ]
-    row.article, row.source, row.certainty = rule.article, rule.source, rule.certainty.value
+
+
+def fields_of(new: Computed) -> dict[str, Any]:
+    """What a deadline keeps of what was computed, column by column."""
+    rule, deadline = new.rule, new.deadline
+    return {
+        "rule_id": rule.id,
+        "rule_set": new.rule_set.code,
+        "rule_version": new.rule_set.version,
+        "computes": rule.computes,
+        "protective": rule.protective,
+        "falls_on": deadline.date,
+        "earlier_reading": deadline.earlier_reading,
+        "steps": told(deadline.steps),
+        "article": rule.article,
+        "source": rule.source,
+        "certainty": rule.certainty.value,
+    }
+
+
+def _fill(row: LegalDeadline, new: Computed) -> None:
+    for name, value in fields_of(new).items():
+        setattr(row, name, value)

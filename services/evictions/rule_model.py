@@ -142,6 +142,15 @@ class Recomputation(Identified, Versioned, Base):
     applied_by: Mapped[UUID | None] = mapped_column(ForeignKey("professionals.id"))
     applied_at: Mapped[datetime | None]
 
+    @property
+    def percent_done(self) -> int:
+        """How far it is. Procedures are taken in the order of their ids, which are random: where
+        the last one stands between the first and the last possible id is the part that is done.
+        """
+        if self.state in (RunState.PREVIEWED, RunState.APPLIED):
+            return 100
+        return self.after.int * 100 >> 128 if self.after else 0
+
     def start_over(self) -> None:
         self.after, self.procedures_done = None, 0
         self.changed = self.locked = self.new = self.gone = self.skipped = 0

@@ -11,7 +11,7 @@ from services.evictions.calendar import Calendar, Season
 from services.evictions.deadlines import Counting, Deadline, Step, Unit, compute
 from services.evictions.delivery import Delivery, counted_from
 from services.evictions.rulefile import Words
-from services.evictions.wording import day_of_year, sentence
+from services.evictions.wording import day_of_year
 
 
 class ActKind(StrEnum):
@@ -169,8 +169,8 @@ def _after_moratorium(deadline: Deadline, season: Moratorium) -> Deadline:
     if (day, other) == (deadline.date, deadline.earlier_reading):
         return deadline
     first, last = (day_of_year(*end) for end in (season.season.first, season.season.last))
-    words = sentence("moratorium", date=day, first=first, last=last)
     if other == day:
         deadline, other = deadline.strict(), None
-    steps = (*deadline.steps, Step("moratorium", day, season.article, words))
+    parts = (("date", day), ("first", first), ("last", last))
+    steps = (*deadline.steps, Step("moratorium", day, season.article, parts))
     return replace(deadline, date=day, earlier_reading=other, steps=steps)

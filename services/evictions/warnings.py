@@ -5,6 +5,7 @@ told; of one that is near, at once.
 """
 
 from datetime import date, datetime
+from uuid import UUID
 
 from services.evictions import ladder
 from services.evictions.calendar import Calendar
@@ -26,13 +27,11 @@ def plan_anew(
     before: date | None,
     calendar: Calendar,
     *,
-    at_once: bool = True,
     uow: UnitOfWork,
 ) -> None:
     """After the row is flushed; `before` is what `told_before` was, None for a new row.
 
     An alert that went out for the same day stays as it is: nobody hears twice of one date.
-    Without `at_once` only what is still ahead is planned: the caller tells of the change itself.
     """
     after = told_before(row)
     if after == before:
@@ -40,17 +39,27 @@ def plan_anew(
     if before is not None:
         alerts.cancel(row.id, uow=uow)
     if after is not None and after >= uow.today():
-        planned = _alerts(row, after, uow.now(), calendar)
-        alerts.plan([each for each in planned if at_once or each.due_at > uow.now()], uow=uow)
+        named = {"case_id": row.case_id, "deadline_id": row.id}
+        planned = approaching(after, uow.now(), calendar, version=row.version, **named)
+        alerts.plan(planned, uow=uow)
 
 
-def _alerts(row: LegalDeadline, last: date, now: datetime, calendar: Calendar) -> list[NewAlert]:
+def approaching(
+    last: date,
+    now: datetime,
+    calendar: Calendar,
+    *,
+    case_id: UUID,
+    deadline_id: UUID,
+    version: int,
+) -> list[NewAlert]:
+    """The alerts of a date to act before; those that are due already are one, due now."""
     return [
         NewAlert(
             kind=APPROACHING,
-            case_id=row.case_id,
-            object_id=row.id,
-            object_version=row.version,
+            case_id=case_id,
+            object_id=deadline_id,
+            object_version=version,
             due_at=due_at,
             rung=f"{days}d",
             recipient_role=RecipientRole.REFERENCE_WORKER,

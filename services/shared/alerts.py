@@ -4,14 +4,24 @@ Rows are written in the transaction that makes the date true; who receives them 
 when they are sent (`notifications.recipients`).
 """
 
+import json
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import CheckConstraint, Index, Integer, Text, UniqueConstraint, text, update
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import (
+    CheckConstraint,
+    ColumnElement,
+    Index,
+    Integer,
+    Text,
+    UniqueConstraint,
+    text,
+    update,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from services.shared.tables import PLAIN, Base
@@ -93,12 +103,26 @@ class NewAlert:
     facts: dict[str, Any] = field(default_factory=dict)
 
 
+_PLAN = text(
+    """
+    INSERT INTO alerts (id, case_id, kind, object_id, object_version, rung, recipient_role,
+      recipient_id, due_at, facts, planned_at)
+    SELECT gen_random_uuid(), case_id, kind, object_id, object_version, rung, recipient_role,
+      recipient_id, due_at, facts, :now
+    FROM jsonb_to_recordset(CAST(:alerts AS jsonb)) AS v(case_id uuid, kind text, object_id uuid,
+      object_version int, rung text, recipient_role text, recipient_id uuid, due_at timestamptz,
+      facts jsonb)
+    ON CONFLICT DO NOTHING
+    """
+)
+
+
 def plan(alerts: list[NewAlert], *, uow: UnitOfWork) -> None:
-    """Write the alerts of this transaction; the same alert twice is one row."""
+    """Write the alerts of this transaction at once; the same alert twice is one row."""
     now = uow.now()
-    for alert in alerts:
-        values = {**vars(alert), "id": uuid4(), "planned_at": now}
-        uow.session.execute(insert(Alert).values(values).on_conflict_do_nothing())
+    if alerts:
+        rows = json.dumps([vars(alert) for alert in alerts], default=str)
+        uow.session.execute(_PLAN, {"alerts": rows, "now": now})
     if any(alert.due_at <= now for alert in alerts):
         uow.wake()
 
@@ -131,13 +155,24 @@ def cancel(
 
     All of it; or what is of one kind, or for one person.
     """
-    still_open = (
-        update(Alert)
-        .where(Alert.object_id == object_id)
-        .where(Alert.state.in_([AlertState.PLANNED, AlertState.SENDING]))
-    )
+    of_them = [Alert.object_id == object_id]
     if kind is not None:
-        still_open = still_open.where(Alert.kind == kind)
+        of_them.append(Alert.kind == kind)
     if recipient_id is not None:
-        still_open = still_open.where(Alert.recipient_id == recipient_id)
-    uow.session.execute(still_open.values(state=AlertState.CANCELLED))
+        of_them.append(Alert.recipient_id == recipient_id)
+    _cancel(of_them, uow=uow)
+
+
+def cancel_all(object_ids: Sequence[UUID], *, uow: UnitOfWork) -> None:
+    """Everything that is still open about several objects."""
+    if object_ids:
+        _cancel([Alert.object_id.in_(object_ids)], uow=uow)
+
+
+def _cancel(of_them: Sequence[ColumnElement[bool]], *, uow: UnitOfWork) -> None:
+    uow.session.execute(
+        update(Alert)
+        .where(*of_them)
+        .where(Alert.state.in_([AlertState.PLANNED, AlertState.SENDING]))
+        .values(state=AlertState.CANCELLED)
+    )

@@ -6,6 +6,7 @@ no deletion. Every entry waits in `unsealed_entries` from its own commit until t
 so nothing can be skipped, however late a transaction commits.
 """
 
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -62,6 +63,16 @@ class ReadEntry(Base):
         # Entries arrive in the order of time: a few pages tell where an hour begins.
         Index("ix_read_entries_at", "at", postgresql_using="brin"),
     )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Audited:
+    """One of many records that nobody but the program changed, with what that changed."""
+
+    subject_id: UUID
+    case_id: UUID
+    before: dict[str, Any]
+    after: dict[str, Any]
 
 
 _JOURNALS = "journal IN ('audit_entries', 'read_entries')"

@@ -4,6 +4,8 @@ Who opens it owns it (`infra.database`): a clean exit commits, any exception rol
 command ever commits.
 """
 
+import json
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID, uuid4
@@ -12,7 +14,7 @@ from sqlalchemy import column, insert, select, table, text
 from sqlalchemy.orm import Session
 
 from services.shared.actor import Acting, Actor
-from services.shared.audit import AuditEntry, ReadEntry
+from services.shared.audit import Audited, AuditEntry, ReadEntry
 from services.shared.clock import Clock, legal_day
 from services.shared.events import Event, plain
 from services.shared.outbox import OutboxEvent
@@ -21,6 +23,17 @@ from services.shared.outbox import OutboxEvent
 DUE_CHANNEL = "maillage_due"
 # What the reader may see and on which ground (services/consent/access.sql).
 _MAY_SEE = table("may_see", column("case_id"), column("basis"))
+
+
+_AUDIT_ALL = text(
+    """
+    INSERT INTO audit_entries (at, action, subject_kind, subject_id, case_id, before, after,
+      request_id)
+    SELECT :at, :action, :kind, subject_id, case_id, before, after, :request
+    FROM jsonb_to_recordset(CAST(:rows AS jsonb)) AS v(subject_id uuid, case_id uuid, before jsonb,
+      after jsonb)
+    """
+)
 
 
 class UnitOfWork:
@@ -91,6 +104,18 @@ class UnitOfWork:
                 "request_id": self.request_id,
             },
         )
+
+    def audit_all(self, action: str, subject_kind: str, entries: Sequence[Audited]) -> None:
+        """Write what the program did to many records, as `audit` does of one."""
+        if not entries:
+            return
+        rows = [
+            vars(each) | {"before": _plainly(each.before), "after": _plainly(each.after)}
+            for each in entries
+        ]
+        values = {"at": self.now(), "action": action, "kind": subject_kind}
+        values |= {"rows": json.dumps(rows, default=str), "request": self.request_id}
+        self.session.execute(_AUDIT_ALL, values)
 
     def read(self, case_id: UUID, what: str, mask: int, *, actor: Actor) -> None:
         """Log that `actor` reads `what` of a case now. If this fails the answer is not given."""

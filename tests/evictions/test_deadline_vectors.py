@@ -59,4 +59,7 @@ def test_each_date_is_reached_by_a_step_with_its_article(row):
     reached = {step.date for step in deadline.steps}
     assert {deadline.date, deadline.earlier_reading or deadline.date} <= reached
     assert all(step.article for step in deadline.steps)
-    assert all("{" not in step.words.say(each) for step in deadline.steps for each in ("en", "fr"))
+    for step in deadline.steps:
+        said = [step.say(language) for language in ("en", "fr", "nl")]
+        assert said == [step.words.en, step.words.fr, step.words.nl]
+        assert all(each and "{" not in each for each in said)

@@ -188,12 +188,15 @@ def test_batches_go_on_where_they_stopped(autumn, monkeypatch):
         _procedure(autumn, ("petition", day))
     path = f"/api/v1/rule-changes/{_load(autumn)['id']}/previews"
     run = autumn["coordinator"].post(path, {})
-    done = []
+    done, percent = [], [run["percent_done"]]
     for _ in range(3):
         sweep(autumn)
         found = autumn["coordinator"].get(f"/api/v1/recomputations/{run['id']}")
         done.append((found["state"], found["procedures_done"], found["changed"]))
+        percent.append(found["percent_done"])
     assert done == [("previewing", 2, 2), ("previewing", 4, 4), ("previewed", 4, 4)]
+    assert percent == sorted(percent)
+    assert (percent[0], percent[-1]) == (0, 100)
 
 
 def test_a_preview_of_older_rules_is_not_applied(autumn):
