@@ -18,8 +18,8 @@ from services.evictions import rule_model as rule_changes
 from services.evictions import term_model as terms
 from services.households import model as households
 from services.households import sealed_contacts
+from services.network import escalation_rules, sessions, substitutes
 from services.network import model as network
-from services.network import sessions, substitutes
 from services.network import settings as network_settings
 from services.portal import model as portal
 from services.retention import model as retention
@@ -40,6 +40,7 @@ __all__ = [
     "closings",
     "consent",
     "documents",
+    "escalation_rules",
     "evictions",
     "handovers",
     "hearing_lists",
