@@ -172,6 +172,7 @@ WORKERS_TABLES = {
     # State and instant of rows, to delete old ones.
     "hearing_list_rows",
     *("alerts", "deliveries", "outbox_events", "inbox_entries", "heartbeats", "professionals"),
+    "escalation_rules",
     *("cases", "reference_assignments", "access_grants", "participations", "handovers"),
     # To forget old ones: never what they say.
     OWN_ANSWERS,
