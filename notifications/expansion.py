@@ -8,6 +8,7 @@ from sqlalchemy import Select, Text, and_, case, column, func, select, update, v
 from sqlalchemy.dialects.postgresql import Insert, insert
 from sqlalchemy.sql.dml import ReturningUpdate
 
+from notifications import escalation
 from notifications.model import ChannelName, Delivery, DeliveryState
 from notifications.recipients import entitled
 from services.shared.alerts import Alert, AlertState, RecipientRole
@@ -48,7 +49,9 @@ def expand_due(*, limit: int, domain: str, uow: UnitOfWork) -> Counter[str]:
         return Counter()
     uow.session.execute(_insert_deliveries(due, now, domain))
     moved = uow.session.execute(_move_alerts(due, now), execution_options=_NO_SYNC)
-    return Counter(row.state for row in moved)
+    states = Counter(row.state for row in moved)
+    escalation.begin(due, uow=uow)
+    return states
 
 
 def _claim(now: datetime, limit: int) -> Select[UUID]:

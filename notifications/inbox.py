@@ -39,7 +39,8 @@ class AlertView:
 # by its code and leads nowhere else.
 _MINE = text(
     """
-    SELECT a.id, a.kind, CASE WHEN a.recipient_role <> 'coordinator' THEN a.case_id END,
+    SELECT a.id, a.kind,
+           CASE WHEN a.recipient_role NOT IN ('coordinator', 'team_lead') THEN a.case_id END,
            coalesce(c.code, b.case_code, a.facts ->> 'code'), a.facts, a.due_at, a.state,
            d.read_at, a.acknowledged_at
     FROM deliveries d
@@ -49,6 +50,7 @@ _MINE = text(
     WHERE d.professional_id = app_professional() AND d.channel = 'inapp' AND d.state = 'sent'
       AND (a.case_id IS NULL
            OR a.recipient_role = 'coordinator' AND app_has_role('coordinator')
+           OR a.recipient_role = 'team_lead' AND app_has_role('team_lead')
            OR EXISTS (SELECT 1 FROM may_see s WHERE s.case_id = a.case_id
                      AND (a.kind NOT LIKE 'evictions.%' OR s.mask & 4 <> 0))
            OR a.kind = 'cases.participant_invited' AND EXISTS (
@@ -88,6 +90,9 @@ _ACKNOWLEDGE = text(
     """
 )
 
+# Holds the climb of an alert of mine; ends it once I have acknowledged that alert.
+_ANSWER_CLIMB = text("SELECT answer_climb(:alert)")
+
 _ACKNOWLEDGE_OWN = text(
     """
     UPDATE deliveries SET acknowledged_at = :now
@@ -120,10 +125,15 @@ def read_alert(alert_id: UUID, *, uow: UnitOfWork) -> AlertView:
 
 
 def acknowledge(alert_id: UUID, *, actor: Actor, uow: UnitOfWork) -> AlertView:
-    """A person says: I have seen it. This ends the alert; a second time changes nothing."""
+    """A person says: I have seen it. This ends the alert and every rung of its climb; a second
+    time changes nothing.
+    """
     my_alerts(alert_id=alert_id, uow=uow)
     values = {"alert": alert_id, "now": uow.now()}
+    # First: whoever acknowledges another rung, and the sweeper that adds one, wait for us.
+    uow.session.execute(_ANSWER_CLIMB, values)
     uow.session.execute(_READ, values)
     uow.session.execute(_ACKNOWLEDGE, values | {"actor": actor.id})
+    uow.session.execute(_ANSWER_CLIMB, values)
     uow.session.execute(_ACKNOWLEDGE_OWN, values)
     return my_alerts(alert_id=alert_id, uow=uow)[0]

@@ -63,6 +63,8 @@ class Delivery(Identified, Base):
     # Random, the same at every attempt: a mailbox can recognise the second copy.
     message_id: Mapped[str] = mapped_column(Text, info=PLAIN)
     possible_duplicate: Mapped[bool] = mapped_column(server_default=text("false"))
+    # When it was seen to that a refused or failed one is made up for (notifications.fallback).
+    followed_up_at: Mapped[datetime | None] = mapped_column(info=PLAIN)
 
     __table_args__ = (
         UniqueConstraint("alert_id", "professional_id", "channel", name="uq_deliveries_once"),
@@ -78,6 +80,13 @@ class Delivery(Identified, Base):
             postgresql_where=text("state IN ('pending', 'sending')"),
         ),
         Index("ix_deliveries_professional", "professional_id", "next_at"),
+        Index(
+            "ix_deliveries_undone",
+            "next_at",
+            postgresql_where=text("state IN ('rejected', 'failed') AND followed_up_at IS NULL"),
+        ),
+        # A bounce names the message it could not deliver.
+        Index("ix_deliveries_message", "message_id"),
     )
 
 

@@ -66,7 +66,7 @@ _ENTITLED = text(
         UNION
         -- Whoever stands in for the reference worker at this instant hears it too.
         SELECT g.principal_id FROM access_grants g
-        WHERE a.recipient_role = 'reference_worker'
+        WHERE a.recipient_role IN ('reference_worker', 'substitute')
           AND g.case_id = a.case_id AND g.basis = 'substitute'
           AND g.valid_from <= :now AND :now < g.valid_until
           AND (a.kind NOT LIKE 'evictions.%' OR g.category_mask & 4 = 4)
@@ -76,6 +76,14 @@ _ENTITLED = text(
           -- Nobody reviews the glass they broke.
           AND NOT EXISTS (SELECT FROM break_glass_openings b
             WHERE b.id = a.object_id AND b.professional_id = r.professional_id)
+        UNION
+        -- Who leads the team of whoever is, or last was, the reference worker; not that person.
+        SELECT l.id FROM professional_roles r
+        JOIN professionals l ON l.id = r.professional_id
+        JOIN professionals w ON w.organisation_id = l.organisation_id AND w.id <> l.id
+        WHERE a.recipient_role = 'team_lead' AND r.role = 'team_lead' AND w.id = (
+          SELECT h.professional_id FROM reference_assignments h WHERE h.case_id = a.case_id
+          ORDER BY lower(h.period) DESC LIMIT 1)
         UNION
         SELECT g.principal_id FROM access_grants g
         WHERE a.recipient_role = 'liaison' AND g.case_id = a.case_id AND g.basis = 'liaison'
@@ -92,6 +100,9 @@ _ENTITLED = text(
     ) holder
     JOIN professionals p ON p.id = holder.id AND p.active
     WHERE a.id = ANY(:alerts) AND a.state NOT IN ('cancelled', 'paused')
+      -- A rung is told only as long as nobody has answered and its object stands.
+      AND (a.first_id IS NULL OR a.state <> 'acknowledged' AND EXISTS (
+        SELECT FROM alerts f WHERE f.id = a.first_id AND f.state IN ('planned', 'sending')))
       -- Whom the household refuses hears nothing of its case; the reference worker never is.
       AND (a.case_id IS NULL OR a.recipient_role = 'reference_worker'
            OR NOT is_refused(a.case_id, p.id))

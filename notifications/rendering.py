@@ -22,6 +22,8 @@ from services.shared.clock import legal_day
 
 TEMPLATES = Path(__file__).parent / "templates"
 ALLOWED = frozenset({"code", "link", "day", "time", "days_left"})
+# Of a rung: which kind of alert nobody acknowledged, since when, and as what one is told.
+ALLOWED |= {"about", "told_as", "since_day", "since_time"}
 PARTS = ("subject.txt", "txt", "html")
 DEFAULT_LANGUAGE = "fr"
 
@@ -66,6 +68,7 @@ def render(
         if any(facts.get(name) is None for name in CATALOGUE[kind].facts):
             raise Unrenderable(kind)
         known = {"code": code or "", "link": link, **_moments(facts, spoken, today)}
+        known |= _climb(facts, spoken)
         subject, text, html = (_part(kind, spoken, part, known) for part in PARTS)
     except (LookupError, TypeError, ValueError, TemplateError) as fault:
         raise Unrenderable(kind) from fault
@@ -78,6 +81,16 @@ def template_name(kind: str, language: str, part: str) -> str:
 
 def _part(kind: str, language: str, part: str, known: dict[str, Any]) -> str:
     return ENVIRONMENT.get_template(template_name(kind, language, part)).render(known)
+
+
+def _climb(facts: Mapping[str, Any], language: str) -> dict[str, Any]:
+    since = datetime.fromisoformat(facts["since"]) if facts.get("since") else None
+    return {
+        "about": facts.get("about"),
+        "told_as": facts.get("told_as"),
+        "since_day": day_in_words(legal_day(since), language) if since else None,
+        "since_time": time_in_words(since, language) if since else None,
+    }
 
 
 def _moments(facts: Mapping[str, Any], language: str, today: date) -> dict[str, Any]:

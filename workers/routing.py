@@ -10,6 +10,7 @@ from notifications.messages import closings as closing_messages
 from notifications.messages import evictions as eviction_messages
 from notifications.messages import portal as portal_messages
 from notifications.messages import retention as retention_messages
+from services.cases import undelivered
 from services.evictions import missing
 from services.retention import ledger
 from services.shared.unit_of_work import UnitOfWork
@@ -33,6 +34,7 @@ TELL_FORMER_WORKER = Subscriber("tell_former_worker", case_messages.tell_former_
 TELL_REFERENCE_WORKER = Subscriber("tell_reference_worker", eviction_messages.tell_reference_worker)
 TELL_TERM_MISSED = Subscriber("tell_term_missed", eviction_messages.tell_missed)
 WRITE_MISSED_TASK = Subscriber("write_missed_task", missing.write_missed_task)
+WRITE_TELL_TASK = Subscriber("write_tell_task", undelivered.write_tell_task)
 TELL_COORDINATORS = Subscriber("tell_coordinators", audit_messages.tell_coordinators)
 
 TELL_HANDOVER_EXPIRED = Subscriber("tell_handover_expired", case_messages.tell_handover_expired)
@@ -63,6 +65,7 @@ LEDGER_ACCOUNT = Subscriber("ledger_account", ledger.note_closed_account)
 
 ROUTES: Mapping[str, tuple[Subscriber, ...]] = {
     "audit.reading_unusual": (TELL_COORDINATORS,),
+    "cases.alert_undelivered": (WRITE_TELL_TASK,),
     "cases.closed": (TELL_CLOSED,),
     "cases.closing_expired": (TELL_CLOSING_EXPIRED,),
     "cases.closing_proposed": (TELL_REVIEWER,),
@@ -135,6 +138,7 @@ ROUTES: Mapping[str, tuple[Subscriber, ...]] = {
     "evictions.welfare_centre_opposed": (LEDGER_OPPOSITION,),
     "evictions.welfare_centre_told": (),
     "evictions.welfare_opposition_withdrawn": (LEDGER_OPPOSITION_WITHDRAWN,),
+    "network.escalation_changed": (),
     "network.professional_left": (LEDGER_ACCOUNT,),
     "network.professional_registered": (),
     "network.protocol_published": (),
@@ -142,6 +146,7 @@ ROUTES: Mapping[str, tuple[Subscriber, ...]] = {
     "network.settings_changed": (),
     "network.substitute_named": (),
     "network.substitution_ended": (),
+    "network.team_lead_named": (),
     "portal.choice_made": (TELL_HOUSEHOLD_CHOICE,),
     "portal.code_issued": (),
     "portal.compartment_set": (),

@@ -6,6 +6,8 @@ from functools import partial
 from typing import Protocol
 
 from infra.files.store import DocumentStore
+from notifications.escalation import climb
+from notifications.fallback import take_next_channel
 from services.audit.commands import note_unusual_reading, seal_entries
 from services.cases.closings import expire_closings
 from services.cases.handovers import expire_handovers
@@ -38,6 +40,9 @@ class Row:
 TIMETABLE: tuple[Row, ...] = (
     Row(timedelta(seconds=1), seal_entries),
     Row(timedelta(seconds=1), advance_recomputation, goes_on=timedelta(seconds=1)),
+    # In this order: who cannot be told makes the next rung due.
+    Row(timedelta(seconds=1), take_next_channel),
+    Row(timedelta(seconds=1), climb),
     Row(timedelta(minutes=1), note_unusual_reading),
     Row(timedelta(minutes=1), expire_handovers),
     Row(timedelta(minutes=1), expire_closings),

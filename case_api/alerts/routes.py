@@ -4,9 +4,9 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from case_api.alerts.schemas import AlertOut
+from case_api.alerts.schemas import AlertOut, CaseAlertOut
 from case_api.api import Blueprint, Page
-from notifications import inbox
+from notifications import inbox, queries
 from services.shared.actor import Actor
 from services.shared.unit_of_work import UnitOfWork
 
@@ -40,3 +40,18 @@ def get_alert(alert_id: UUID, *, actor: Actor, uow: UnitOfWork) -> Any:
 )
 def acknowledge_alert(alert_id: UUID, *, actor: Actor, uow: UnitOfWork) -> Any:
     return inbox.acknowledge(alert_id, actor=actor, uow=uow)
+
+
+@api.query(
+    "/cases/<uuid:case_id>/alerts",
+    gives=CaseAlertOut,
+    paged=True,
+    cursor=(datetime, UUID),
+    summary="Who was told of the legal dates of a case, rung by rung, and who acknowledged",
+)
+def list_case_alerts(args: Any, case_id: UUID, *, actor: Actor, uow: UnitOfWork) -> Any:
+    limit = args["limit"]
+    found = queries.case_alerts(
+        case_id, after=args["cursor"], limit=limit + 1, actor=actor, uow=uow
+    )
+    return Page.cut(found, limit, lambda last: (last.due_at, last.id))

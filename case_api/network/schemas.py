@@ -3,6 +3,7 @@
 from marshmallow import fields, validate
 
 from case_api.fields import AwareDateTime, Day, Email, Line, Prose, Schema, Uuid
+from services.network import escalation_rules
 from services.network.model import OrganisationKind
 from services.network.settings import NotesAfterWithdrawal
 from services.shared.actor import RoleKind
@@ -43,7 +44,7 @@ class RegisterProfessionalIn(Schema):
     roles = fields.List(
         fields.String(validate=validate.OneOf([r.value for r in RoleKind])),
         required=True,
-        validate=validate.Length(min=1, max=5),
+        validate=validate.Length(min=1, max=len(RoleKind)),
     )
     cantons = fields.List(Line(100), load_default=[], validate=validate.Length(max=50))
     issuer = Line(500, required=True)
@@ -94,6 +95,43 @@ class SubstitutionOut(Schema):
     first_day = Day()
     last_day = Day()
     ended_at = AwareDateTime(allow_none=True)
+
+
+class NameTeamLeadIn(Schema):
+    leads = fields.Boolean(required=True)
+
+
+class EscalationStepIn(Schema):
+    role = fields.String(
+        required=True, validate=validate.OneOf([role.value for role in escalation_rules.ROLES])
+    )
+    wait_minutes = fields.Integer(
+        required=True,
+        strict=True,
+        validate=validate.Range(0, int(escalation_rules.LONGEST.total_seconds()) // 60),
+        metadata={
+            "description": "How long whoever was told last has to acknowledge. All waits of an "
+            "alert shrink together so that the last step comes before its date."
+        },
+    )
+
+
+class EscalationRulesIn(Schema):
+    steps = fields.List(
+        fields.Nested(EscalationStepIn), required=True, validate=validate.Length(min=1, max=3)
+    )
+
+
+class EscalationStepOut(Schema):
+    role = fields.String()
+    wait_minutes = fields.Integer()
+
+
+class EscalationRulesOut(Schema):
+    steps = fields.List(fields.Nested(EscalationStepOut))
+    changed_at = AwareDateTime(allow_none=True)
+    changed_by = Uuid(allow_none=True)
+    version = fields.Integer(metadata={"description": "0: the default, not decided yet."})
 
 
 class AccountOut(Schema):

@@ -1,18 +1,25 @@
 """Operations on absences and departures: substitutes, and the end of an account."""
 
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
 from case_api.api import Blueprint
 from case_api.network.schemas import (
     AccountOut,
+    EscalationRulesIn,
+    EscalationRulesOut,
     HeldCaseOut,
     NameSubstituteIn,
+    NameTeamLeadIn,
+    ProfessionalOut,
     SubstitutionOut,
 )
 from services.cases import leaving
-from services.network import substitutes
+from services.network import escalation_rules, substitutes, team_leads
+from services.network.escalation_rules import Step
 from services.shared.actor import Actor
+from services.shared.alerts import RecipientRole
 from services.shared.unit_of_work import UnitOfWork
 
 api = Blueprint("staff", __name__, description="Absences and departures", url_prefix="/api/v1")
@@ -48,6 +55,42 @@ def list_substitutions(*, actor: Actor, uow: UnitOfWork) -> Any:
 )
 def end_substitution(substitution_id: UUID, *, actor: Actor, uow: UnitOfWork) -> Any:
     return substitutes.end_substitution(substitution_id, actor=actor, uow=uow)
+
+
+@api.query(
+    "/escalation-rules",
+    gives=EscalationRulesOut,
+    summary="By which steps a legal alert climbs that nobody acknowledges",
+)
+def get_escalation_rules(*, actor: Actor, uow: UnitOfWork) -> Any:
+    return escalation_rules.rules(uow=uow)
+
+
+@api.command(
+    "PUT",
+    "/escalation-rules",
+    takes=EscalationRulesIn,
+    gives=EscalationRulesOut,
+    expects_version=True,
+    summary="Decide on the steps (administrators); the last one is the coordinator's",
+)
+def change_escalation_rules(data: Any, *, version: int, actor: Actor, uow: UnitOfWork) -> Any:
+    steps = [
+        Step(role=RecipientRole(step["role"]), wait=timedelta(minutes=step["wait_minutes"]))
+        for step in data["steps"]
+    ]
+    return escalation_rules.change_rules(steps, version=version, actor=actor, uow=uow)
+
+
+@api.command(
+    "PUT",
+    "/professionals/<uuid:professional_id>/team-lead",
+    takes=NameTeamLeadIn,
+    gives=ProfessionalOut,
+    summary="Say whether they lead the team of their organisation (its administrators)",
+)
+def name_team_lead(data: Any, professional_id: UUID, *, actor: Actor, uow: UnitOfWork) -> Any:
+    return team_leads.name_team_lead(professional_id, data["leads"], actor=actor, uow=uow)
 
 
 @api.command(

@@ -20,8 +20,8 @@ from services.evictions import term_model as terms
 from services.households import model as households
 from services.households import sealed_contacts
 from services.network import court_model as courts
+from services.network import escalation_rules, sessions, substitutes
 from services.network import model as network
-from services.network import sessions, substitutes
 from services.network import settings as network_settings
 from services.portal import model as portal
 from services.retention import model as retention
@@ -46,6 +46,7 @@ __all__ = [
     "consent",
     "courts",
     "documents",
+    "escalation_rules",
     "evictions",
     "handovers",
     "hearing_lists",

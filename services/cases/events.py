@@ -6,6 +6,15 @@ from services.shared.events import Event
 
 
 @dataclass(frozen=True, kw_only=True)
+class AlertUndelivered(Event):
+    """By no channel could this person be told of a legal date."""
+
+    name = "cases.alert_undelivered"
+    alert_id: UUID
+    professional_id: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
 class CaseOpened(Event):
     name = "cases.opened"
     reference_worker_id: UUID

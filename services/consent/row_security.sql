@@ -40,6 +40,7 @@ DECLARE
   mine text := $q$ OR EXISTS (SELECT 1 FROM deliveries d
       WHERE d.alert_id = alerts.id AND d.professional_id = app_professional())
     AND (case_id IS NULL OR recipient_role = 'coordinator' AND app_has_role('coordinator')
+      OR recipient_role = 'team_lead' AND app_has_role('team_lead')
       OR EXISTS (SELECT 1 FROM access_grants g WHERE g.case_id = alerts.case_id
         AND g.principal_id = app_professional()
         AND g.valid_from <= app_now() AND app_now() < g.valid_until
@@ -329,6 +330,16 @@ CREATE POLICY api_read ON network_settings FOR SELECT TO maillage_api
 CREATE POLICY api_admin ON network_settings TO maillage_api
   USING (app_has_role('administrator'))
   WITH CHECK (app_has_role('administrator') AND changed_by = app_professional());
+
+-- So are the rules by which an alert climbs; the workers follow them.
+GRANT SELECT, INSERT, UPDATE ON escalation_rules TO maillage_api;
+CREATE POLICY api_read ON escalation_rules FOR SELECT TO maillage_api
+  USING (app_professional() IS NOT NULL);
+CREATE POLICY api_admin ON escalation_rules TO maillage_api
+  USING (app_has_role('administrator'))
+  WITH CHECK (app_has_role('administrator') AND changed_by = app_professional());
+GRANT SELECT ON escalation_rules TO maillage_worker;
+CREATE POLICY worker ON escalation_rules FOR SELECT TO maillage_worker USING (true);
 
 -- Notes written under a consent that was taken back, and their wordings: at most for the reference
 -- worker (docs/decisions/0011). The columns that say so are written by a trigger only.
@@ -705,6 +716,59 @@ GRANT SELECT (id, version, case_id, starts_at, state, replaces_id), UPDATE (vers
   ON hearings TO maillage_worker;
 CREATE POLICY worker ON hearings FOR SELECT TO maillage_worker USING (true);
 CREATE POLICY worker_touch ON hearings FOR UPDATE TO maillage_worker USING (state = 'set');
+-- An acknowledgement ends all rungs, also those of people who see none of each other's. Only of an
+-- alert that reached the caller: holds the climb, and ends it once the caller acknowledged.
+CREATE OR REPLACE FUNCTION answer_climb(the_alert uuid)
+RETURNS void LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE top uuid; answered timestamptz;
+BEGIN
+  SELECT coalesce(a.first_id, a.id) INTO top FROM alerts a WHERE a.id = the_alert
+    AND EXISTS (SELECT FROM deliveries d WHERE d.alert_id = a.id AND d.channel = 'inapp'
+                AND d.professional_id = app_professional());
+  PERFORM FROM alerts WHERE id = top FOR UPDATE;
+  SELECT acknowledged_at INTO answered FROM alerts
+  WHERE id = the_alert AND acknowledged_by = app_professional();
+  IF top IS NOT NULL AND answered IS NOT NULL THEN
+    UPDATE alerts SET state = 'acknowledged', acknowledged_at = answered,
+      acknowledged_by = app_professional()
+    WHERE (id = top OR first_id = top) AND acknowledged_at IS NULL
+      AND state IN ('planned', 'sending');
+  END IF;
+END $$;
+REVOKE EXECUTE ON FUNCTION answer_climb(uuid) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION answer_climb(uuid) TO maillage_api;
+-- Nobody could be told by any channel: somebody of the team tells them. One open task a person.
+CREATE OR REPLACE FUNCTION write_tell_task(the_alert uuid, whom uuid, titles jsonb)
+RETURNS void LANGUAGE sql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+INSERT INTO tasks (id, version, case_id, category, title, template, due_on, state, created_by,
+                   created_at)
+SELECT gen_random_uuid(), 1, a.case_id, 4, said.title, 'tell_in_person',
+       (app_now() AT TIME ZONE 'Europe/Brussels')::date, 'open', w.id, app_now()
+FROM alerts a
+JOIN cases c ON c.id = a.case_id AND c.state <> 'closed'
+JOIN professionals x ON x.id = whom
+JOIN professionals w ON w.id = (SELECT r.professional_id FROM reference_assignments r
+  WHERE r.case_id = a.case_id ORDER BY lower(r.period) DESC LIMIT 1)
+CROSS JOIN LATERAL (SELECT format(titles ->> w.language, x.name) AS title) said
+WHERE a.id = the_alert AND a.state IN ('planned', 'sending')
+  AND EXISTS (SELECT FROM deliveries d WHERE d.alert_id = a.id AND d.professional_id = whom
+              AND d.state IN ('rejected', 'failed'))
+  AND NOT EXISTS (SELECT FROM tasks t WHERE t.case_id = a.case_id AND t.state = 'open'
+                  AND t.template = 'tell_in_person' AND t.title = said.title)
+$$;
+REVOKE EXECUTE ON FUNCTION write_tell_task(uuid, uuid, jsonb) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION write_tell_task(uuid, uuid, jsonb) TO maillage_worker;
+-- How far alerts climbed and how they stand: figures for operators.
+CREATE OR REPLACE FUNCTION climb_counts()
+RETURNS TABLE (recipient_role text, state text, undelivered bigint, count bigint,
+               oldest timestamptz)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+SELECT recipient_role, state, count(undelivered_at), count(*), min(due_at) FROM alerts
+WHERE first_id IS NOT NULL AND state IN ('planned', 'sending', 'no_recipient')
+GROUP BY recipient_role, state
+$$;
+REVOKE EXECUTE ON FUNCTION climb_counts() FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION climb_counts() TO maillage_api, maillage_worker;
 
 -- What was tried, for limits that outlast a refusal.
 GRANT SELECT, INSERT ON attempts TO maillage_api;

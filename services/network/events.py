@@ -43,6 +43,18 @@ class SubstitutionEnded(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class EscalationChanged(Event):
+    name = "network.escalation_changed"
+    changed_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class TeamLeadNamed(Event):
+    name = "network.team_lead_named"
+    professional_id: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
 class SettingsChanged(Event):
     name = "network.settings_changed"
     changed_at: datetime

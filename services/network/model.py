@@ -43,7 +43,8 @@ class ProfessionalRole(Base):
     __table_args__ = (
         PrimaryKeyConstraint("professional_id", "role"),
         CheckConstraint(
-            "role IN ('worker', 'facilitator', 'liaison', 'coordinator', 'administrator')",
+            "role IN ('worker', 'facilitator', 'liaison', 'team_lead', 'coordinator',"
+            " 'administrator')",
             name="role",
         ),
     )

@@ -12,6 +12,8 @@ class RoleKind(StrEnum):
     WORKER = "worker"
     FACILITATOR = "facilitator"
     LIAISON = "liaison"
+    # Of their organisation: told what a colleague leaves unanswered, and opens no case by it.
+    TEAM_LEAD = "team_lead"
     COORDINATOR = "coordinator"
     ADMINISTRATOR = "administrator"
 

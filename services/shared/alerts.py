@@ -15,6 +15,7 @@ from uuid import UUID, uuid4
 from sqlalchemy import (
     CheckConstraint,
     ColumnElement,
+    ForeignKey,
     Index,
     Integer,
     Text,
@@ -42,6 +43,8 @@ class RecipientRole(StrEnum):
     """Resolved to persons at the moment of sending."""
 
     REFERENCE_WORKER = "reference_worker"
+    SUBSTITUTE = "substitute"
+    TEAM_LEAD = "team_lead"
     LIAISON = "liaison"
     COORDINATOR = "coordinator"
     # Members of the team who work at a public welfare centre and may read the procedure.
@@ -69,6 +72,13 @@ class Alert(Base):
     acknowledged_by: Mapped[UUID | None]
     attempts: Mapped[int] = mapped_column(Integer, server_default=text("0"))
     next_at: Mapped[datetime | None]
+    # A rung of the climb of another alert (notifications.escalation); null: an alert of its own.
+    first_id: Mapped[UUID | None] = mapped_column(ForeignKey("alerts.id"))
+    told_at: Mapped[datetime | None]
+    # When the next rung is due, if nobody acknowledges; null: it does not climb, or no further.
+    climbs_at: Mapped[datetime | None]
+    # By no channel could any of its persons be told.
+    undelivered_at: Mapped[datetime | None]
 
     __table_args__ = (
         UniqueConstraint(
@@ -85,6 +95,18 @@ class Alert(Base):
         Index("ix_alerts_due", "due_at", postgresql_where=text("state = 'planned'")),
         Index("ix_alerts_object", "object_id"),
         Index("ix_alerts_sent", "case_id", postgresql_where=text("state = 'sending'")),
+        Index(
+            "ix_alerts_climbing",
+            "climbs_at",
+            postgresql_where=text("climbs_at IS NOT NULL AND state IN ('planned', 'sending')"),
+        ),
+        Index(
+            "uq_alerts_rung",
+            "first_id",
+            "recipient_role",
+            unique=True,
+            postgresql_where=text("first_id IS NOT NULL"),
+        ),
     )
 
 

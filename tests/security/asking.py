@@ -14,7 +14,13 @@ STATUS = {"forbidden": 403, "hidden": 404, "unauthenticated": 401, "broken": 422
 PASSING = {"Date", "X-Request-Id"}
 NAMES_OF_CASES = {"id", "code", "id elsewhere", "code elsewhere"}
 # The version a thing has by now, if it is not its first.
-VERSIONS = {"endParticipation": 2, "sealContacts": 2, "changeSettings": 0, "endMembership": 1}
+VERSIONS = {
+    "endParticipation": 2,
+    "sealContacts": 2,
+    "changeSettings": 0,
+    "changeEscalationRules": 0,
+    "endMembership": 1,
+}
 
 
 @dataclass

@@ -160,6 +160,8 @@ def bodies(colleague: UUID) -> dict[str, dict[str, Any]]:
         "previewRuleChange": {"retires": False},
         "correctCourt": {"reason": "R", "also_known_as": ["Quartier"]},
         "changeSettings": {"notes_after_withdrawal": "sealed"},
+        "changeEscalationRules": {"steps": [{"role": "coordinator", "wait_minutes": 60}]},
+        "nameTeamLead": {"leads": False},
         "uploadDocument": {"category": "tenancy", "kind": "other", "title": "T"},
         "addDocumentVersion": {"dated_on": "2026-02-02"},
         "tickChecklist": {"items": ["tasks"]},

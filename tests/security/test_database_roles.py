@@ -100,6 +100,9 @@ REVIEWED = {
     "seal_audit": (WORKER,),
     # Writes one kind of task, about a term that was missed, and says nothing.
     "write_missed_task": (WORKER,),
+    "write_tell_task": (WORKER,),
+    "answer_climb": (API,),
+    "climb_counts": (API, WORKER),
     # Who and how many, never which cases; the workers write it down for coordinators.
     "unusual_readers": (WORKER,),
     # Writes down who breaks which glass, and says nothing: no row for an unknown code.
@@ -169,6 +172,7 @@ WORKERS_TABLES = {
     # State and instant of rows, to delete old ones.
     "hearing_list_rows",
     *("alerts", "deliveries", "outbox_events", "inbox_entries", "heartbeats", "professionals"),
+    "escalation_rules",
     *("cases", "reference_assignments", "access_grants", "participations", "handovers"),
     # To forget old ones: never what they say.
     OWN_ANSWERS,
