@@ -33,7 +33,7 @@ from case_api.context import Maillage
 from case_api.docs import pages as docs
 from case_api.docs import specification
 from case_api.documents import routes as documents
-from case_api.evictions import bundle_routes, term_routes
+from case_api.evictions import bundle_routes, ending_routes, term_routes
 from case_api.evictions import list_routes as hearing_lists
 from case_api.evictions import routes as evictions
 from case_api.evictions import rule_routes as rules
@@ -80,6 +80,7 @@ FEATURES: tuple[Blueprint, ...] = (
     break_glass.api,
     exclusion_routes.api,
     evictions.api,
+    ending_routes.api,
     term_routes.api,
     hearing_lists.api,
     calendars.api,

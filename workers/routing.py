@@ -116,6 +116,7 @@ ROUTES: Mapping[str, tuple[Subscriber, ...]] = {
     "evictions.bundle_frozen": (),
     "evictions.regime_chosen": (),
     "evictions.deadline_overridden": (),
+    "evictions.hearing_called_off": (),
     "evictions.hearing_held": (),
     "evictions.hearing_moved": (),
     "evictions.hearing_posted": (TELL_REFERENCE_WORKER,),

@@ -140,7 +140,7 @@ BEGIN
       WHEN 'alerts' THEN '(state, acknowledged_at, acknowledged_by)'
       WHEN 'terms' THEN '(act_id, due_on, state, was_missed, ended_at, cancel_reason, version)'
       WHEN 'instalments' THEN '(state, paid_on, missed_at)'
-      WHEN 'acts' THEN '(replaced_by)' ELSE '' END, r.tbl);
+      WHEN 'acts' THEN '(replaced_by, lapsed_at)' ELSE '' END, r.tbl);
     EXECUTE format('CREATE POLICY api_update ON %I FOR UPDATE TO maillage_api USING (%s%s)',
       r.tbl, format(held, r.tbl, r.may_change), r.or_change);
   END LOOP;
@@ -734,8 +734,8 @@ GRANT SELECT, UPDATE (state, version, after, procedures_done, changed, locked, n
   ON recomputations TO maillage_worker;
 GRANT SELECT, INSERT, DELETE ON recomputed_deadlines TO maillage_worker;
 GRANT SELECT (id, case_id, rule_set) ON procedures TO maillage_worker;
-GRANT SELECT (id, case_id, procedure_id, kind, acted_on, received_on, delivery, replaced_by)
-  ON acts TO maillage_worker;
+GRANT SELECT (id, case_id, procedure_id, kind, acted_on, received_on, delivery, replaced_by,
+  lapsed_at) ON acts TO maillage_worker;
 GRANT SELECT (id, version, case_id, procedure_id, act_id, rule_id, rule_set, rule_version, computes,
   protective, falls_on, earlier_reading, steps, article, source, certainty, overridden_date,
   overridden_by), INSERT, DELETE, UPDATE (version, rule_set, rule_version, computes, protective,

@@ -49,6 +49,13 @@ class HearingMoved(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class HearingCalledOff(Event):
+    name = "evictions.hearing_called_off"
+    procedure_id: UUID
+    hearing_id: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
 class HearingPosted(Event):
     name = "evictions.hearing_posted"
     procedure_id: UUID

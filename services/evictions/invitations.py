@@ -28,6 +28,17 @@ class Invitee:
 
 
 REFERENCE_WORKER = Invitee(role=RecipientRole.REFERENCE_WORKER)
+_INVITED = text(
+    """
+    WITH RECURSIVE chain AS (
+      SELECT id, replaces_id FROM hearings WHERE id = :hearing
+      UNION ALL
+      SELECT p.id, p.replaces_id FROM chain c JOIN hearings p ON p.id = c.replaces_id
+    )
+    SELECT DISTINCT a.recipient_role, a.recipient_id FROM alerts a
+    WHERE a.kind = :kind AND a.object_id IN (SELECT id FROM chain)
+    """
+)
 # The first row of a hearing gives its calendar name for ever; every version of every row counts.
 _SERIES = text(
     """
@@ -49,12 +60,15 @@ def invite(
     _tell(INVITED, hearing, invitees, uow=uow)
 
 
-def call_off(
-    hearing: Hearing, *, uow: UnitOfWork, invitees: Sequence[Invitee] = (REFERENCE_WORKER,)
-) -> None:
-    """For a hearing that ends without another date, once its row says so; and for a person who no
-    longer goes."""
-    _tell(CALLED_OFF, hearing, invitees, uow=uow)
+def call_off(hearing: Hearing, *, uow: UnitOfWork) -> None:
+    """For a hearing that ends without another date, once its row says so: to all who were invited
+    to it, or to the days it had before."""
+    values = {"hearing": hearing.id, "kind": INVITED}
+    invited = [
+        Invitee(role=RecipientRole(role), person_id=person)
+        for role, person in uow.session.execute(_INVITED, values)
+    ]
+    _tell(CALLED_OFF, hearing, invited, uow=uow)
 
 
 def _tell(kind: str, hearing: Hearing, invitees: Sequence[Invitee], *, uow: UnitOfWork) -> None:

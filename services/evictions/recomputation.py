@@ -16,7 +16,7 @@ from sqlalchemy.orm import defer, load_only
 from services.cases.model import Case
 from services.evictions.law import Law, law_in_force, law_with
 from services.evictions.model import Act, LegalDeadline, Procedure
-from services.evictions.recomputing import Difference, compare, computed, write
+from services.evictions.recomputing import IN_FORCE, Difference, compare, computed, write
 from services.evictions.rule_model import (
     Recomputation,
     RecomputedDeadline,
@@ -108,7 +108,7 @@ def _acts(procedures: list[UUID], *, uow: UnitOfWork) -> dict[UUID, list[Act]]:
     for act in uow.session.scalars(
         select(Act)
         .options(load_only(*columns, raiseload=True))
-        .where(Act.procedure_id.in_(procedures), Act.replaced_by.is_(None))
+        .where(Act.procedure_id.in_(procedures), *IN_FORCE)
         .order_by(Act.acted_on, Act.id)
     ):
         found[act.procedure_id].append(act)

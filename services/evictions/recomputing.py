@@ -23,6 +23,7 @@ from services.shared.errors import RuleBroken
 from services.shared.unit_of_work import UnitOfWork
 
 Key = tuple[UUID, str]
+IN_FORCE = (Act.replaced_by.is_(None), Act.lapsed_at.is_(None))
 
 
 @dataclass(frozen=True)
@@ -71,8 +72,8 @@ def recompute(procedure: Procedure, *, actor: Actor, uow: UnitOfWork) -> None:
 
 
 def acts_in_force(procedure: Procedure, *, uow: UnitOfWork) -> list[Act]:
-    """The acts of a procedure without those that were corrected."""
-    found = select(Act).where(Act.procedure_id == procedure.id, Act.replaced_by.is_(None))
+    """The acts of a procedure without those that were corrected, or that did not take place."""
+    found = select(Act).where(Act.procedure_id == procedure.id, *IN_FORCE)
     return list(uow.session.scalars(found.order_by(Act.acted_on, Act.recorded_at, Act.id)))
 
 

@@ -192,6 +192,7 @@ def bodies(colleague: UUID) -> dict[str, dict[str, Any]]:
         "setHearing": {"starts_at": "2026-05-05T09:00:00+02:00", "room": "1"},
         "moveHearing": {"starts_at": "2026-05-06T09:00:00+02:00", "room": "1"},
         "recordHearingResult": {"result": "judged"},
+        "callOffHearing": {"because": "struck_from_roll"},
         "overrideDeadline": {"date": "2026-05-01", "reason": "R"},
         "tickBundleItem": {"item": "legal_aid", "state": "not_applicable", "reason": "R"},
         "freezeBundle": {"language": "fr", "words": "W", "leave_out": ["work"]},
