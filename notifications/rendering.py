@@ -52,6 +52,7 @@ KINDS: Mapping[str, tuple[str, ...]] = {
     "evictions.hearing_approaching": ("hearing_at",),
     "evictions.hearing_called_off": ("hearing_at", "uid", "sequence"),
     "evictions.hearing_invited": ("hearing_at", "uid", "sequence"),
+    "evictions.hearing_left": ("hearing_at", "uid", "sequence"),
     "evictions.hearing_posted": (),
     "evictions.instalment_missed": ("due_on",),
     "evictions.term_missed": ("due_on",),

@@ -10,7 +10,11 @@ from services.calendars import document
 from services.calendars.entries import Entry
 from services.evictions import invitations
 
-METHODS = {invitations.INVITED: "REQUEST", invitations.CALLED_OFF: "CANCEL"}
+METHODS = {
+    invitations.INVITED: "REQUEST",
+    invitations.CALLED_OFF: "CANCEL",
+    invitations.LEFT: "CANCEL",
+}
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -17,6 +17,8 @@ from services.shared.unit_of_work import UnitOfWork
 
 INVITED = "evictions.hearing_invited"
 CALLED_OFF = "evictions.hearing_called_off"
+# To one person: it takes place, and is no longer theirs.
+LEFT = "evictions.hearing_left"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -60,15 +62,20 @@ def invite(
     _tell(INVITED, hearing, invitees, uow=uow)
 
 
-def call_off(hearing: Hearing, *, uow: UnitOfWork) -> None:
+def call_off(
+    hearing: Hearing, *, uow: UnitOfWork, invitees: Sequence[Invitee] | None = None
+) -> None:
     """For a hearing that ends without another date, once its row says so: to all who were invited
     to it, or to the days it had before."""
+    _tell(CALLED_OFF, hearing, invitees or _invited(hearing, uow=uow), uow=uow)
+
+
+def _invited(hearing: Hearing, *, uow: UnitOfWork) -> list[Invitee]:
     values = {"hearing": hearing.id, "kind": INVITED}
-    invited = [
+    return [
         Invitee(role=RecipientRole(role), person_id=person)
         for role, person in uow.session.execute(_INVITED, values)
     ]
-    _tell(CALLED_OFF, hearing, invited, uow=uow)
 
 
 def _tell(kind: str, hearing: Hearing, invitees: Sequence[Invitee], *, uow: UnitOfWork) -> None:

@@ -4,7 +4,17 @@ from datetime import UTC, datetime
 
 import pytest
 
-from tests.journeys.steps import join, mails_about, open_shared_case, set_hearing, sweep
+from tests.journeys.steps import (
+    consent,
+    join,
+    mails_about,
+    open_shared_case,
+    org,
+    propose,
+    set_hearing,
+    sweep,
+    take_over,
+)
 from tests.journeys.test_calendar import invitations_of, move, read, subscribe
 from tests.journeys.test_closing import closing
 from tests.journeys.test_hearing_list import upload
@@ -182,3 +192,96 @@ def test_a_list_about_another_day_is_doubtful_and_said_by_the_liaison(network, c
     network["liaison"].post(f"{path}/{row['id']}/acceptance", {}, status=200)
     (posting,) = network["rw1"].get(f"/api/v1/procedures/{procedure['id']}")["postings"]
     assert posting["because"] == "struck_from_roll"
+
+
+def methods(network, who):
+    return [each.method.value for each in invitations_of(network, who)]
+
+
+def test_after_a_handover_the_new_worker_is_invited_and_the_former_one_let_go(network, case):
+    set_hearing(network, case, HEARING)
+    network.work()
+    take_over(network, propose(network, case), "rw2")
+    network.work()
+    (theirs,), (mine, gone) = (invitations_of(network, who) for who in ("rw2", "rw1"))
+    assert (theirs.method.value, gone.method.value) == ("REQUEST", "CANCEL")
+    assert theirs.vevent.attendee.value == f"mailto:{network['rw2'].email}"
+    assert {theirs.vevent.uid.value, gone.vevent.uid.value} == {mine.vevent.uid.value}
+    assert gone.vevent.attendee.value == f"mailto:{network['rw1'].email}"
+    (mail,) = mails_about(network, "rw1", "date retirée")
+    assert "n’est plus la vôtre" in mail.get_body(("plain",)).get_content()
+    # Once, however often the sweepers come by.
+    for _ in range(2):
+        network.clock.advance(minutes=1)
+        sweep(network)
+    assert (methods(network, "rw2"), methods(network, "rw1")) == (
+        ["REQUEST"],
+        ["REQUEST", "CANCEL"],
+    )
+
+
+def test_who_takes_it_back_is_invited_again(network, case):
+    set_hearing(network, case, HEARING)
+    network.work()
+    take_over(network, propose(network, case), "rw2")
+    network.work()
+    take_over(network, propose(network, case, "rw2", "rw1"), "rw1")
+    network.work()
+    assert methods(network, "rw1") == ["REQUEST", "CANCEL", "REQUEST"]
+    assert methods(network, "rw2") == ["REQUEST", "CANCEL"]
+
+
+def test_a_former_worker_who_stays_in_the_team_keeps_it(network, case):
+    set_hearing(network, case, HEARING)
+    network.work()
+    recipient = {"recipient_kind": "organisation", "recipient_id": org(network, "rw1")}
+    consent(network, case, recipient, ["identity", "procedure"])
+    take_over(network, propose(network, case, stays=True), "rw2")
+    network.work()
+    assert (methods(network, "rw1"), methods(network, "rw2")) == (["REQUEST"], ["REQUEST"])
+
+
+def test_a_hearing_called_off_or_held_is_nothing_to_take_over(network, case):
+    procedure = set_hearing(network, case, HEARING)
+    network.work()
+    call_off(network, procedure)
+    network.work()
+    take_over(network, propose(network, case), "rw2")
+    network.work()
+    assert methods(network, "rw2") == []
+    assert methods(network, "rw1") == ["REQUEST", "CANCEL"]
+
+
+def test_who_stands_in_has_it_for_as_long_as_they_do(network, case):
+    set_hearing(network, case, HEARING)
+    network.work()
+    body = {"substitute_id": network["colleague"].id}
+    body |= {"first_day": "2026-03-02", "last_day": "2026-03-13"}
+    network["rw1"].post("/api/v1/me/substitutions", body)
+    sweep(network)
+    assert methods(network, "colleague") == []
+    network.clock.set(datetime(2026, 3, 2, 8, 0, tzinfo=UTC))
+    sweep(network)
+    assert methods(network, "colleague") == ["REQUEST"]
+    network.clock.set(datetime(2026, 3, 14, 8, 0, tzinfo=UTC))
+    sweep(network)
+    sweep(network)
+    assert methods(network, "colleague") == ["REQUEST", "CANCEL"]
+    assert methods(network, "rw1") == ["REQUEST"]
+
+
+def test_a_move_after_the_handover_reaches_the_new_worker_alone(network, case):
+    procedure = set_hearing(network, case, HEARING)
+    network.work()
+    take_over(network, propose(network, case), "rw2")
+    network.work()
+    hearing = procedure["hearings"][-1]
+    network["rw2"].post(
+        f"/api/v1/procedures/{procedure['id']}/hearings/{hearing['id']}/move",
+        {"starts_at": "2026-05-19T10:30:00+02:00"},
+        status=200,
+        **{"If-Match": f'"v{hearing["version"]}"'},
+    )
+    sweep(network)
+    assert methods(network, "rw2") == ["REQUEST", "REQUEST"]
+    assert methods(network, "rw1") == ["REQUEST", "CANCEL"]

@@ -41,6 +41,13 @@ def upgrade() -> None:
     ):
         op.create_check_constraint(op.f(f"ck_{table}_{name}"), table, rule)
     _lapse_what_did_not_take_place()
+    kinds = "'evictions.hearing_invited', 'evictions.hearing_called_off', 'evictions.hearing_left'"
+    op.create_index(
+        "ix_alerts_invitations",
+        "alerts",
+        ["case_id"],
+        postgresql_where=sa.text(f"kind IN ({kinds})"),
+    )
 
 
 def _lapse_what_did_not_take_place() -> None:
