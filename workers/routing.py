@@ -122,6 +122,7 @@ ROUTES: Mapping[str, tuple[Subscriber, ...]] = {
     "evictions.hearing_moved": (),
     "evictions.hearing_posted": (TELL_REFERENCE_WORKER,),
     "evictions.hearing_set": (),
+    "evictions.override_lifted": (),
     "evictions.posting_answered": (),
     "evictions.procedure_opened": (),
     # Nobody reacts: the recomputation itself waits for its turn in the timetable.

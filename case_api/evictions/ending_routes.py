@@ -4,8 +4,8 @@ from typing import Any
 from uuid import UUID
 
 from case_api.api import Blueprint, Reply
-from case_api.evictions.schemas import CallOffIn, OverrideIn, ProcedureOut
-from services.evictions import calling_off, commands, queries
+from case_api.evictions.schemas import CallOffIn, LiftOverrideIn, OverrideIn, ProcedureOut
+from services.evictions import calling_off, overrides, queries
 from services.evictions.endings import CallOffReason
 from services.shared.actor import Actor
 from services.shared.unit_of_work import UnitOfWork
@@ -52,10 +52,28 @@ def call_off_hearing(
 def override_deadline(
     data: Any, deadline_id: UUID, *, version: int, actor: Actor, uow: UnitOfWork
 ) -> Any:
-    deadline = commands.override_deadline(
+    deadline = overrides.override_deadline(
         deadline_id, data["date"], data["reason"], version=version, actor=actor, uow=uow
     )
     return _procedure(deadline.procedure_id, actor=actor, uow=uow)
+
+
+@api.command(
+    "POST",
+    "/deadlines/<uuid:deadline_id>/override/lifting",
+    takes=LiftOverrideIn,
+    gives=ProcedureOut,
+    status=200,
+    expects_version=True,
+    summary="Take a date of one's own back, with a reason: the computed one counts again",
+)
+def lift_override(
+    data: Any, deadline_id: UUID, *, version: int, actor: Actor, uow: UnitOfWork
+) -> Any:
+    procedure_id = overrides.lift_override(
+        deadline_id, data["reason"], version=version, actor=actor, uow=uow
+    )
+    return _procedure(procedure_id, actor=actor, uow=uow)
 
 
 def _procedure(procedure_id: UUID, *, actor: Actor, uow: UnitOfWork) -> Reply:

@@ -98,6 +98,10 @@ class OverrideIn(Schema):
     reason = Line(500, required=True)
 
 
+class LiftOverrideIn(Schema):
+    reason = Line(500, required=True)
+
+
 class WarningOut(Schema):
     code = fields.String()
     rule_id = fields.String()
@@ -130,7 +134,11 @@ class StepOut(Schema):
 
 
 class DeadlineOut(Schema):
-    """`date` is what people go by; `computed_date` what the rule gives. Not legal advice."""
+    """`date` is what people go by; `computed_date` what the rule gives. Not legal advice.
+
+    `explanation` is null for a date of one's own whose rule fell away. `lifted_date`: the last date
+    of people's own that was taken back.
+    """
 
     id = Uuid()
     act_id = Uuid()
@@ -153,6 +161,8 @@ class DeadlineOut(Schema):
     steps = fields.List(fields.Nested(StepOut))
     overridden = fields.Boolean()
     override_reason = fields.String(allow_none=True)
+    lifted_date = Dated("date", allow_none=True)
+    lift_reason = fields.String(allow_none=True)
     version = fields.Integer()
 
 

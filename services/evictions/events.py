@@ -77,6 +77,13 @@ class DeadlineOverridden(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class OverrideLifted(Event):
+    name = "evictions.override_lifted"
+    procedure_id: UUID
+    deadline_id: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
 class TermSet(Event):
     name = "evictions.term_set"
     term_id: UUID

@@ -97,6 +97,7 @@ class LegalDeadline(Identified, Versioned, Base):
         CheckConstraint(
             "(overridden_date IS NULL) = (override_reason IS NULL)", name="override_reason"
         ),
+        CheckConstraint("(lifted_date IS NULL) = (lift_reason IS NULL)", name="lift_reason"),
         Index("ix_deadlines_case", "case_id", "falls_on"),
     )
 
@@ -117,6 +118,10 @@ class LegalDeadline(Identified, Versioned, Base):
     overridden_date: Mapped[date | None] = mapped_column(Date, info=PROCEDURE)
     override_reason: Mapped[str | None] = mapped_column(Text, info=PROCEDURE)
     overridden_by: Mapped[UUID | None] = mapped_column(ForeignKey("professionals.id"))
+    # The last date of people's own that was taken back, and why.
+    lifted_date: Mapped[date | None] = mapped_column(Date, info=PROCEDURE)
+    lift_reason: Mapped[str | None] = mapped_column(Text, info=PROCEDURE)
+    lifted_by: Mapped[UUID | None] = mapped_column(ForeignKey("professionals.id"))
 
     @property
     def effective_date(self) -> date:
@@ -132,6 +137,13 @@ class LegalDeadline(Identified, Versioned, Base):
         self.overridden_date = day
         self.override_reason = reason
         self.overridden_by = by
+
+    def lift(self, reason: str, by: UUID) -> None:
+        """Back to what the rule computes."""
+        if self.overridden_date is None:
+            raise Conflict("deadline-not-overridden")
+        self.lifted_date, self.lift_reason, self.lifted_by = self.overridden_date, reason, by
+        self.overridden_date = self.override_reason = self.overridden_by = None
 
 
 class HearingState(StrEnum):

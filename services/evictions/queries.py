@@ -102,7 +102,9 @@ _ONE = text(
          'earlier_reading', l.earlier_reading, 'rule_id', l.rule_id, 'rule_set', l.rule_set,
          'rule_version', l.rule_version, 'article', l.article, 'source', l.source,
          'certainty', l.certainty, 'steps', l.steps, 'overridden', l.overridden_date IS NOT NULL,
-         'override_reason', CASE WHEN s.in_team THEN l.override_reason END, 'version', l.version)
+         'override_reason', CASE WHEN s.in_team THEN l.override_reason END,
+         'lifted_date', CASE WHEN s.in_team THEN l.lifted_date END,
+         'lift_reason', CASE WHEN s.in_team THEN l.lift_reason END, 'version', l.version)
          ORDER BY coalesce(l.overridden_date, l.falls_on), l.rule_id), '[]')
        FROM deadlines l WHERE l.procedure_id = d.id) AS deadlines,
       (SELECT coalesce(json_agg(json_build_object('id', h.id, 'starts_at', h.starts_at,

@@ -34,6 +34,17 @@ MOVED = "evictions.deadline_moved"
 DIGEST = "evictions.deadlines_recomputed"
 
 
+_UNREAD = tuple(
+    defer(column, raiseload=True)
+    for column in (
+        LegalDeadline.override_reason,
+        LegalDeadline.lifted_date,
+        LegalDeadline.lift_reason,
+        LegalDeadline.lifted_by,
+    )
+)
+
+
 @dataclass(frozen=True)
 class _Running:
     """A procedure with what its dates follow from, as far as workers may read it."""
@@ -119,9 +130,7 @@ def _rows(procedures: list[UUID], *, uow: UnitOfWork) -> dict[UUID, list[LegalDe
     """Without the words people gave for a date of their own: a worker may not read them."""
     found: dict[UUID, list[LegalDeadline]] = defaultdict(list)
     for row in uow.session.scalars(
-        select(LegalDeadline)
-        .options(defer(LegalDeadline.override_reason, raiseload=True))
-        .where(LegalDeadline.procedure_id.in_(procedures))
+        select(LegalDeadline).options(*_UNREAD).where(LegalDeadline.procedure_id.in_(procedures))
     ):
         found[row.procedure_id].append(row)
     return found

@@ -194,6 +194,7 @@ def bodies(colleague: UUID) -> dict[str, dict[str, Any]]:
         "recordHearingResult": {"result": "judged"},
         "callOffHearing": {"because": "struck_from_roll"},
         "overrideDeadline": {"date": "2026-05-01", "reason": "R"},
+        "liftOverride": {"reason": "R"},
         "tickBundleItem": {"item": "legal_aid", "state": "not_applicable", "reason": "R"},
         "freezeBundle": {"language": "fr", "words": "W", "leave_out": ["work"]},
         "setConfidentiality": {

@@ -1,4 +1,4 @@
-"""A hearing called off: its state and reason, acts that lapsed with it, what a liaison posts of it."""
+"""A hearing called off, acts that lapsed with it, what a liaison posts of it; an override lifted."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -21,9 +21,16 @@ def upgrade() -> None:
     op.add_column("hearings", sa.Column("called_off_at", _MOMENT, nullable=True))
     op.add_column("postings", sa.Column("because", sa.Text(), nullable=True))
     op.add_column("hearing_list_rows", sa.Column("because", sa.Text(), nullable=True))
+    op.add_column("deadlines", sa.Column("lifted_date", sa.Date(), nullable=True))
+    op.add_column("deadlines", sa.Column("lift_reason", sa.Text(), nullable=True))
+    op.add_column("deadlines", sa.Column("lifted_by", sa.Uuid(), nullable=True))
+    op.create_foreign_key(
+        op.f("fk_deadlines_lifted_by"), "deadlines", "professionals", ["lifted_by"], ["id"]
+    )
     op.drop_constraint(op.f("ck_hearings_state"), "hearings", type_="check")
     op.drop_constraint(op.f("ck_postings_kind"), "postings", type_="check")
     for table, name, rule in (
+        ("deadlines", "lift_reason", "(lifted_date IS NULL) = (lift_reason IS NULL)"),
         ("hearings", "state", "state IN ('set', 'adjourned', 'held', 'cancelled')"),
         ("hearings", "called_off_because", f"called_off_because IN ({_REASONS})"),
         (
