@@ -140,7 +140,7 @@ BEGIN
       WHEN 'alerts' THEN '(state, acknowledged_at, acknowledged_by)'
       WHEN 'terms' THEN '(act_id, due_on, state, was_missed, ended_at, cancel_reason, version)'
       WHEN 'instalments' THEN '(state, paid_on, missed_at)'
-      WHEN 'acts' THEN '(replaced_by, lapsed_at)' ELSE '' END, r.tbl);
+      WHEN 'acts' THEN '(replaced_by, lapsed_at, warnings)' ELSE '' END, r.tbl);
     EXECUTE format('CREATE POLICY api_update ON %I FOR UPDATE TO maillage_api USING (%s%s)',
       r.tbl, format(held, r.tbl, r.may_change), r.or_change);
   END LOOP;

@@ -13,6 +13,7 @@ from sqlalchemy import select
 
 from services.evictions.counting import DeadlineError
 from services.evictions.deadlines import Deadline
+from services.evictions.doubts import doubts
 from services.evictions.law import Law, held_law
 from services.evictions.model import Act, LegalDeadline, Procedure
 from services.evictions.rulebook import Rule, RuleSet, deadlines_after
@@ -59,6 +60,7 @@ def recompute(procedure: Procedure, *, actor: Actor, uow: UnitOfWork) -> None:
     before = {f"{row.act_id}/{row.rule_id}": row.falls_on for row in rows}
     acts = acts_in_force(procedure, uow=uow)
     found = write(procedure, computed(acts, procedure.rule_set, law), rows, law, uow=uow)
+    _warn(procedure, acts, law, uow=uow)
     left = {f"{each.act_id}/{each.rule_id}" for each in found if each.kind == "gone"}
     if left:
         uow.audit(
@@ -69,6 +71,16 @@ def recompute(procedure: Procedure, *, actor: Actor, uow: UnitOfWork) -> None:
             before={name: day for name, day in before.items() if name in left},
             after={},
         )
+
+
+def _warn(procedure: Procedure, acts: Sequence[Act], law: Law, *, uow: UnitOfWork) -> None:
+    """What is doubtful now that every act and date is known: also of what was written before."""
+    found = select(LegalDeadline).where(LegalDeadline.procedure_id == procedure.id)
+    named = doubts(acts, uow.session.scalars(found).all(), procedure.rule_set, law)
+    for act in acts:
+        if act.warnings != named[act.id]:
+            act.warnings = named[act.id]
+    uow.session.flush()
 
 
 def acts_in_force(procedure: Procedure, *, uow: UnitOfWork) -> list[Act]:
