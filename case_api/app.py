@@ -33,7 +33,13 @@ from case_api.context import Maillage
 from case_api.docs import pages as docs
 from case_api.docs import specification
 from case_api.documents import routes as documents
-from case_api.evictions import bundle_routes, roster_routes, term_routes, welfare_routes
+from case_api.evictions import (
+    bundle_routes,
+    ending_routes,
+    roster_routes,
+    term_routes,
+    welfare_routes,
+)
 from case_api.evictions import list_routes as hearing_lists
 from case_api.evictions import routes as evictions
 from case_api.evictions import rule_routes as rules
@@ -82,6 +88,7 @@ FEATURES: tuple[Blueprint, ...] = (
     exclusion_routes.api,
     evictions.api,
     welfare_routes.api,
+    ending_routes.api,
     term_routes.api,
     roster_routes.api,
     hearing_lists.api,

@@ -65,7 +65,7 @@ CATALOGUE: Mapping[str, Kind] = {
     "retention.erasure_requested": Kind(Urgency.IMPORTANT),
     "retention.purge_approaching": Kind(Urgency.IMPORTANT, facts=("due_on",)),
     "evictions.accompaniment_asked": Kind(Urgency.IMPORTANT, facts=("hearing_at",)),
-    "evictions.hearing_released": Kind(Urgency.IMPORTANT, facts=("hearing_at", "uid", "sequence")),
+    "evictions.hearing_left": Kind(Urgency.IMPORTANT, facts=("hearing_at", "uid", "sequence")),
     "evictions.hearing_unaccompanied": Kind(Urgency.LEGAL, facts=("hearing_at",)),
     "evictions.welfare_step_due": Kind(Urgency.IMPORTANT),
 }

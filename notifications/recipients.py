@@ -43,15 +43,15 @@ _ENTITLED = text(
                 SELECT FROM participations i
                 WHERE i.case_id = a.case_id AND i.professional_id = a.recipient_id
                   AND i.state = 'accepted')
+            -- Whoever has it in their calendar may hear that it is no longer theirs.
+            WHEN a.kind = 'evictions.hearing_left' THEN EXISTS (
+                SELECT FROM deliveries d JOIN alerts i ON i.id = d.alert_id
+                WHERE i.case_id = a.case_id AND i.kind = 'evictions.hearing_invited'
+                  AND d.professional_id = a.recipient_id)
             WHEN a.kind = 'consent.glass_suspended' THEN EXISTS (
                 SELECT FROM break_glass_openings b
                 WHERE b.id = a.object_id AND b.professional_id = a.recipient_id
                   AND b.reviewed_at IS NULL)
-            -- Whoever no longer goes takes the hour out of their calendar (docs/decisions/0027).
-            WHEN a.kind = 'evictions.hearing_released' THEN EXISTS (
-                SELECT FROM accompaniments k
-                WHERE k.hearing_id = a.object_id AND k.professional_id = a.recipient_id
-                  AND k.state IN ('declined', 'moved', 'ended'))
             ELSE EXISTS (
                 SELECT FROM access_grants g
                 WHERE g.case_id = a.case_id AND g.principal_id = a.recipient_id

@@ -11,7 +11,7 @@ from notifications.messages import evictions as eviction_messages
 from notifications.messages import portal as portal_messages
 from notifications.messages import retention as retention_messages
 from services.cases import undelivered
-from services.evictions import missing
+from services.evictions import invitees, missing
 from services.retention import ledger
 from services.shared.unit_of_work import UnitOfWork
 
@@ -35,6 +35,7 @@ TELL_REFERENCE_WORKER = Subscriber("tell_reference_worker", eviction_messages.te
 TELL_TERM_MISSED = Subscriber("tell_term_missed", eviction_messages.tell_missed)
 WRITE_MISSED_TASK = Subscriber("write_missed_task", missing.write_missed_task)
 WRITE_TELL_TASK = Subscriber("write_tell_task", undelivered.write_tell_task)
+FOLLOW_HANDOVER = Subscriber("follow_handover", invitees.follow_handover)
 TELL_COORDINATORS = Subscriber("tell_coordinators", audit_messages.tell_coordinators)
 
 TELL_HANDOVER_EXPIRED = Subscriber("tell_handover_expired", case_messages.tell_handover_expired)
@@ -73,7 +74,7 @@ ROUTES: Mapping[str, tuple[Subscriber, ...]] = {
     "cases.closing_withdrawn": (),
     "cases.departure_refused": (ANNOUNCE_DEPARTURE,),
     "cases.contacts_sealed": (),
-    "cases.handover_accepted": (TELL_FORMER_WORKER, LEDGER_HANDOVER),
+    "cases.handover_accepted": (TELL_FORMER_WORKER, LEDGER_HANDOVER, FOLLOW_HANDOVER),
     "cases.handover_declined": (TELL_FORMER_WORKER,),
     "cases.handover_expired": (TELL_HANDOVER_EXPIRED,),
     "cases.handover_proposed": (TELL_RECEIVER,),
@@ -126,10 +127,12 @@ ROUTES: Mapping[str, tuple[Subscriber, ...]] = {
     "evictions.bundle_frozen": (),
     "evictions.regime_chosen": (),
     "evictions.deadline_overridden": (),
+    "evictions.hearing_called_off": (),
     "evictions.hearing_held": (),
     "evictions.hearing_moved": (),
     "evictions.hearing_posted": (TELL_REFERENCE_WORKER,),
     "evictions.hearing_set": (),
+    "evictions.override_lifted": (),
     "evictions.posting_answered": (),
     "evictions.procedure_opened": (),
     # Nobody reacts: the recomputation itself waits for its turn in the timetable.

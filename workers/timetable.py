@@ -13,6 +13,7 @@ from services.cases.closings import expire_closings
 from services.cases.handovers import expire_handovers
 from services.cases.leaving import report_orphans
 from services.evictions.hearing_lists import forget_unmatched_rows
+from services.evictions.invitees import settle_invitations
 from services.evictions.missing import miss_overdue
 from services.evictions.recomputation import advance_recomputation
 from services.evictions.roster_watch import watch_rosters
@@ -49,6 +50,7 @@ TIMETABLE: tuple[Row, ...] = (
     Row(timedelta(minutes=1), watch_rosters),
     Row(timedelta(minutes=10), report_orphans),
     Row(timedelta(minutes=10), miss_overdue),
+    Row(timedelta(minutes=1), settle_invitations),
     Row(timedelta(hours=1), forget_old_answers),
     Row(timedelta(hours=1), forget_old_attempts),
     Row(timedelta(minutes=10), forget_unmatched_rows),

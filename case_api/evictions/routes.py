@@ -13,7 +13,6 @@ from case_api.evictions.schemas import (
     HearingResultIn,
     NewHearingIn,
     OpenProcedureIn,
-    OverrideIn,
     PostDateIn,
     PostingWithDifferenceOut,
     ProcedureOut,
@@ -198,24 +197,6 @@ def list_deadlines(args: Any, *, actor: Actor, uow: UnitOfWork) -> Any:
     limit = args["limit"]
     found = board.board(wanted, after=args["cursor"], limit=limit + 1, actor=actor, uow=uow)
     return Page.cut(found, limit, lambda last: (last.date, last.id))
-
-
-@api.command(
-    "POST",
-    "/deadlines/<uuid:deadline_id>/override",
-    takes=OverrideIn,
-    gives=ProcedureOut,
-    status=200,
-    expects_version=True,
-    summary="Put a date of one's own, with a reason; recomputation leaves it",
-)
-def override_deadline(
-    data: Any, deadline_id: UUID, *, version: int, actor: Actor, uow: UnitOfWork
-) -> Any:
-    deadline = commands.override_deadline(
-        deadline_id, data["date"], data["reason"], version=version, actor=actor, uow=uow
-    )
-    return _procedure(deadline.procedure_id, actor=actor, uow=uow)
 
 
 @api.command(

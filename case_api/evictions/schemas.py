@@ -8,6 +8,7 @@ from case_api.evictions.roster_schemas import AccompanimentOut
 from case_api.evictions.welfare_schemas import OPPOSED, WelfareOppositionOut, WelfareStepOut
 from case_api.fields import AwareDateTime, Dated, Day, Line, Schema, Uuid
 from services.evictions.delivery import Delivery
+from services.evictions.endings import CallOffReason
 from services.evictions.model import HearingKind, HearingResult, PostingKind
 from services.evictions.regimes import regimes
 from services.evictions.rulebook import ActKind
@@ -75,19 +76,36 @@ class HearingResultIn(Schema):
     )
 
 
+class CallOffIn(Schema):
+    because = fields.String(
+        required=True,
+        validate=validate.OneOf([each.value for each in CallOffReason]),
+        metadata={"description": "Judicial Code arts. 730, 731, 820, 1043."},
+    )
+
+
 class PostDateIn(Schema):
     kind = fields.String(required=True, validate=validate.OneOf([k.value for k in PostingKind]))
     starts_at = AwareDateTime(metadata={"description": "For a moved hearing."})
     day = Day(metadata={"description": "For a judgment."})
     room = Line(50)
+    because = fields.String(
+        validate=validate.OneOf([each.value for each in CallOffReason]),
+        metadata={"description": "For a hearing that is called off."},
+    )
 
     @post_load
     def posting_kind(self, data: dict[str, Any], **_: Any) -> dict[str, Any]:
-        return data | {"kind": PostingKind(data["kind"])}
+        because = {"because": CallOffReason(data["because"])} if "because" in data else {}
+        return data | because | {"kind": PostingKind(data["kind"])}
 
 
 class OverrideIn(Schema):
     date = Day(required=True)
+    reason = Line(500, required=True)
+
+
+class LiftOverrideIn(Schema):
     reason = Line(500, required=True)
 
 
@@ -99,6 +117,8 @@ class WarningOut(Schema):
 
 
 class ActOut(Schema):
+    """`lapsed_at`: a hearing that did not take place; nothing runs from it."""
+
     id = Uuid()
     kind = fields.String()
     acted_on = Dated("date")
@@ -106,6 +126,7 @@ class ActOut(Schema):
     delivery = fields.String(allow_none=True)
     document_id = Uuid(allow_none=True)
     replaced_by = Uuid(allow_none=True, metadata={"description": "The act that corrects it."})
+    lapsed_at = Dated(allow_none=True)
     correction_reason = fields.String(allow_none=True)
     warnings = fields.List(fields.Nested(WarningOut))
     recorded_by = Uuid()
@@ -120,7 +141,11 @@ class StepOut(Schema):
 
 
 class DeadlineOut(Schema):
-    """`date` is what people go by; `computed_date` what the rule gives. Not legal advice."""
+    """`date` is what people go by; `computed_date` what the rule gives. Not legal advice.
+
+    `explanation` is null for a date of one's own whose rule fell away. `lifted_date`: the last date
+    of people's own that was taken back.
+    """
 
     id = Uuid()
     act_id = Uuid()
@@ -143,6 +168,8 @@ class DeadlineOut(Schema):
     steps = fields.List(fields.Nested(StepOut))
     overridden = fields.Boolean()
     override_reason = fields.String(allow_none=True)
+    lifted_date = Dated("date", allow_none=True)
+    lift_reason = fields.String(allow_none=True)
     version = fields.Integer()
 
 
@@ -163,6 +190,8 @@ class HearingOut(Schema):
         allow_none=True,
         metadata={"description": "Who goes along; null to the liaison, who is not of the team."},
     )
+    called_off_because = fields.String(allow_none=True)
+    called_off_at = Dated(allow_none=True)
     version = fields.Integer()
 
 
@@ -172,6 +201,7 @@ class PostingOut(Schema):
     starts_at = Dated(allow_none=True)
     day = Dated("date", allow_none=True)
     room = fields.String(allow_none=True)
+    because = fields.String(allow_none=True)
     state = fields.String()
     posted_by = Uuid()
     posted_at = Dated()

@@ -13,7 +13,7 @@ from services.evictions import invitations
 METHODS = {
     invitations.INVITED: "REQUEST",
     invitations.CALLED_OFF: "CANCEL",
-    invitations.RELEASED: "CANCEL",
+    invitations.LEFT: "CANCEL",
 }
 
 

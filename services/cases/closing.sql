@@ -23,6 +23,8 @@ WHERE t.case_id = the_case AND t.act_id IS NULL AND t.state IN ('running', 'miss
 UNION ALL
 SELECT 'urgent_alerts', count(*) FROM alerts a
 WHERE a.case_id = the_case AND a.state = 'sending' AND a.recipient_role = 'reference_worker'
+  -- An invitation asks for nothing.
+  AND a.kind NOT IN ('evictions.hearing_invited', 'evictions.hearing_called_off')
   AND CAST(a.facts ->> 'hearing_at' AS timestamptz) > app_now()
 UNION ALL SELECT 'tasks', count(*) FROM tasks t WHERE t.case_id = the_case AND t.state = 'open'
 $$;

@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select, update
+from sqlalchemy import update
 
 from services.consent.queries import access_to
 from services.documents.model import Document
@@ -100,13 +100,11 @@ def _add(
 ) -> Act:
     if cmd.document_id is not None:
         load_of(Document, cmd.document_id, procedure.case_id, uow=uow)
-    if cmd.received_on is not None and cmd.received_on < cmd.acted_on:
-        raise RuleBroken("received-before-sent")
     act = Act(
         **vars(cmd),
         case_id=procedure.case_id,
         correction_reason=correction_reason,
-        warnings=_warnings(cmd, uow=uow),
+        warnings=[],
         recorded_by=actor.id,
         recorded_at=uow.now(),
     )
@@ -118,23 +116,3 @@ def _add(
 def _written(act: Act) -> dict[str, Any]:
     names = ("kind", "acted_on", "received_on", "delivery", "document_id")
     return {name: getattr(act, name) for name in names}
-
-
-def _warnings(cmd: RecordAct, *, uow: UnitOfWork) -> list[dict[str, Any]]:
-    """Earliest lawful dates of this kind of act that the recorded day does not respect."""
-    too_early = uow.session.scalars(
-        select(LegalDeadline)
-        .where(LegalDeadline.procedure_id == cmd.procedure_id)
-        .where(LegalDeadline.computes == f"{cmd.kind.value}_not_before")
-        .where(LegalDeadline.falls_on > cmd.acted_on)
-        .order_by(LegalDeadline.falls_on)
-    )
-    return [
-        {
-            "code": "before-lawful-date",
-            "rule_id": deadline.rule_id,
-            "lawful_from": deadline.effective_date.isoformat(),
-            "article": deadline.article,
-        }
-        for deadline in too_early
-    ]

@@ -1,4 +1,4 @@
-"""Open a procedure under its regime, choose another one, override a computed date."""
+"""Open a procedure under its regime, choose another one."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -8,19 +8,16 @@ from services.cases.commands import add_task
 from services.consent.policy import require_reference_worker
 from services.consent.queries import access_to
 from services.evictions import welfare_steps
-from services.evictions.events import DeadlineOverridden, ProcedureOpened, RegimeChosen
-from services.evictions.law import held_law
-from services.evictions.model import LegalDeadline, Procedure
-from services.evictions.policy import require_recorder
+from services.evictions.events import ProcedureOpened, RegimeChosen
+from services.evictions.model import Procedure
 from services.evictions.recomputing import recompute
 from services.evictions.regimes import Choice, choose, regimes
 from services.evictions.tasks import opening_tasks
-from services.evictions.warnings import plan_anew, told_before
 from services.households.queries import dwelling
 from services.network.courts import canton_named, canton_of_place
 from services.shared.actor import Actor
 from services.shared.errors import RuleBroken
-from services.shared.loading import load, lock, require_version
+from services.shared.loading import load, lock
 from services.shared.unit_of_work import UnitOfWork
 
 
@@ -103,32 +100,3 @@ def _canton(cmd: OpenProcedure, *, uow: UnitOfWork) -> str:
     if cmd.canton is not None:
         return canton_named(cmd.canton, uow=uow)
     return canton_of_place(dwelling(cmd.case_id, uow=uow)[0], uow=uow)
-
-
-def override_deadline(
-    deadline_id: UUID, day: date, reason: str, *, version: int, actor: Actor, uow: UnitOfWork
-) -> LegalDeadline:
-    """A person's date instead of the computed one, with the reason; it survives recomputation."""
-    deadline = load(LegalDeadline, deadline_id, uow=uow)
-    require_recorder(access_to(deadline.case_id, uow=uow))
-    lock(deadline, uow=uow)
-    require_version(deadline, version)
-    before, told = deadline.effective_date, told_before(deadline)
-    deadline.override(day, reason, actor.id)
-    uow.session.flush()
-    plan_anew(deadline, told, held_law(uow=uow).calendar, uow=uow)
-    uow.audit(
-        "override_deadline",
-        deadline,
-        actor=actor,
-        case_id=deadline.case_id,
-        before={"date": before, "version": version},
-        after={"date": day, "version": deadline.version},
-    )
-    uow.record(
-        DeadlineOverridden(
-            case_id=deadline.case_id, procedure_id=deadline.procedure_id, deadline_id=deadline.id
-        ),
-        actor=actor,
-    )
-    return deadline

@@ -49,6 +49,13 @@ class HearingMoved(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class HearingCalledOff(Event):
+    name = "evictions.hearing_called_off"
+    procedure_id: UUID
+    hearing_id: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
 class HearingPosted(Event):
     name = "evictions.hearing_posted"
     procedure_id: UUID
@@ -65,6 +72,13 @@ class PostingAnswered(Event):
 @dataclass(frozen=True, kw_only=True)
 class DeadlineOverridden(Event):
     name = "evictions.deadline_overridden"
+    procedure_id: UUID
+    deadline_id: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class OverrideLifted(Event):
+    name = "evictions.override_lifted"
     procedure_id: UUID
     deadline_id: UUID
 

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time
 
+from services.evictions.endings import CallOffReason
 from services.evictions.model import PostingKind
 from services.shared.clock import brussels
 from services.shared.errors import RuleBroken
@@ -39,6 +40,18 @@ _KINDS = {
     PostingKind.JUDGMENT_SET: "jugement prononce vonnis uitspraak judgment judgement",
 }
 _KIND_OF = {word: kind for kind, words in _KINDS.items() for word in words.split()}
+# A hearing that falls away (Judicial Code art. 730: radiation and omission; 820: désistement).
+_ENDINGS = {
+    CallOffReason.STRUCK_FROM_ROLL: "radiation radiee raye rayee biffee schrapping geschrapt"
+    " doorhaling doorgehaald struck removed",
+    CallOffReason.OMITTED_FROM_ROLL: "omission omise weglating weggelaten omitted",
+    CallOffReason.WITHDRAWN: "desistement afstand withdrawn withdrawal",
+    CallOffReason.ADJOURNED_SINE_DIE: "sinedie remisesinedie renvoiaurole uitstelsinedie"
+    " onbepaaldeduur adjournedsinedie",
+    CallOffReason.SETTLED: "accord conciliation akkoord minnelijkeschikking settled settlement",
+}
+_ENDING_OF = {word: ending for ending, words in _ENDINGS.items() for word in words.split()}
+_KIND_OF |= dict.fromkeys(_ENDING_OF, PostingKind.HEARING_CANCELLED)
 _DAY_FIRST = re.compile(r"(\d{1,2})[./-](\d{1,2})[./-](\d{4})")
 _YEAR_FIRST = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})")
 _HOUR = re.compile(r"(\d{1,2})(?:\s*(?:[:.hHuU]|uur)\s*(\d{2})?(?::\d{2})?)?\s*(?:uur)?")
@@ -57,6 +70,7 @@ class Line:
     day: date | None = None
     starts_at: datetime | None = None
     room: str | None = None
+    because: CallOffReason | None = None
 
 
 def lines(content: bytes) -> list[Line]:
@@ -140,6 +154,7 @@ def _line(number: int, cells: list[str], columns: dict[str, int]) -> Line:
         day=day,
         starts_at=starts_at,
         room=given.get("room") or None,
+        because=_ENDING_OF.get(word),
     )
 
 

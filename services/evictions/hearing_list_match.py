@@ -80,13 +80,15 @@ def _found(
     taken.add(same.id)
     if _says_nothing_new(line, same):
         return Found(line, RowState.KNOWN, same.id)
-    doubt = _doubt(line, now)
+    doubt = _doubt(line, same, now)
     return Found(line, RowState.DOUBTFUL if doubt else RowState.PROPOSED, same.id, doubt)
 
 
-def _doubt(line: Line, now: datetime) -> str | None:
+def _doubt(line: Line, known: Known, now: datetime) -> str | None:
     if line.kind is None:
         return "kind-unknown"
+    if line.kind is PostingKind.HEARING_CANCELLED:
+        return _doubt_of_ending(line, known, now)
     if line.kind is PostingKind.JUDGMENT_SET:
         return None
     if line.starts_at is None:
@@ -94,13 +96,31 @@ def _doubt(line: Line, now: datetime) -> str | None:
     return "date-past" if line.starts_at <= now else None
 
 
+def _doubt_of_ending(line: Line, known: Known, now: datetime) -> str | None:
+    if not _is_of(line, known):
+        return "other-hearing"
+    return "date-past" if known.starts_at is not None and known.starts_at <= now else None
+
+
 def _says_nothing_new(line: Line, known: Known) -> bool:
     """It is set so, or posted so and waits."""
-    if line.kind is PostingKind.HEARING_MOVED and known.starts_at is not None:
-        same_time = line.starts_at in (None, known.starts_at)
-        if line.day == legal_day(known.starts_at) and same_time:
-            return line.room in (None, known.room)
+    if line.kind is PostingKind.HEARING_MOVED and _is_of(line, known):
+        return line.room in (None, known.room)
+    if line.kind is PostingKind.HEARING_CANCELLED:
+        # Nothing is set that could fall away; or it is said already.
+        return known.starts_at is None or (
+            _is_of(line, known) and posted(line.kind, known.starts_at) in known.posted
+        )
     return posted(line.kind, line.starts_at or line.day) in known.posted
+
+
+def _is_of(line: Line, known: Known) -> bool:
+    """Does the line speak of the very hearing that is set?"""
+    return (
+        known.starts_at is not None
+        and line.day == legal_day(known.starts_at)
+        and line.starts_at in (None, known.starts_at)
+    )
 
 
 def posted(kind: PostingKind | None, when: object) -> str:

@@ -61,6 +61,7 @@ class HearingListRow(Identified, Base):
     day: Mapped[date | None] = mapped_column(Date, info=PROCEDURE)
     starts_at: Mapped[datetime | None] = mapped_column(info=PROCEDURE)
     room: Mapped[str | None] = mapped_column(Text, info=PROCEDURE)
+    because: Mapped[str | None] = mapped_column(Text, info=PLAIN)
     # Goes with the case: an erasure deletes what hangs on its procedures.
     procedure_id: Mapped[UUID | None] = mapped_column(ForeignKey("procedures.id"))
 

@@ -11,6 +11,7 @@ from uuid import UUID, uuid4
 from sqlalchemy import delete, insert, text
 
 from services.evictions import hearings
+from services.evictions.endings import CallOffReason
 from services.evictions.hearing_list_file import Line, lines
 from services.evictions.hearing_list_match import Found, Known, match, posted
 from services.evictions.hearing_list_model import (
@@ -84,6 +85,7 @@ def accept_row(
         day=row.day,
         starts_at=row.starts_at,
         room=row.room,
+        because=CallOffReason(row.because) if row.because else None,
     )
     _post(procedure_id, heard, actor=actor, uow=uow)
     _note("accept_hearing_list_row", row, actor=actor, uow=uow)
@@ -151,8 +153,9 @@ def _post(procedure_id: UUID, line: Line, *, actor: Actor, uow: UnitOfWork) -> N
         procedure_id=procedure_id,
         kind=line.kind,
         starts_at=line.starts_at if is_hearing else None,
-        day=None if is_hearing else line.day,
+        day=line.day if line.kind is PostingKind.JUDGMENT_SET else None,
         room=line.room if is_hearing else None,
+        because=line.because,
     )
     hearings.post_date(heard, actor=actor, uow=uow)
 

@@ -12,6 +12,8 @@ from services.consent.queries import access_to
 from services.evictions import invitations, ladder, roster
 from services.evictions.acts import RecordAct, record_act
 from services.evictions.calendar import Calendar
+from services.evictions.calling_off import call_off, lapse_act
+from services.evictions.endings import CallOffReason
 from services.evictions.events import HearingMoved, HearingPosted, HearingSet, PostingAnswered
 from services.evictions.law import held_law
 from services.evictions.model import (
@@ -150,6 +152,7 @@ def _move(
     old.adjourn()
     uow.session.flush()
     alerts.cancel(old.id, uow=uow)
+    lapse_act(old, uow=uow)
     new = SetHearing(
         procedure_id=old.procedure_id,
         starts_at=starts_at,
@@ -178,13 +181,14 @@ class PostDate:
     starts_at: datetime | None = None
     day: date | None = None
     room: str | None = None
+    because: CallOffReason | None = None
 
 
 def post_date(cmd: PostDate, *, actor: Actor, uow: UnitOfWork) -> Posting:
     """What the liaison heard at the court. It changes nothing until the team confirms it."""
     procedure = load(Procedure, cmd.procedure_id, uow=uow)
     require_liaison(access_to(procedure.case_id, uow=uow))
-    require_posting_content(cmd.kind, cmd.starts_at, cmd.day)
+    require_posting_content(cmd.kind, cmd.starts_at, cmd.day, cmd.because)
     posting = Posting(
         **vars(cmd),
         case_id=procedure.case_id,
@@ -192,9 +196,11 @@ def post_date(cmd: PostDate, *, actor: Actor, uow: UnitOfWork) -> Posting:
         posted_at=uow.now(),
         state=PostingState.POSTED,
     )
+    if cmd.because is not None:
+        posting.starts_at = _meant(cmd.procedure_id, uow=uow, held=False).starts_at
     uow.session.add(posting)
     uow.session.flush()
-    after = {"kind": cmd.kind, "starts_at": cmd.starts_at, "day": cmd.day, "state": posting.state}
+    after = {name: getattr(posting, name) for name in ("kind", "starts_at", "day", "state")}
     uow.audit("post_date", posting, actor=actor, case_id=posting.case_id, after=after)
     uow.record(
         HearingPosted(case_id=posting.case_id, procedure_id=procedure.id, posting_id=posting.id),
@@ -235,13 +241,13 @@ def _apply(posting: Posting, *, actor: Actor, uow: UnitOfWork) -> None:
             procedure_id=posting.procedure_id, kind=ActKind.JUDGMENT, acted_on=posting.day
         )
         record_act(act, actor=actor, uow=uow)
-    if posting.starts_at is not None:
-        current = uow.session.scalars(
-            select(Hearing)
-            .where(Hearing.procedure_id == posting.procedure_id)
-            .where(Hearing.state == HearingState.SET)
-            .with_for_update()
-        ).one_or_none()
+    elif posting.because is not None:
+        meant = _meant(posting.procedure_id, uow=uow, held=True)
+        if meant.starts_at != posting.starts_at:
+            raise Conflict("hearing-not-set")
+        call_off(meant, CallOffReason(posting.because), actor=actor, uow=uow)
+    elif posting.starts_at is not None:
+        current = _current(posting.procedure_id, uow=uow, held=True)
         if current is None:
             new = SetHearing(
                 procedure_id=posting.procedure_id, starts_at=posting.starts_at, room=posting.room
@@ -249,3 +255,18 @@ def _apply(posting: Posting, *, actor: Actor, uow: UnitOfWork) -> None:
             set_hearing(new, actor=actor, uow=uow)
         else:
             _move(current, posting.starts_at, posting.room, actor=actor, uow=uow)
+
+
+def _current(procedure_id: UUID, *, uow: UnitOfWork, held: bool) -> Hearing | None:
+    """The hearing that is set; `held` by whoever changes it, only read by whoever posts."""
+    found = select(Hearing).where(
+        Hearing.procedure_id == procedure_id, Hearing.state == HearingState.SET
+    )
+    return uow.session.scalars(found.with_for_update() if held else found).one_or_none()
+
+
+def _meant(procedure_id: UUID, *, uow: UnitOfWork, held: bool) -> Hearing:
+    hearing = _current(procedure_id, uow=uow, held=held)
+    if hearing is None:
+        raise Conflict("hearing-not-set")
+    return hearing

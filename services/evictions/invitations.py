@@ -17,7 +17,8 @@ from services.shared.unit_of_work import UnitOfWork
 
 INVITED = "evictions.hearing_invited"
 CALLED_OFF = "evictions.hearing_called_off"
-RELEASED = "evictions.hearing_released"
+# To one person: it takes place, and is no longer theirs.
+LEFT = "evictions.hearing_left"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -29,6 +30,17 @@ class Invitee:
 
 
 REFERENCE_WORKER = Invitee(role=RecipientRole.REFERENCE_WORKER)
+_INVITED = text(
+    """
+    WITH RECURSIVE chain AS (
+      SELECT id, replaces_id FROM hearings WHERE id = :hearing
+      UNION ALL
+      SELECT p.id, p.replaces_id FROM chain c JOIN hearings p ON p.id = c.replaces_id
+    )
+    SELECT DISTINCT a.recipient_role, a.recipient_id FROM alerts a
+    WHERE a.kind = :kind AND a.object_id IN (SELECT id FROM chain)
+    """
+)
 # The first row of a hearing gives its calendar name for ever; every version of every row counts.
 _SERIES = text(
     """
@@ -51,15 +63,24 @@ def invite(
 
 
 def call_off(
-    hearing: Hearing, *, uow: UnitOfWork, invitees: Sequence[Invitee] = (REFERENCE_WORKER,)
+    hearing: Hearing, *, uow: UnitOfWork, invitees: Sequence[Invitee] | None = None
 ) -> None:
-    """For a hearing that ends without another date, once its row says so."""
-    _tell(CALLED_OFF, hearing, invitees, uow=uow)
+    """For a hearing that ends without another date, once its row says so: to all who were invited
+    to it, or to the days it had before."""
+    _tell(CALLED_OFF, hearing, invitees or _invited(hearing, uow=uow), uow=uow)
+
+
+def _invited(hearing: Hearing, *, uow: UnitOfWork) -> list[Invitee]:
+    values = {"hearing": hearing.id, "kind": INVITED}
+    return [
+        Invitee(role=RecipientRole(role), person_id=person)
+        for role, person in uow.session.execute(_INVITED, values)
+    ]
 
 
 def release(hearing: Hearing, *, uow: UnitOfWork, invitees: Sequence[Invitee]) -> None:
     """For people who no longer go to a hearing, whatever becomes of it."""
-    _tell(RELEASED, hearing, invitees, uow=uow)
+    _tell(LEFT, hearing, invitees, uow=uow)
 
 
 def _tell(kind: str, hearing: Hearing, invitees: Sequence[Invitee], *, uow: UnitOfWork) -> None:

@@ -19,6 +19,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, mapped_column
 
 from services.evictions.delivery import Delivery
+from services.evictions.endings import CALL_OFF_REASONS, CallOffReason
 from services.evictions.rulebook import ActKind, DatedAct
 from services.shared.categories import Category
 from services.shared.errors import Conflict, RuleBroken
@@ -68,6 +69,8 @@ class Act(Identified, Base):
     document_id: Mapped[UUID | None] = mapped_column(ForeignKey("documents.id"))
     replaced_by: Mapped[UUID | None] = mapped_column(ForeignKey("acts.id"))
     correction_reason: Mapped[str | None] = mapped_column(Text, info=PROCEDURE)
+    # Of a hearing that did not take place: it stays to be read, and sets nothing running.
+    lapsed_at: Mapped[datetime | None]
     warnings: Mapped[list[Any]] = mapped_column(info=PROCEDURE)
     recorded_by: Mapped[UUID] = mapped_column(ForeignKey("professionals.id"))
     recorded_at: Mapped[datetime]
@@ -94,6 +97,7 @@ class LegalDeadline(Identified, Versioned, Base):
         CheckConstraint(
             "(overridden_date IS NULL) = (override_reason IS NULL)", name="override_reason"
         ),
+        CheckConstraint("(lifted_date IS NULL) = (lift_reason IS NULL)", name="lift_reason"),
         Index("ix_deadlines_case", "case_id", "falls_on"),
     )
 
@@ -114,6 +118,10 @@ class LegalDeadline(Identified, Versioned, Base):
     overridden_date: Mapped[date | None] = mapped_column(Date, info=PROCEDURE)
     override_reason: Mapped[str | None] = mapped_column(Text, info=PROCEDURE)
     overridden_by: Mapped[UUID | None] = mapped_column(ForeignKey("professionals.id"))
+    # The last date of people's own that was taken back, and why.
+    lifted_date: Mapped[date | None] = mapped_column(Date, info=PROCEDURE)
+    lift_reason: Mapped[str | None] = mapped_column(Text, info=PROCEDURE)
+    lifted_by: Mapped[UUID | None] = mapped_column(ForeignKey("professionals.id"))
 
     @property
     def effective_date(self) -> date:
@@ -130,11 +138,19 @@ class LegalDeadline(Identified, Versioned, Base):
         self.override_reason = reason
         self.overridden_by = by
 
+    def lift(self, reason: str, by: UUID) -> None:
+        """Back to what the rule computes."""
+        if self.overridden_date is None:
+            raise Conflict("deadline-not-overridden")
+        self.lifted_date, self.lift_reason, self.lifted_by = self.overridden_date, reason, by
+        self.overridden_date = self.override_reason = self.overridden_by = None
+
 
 class HearingState(StrEnum):
     SET = "set"
     ADJOURNED = "adjourned"
     HELD = "held"
+    CANCELLED = "cancelled"
 
 
 class HearingKind(StrEnum):
@@ -159,7 +175,7 @@ class Hearing(Identified, Versioned, Base):
 
     __tablename__ = "hearings"
     __table_args__ = (
-        CheckConstraint("state IN ('set', 'adjourned', 'held')", name="state"),
+        CheckConstraint("state IN ('set', 'adjourned', 'held', 'cancelled')", name="state"),
         CheckConstraint(
             "kind IN ('introductory', 'pleading', 'conciliation', 'other')", name="kind"
         ),
@@ -167,6 +183,12 @@ class Hearing(Identified, Versioned, Base):
             "result IN ('adjourned', 'reserved', 'judged', 'settled', 'struck_out')", name="result"
         ),
         CheckConstraint("(result IS NULL) = (result_at IS NULL)", name="result_at"),
+        CheckConstraint(f"called_off_because IN ({CALL_OFF_REASONS})", name="called_off_because"),
+        CheckConstraint(
+            "(state = 'cancelled') = (called_off_because IS NOT NULL)"
+            " AND (state = 'cancelled') = (called_off_at IS NOT NULL)",
+            name="called_off",
+        ),
         Index(
             "uq_hearings_set",
             "procedure_id",
@@ -187,6 +209,8 @@ class Hearing(Identified, Versioned, Base):
     roll_number: Mapped[str | None] = mapped_column(Text, info=PROCEDURE)
     result: Mapped[str | None] = mapped_column(Text, info=PLAIN)
     result_at: Mapped[datetime | None]
+    called_off_because: Mapped[str | None] = mapped_column(Text, info=PLAIN)
+    called_off_at: Mapped[datetime | None]
 
     def record_result(self, result: HearingResult, at: datetime) -> None:
         """Once it began; without a new date it stays adjourned, and a new hearing can be set."""
@@ -199,6 +223,15 @@ class Hearing(Identified, Versioned, Base):
         self.result = result
         self.result_at = at
 
+    def call_off(self, because: CallOffReason, at: datetime) -> None:
+        """While it is ahead; of one that began there is a result."""
+        if self.state != HearingState.SET:
+            raise Conflict("hearing-not-set")
+        if self.starts_at <= at:
+            raise RuleBroken("hearing-already-began")
+        self.state = HearingState.CANCELLED
+        self.called_off_because, self.called_off_at = because, at
+
     def adjourn(self) -> None:
         if self.state != HearingState.SET:
             raise Conflict("hearing-not-set")
@@ -207,6 +240,7 @@ class Hearing(Identified, Versioned, Base):
 
 class PostingKind(StrEnum):
     HEARING_MOVED = "hearing_moved"
+    HEARING_CANCELLED = "hearing_cancelled"
     JUDGMENT_SET = "judgment_set"
 
 
@@ -217,11 +251,21 @@ class PostingState(StrEnum):
 
 
 class Posting(Identified, Versioned, Base):
-    """A date the liaison heard at the court; it changes nothing until confirmed."""
+    """A date the liaison heard at the court; it changes nothing until confirmed.
+
+    Of a hearing that is called off: `because`, and `starts_at` says which one was meant.
+    """
 
     __tablename__ = "postings"
     __table_args__ = (
-        CheckConstraint("kind IN ('hearing_moved', 'judgment_set')", name="kind"),
+        CheckConstraint(
+            "kind IN ('hearing_moved', 'hearing_cancelled', 'judgment_set')", name="kind"
+        ),
+        CheckConstraint(
+            f"(kind = 'hearing_cancelled') = (because IS NOT NULL)"
+            f" AND because IN ({CALL_OFF_REASONS})",
+            name="because",
+        ),
         CheckConstraint("state IN ('posted', 'confirmed', 'rejected')", name="state"),
         Index("ix_postings_procedure", "procedure_id"),
     )
@@ -232,6 +276,7 @@ class Posting(Identified, Versioned, Base):
     starts_at: Mapped[datetime | None] = mapped_column(info=PROCEDURE)
     day: Mapped[date | None] = mapped_column(Date, info=PROCEDURE)
     room: Mapped[str | None] = mapped_column(Text, info=PROCEDURE)
+    because: Mapped[str | None] = mapped_column(Text, info=PLAIN)
     posted_by: Mapped[UUID] = mapped_column(ForeignKey("professionals.id"))
     posted_at: Mapped[datetime]
     state: Mapped[str] = mapped_column(Text, info=PLAIN)

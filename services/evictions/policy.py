@@ -11,8 +11,10 @@ def require_recorder(access: Access) -> None:
     require_category(access, Category.PROCEDURE)
 
 
-def require_posting_content(kind: str, starts_at: object, day: object) -> None:
-    """A moved hearing needs its new instant, a judgment its day."""
+def require_posting_content(kind: str, starts_at: object, day: object, because: object) -> None:
+    """A moved hearing needs its new instant, a judgment its day, one called off its reason."""
+    if (kind == "hearing_cancelled") != (because is not None):
+        raise RuleBroken("posting-needs-a-reason")
     if (kind == "hearing_moved") != (starts_at is not None):
         raise RuleBroken("posting-needs-an-instant")
     if (kind == "judgment_set") != (day is not None):

@@ -61,6 +61,7 @@ class PostingView:
     starts_at: datetime | None
     day: date | None
     room: str | None
+    because: str | None
     posted_by: UUID
     posted_at: datetime
     state: str
@@ -71,7 +72,7 @@ _LIST = text(
     """
     SELECT d.id, d.case_id, c.code AS case_code, d.canton, d.roll_number,
       (SELECT json_build_object('kind', a.kind, 'acted_on', a.acted_on) FROM acts a
-       WHERE a.procedure_id = d.id AND a.replaced_by IS NULL
+       WHERE a.procedure_id = d.id AND a.replaced_by IS NULL AND a.lapsed_at IS NULL
        ORDER BY a.recorded_at DESC, a.acted_on DESC, a.id LIMIT 1) AS last_act,
       (SELECT min(h.starts_at) FROM hearings h
        WHERE h.procedure_id = d.id AND h.state = 'set') AS next_hearing_at,
@@ -97,6 +98,7 @@ _ONE = text(
          'acted_on', a.acted_on, 'received_on', a.received_on, 'warnings', a.warnings,
          'recorded_by', a.recorded_by, 'recorded_at', a.recorded_at, 'delivery', a.delivery,
          'document_id', CASE WHEN s.in_team THEN a.document_id END, 'replaced_by', a.replaced_by,
+         'lapsed_at', a.lapsed_at,
          'correction_reason', CASE WHEN s.in_team THEN a.correction_reason END)
          ORDER BY a.acted_on, a.recorded_at, a.id), '[]')
        FROM acts a WHERE a.procedure_id = d.id) AS acts,
@@ -106,7 +108,9 @@ _ONE = text(
          'earlier_reading', l.earlier_reading, 'rule_id', l.rule_id, 'rule_set', l.rule_set,
          'rule_version', l.rule_version, 'article', l.article, 'source', l.source,
          'certainty', l.certainty, 'steps', l.steps, 'overridden', l.overridden_date IS NOT NULL,
-         'override_reason', CASE WHEN s.in_team THEN l.override_reason END, 'version', l.version)
+         'override_reason', CASE WHEN s.in_team THEN l.override_reason END,
+         'lifted_date', CASE WHEN s.in_team THEN l.lifted_date END,
+         'lift_reason', CASE WHEN s.in_team THEN l.lift_reason END, 'version', l.version)
          ORDER BY coalesce(l.overridden_date, l.falls_on), l.rule_id), '[]')
        FROM deadlines l WHERE l.procedure_id = d.id) AS deadlines,
       (SELECT coalesce(json_agg(json_build_object('id', h.id, 'starts_at', h.starts_at,
@@ -119,11 +123,13 @@ _ONE = text(
            'answered_by', k.answered_by, 'answered_at', k.answered_at, 'version', k.version)
            ORDER BY k.asked_at, k.id), '[]')
            FROM accompaniments k LEFT JOIN professionals x ON x.id = k.professional_id
-           WHERE k.hearing_id = h.id) END)
+           WHERE k.hearing_id = h.id) END,
+         'called_off_because', h.called_off_because, 'called_off_at', h.called_off_at)
          ORDER BY h.starts_at, h.id), '[]')
        FROM hearings h WHERE h.procedure_id = d.id) AS hearings,
       (SELECT coalesce(json_agg(json_build_object('id', p.id, 'kind', p.kind,
-         'starts_at', p.starts_at, 'day', p.day, 'room', p.room, 'state', p.state,
+         'starts_at', p.starts_at, 'day', p.day, 'room', p.room, 'because', p.because,
+         'state', p.state,
          'posted_by', p.posted_by, 'posted_at', p.posted_at, 'version', p.version)
          ORDER BY p.posted_at, p.id), '[]')
        FROM postings p WHERE p.procedure_id = d.id) AS postings,
@@ -150,8 +156,9 @@ _ONE = text(
 
 _POSTING = text(
     """
-    SELECT p.id, p.procedure_id, p.kind, p.starts_at, p.day, p.room, p.posted_by, p.posted_at,
-           p.state, p.case_id, s.mask, h.starts_at AS now_at, h.room AS now_room,
+    SELECT p.id, p.procedure_id, p.kind, p.starts_at, p.day, p.room, p.because, p.posted_by,
+           p.posted_at, p.state, p.case_id, s.mask, h.state AS now_state,
+           h.starts_at AS now_at, h.room AS now_room,
            (SELECT max(a.acted_on) FROM acts a
             WHERE a.procedure_id = p.procedure_id AND a.replaced_by IS NULL
             AND a.kind IN ('judgment', 'default_judgment')) AS now_judgment
@@ -217,7 +224,7 @@ def _duties(law: Law, code: str, acts: list[dict[str, Any]]) -> list[dict[str, A
     """What the law asks after these acts without a delay that could be computed."""
     found: dict[str, Duty] = {}
     for act in acts:
-        if act["replaced_by"] is None:
+        if act["replaced_by"] is None and act["lapsed_at"] is None:
             rule_set = law.on(code, date.fromisoformat(act["acted_on"]))
             found |= {duty.id: duty for duty in rule_set.duties if duty.trigger == act["kind"]}
     return [
@@ -240,14 +247,17 @@ def posting(posting_id: UUID, *, actor: Actor, uow: UnitOfWork) -> PostingView:
         raise NotFound
     values = dict(row._mapping)
     uow.read(values.pop("case_id"), "posting", values.pop("mask"), actor=actor)
-    now_at, now_room, now_judgment = (
-        values.pop(name) for name in ("now_at", "now_room", "now_judgment")
+    now_at, now_room, now_judgment, now_state = (
+        values.pop(name) for name in ("now_at", "now_room", "now_judgment", "now_state")
     )
     changes = {
         "starts_at": (now_at, row.starts_at),
         "room": (now_room, row.room),
         "judgment_on": (now_judgment, row.day),
     }
+    if row.because is not None:
+        # `starts_at` only says which hearing was meant.
+        changes = {"state": (now_state, "cancelled"), "called_off_because": (None, row.because)}
     difference = [
         {"field": field, "before": _plain(before), "after": _plain(after)}
         for field, (before, after) in changes.items()

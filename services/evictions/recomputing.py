@@ -14,6 +14,7 @@ from sqlalchemy import select
 
 from services.evictions.counting import DeadlineError
 from services.evictions.deadlines import Deadline, Step
+from services.evictions.doubts import doubts
 from services.evictions.law import Law, held_law
 from services.evictions.model import Act, LegalDeadline, Procedure
 from services.evictions.rulebook import DatedAct, Rule, RuleSet, deadlines_after
@@ -24,6 +25,7 @@ from services.shared.errors import RuleBroken
 from services.shared.unit_of_work import UnitOfWork
 
 Key = tuple[UUID, str]
+IN_FORCE = (Act.replaced_by.is_(None), Act.lapsed_at.is_(None))
 
 
 @dataclass(frozen=True)
@@ -59,6 +61,7 @@ def recompute(procedure: Procedure, *, actor: Actor, uow: UnitOfWork) -> None:
     before = {f"{row.act_id}/{row.rule_id}": row.falls_on for row in rows}
     acts = acts_in_force(procedure, uow=uow)
     found = write(procedure, computed(acts, procedure.rule_set, law), rows, law, uow=uow)
+    _warn(procedure, acts, law, uow=uow)
     left = {f"{each.act_id}/{each.rule_id}" for each in found if each.kind == "gone"}
     if left:
         uow.audit(
@@ -71,9 +74,19 @@ def recompute(procedure: Procedure, *, actor: Actor, uow: UnitOfWork) -> None:
         )
 
 
+def _warn(procedure: Procedure, acts: Sequence[Act], law: Law, *, uow: UnitOfWork) -> None:
+    """What is doubtful now that every act and date is known: also of what was written before."""
+    found = select(LegalDeadline).where(LegalDeadline.procedure_id == procedure.id)
+    named = doubts(acts, uow.session.scalars(found).all(), procedure.rule_set, law)
+    for act in acts:
+        if act.warnings != named[act.id]:
+            act.warnings = named[act.id]
+    uow.session.flush()
+
+
 def acts_in_force(procedure: Procedure, *, uow: UnitOfWork) -> list[Act]:
-    """The acts of a procedure without those that were corrected."""
-    found = select(Act).where(Act.procedure_id == procedure.id, Act.replaced_by.is_(None))
+    """The acts of a procedure without those that were corrected, or that did not take place."""
+    found = select(Act).where(Act.procedure_id == procedure.id, *IN_FORCE)
     return list(uow.session.scalars(found.order_by(Act.acted_on, Act.recorded_at, Act.id)))
 
 

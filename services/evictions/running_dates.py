@@ -79,7 +79,8 @@ _PLACES = text(
 _ACTS = text(
     """
     SELECT a.procedure_id, a.id, a.kind, a.acted_on, a.received_on, a.delivery
-    FROM acts a WHERE a.procedure_id = ANY(:procedures) AND a.replaced_by IS NULL
+    FROM acts a
+    WHERE a.procedure_id = ANY(:procedures) AND a.replaced_by IS NULL AND a.lapsed_at IS NULL
     ORDER BY a.acted_on, a.id
     """
 )
@@ -100,7 +101,8 @@ _REACHED = text(
     SELECT d.procedure_id, a.id AS the_act, a.kind, a.acted_on, a.received_on, a.delivery,
            d.id, d.version, d.act_id, d.rule_id, d.computes, d.protective, d.falls_on,
            d.earlier_reading, d.overridden_date
-    FROM deadlines d JOIN acts a ON a.id = d.act_id AND a.replaced_by IS NULL
+    FROM deadlines d
+    JOIN acts a ON a.id = d.act_id AND a.replaced_by IS NULL AND a.lapsed_at IS NULL
     WHERE d.case_id = ANY(:cases) AND d.procedure_id = ANY(:procedures) AND (
       :day BETWEEN least(a.acted_on, a.received_on, d.falls_on, d.earlier_reading)
                AND greatest(a.acted_on, a.received_on, d.falls_on, d.earlier_reading)

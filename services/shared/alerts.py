@@ -94,6 +94,14 @@ class Alert(Base):
         CheckConstraint("(recipient_role = 'person') = (recipient_id IS NOT NULL)", name="person"),
         Index("ix_alerts_due", "due_at", postgresql_where=text("state = 'planned'")),
         Index("ix_alerts_object", "object_id"),
+        Index(
+            "ix_alerts_invitations",
+            "case_id",
+            postgresql_where=text(
+                "kind IN ('evictions.hearing_invited', 'evictions.hearing_called_off',"
+                " 'evictions.hearing_left')"
+            ),
+        ),
         Index("ix_alerts_sent", "case_id", postgresql_where=text("state = 'sending'")),
         Index(
             "ix_alerts_climbing",

@@ -220,7 +220,7 @@ COMPUTED = {
     "procedures": {"id", "case_id", "rule_set"},
     "acts": {
         *("id", "case_id", "procedure_id", "kind", "acted_on", "received_on", "delivery"),
-        "replaced_by",
+        *("replaced_by", "lapsed_at"),
     },
     "deadlines": {
         *("id", "version", "case_id", "procedure_id", "act_id", "rule_id", "rule_set"),

@@ -116,16 +116,17 @@ def test_what_the_law_asks_without_a_delay_is_listed_with_its_certainty(network,
     assert set(duties["BRU-05"]["explanation"]) == {"en", "fr", "nl"}
 
 
-def test_an_impossible_receipt_and_a_hearing_corrected_as_an_act_are_refused(network, opened):
+def test_an_impossible_receipt_is_named_and_a_hearing_corrected_as_an_act_refused(network, opened):
     procedure = _procedure(network, opened)
     path = f"/api/v1/procedures/{procedure['id']}/acts"
     early = {"kind": "summons", "acted_on": "2026-02-16", "received_on": "2026-02-15"}
-    assert network["rw1"].post(path, early, status=422)["type"].endswith("received-before-sent")
+    (summons,) = network["rw1"].post(path, early)["acts"]
+    assert summons["warnings"] == [{"code": "received-before-sent"}]
     hearing = network["rw1"].post(
         f"/api/v1/procedures/{procedure['id']}/hearings",
         {"starts_at": "2026-03-31T09:00:00+02:00"},
     )
-    (act,) = hearing["acts"]
+    act = next(each for each in hearing["acts"] if each["kind"] == "hearing")
     body = {"kind": "petition", "acted_on": "2026-02-16", "reason": "R"}
     refused = network["rw1"].post(f"{path}/{act['id']}/correction", body, status=422)
     assert refused["type"].endswith("hearing-is-moved")

@@ -198,7 +198,9 @@ def bodies(colleague: UUID) -> dict[str, dict[str, Any]]:
         "moveHearing": {"starts_at": "2026-05-06T09:00:00+02:00", "room": "1"},
         "recordHearingResult": {"result": "judged"},
         "askAlong": {"role": "companion", "outside": "O"},
+        "callOffHearing": {"because": "struck_from_roll"},
         "overrideDeadline": {"date": "2026-05-01", "reason": "R"},
+        "liftOverride": {"reason": "R"},
         "tickBundleItem": {"item": "legal_aid", "state": "not_applicable", "reason": "R"},
         "freezeBundle": {"language": "fr", "words": "W", "leave_out": ["work"]},
         "setConfidentiality": {

@@ -15,8 +15,15 @@ from flask import Flask
 from infra.demo.cast import gather
 from services.cases import commands as cases
 from services.cases.model import TeamRole
-from services.evictions import acts, arrears, hearings, terms, welfare_oppositions, welfare_steps
-from services.evictions import commands as evictions
+from services.evictions import (
+    acts,
+    arrears,
+    hearings,
+    overrides,
+    terms,
+    welfare_oppositions,
+    welfare_steps,
+)
 from services.evictions.arrears_model import EntryKind
 from services.evictions.model import PostingKind
 from services.evictions.rulebook import ActKind
@@ -320,8 +327,12 @@ def _procedure(town: Town) -> None:
     _opposed(town, key)
     (town.ids["act_id"],) = town.rows("SELECT id FROM acts WHERE kind = 'petition'")[0]
     with town.story.acts(_who(town, "lead")) as (actor, uow):
-        reason, day = town.mark("overr", Category.PROCEDURE), date(2026, 4, 2)
-        evictions.override_deadline(deadline, day, reason, version=version, actor=actor, uow=uow)
+        day, lifted = date(2026, 4, 2), town.mark("lifte", Category.PROCEDURE)
+        who = {"actor": actor, "uow": uow}
+        overrides.override_deadline(deadline, day, "At first", version=version, **who)
+        overrides.lift_override(deadline, lifted, version=version + 1, **who)
+        reason = town.mark("overr", Category.PROCEDURE)
+        overrides.override_deadline(deadline, day, reason, version=version + 2, **who)
     with town.story.acts(_who(town, "liaison")) as (actor, uow):
         cmd = hearings.PostDate(
             procedure_id=key,
