@@ -78,7 +78,8 @@ _ENTITLED = text(
           AND (a.kind NOT LIKE 'evictions.%' OR g.category_mask & 4 = 4)
     ) holder
     JOIN professionals p ON p.id = holder.id AND p.active
-    WHERE a.id = ANY(:alerts) AND a.state NOT IN ('cancelled', 'paused')
+    -- What a person acknowledged is over: nobody is sent what was still on its way.
+    WHERE a.id = ANY(:alerts) AND a.state NOT IN ('cancelled', 'paused', 'acknowledged')
       -- Whom the household refuses hears nothing of its case; the reference worker never is.
       AND (a.case_id IS NULL OR a.recipient_role = 'reference_worker'
            OR NOT is_refused(a.case_id, p.id))

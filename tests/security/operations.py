@@ -156,6 +156,12 @@ def bodies(colleague: UUID) -> dict[str, dict[str, Any]]:
             "names": {"en": "H", "fr": "F", "nl": "F"},
         },
         "previewRuleChange": {"retires": False},
+        "changeNotificationPreferences": {
+            "choices": [{"about": "digest", "channel": "email", "timing": "never"}],
+            "quiet_hours": {"starts_at": "20:00", "ends_at": "07:00"},
+            "zone": "Europe/Brussels",
+            "digest": {"rhythm": "weekly", "at": "09:00", "weekday": 2},
+        },
         "changeSettings": {"notes_after_withdrawal": "sealed"},
         "uploadDocument": {"category": "tenancy", "kind": "other", "title": "T"},
         "addDocumentVersion": {"dated_on": "2026-02-02"},
