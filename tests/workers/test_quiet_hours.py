@@ -107,6 +107,16 @@ def test_a_zone_that_nobody_knows_any_more_holds_nothing_up(world, runtime, post
     assert postbox.count() == {told.email: 1}
 
 
+def test_what_asks_for_nothing_comes_in_the_digest_unasked(world, runtime, postbox, clock):
+    told = world.due_alert("en", kind="cases.closed")
+    drain(runtime)
+    assert postbox.received == []
+    clock.set(DIGEST)
+    drain(runtime)
+    assert postbox.count() == {told.email: 1}
+    assert postbox.received[0]["Subject"] == "Your digest: 1 message"
+
+
 def test_one_digest_tells_everything_once(world, runtime, postbox, clock):
     told = gathered(world, code="BX-2345")
     again = world.alert(kind=ASKED, case_id=told.case)
