@@ -163,7 +163,7 @@ def test_whom_the_household_refused_at_night_is_not_told_in_the_morning(network)
     assert network.mails("rw2") == []
 
 
-def test_nobody_is_told_of_a_draft_of_the_law_or_of_an_unconfirmed_date(network):
+def test_nobody_is_told_of_a_date_that_the_team_has_not_confirmed(network):
     case = open_shared_case(network)
     network.work()
     before = network.rows("SELECT count(*) FROM alerts WHERE kind LIKE 'evictions.hearing%%'")
@@ -172,7 +172,7 @@ def test_nobody_is_told_of_a_draft_of_the_law_or_of_an_unconfirmed_date(network)
         f"/api/v1/cases/{case['id']}/procedures",
         {"canton": "Schaerbeek 1", "roll_number": "26A100"},
     )
-    posted = {"kind": "hearing", "starts_at": "2026-02-20T08:00:00Z"}
+    posted = {"kind": "hearing_moved", "starts_at": "2026-02-20T08:00:00Z"}
     network["liaison"].post(f"/api/v1/procedures/{procedure['id']}/postings", posted)
     network.work()
     kinds = network.rows("SELECT DISTINCT kind FROM alerts WHERE kind LIKE 'evictions.hearing%%'")

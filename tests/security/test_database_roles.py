@@ -169,6 +169,7 @@ WORKERS_TABLES = {
     # State and instant of rows, to delete old ones.
     "hearing_list_rows",
     *("alerts", "deliveries", "outbox_events", "inbox_entries", "heartbeats", "professionals"),
+    *("notification_preferences", "digest_items"),
     *("cases", "reference_assignments", "access_grants", "participations", "handovers"),
     # To forget old ones: never what they say.
     OWN_ANSWERS,
