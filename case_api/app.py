@@ -7,6 +7,7 @@ from jinja2 import StrictUndefined
 
 from case_api import errors, headers
 from case_api.alerts import pages as alert_pages
+from case_api.alerts import preference_routes as preferences
 from case_api.alerts import routes as alerts
 from case_api.api import Blueprint
 from case_api.audit import routes as audit
@@ -96,6 +97,7 @@ FEATURES: tuple[Blueprint, ...] = (
     rules.api,
     bundle_routes.api,
     alerts.api,
+    preferences.api,
     audit.api,
     portal_staff.api,
     portal.api,

@@ -1,8 +1,12 @@
-"""Every kind of alert: how urgent it is and what its message must say. One table."""
+"""Every kind of alert: what it comes from, to whom it speaks, how urgent it is, and what its
+message must say. One table; docs/users.md shows it to people, and a test keeps the two the same.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+
+from services.shared.alerts import RecipientRole
 
 
 class Urgency(StrEnum):
@@ -16,56 +20,98 @@ class Urgency(StrEnum):
     DIGEST = "digest"
 
 
+class Origin(StrEnum):
+    """What an alert comes from."""
+
+    # The event of the same name, or the act of a person that is written in the same commit.
+    EVENT = "event"
+    # A date ahead: it is written, moved and cancelled with the date.
+    DATE = "date"
+    # What the workers notice by themselves.
+    WATCH = "watch"
+
+
+WORKER = RecipientRole.REFERENCE_WORKER
+LIAISON = RecipientRole.LIAISON
+COORDINATOR = RecipientRole.COORDINATOR
+PERSON = RecipientRole.PERSON
+SUBSTITUTE = RecipientRole.SUBSTITUTE
+TEAM_LEAD = RecipientRole.TEAM_LEAD
+WELFARE_CENTRE = RecipientRole.WELFARE_CENTRE
+
+
 @dataclass(frozen=True)
 class Kind:
-    """`facts` are those without which the message would be wrong."""
+    """`facts` are those without which the message would be wrong. Of alerts that count down to a
+    date, those that are due together are told once.
+    """
 
     urgency: Urgency
+    origin: Origin = Origin.EVENT
+    to: tuple[RecipientRole, ...] = ()
     facts: tuple[str, ...] = ()
+    counts_down: bool = False
 
+
+# The one mail in which the others are told; nobody chooses anything about it but when.
+DIGEST_KIND = "notifications.digest"
+_DUE = ("due_on",)
+_HEARING = ("hearing_at",)
+_INVITATION = ("hearing_at", "uid", "sequence")
+_LEGAL, _IMPORTANT, _DIGEST = Urgency
+_EVENT, _DATE, _WATCH = Origin
 
 CATALOGUE: Mapping[str, Kind] = {
-    "audit.reading_unusual": Kind(Urgency.IMPORTANT),
-    "cases.closed": Kind(Urgency.IMPORTANT),
-    "cases.closing_expired": Kind(Urgency.IMPORTANT),
-    "cases.closing_proposed": Kind(Urgency.IMPORTANT),
-    "cases.closing_refused": Kind(Urgency.IMPORTANT),
-    "cases.handover_accepted": Kind(Urgency.IMPORTANT),
-    "cases.handover_declined": Kind(Urgency.IMPORTANT),
-    "cases.handover_expired": Kind(Urgency.IMPORTANT),
-    "cases.handover_proposed": Kind(Urgency.IMPORTANT),
-    "cases.orphaned": Kind(Urgency.IMPORTANT),
-    "cases.participant_invited": Kind(Urgency.IMPORTANT),
-    "cases.plan_objected": Kind(Urgency.IMPORTANT),
-    "cases.reference_leaving": Kind(Urgency.IMPORTANT),
-    "cases.reopened": Kind(Urgency.IMPORTANT),
-    "cases.task_due": Kind(Urgency.IMPORTANT),
-    "cases.watch_review": Kind(Urgency.IMPORTANT, facts=("due_on",)),
-    "cases.worker_requested": Kind(Urgency.IMPORTANT),
-    "consent.ending": Kind(Urgency.IMPORTANT),
-    "consent.glass_broken": Kind(Urgency.IMPORTANT),
-    "consent.glass_often": Kind(Urgency.IMPORTANT),
-    "consent.glass_review_due": Kind(Urgency.IMPORTANT),
-    "consent.glass_suspended": Kind(Urgency.IMPORTANT),
-    "documents.infected": Kind(Urgency.IMPORTANT),
-    "evictions.deadline_approaching": Kind(Urgency.LEGAL, facts=("due_on",)),
-    "evictions.deadline_moved": Kind(Urgency.LEGAL, facts=("due_on",)),
-    "evictions.deadlines_recomputed": Kind(Urgency.IMPORTANT),
-    "evictions.hearing_approaching": Kind(Urgency.LEGAL, facts=("hearing_at",)),
-    "evictions.hearing_called_off": Kind(
-        Urgency.IMPORTANT, facts=("hearing_at", "uid", "sequence")
+    "audit.reading_unusual": Kind(_IMPORTANT, _WATCH, (COORDINATOR,)),
+    # Whose access ended or came back is told so, and need do nothing.
+    "cases.closed": Kind(_DIGEST, _EVENT, (WORKER, PERSON)),
+    "cases.closing_expired": Kind(_IMPORTANT, _WATCH, (WORKER, COORDINATOR)),
+    "cases.closing_proposed": Kind(_IMPORTANT, _EVENT, (PERSON,)),
+    "cases.closing_refused": Kind(_IMPORTANT, _EVENT, (WORKER,)),
+    "cases.handover_accepted": Kind(_IMPORTANT, _EVENT, (PERSON,)),
+    "cases.handover_declined": Kind(_IMPORTANT, _EVENT, (PERSON,)),
+    "cases.handover_expired": Kind(_IMPORTANT, _WATCH, (PERSON, COORDINATOR)),
+    "cases.handover_proposed": Kind(_IMPORTANT, _EVENT, (PERSON,)),
+    "cases.orphaned": Kind(_IMPORTANT, _WATCH, (COORDINATOR,)),
+    "cases.participant_invited": Kind(_IMPORTANT, _EVENT, (PERSON,)),
+    "cases.plan_objected": Kind(_IMPORTANT, _EVENT, (WORKER,)),
+    "cases.reference_leaving": Kind(_IMPORTANT, _EVENT, (WORKER, COORDINATOR)),
+    "cases.reopened": Kind(_DIGEST, _EVENT, (PERSON,)),
+    "cases.task_due": Kind(_IMPORTANT, _DATE, (WORKER, PERSON)),
+    "cases.watch_review": Kind(_IMPORTANT, _DATE, (WORKER,), _DUE),
+    "cases.worker_requested": Kind(_IMPORTANT, _EVENT, (WORKER, COORDINATOR)),
+    "consent.ending": Kind(_IMPORTANT, _DATE, (WORKER,)),
+    "consent.glass_broken": Kind(_IMPORTANT, _EVENT, (WORKER,)),
+    "consent.glass_often": Kind(_IMPORTANT, _EVENT, (COORDINATOR,)),
+    "consent.glass_review_due": Kind(_IMPORTANT, _DATE, (COORDINATOR,)),
+    "consent.glass_suspended": Kind(_IMPORTANT, _DATE, (PERSON,)),
+    "documents.infected": Kind(_IMPORTANT, _WATCH, (WORKER, PERSON)),
+    "evictions.deadline_approaching": Kind(_LEGAL, _DATE, (WORKER,), _DUE, counts_down=True),
+    "evictions.deadline_moved": Kind(_LEGAL, _EVENT, (WORKER,), _DUE),
+    # What is near was told one by one, as `deadline_moved`; this sums up the rest.
+    "evictions.deadlines_recomputed": Kind(_DIGEST, _EVENT, (PERSON,)),
+    "evictions.hearing_approaching": Kind(
+        _LEGAL, _DATE, (WORKER, LIAISON, PERSON), _HEARING, counts_down=True
     ),
-    "evictions.hearing_invited": Kind(Urgency.IMPORTANT, facts=("hearing_at", "uid", "sequence")),
-    "evictions.hearing_posted": Kind(Urgency.LEGAL),
-    "evictions.instalment_missed": Kind(Urgency.LEGAL, facts=("due_on",)),
-    "evictions.term_missed": Kind(Urgency.LEGAL, facts=("due_on",)),
-    "evictions.unacknowledged": Kind(Urgency.LEGAL, facts=("about", "told_as")),
-    "portal.choice_made": Kind(Urgency.IMPORTANT),
-    "portal.request_made": Kind(Urgency.IMPORTANT),
-    "retention.erasure_requested": Kind(Urgency.IMPORTANT),
-    "retention.purge_approaching": Kind(Urgency.IMPORTANT, facts=("due_on",)),
-    "evictions.accompaniment_asked": Kind(Urgency.IMPORTANT, facts=("hearing_at",)),
-    "evictions.hearing_left": Kind(Urgency.IMPORTANT, facts=("hearing_at", "uid", "sequence")),
-    "evictions.hearing_unaccompanied": Kind(Urgency.LEGAL, facts=("hearing_at",)),
-    "evictions.welfare_step_due": Kind(Urgency.IMPORTANT),
+    "evictions.accompaniment_asked": Kind(_IMPORTANT, _EVENT, (PERSON,), _HEARING),
+    # Asks for nothing, but carries the hearing for a calendar: no digest can.
+    "evictions.hearing_called_off": Kind(
+        _IMPORTANT, _EVENT, (WORKER, LIAISON, PERSON), _INVITATION
+    ),
+    "evictions.hearing_invited": Kind(_IMPORTANT, _EVENT, (WORKER, LIAISON, PERSON), _INVITATION),
+    "evictions.hearing_left": Kind(_IMPORTANT, _EVENT, (PERSON,), _INVITATION),
+    "evictions.hearing_posted": Kind(_LEGAL, _EVENT, (WORKER,)),
+    "evictions.hearing_unaccompanied": Kind(_LEGAL, _DATE, (WORKER, COORDINATOR), _HEARING),
+    "evictions.instalment_missed": Kind(_LEGAL, _WATCH, (WORKER,), _DUE),
+    "evictions.term_missed": Kind(_LEGAL, _WATCH, (WORKER,), _DUE),
+    "evictions.unacknowledged": Kind(
+        _LEGAL, _WATCH, (SUBSTITUTE, TEAM_LEAD, COORDINATOR), ("about", "told_as")
+    ),
+    "evictions.welfare_step_due": Kind(_IMPORTANT, _EVENT, (WELFARE_CENTRE,)),
+    DIGEST_KIND: Kind(_DIGEST, _DATE, (PERSON,)),
+    "portal.choice_made": Kind(_IMPORTANT, _EVENT, (WORKER,)),
+    "portal.request_made": Kind(_IMPORTANT, _EVENT, (WORKER,)),
+    "retention.erasure_requested": Kind(_IMPORTANT, _EVENT, (COORDINATOR,)),
+    "retention.purge_approaching": Kind(_IMPORTANT, _WATCH, (WORKER,), _DUE),
 }
+COUNTS_DOWN = tuple(name for name, kind in CATALOGUE.items() if kind.counts_down)

@@ -5,7 +5,7 @@ Leases are instants of the database's clock. A step that names a fence does noth
 once somebody else has claimed the delivery.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -34,7 +34,9 @@ from sqlalchemy import (
     update,
 )
 
+from notifications import digests
 from notifications.backoff import delay
+from notifications.catalogue import DIGEST_KIND
 from notifications.model import Delivery, DeliveryState
 from notifications.recipients import entitled
 from services.shared.alerts import Alert, AlertState
@@ -53,6 +55,7 @@ class Letter:
 
     delivery_id: UUID
     alert_id: UUID
+    professional_id: UUID
     fence: int
     attempts: int
     message_id: str
@@ -62,6 +65,8 @@ class Letter:
     code: str | None
     to: str | None
     language: str | None
+    # Of a digest: what it tells.
+    lines: tuple[digests.Line, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -112,6 +117,7 @@ _LETTERS = (
     select(
         Delivery.id.label("delivery_id"),
         Delivery.alert_id,
+        Delivery.professional_id,
         Delivery.fence,
         Delivery.attempts,
         Delivery.message_id,
@@ -163,10 +169,17 @@ _ENDED = (
     .returning(Delivery.id)
     .cte("ended")
 )
+# The alert itself, and each of which a digest tells: all or nothing.
+_KNOWN_TO_THEM = (
+    select(func.count())
+    .select_from(_WHO)
+    .where(_WHO.c.professional_id == Delivery.professional_id)
+    .scalar_subquery()
+)
 _MARKED = (
     update(Delivery)
     .where(*_named("marked"), Delivery.lease_until > func.clock_timestamp() + MARGIN)
-    .where(Delivery.professional_id.in_(select(_WHO.c.professional_id)))
+    .where(bindparam("told", type_=Integer) == _KNOWN_TO_THEM)
     .values(data_at=_NOW)
     .returning(Delivery.id)
     .cte("marked")
@@ -187,7 +200,13 @@ def claim(*, limit: int, uow: UnitOfWork, lease: timedelta = LEASE) -> list[Lett
         return []
     values = {"now": now, "claimed": [row.id for row in taken]}
     values["alerts"] = [row.alert_id for row in taken]
-    return [Letter(**row) for row in connection.execute(_LETTERS, values).mappings()]
+    letters = [Letter(**row) for row in connection.execute(_LETTERS, values).mappings()]
+    return [each if each.kind != DIGEST_KIND else _filled(each, uow=uow) for each in letters]
+
+
+def _filled(letter: Letter, *, uow: UnitOfWork) -> Letter:
+    lines = digests.gather(letter.alert_id, letter.professional_id, uow=uow)
+    return replace(letter, lines=lines)
 
 
 def turn(
@@ -204,6 +223,7 @@ def turn(
     the person lost the right since.
     """
     letter, outcome = ended or (None, SENT)
+    told = [marked.alert_id, *(line.alert_id for line in marked.lines)] if marked else []
     again = letter is not None and outcome.state == DeliveryState.PENDING
     values = {
         "now": now,
@@ -216,7 +236,8 @@ def turn(
         "reached_nobody": outcome.reached_nobody,
         "marked_delivery": marked.delivery_id if marked else None,
         "marked_fence": marked.fence if marked else None,
-        "alerts": [marked.alert_id] if marked else [],
+        "alerts": told,
+        "told": len(told),
     }
     return Turn(*connection.execute(_TURN, values).one())
 

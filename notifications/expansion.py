@@ -4,36 +4,20 @@ from collections import Counter
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import Select, Text, and_, case, column, func, select, update, values
-from sqlalchemy.dialects.postgresql import Insert, insert
+from sqlalchemy import Select, and_, case, exists, func, select, update
+from sqlalchemy.orm import aliased
 from sqlalchemy.sql.dml import ReturningUpdate
 
-from notifications import escalation
-from notifications.model import ChannelName, Delivery, DeliveryState
+from notifications import escalation, scheduling
+from notifications.catalogue import COUNTS_DOWN
 from notifications.recipients import entitled
+from notifications.scheduling import Told
 from services.shared.alerts import Alert, AlertState, RecipientRole
 from services.shared.unit_of_work import UnitOfWork
 
 # A case without a reference worker is asked again: the alert waits for the next holder.
 HOLDER_RETRY = timedelta(seconds=30)
-_COLUMNS = (
-    "id",
-    "alert_id",
-    "professional_id",
-    "channel",
-    "state",
-    "next_at",
-    "sent_at",
-    "message_id",
-)
 _NO_SYNC = {"synchronize_session": False}
-_CHANNELS = values(column("channel", Text), column("state", Text), name="channels").data(
-    [
-        (ChannelName.EMAIL.value, DeliveryState.PENDING.value),
-        # The row is the message: it can be read as soon as it is committed.
-        (ChannelName.INAPP.value, DeliveryState.SENT.value),
-    ]
-)
 
 
 def expand_due(*, limit: int, domain: str, uow: UnitOfWork) -> Counter[str]:
@@ -41,71 +25,73 @@ def expand_due(*, limit: int, domain: str, uow: UnitOfWork) -> Counter[str]:
 
     An alert that nobody may receive becomes `no_recipient` and stays visible; one for a reference
     worker stays `planned` and is asked again until the case has a holder. Expanding an alert a
-    second time adds only persons who were not told yet.
+    second time adds only persons who were not told yet. Of alerts that count down to the same date
+    and are due together (the workers were away), the last speaks for all.
     """
     now = uow.now()
-    due = list(uow.session.scalars(_claim(now, limit)))
-    if not due:
+    taken = uow.session.execute(_claim(now, limit)).all()
+    if not taken:
         return Counter()
-    uow.session.execute(_insert_deliveries(due, now, domain))
-    moved = uow.session.execute(_move_alerts(due, now), execution_options=_NO_SYNC)
+    due = [row.id for row in taken if not row.overtaken]
+    told = _told(due, now, uow=uow)
+    scheduling.write_all(told, domain=domain, uow=uow)
+    reached = {each.alert_id for each in told}
+    moved = uow.session.execute(
+        _move_alerts([row.id for row in taken], due, reached, now), execution_options=_NO_SYNC
+    )
     states = Counter(row.state for row in moved)
     escalation.begin(due, uow=uow)
     return states
 
 
-def _claim(now: datetime, limit: int) -> Select[UUID]:
+def _claim(now: datetime, limit: int) -> Select[UUID, bool]:
+    later = aliased(Alert)
+    overtaken = exists().where(
+        later.kind == Alert.kind,
+        later.object_id == Alert.object_id,
+        later.object_version == Alert.object_version,
+        later.recipient_role == Alert.recipient_role,
+        later.recipient_id.is_not_distinct_from(Alert.recipient_id),
+        later.state == AlertState.PLANNED.value,
+        later.due_at <= now,
+        later.due_at > Alert.due_at,
+    )
     return (
-        select(Alert.id)
+        select(Alert.id, and_(Alert.kind.in_(COUNTS_DOWN), overtaken).label("overtaken"))
         .where(Alert.state == "planned", Alert.due_at <= now)
         .where((Alert.next_at.is_(None)) | (Alert.next_at <= now))
         .order_by(Alert.due_at)
         .limit(limit)
-        .with_for_update(skip_locked=True)
+        .with_for_update(skip_locked=True, of=Alert)
     )
 
 
-def _insert_deliveries(due: list[UUID], now: datetime, domain: str) -> Insert:
+def _told(due: list[UUID], now: datetime, *, uow: UnitOfWork) -> list[Told]:
+    """Who must hear of each, and may, at this instant."""
     who = entitled(due, now)
-    channel = _CHANNELS.c
-    rows = (
-        select(
-            func.gen_random_uuid(),
-            who.c.alert_id,
-            who.c.professional_id,
-            channel.channel,
-            channel.state,
-            func.greatest(Alert.due_at, Alert.planned_at),
-            case((channel.state == DeliveryState.SENT.value, now)),
-            func.concat("<", func.gen_random_uuid().cast(Text), "@", domain, ">"),
-        )
-        .select_from(who.join(Alert, Alert.id == who.c.alert_id))
-        .join(_CHANNELS, onclause=channel.channel.is_not(None))
-    )
-    fresh = insert(Delivery).from_select(list(_COLUMNS), rows)
-    # Somebody who lost the role and got it back is told after all, under the same Message-ID.
-    return fresh.on_conflict_do_update(
-        constraint="uq_deliveries_once",
-        set_={"state": fresh.excluded.state, "next_at": now, "last_error": None},
-        where=Delivery.state == DeliveryState.CANCELLED.value,
-    )
+    since = func.greatest(Alert.due_at, Alert.planned_at).label("since")
+    query = select(who.c.alert_id, Alert.kind, who.c.professional_id, since)
+    rows = uow.session.execute(query.join(Alert, Alert.id == who.c.alert_id))
+    return [Told(**row) for row in rows.mappings()]
 
 
-def _move_alerts(due: list[UUID], now: datetime) -> ReturningUpdate[str]:
-    who = entitled(due, now)
-    reached = Alert.id.in_(select(who.c.alert_id))
-    awaits_holder = and_(~reached, Alert.recipient_role == RecipientRole.REFERENCE_WORKER.value)
+def _move_alerts(
+    taken: list[UUID], due: list[UUID], reached: set[UUID], now: datetime
+) -> ReturningUpdate[str]:
+    is_reached = Alert.id.in_(reached)
+    awaits_holder = Alert.recipient_role == RecipientRole.REFERENCE_WORKER.value
     return (
         update(Alert)
-        .where(Alert.id.in_(due))
+        .where(Alert.id.in_(taken))
         .values(
             state=case(
-                (reached, AlertState.SENDING.value),
+                (is_reached, AlertState.SENDING.value),
+                (Alert.id.not_in(due), AlertState.CANCELLED.value),
                 (awaits_holder, AlertState.PLANNED.value),
                 else_=AlertState.NO_RECIPIENT.value,
             ),
             attempts=Alert.attempts + 1,
-            next_at=case((awaits_holder, now + HOLDER_RETRY)),
+            next_at=case((and_(~is_reached, awaits_holder), now + HOLDER_RETRY)),
         )
         .returning(Alert.state)
     )

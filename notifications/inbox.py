@@ -47,7 +47,9 @@ _MINE = text(
     JOIN alerts a ON a.id = d.alert_id AND a.state NOT IN ('cancelled', 'paused')
     LEFT JOIN cases c ON c.id = a.case_id
     LEFT JOIN break_glass_openings b ON a.kind LIKE 'consent.glass_%' AND b.id = a.object_id
-    WHERE d.professional_id = app_professional() AND d.channel = 'inapp' AND d.state = 'sent'
+    WHERE d.professional_id = app_professional() AND d.channel = 'inapp'
+      -- What its reader wants in no list is there for whoever follows its link.
+      AND (d.state = 'sent' OR d.state = 'muted' AND CAST(:alert AS uuid) IS NOT NULL)
       AND (a.case_id IS NULL
            OR a.recipient_role = 'coordinator' AND app_has_role('coordinator')
            OR a.recipient_role = 'team_lead' AND app_has_role('team_lead')

@@ -1,7 +1,8 @@
 """What was sent to whom, and who is alive to send it."""
 
-from datetime import datetime
+from datetime import datetime, time
 from enum import StrEnum
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import (
@@ -12,16 +13,19 @@ from sqlalchemy import (
     Integer,
     PrimaryKeyConstraint,
     Text,
+    Time,
     UniqueConstraint,
     text,
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
-from services.shared.tables import PLAIN, STAFF, Base, Identified
+from services.shared.tables import PLAIN, STAFF, Base, Identified, Versioned
 
 
 class DeliveryState(StrEnum):
-    """`pending -> sending -> sent | rejected | failed | cancelled`; every delivery has an end."""
+    """`pending -> sending -> sent | rejected | failed | cancelled`, or `muted` from the start.
+
+    Every delivery has an end."""
 
     PENDING = "pending"
     SENDING = "sending"
@@ -29,6 +33,8 @@ class DeliveryState(StrEnum):
     REJECTED = "rejected"
     FAILED = "failed"
     CANCELLED = "cancelled"
+    # In the application only: there for whoever follows its link, and in no list.
+    MUTED = "muted"
 
 
 class ChannelName(StrEnum):
@@ -52,6 +58,8 @@ class Delivery(Identified, Base):
     state: Mapped[str] = mapped_column(Text, info=PLAIN, server_default=DeliveryState.PENDING)
     attempts: Mapped[int] = mapped_column(Integer, server_default=text("0"))
     next_at: Mapped[datetime] = mapped_column(info=PLAIN)
+    # When it may leave: after the quiet hours of its person. From then on it is late.
+    due_at: Mapped[datetime] = mapped_column(info=PLAIN, server_default=text("now()"))
     lease_until: Mapped[datetime | None] = mapped_column(info=PLAIN)
     fence: Mapped[int] = mapped_column(BigInteger, server_default=text("0"))
     data_at: Mapped[datetime | None] = mapped_column(info=PLAIN)
@@ -70,7 +78,7 @@ class Delivery(Identified, Base):
         UniqueConstraint("alert_id", "professional_id", "channel", name="uq_deliveries_once"),
         CheckConstraint("channel IN ('email', 'inapp')", name="channel"),
         CheckConstraint(
-            "state IN ('pending', 'sending', 'sent', 'rejected', 'failed', 'cancelled')",
+            "state IN ('pending', 'sending', 'sent', 'rejected', 'failed', 'cancelled', 'muted')",
             name="state",
         ),
         CheckConstraint("(state = 'sending') = (lease_until IS NOT NULL)", name="lease"),
@@ -88,6 +96,46 @@ class Delivery(Identified, Base):
         # A bounce names the message it could not deliver.
         Index("ix_deliveries_message", "message_id"),
     )
+
+
+class DigestItem(Base):
+    """An alert that one person hears of in a digest; `digest_id` is the alert that is the digest.
+
+    Which of its items a digest told are those it still has: what need not or may not be told any
+    more leaves it at the moment of sending.
+    """
+
+    __tablename__ = "digest_items"
+    __table_args__ = (
+        PrimaryKeyConstraint("alert_id", "professional_id"),
+        Index("ix_digest_items_digest", "digest_id"),
+    )
+
+    alert_id: Mapped[UUID] = mapped_column(ForeignKey("alerts.id", ondelete="CASCADE"))
+    professional_id: Mapped[UUID] = mapped_column(ForeignKey("professionals.id"))
+    digest_id: Mapped[UUID] = mapped_column(ForeignKey("alerts.id", ondelete="CASCADE"))
+
+
+class NotificationPreference(Versioned, Base):
+    """What one professional chose; no row means the defaults of `notifications.preferences`."""
+
+    __tablename__ = "notification_preferences"
+    __table_args__ = (
+        CheckConstraint("digest_rhythm IN ('daily', 'weekly')", name="rhythm"),
+        CheckConstraint("digest_weekday BETWEEN 1 AND 7", name="weekday"),
+        CheckConstraint("(quiet_from IS NULL) = (quiet_until IS NULL)", name="quiet_hours"),
+    )
+
+    professional_id: Mapped[UUID] = mapped_column(ForeignKey("professionals.id"), primary_key=True)
+    # {"<urgency or kind>": {"<channel>": "<timing>"}}: only what differs from the defaults.
+    choices: Mapped[dict[str, Any]] = mapped_column(info=STAFF)
+    quiet_from: Mapped[time | None] = mapped_column(Time, info=STAFF)
+    quiet_until: Mapped[time | None] = mapped_column(Time, info=STAFF)
+    zone: Mapped[str] = mapped_column(Text, info=STAFF)
+    digest_rhythm: Mapped[str] = mapped_column(Text, info=STAFF)
+    digest_at: Mapped[time] = mapped_column(Time, info=STAFF)
+    digest_weekday: Mapped[int] = mapped_column(Integer)
+    changed_at: Mapped[datetime]
 
 
 class Heartbeat(Base):

@@ -99,9 +99,10 @@ _ENTITLED = text(
           AND g.valid_from <= :now AND :now < g.valid_until
     ) holder
     JOIN professionals p ON p.id = holder.id AND p.active
-    WHERE a.id = ANY(:alerts) AND a.state NOT IN ('cancelled', 'paused')
+    -- What a person acknowledged is over: nobody is sent what was still on its way.
+    WHERE a.id = ANY(:alerts) AND a.state NOT IN ('cancelled', 'paused', 'acknowledged')
       -- A rung is told only as long as nobody has answered and its object stands.
-      AND (a.first_id IS NULL OR a.state <> 'acknowledged' AND EXISTS (
+      AND (a.first_id IS NULL OR EXISTS (
         SELECT FROM alerts f WHERE f.id = a.first_id AND f.state IN ('planned', 'sending')))
       -- Whom the household refuses hears nothing of its case; the reference worker never is.
       AND (a.case_id IS NULL OR a.recipient_role = 'reference_worker'

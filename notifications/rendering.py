@@ -2,7 +2,7 @@
 reach a template, so that no mailbox ever learns who the family is.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -16,7 +16,7 @@ from jinja2 import (
     select_autoescape,
 )
 
-from notifications.catalogue import CATALOGUE
+from notifications.catalogue import CATALOGUE, DIGEST_KIND
 from notifications.dates import LANGUAGES, day_in_words, time_in_words
 from services.shared.clock import legal_day
 
@@ -24,6 +24,8 @@ TEMPLATES = Path(__file__).parent / "templates"
 ALLOWED = frozenset({"code", "link", "day", "time", "days_left"})
 # Of a rung: which kind of alert nobody acknowledged, since when, and as what one is told.
 ALLOWED |= {"about", "told_as", "since_day", "since_time"}
+# A digest holds the subjects of what it tells, and their links.
+ALLOWED_IN_DIGEST = frozenset({"lines", "link"})
 PARTS = ("subject.txt", "txt", "html")
 DEFAULT_LANGUAGE = "fr"
 
@@ -72,6 +74,35 @@ def render(
         subject, text, html = (_part(kind, spoken, part, known) for part in PARTS)
     except (LookupError, TypeError, ValueError, TemplateError) as fault:
         raise Unrenderable(kind) from fault
+    return Rendered(language=spoken, subject=" ".join(subject.split()), text=text, html=html)
+
+
+def render_digest(
+    told: Sequence[tuple[str, Mapping[str, Any], str | None, str]],
+    *,
+    language: str | None,
+    link: str,
+    today: date,
+) -> Rendered:
+    """Several alerts in one message: of each (kind, facts, code, link) its subject and its link."""
+    lines = [
+        {
+            "words": render(
+                kind, facts, language=language, code=code, link=own, today=today
+            ).subject,
+            "link": own,
+        }
+        for kind, facts, code, own in told
+    ]
+    return _digest(lines, language if language in LANGUAGES else DEFAULT_LANGUAGE, link)
+
+
+def _digest(lines: list[dict[str, str]], spoken: str, link: str) -> Rendered:
+    known = {"lines": lines, "link": link}
+    try:
+        subject, text, html = (_part(DIGEST_KIND, spoken, part, known) for part in PARTS)
+    except TemplateError as fault:
+        raise Unrenderable(DIGEST_KIND) from fault
     return Rendered(language=spoken, subject=" ".join(subject.split()), text=text, html=html)
 
 

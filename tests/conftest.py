@@ -20,6 +20,7 @@ from infra.files.store import DocumentStore
 from infra.migrations.models import EMPTY_AT_FIRST
 from infra.migrations.run import upgrade
 from infra.settings import Settings
+from notifications.catalogue import CATALOGUE
 from notifications.channels.email import EmailChannel
 from services.shared.case_keys import CaseKeys
 from services.shared.sealing import Keyring
@@ -187,3 +188,5 @@ def network(
             for row in people["professional"]
         }
         yield Network(everybody, clock, runtime, postbox, superuser, cast)
+    planned = superuser.execute("SELECT DISTINCT kind, recipient_role FROM alerts").fetchall()
+    assert [(kind, role) for kind, role in planned if role not in CATALOGUE[kind].to] == []

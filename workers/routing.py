@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+from notifications import replanning
 from notifications.messages import audit as audit_messages
 from notifications.messages import cases as case_messages
 from notifications.messages import closings as closing_messages
@@ -51,6 +52,7 @@ TELL_REOPENED = Subscriber("tell_reopened", closing_messages.tell_reopened)
 TELL_HOUSEHOLD_CHOICE = Subscriber("tell_household_choice", portal_messages.tell_choice)
 TELL_HOUSEHOLD_REQUEST = Subscriber("tell_household_request", portal_messages.tell_request)
 ASK_FOR_CONFIRMATION = Subscriber("ask_for_confirmation", retention_messages.ask_for_confirmation)
+PLAN_AGAIN = Subscriber("plan_again_as_preferred", replanning.plan_again)
 # What a restored database must not forget (docs/decisions/0019).
 LEDGER_WITHDRAWAL = Subscriber("ledger_withdrawal", ledger.note_withdrawal)
 LEDGER_RENEWAL = Subscriber("ledger_renewal", ledger.note_renewal)
@@ -150,6 +152,7 @@ ROUTES: Mapping[str, tuple[Subscriber, ...]] = {
     "network.substitute_named": (),
     "network.substitution_ended": (),
     "network.team_lead_named": (),
+    "notifications.preferences_changed": (PLAN_AGAIN,),
     "portal.choice_made": (TELL_HOUSEHOLD_CHOICE,),
     "portal.code_issued": (),
     "portal.compartment_set": (),

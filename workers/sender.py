@@ -3,7 +3,7 @@
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import date, datetime
 from typing import NoReturn
 from uuid import UUID
 
@@ -11,6 +11,7 @@ import structlog
 from sqlalchemy import Connection
 
 from notifications import delivery, expansion
+from notifications.catalogue import DIGEST_KIND
 from notifications.channels.base import (
     AddressRejected,
     Deferred,
@@ -24,7 +25,7 @@ from notifications.channels.calendar import METHODS, Invitation
 from notifications.delivery import MARGIN, SENT, Letter, Outcome
 from notifications.failpoints import Step
 from notifications.model import DeliveryState
-from notifications.rendering import Unrenderable, render
+from notifications.rendering import Rendered, Unrenderable, render, render_digest
 from services.shared.clock import legal_day
 from workers.runtime import Runtime
 
@@ -34,6 +35,8 @@ SEND_LIMIT = 100
 # A provider that takes longer makes a second commit cheap: the outcome is then written at once.
 QUICK_SECONDS = 0.05
 _MARK, _SETTLE = Step("mark"), Step("settle")
+# Of a digest of which everything was told, acknowledged or called off: no mail.
+NOTHING_TO_TELL = Outcome(state=DeliveryState.CANCELLED, error="nothing-to-tell")
 _log = structlog.get_logger()
 
 
@@ -158,7 +161,8 @@ def _send_batch(line: Line, runtime: Runtime, until: float) -> tuple[int, bool]:
 def _deliver(letter: Letter, line: Line, runtime: Runtime, turns: _Turns) -> None:
     started = time.monotonic()
     try:
-        outcome = _attempt(letter, line, runtime, turns)
+        empty = letter.kind == DIGEST_KIND and not letter.lines
+        outcome = NOTHING_TO_TELL if empty else _attempt(letter, line, runtime, turns)
     except (ClaimLost, RightLost) as reason:
         _log.info(
             "delivery.called_off",
@@ -191,14 +195,7 @@ def _attempt(letter: Letter, line: Line, runtime: Runtime, turns: _Turns) -> Out
 
 def _message(letter: Letter, runtime: Runtime) -> Message:
     now = runtime.clock.now()
-    content = render(
-        letter.kind,
-        letter.facts,
-        language=letter.language,
-        code=letter.code,
-        link=f"{runtime.public_url}/alerts/{letter.alert_id}",
-        today=legal_day(now),
-    )
+    content = _content(letter, runtime, legal_day(now))
     return Message(
         to=letter.to or "",
         message_id=letter.message_id,
@@ -206,6 +203,24 @@ def _message(letter: Letter, runtime: Runtime) -> Message:
         at=now,
         possible_duplicate=letter.possible_duplicate,
         invitation=_invitation(letter, content.language),
+    )
+
+
+def _content(letter: Letter, runtime: Runtime, today: date) -> Rendered:
+    link = f"{runtime.public_url}/alerts/"
+    if letter.lines:
+        told = [
+            (each.kind, each.facts, each.code, f"{link}{each.alert_id}") for each in letter.lines
+        ]
+        home = f"{runtime.public_url}/"
+        return render_digest(told, language=letter.language, link=home, today=today)
+    return render(
+        letter.kind,
+        letter.facts,
+        language=letter.language,
+        code=letter.code,
+        link=f"{link}{letter.alert_id}",
+        today=today,
     )
 
 
@@ -228,6 +243,9 @@ def _invitation(letter: Letter, language: str) -> Invitation | None:
 def _call_off(letter: Letter, runtime: Runtime) -> NoReturn:
     with runtime.transaction("withdraw") as uow:
         withdrawn = delivery.withdraw(letter, uow=uow)
+        if letter.lines and not withdrawn:
+            # Something in it may not be told any more: gathered again at once.
+            delivery.release(letter, uow=uow)
     raise RightLost if withdrawn else ClaimLost
 
 

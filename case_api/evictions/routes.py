@@ -5,6 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from case_api.api import Blueprint, Page, Reply
+from case_api.evictions.posting_schemas import PostDateIn, PostingWithDifferenceOut
 from case_api.evictions.schemas import (
     BoardArgs,
     BoardLineOut,
@@ -13,8 +14,6 @@ from case_api.evictions.schemas import (
     HearingResultIn,
     NewHearingIn,
     OpenProcedureIn,
-    PostDateIn,
-    PostingWithDifferenceOut,
     ProcedureOut,
     ProcedureSummaryOut,
     RecordActIn,

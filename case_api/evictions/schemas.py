@@ -4,12 +4,13 @@ from typing import Any
 
 from marshmallow import fields, post_load, validate
 
+from case_api.evictions.posting_schemas import PostingOut
 from case_api.evictions.roster_schemas import AccompanimentOut
 from case_api.evictions.welfare_schemas import OPPOSED, WelfareOppositionOut, WelfareStepOut
 from case_api.fields import AwareDateTime, Dated, Day, Line, Schema, Uuid
 from services.evictions.delivery import Delivery
 from services.evictions.endings import CallOffReason
-from services.evictions.model import HearingKind, HearingResult, PostingKind
+from services.evictions.model import HearingKind, HearingResult
 from services.evictions.regimes import regimes
 from services.evictions.rulebook import ActKind
 
@@ -82,22 +83,6 @@ class CallOffIn(Schema):
         validate=validate.OneOf([each.value for each in CallOffReason]),
         metadata={"description": "Judicial Code arts. 730, 731, 820, 1043."},
     )
-
-
-class PostDateIn(Schema):
-    kind = fields.String(required=True, validate=validate.OneOf([k.value for k in PostingKind]))
-    starts_at = AwareDateTime(metadata={"description": "For a moved hearing."})
-    day = Day(metadata={"description": "For a judgment."})
-    room = Line(50)
-    because = fields.String(
-        validate=validate.OneOf([each.value for each in CallOffReason]),
-        metadata={"description": "For a hearing that is called off."},
-    )
-
-    @post_load
-    def posting_kind(self, data: dict[str, Any], **_: Any) -> dict[str, Any]:
-        because = {"because": CallOffReason(data["because"])} if "because" in data else {}
-        return data | because | {"kind": PostingKind(data["kind"])}
 
 
 class OverrideIn(Schema):
@@ -193,35 +178,6 @@ class HearingOut(Schema):
     called_off_because = fields.String(allow_none=True)
     called_off_at = Dated(allow_none=True)
     version = fields.Integer()
-
-
-class PostingOut(Schema):
-    id = Uuid()
-    kind = fields.String()
-    starts_at = Dated(allow_none=True)
-    day = Dated("date", allow_none=True)
-    room = fields.String(allow_none=True)
-    because = fields.String(allow_none=True)
-    state = fields.String()
-    posted_by = Uuid()
-    posted_at = Dated()
-    version = fields.Integer()
-
-
-class DifferenceOut(Schema):
-    field = fields.String()
-    before = fields.String(allow_none=True)
-    after = fields.String()
-
-
-class PostingWithDifferenceOut(PostingOut):
-    class Meta:
-        exclude = ("version",)
-
-    procedure_id = Uuid()
-    difference = fields.List(
-        fields.Nested(DifferenceOut), metadata={"description": "What confirming would change."}
-    )
 
 
 class BoardArgs(Schema):

@@ -417,6 +417,14 @@ CREATE POLICY api_own ON idempotency_keys TO maillage_api
   USING (actor_id = app_professional()) WITH CHECK (actor_id = app_professional());
 GRANT SELECT, UPDATE (read_at, acknowledged_at) ON deliveries TO maillage_api;
 CREATE POLICY api_own ON deliveries TO maillage_api USING (professional_id = app_professional());
+GRANT SELECT, INSERT, UPDATE ON notification_preferences TO maillage_api;
+CREATE POLICY api_own ON notification_preferences TO maillage_api
+  USING (professional_id = app_professional()) WITH CHECK (professional_id = app_professional());
+-- The workers go by them, and gather what a digest tells.
+GRANT SELECT ON notification_preferences TO maillage_worker;
+CREATE POLICY worker ON notification_preferences FOR SELECT TO maillage_worker USING (true);
+GRANT SELECT, INSERT, DELETE ON digest_items TO maillage_worker;
+CREATE POLICY worker ON digest_items TO maillage_worker USING (true) WITH CHECK (true);
 GRANT INSERT ON audit_entries, read_entries, outbox_events TO maillage_api;
 CREATE POLICY api_insert ON audit_entries FOR INSERT TO maillage_api
   WITH CHECK (actor_id = app_professional());
@@ -899,8 +907,9 @@ SELECT coalesce(extract(epoch FROM clock_timestamp() - least(a.oldest, d.oldest)
        a.n + d.n, (SELECT count(*) FROM outbox_events WHERE dispatched_at IS NULL)
 FROM (SELECT min(due_at) AS oldest, count(*) AS n FROM alerts
       WHERE state = 'planned' AND due_at <= clock_timestamp()) a,
-     (SELECT min(x.due_at) AS oldest, count(*) AS n FROM deliveries y JOIN alerts x ON x.id = y.alert_id
-      WHERE y.state IN ('pending', 'sending')) d
+     -- What waits for the end of somebody's quiet hours is not late.
+     (SELECT min(due_at) AS oldest, count(*) AS n FROM deliveries
+      WHERE state IN ('pending', 'sending') AND due_at <= clock_timestamp()) d
 $$;
 CREATE OR REPLACE FUNCTION delivery_counts() RETURNS TABLE (state text, count bigint)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp

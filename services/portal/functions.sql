@@ -195,9 +195,15 @@ CREATE OR REPLACE FUNCTION portal_messages()
 RETURNS TABLE (sent_at timestamptz, name text, organisation text, kind text)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
 SELECT d.sent_at, x.name, o.name, a.kind
-FROM alerts a JOIN deliveries d ON d.alert_id = a.id AND d.state = 'sent' AND d.channel = 'email'
+FROM alerts a CROSS JOIN LATERAL (
+  SELECT * FROM deliveries WHERE alert_id = a.id
+  UNION ALL
+  SELECT m.* FROM digest_items i JOIN deliveries m
+    ON m.alert_id = i.digest_id AND m.professional_id = i.professional_id WHERE i.alert_id = a.id
+) d
 JOIN professionals x ON x.id = d.professional_id JOIN organisations o ON o.id = x.organisation_id
 WHERE a.case_id = portal_case() AND NOT portal_hides(x.id)
+  AND d.state = 'sent' AND d.channel = 'email'
   AND (a.kind LIKE 'evictions.%' OR a.kind LIKE 'cases.handover%')
 ORDER BY d.sent_at DESC, d.id LIMIT 200
 $$;

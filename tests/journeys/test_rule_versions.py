@@ -7,7 +7,7 @@ import pytest
 
 from services.evictions import recomputation
 from services.evictions.rulefile import RULES
-from tests.journeys.steps import open_shared_case, sweep
+from tests.journeys.steps import open_shared_case, sweep, want_all_at_once
 from tests.network import Network
 
 SHIPPED = (RULES / "bxl-2023-09.toml").read_text()
@@ -23,6 +23,7 @@ SECOND = SHIPPED.replace(
 @pytest.fixture
 def autumn(network: Network) -> Network:
     network.clock.set(datetime(2026, 9, 7, 8, 0, tzinfo=UTC))
+    want_all_at_once(network, "rw1", "coordinator")
     return network
 
 

@@ -5,15 +5,17 @@ from datetime import UTC, date, datetime
 import pytest
 from jinja2 import meta
 
-from notifications.catalogue import CATALOGUE
+from notifications.catalogue import CATALOGUE, DIGEST_KIND
 from notifications.dates import LANGUAGES, day_in_words, time_in_words
 from notifications.rendering import (
     ALLOWED,
+    ALLOWED_IN_DIGEST,
     ENVIRONMENT,
     PARTS,
     TEMPLATES,
     Unrenderable,
     render,
+    render_digest,
     template_name,
 )
 
@@ -29,7 +31,8 @@ TODAY = date(2027, 3, 1)
 WITHOUT_CASE = {
     *("audit.reading_unusual", "retention.erasure_requested", "evictions.deadlines_recomputed"),
 }
-EVERYWHERE = [(kind, language) for kind in sorted(CATALOGUE) for language in LANGUAGES]
+SINGLE = sorted(set(CATALOGUE) - {DIGEST_KIND})
+EVERYWHERE = [(kind, language) for kind in SINGLE for language in LANGUAGES]
 
 
 def words(kind: str, language: str, *, today: date = TODAY, facts=FACTS):
@@ -55,6 +58,7 @@ def test_there_is_no_template_without_a_kind():
         template_name(kind, language, part) for kind, language in EVERYWHERE for part in PARTS
     }
     wanted |= {f"{language}/layout.html" for language in LANGUAGES}
+    wanted |= {template_name(DIGEST_KIND, lang, part) for lang in LANGUAGES for part in PARTS}
     found = {str(path.relative_to(TEMPLATES)) for path in TEMPLATES.rglob("*") if path.is_file()}
     assert found == wanted
 
@@ -80,8 +84,35 @@ def test_facts_outside_the_allow_list_reach_no_message(kind, language):
     assert [secret for secret in secrets.values() if secret in everything] == []
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("part", PARTS)
+def test_a_digest_uses_only_what_is_allowed(language, part):
+    path = TEMPLATES / template_name(DIGEST_KIND, language, part)
+    used = meta.find_undeclared_variables(ENVIRONMENT.parse(path.read_text()))
+    assert used <= ALLOWED_IN_DIGEST
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_digest_says_of_each_its_subject_and_its_link(language):
+    secrets = {**FACTS, "name": "Dupont"}
+    told = [(kind, secrets, "BX-7K2M", f"{LINK}/{kind}") for kind in SINGLE]
+    message = render_digest(told, language=language, link="https://maillage.example/", today=TODAY)
+    assert str(len(SINGLE)) in message.subject
+    for kind in SINGLE:
+        assert words(kind, language).subject in message.text
+        assert f"{LINK}/{kind}\n" in message.text
+        assert f"{LINK}/{kind}".replace("&", "&amp;") in message.html
+    assert "Dupont" not in message.subject + message.text + message.html
+
+
+def test_a_digest_that_cannot_be_said_rightly_is_not_said():
+    told = [("evictions.from_the_future", FACTS, "BX-7K2M", LINK)]
+    with pytest.raises(Unrenderable):
+        render_digest(told, language="fr", link=LINK, today=TODAY)
+
+
 def test_languages_differ():
-    for kind in CATALOGUE:
+    for kind in SINGLE:
         assert len({words(kind, language).text for language in LANGUAGES}) == len(LANGUAGES)
 
 

@@ -159,6 +159,12 @@ def bodies(colleague: UUID) -> dict[str, dict[str, Any]]:
         },
         "previewRuleChange": {"retires": False},
         "correctCourt": {"reason": "R", "also_known_as": ["Quartier"]},
+        "changeNotificationPreferences": {
+            "choices": [{"about": "digest", "channel": "email", "timing": "never"}],
+            "quiet_hours": {"starts_at": "20:00", "ends_at": "07:00"},
+            "zone": "Europe/Brussels",
+            "digest": {"rhythm": "weekly", "at": "09:00", "weekday": 2},
+        },
         "changeSettings": {"notes_after_withdrawal": "sealed"},
         "changeEscalationRules": {"steps": [{"role": "coordinator", "wait_minutes": 60}]},
         "nameTeamLead": {"leads": False},

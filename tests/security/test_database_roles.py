@@ -173,6 +173,7 @@ WORKERS_TABLES = {
     "hearing_list_rows",
     *("alerts", "deliveries", "outbox_events", "inbox_entries", "heartbeats", "professionals"),
     "escalation_rules",
+    *("notification_preferences", "digest_items"),
     *("cases", "reference_assignments", "access_grants", "participations", "handovers"),
     # To forget old ones: never what they say.
     OWN_ANSWERS,

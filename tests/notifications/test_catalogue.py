@@ -1,0 +1,75 @@
+"""What the code plans is what the catalogue says, and what people are told that it says."""
+
+import ast
+from pathlib import Path
+
+import pytest
+
+from notifications.catalogue import CATALOGUE, DIGEST_KIND, Urgency
+from services.shared.alerts import RecipientRole
+
+ROOT = Path(__file__).parents[2]
+SOURCES = [
+    path for folder in ("services", "notifications") for path in (ROOT / folder).rglob("*.py")
+]
+
+
+def planned() -> list[tuple[str, ast.Call, dict[str, str]]]:
+    """Each place at which an alert is planned: where, the call, and the module's own constants."""
+    found = []
+    for path in SOURCES:
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        constants = {
+            node.targets[0].id: node.value.value
+            for node in tree.body
+            if isinstance(node, ast.Assign)
+            and isinstance(node.targets[0], ast.Name)
+            and isinstance(node.value, ast.Constant)
+        }
+        found += [
+            (f"{path.relative_to(ROOT)}:{node.lineno}", node, constants)
+            for node in ast.walk(tree)
+            if isinstance(node, ast.Call)
+            and isinstance(node.func, ast.Name)
+            and node.func.id == "NewAlert"
+        ]
+    return found
+
+
+PLANNED = planned()
+
+
+@pytest.mark.parametrize(("where", "call", "constants"), PLANNED, ids=[p[0] for p in PLANNED])
+def test_every_alert_that_is_planned_is_in_the_catalogue(where, call, constants):
+    named = {keyword.arg: keyword.value for keyword in call.keywords}
+    kind = named["kind"]
+    said = kind.value if isinstance(kind, ast.Constant) else constants.get(ast.unparse(kind))
+    if said is None:
+        # From an event, or given by the caller: read when it is planned (tests/conftest.py).
+        return
+    role = ast.unparse(named["recipient_role"])
+    fixed = {f"RecipientRole.{each.name}": each for each in RecipientRole}
+    assert said in CATALOGUE, where
+    assert role not in fixed or fixed[role] in CATALOGUE[said].to, where
+
+
+def test_there_is_something_to_look_at():
+    assert len(PLANNED) > 20
+
+
+def test_every_kind_speaks_to_somebody_and_few_are_legal():
+    assert [name for name, kind in CATALOGUE.items() if not kind.to] == []
+    legal = [name for name, kind in CATALOGUE.items() if kind.urgency is Urgency.LEGAL]
+    assert all(name.startswith("evictions.") for name in legal)
+    assert len(legal) <= len(CATALOGUE) / 4
+
+
+def test_the_users_guide_shows_this_table():
+    guide = (ROOT / "docs/users.md").read_text(encoding="utf-8")
+    start = guide.index("| kind | from | tells | urgency |")
+    table = guide[start:].split("\n\n", 1)[0].splitlines()[2:]
+    assert table == [
+        f"| `{name}` | {kind.origin} | {', '.join(role for role in kind.to)} | {kind.urgency} |"
+        for name, kind in CATALOGUE.items()
+        if name != DIGEST_KIND
+    ]
