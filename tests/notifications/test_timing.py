@@ -74,7 +74,8 @@ def test_quiet_is_what_the_wall_says_on_ordinary_days(now, hours, zone):
 @given(moments, nights(), zones)
 def test_a_night_ends_once_and_nothing_is_put_off_twice(now, hours, zone):
     end = quiet_until(now, hours, zone)
-    assume(end is not None)
+    if end is None:
+        return
     assert now < end <= now + hours.length + timedelta(hours=1)
     assert quiet_until(end, hours, zone) is None
     # Whatever comes later in the same night waits for the same instant.
