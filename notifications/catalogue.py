@@ -81,7 +81,7 @@ CATALOGUE: Mapping[str, Kind] = {
     "cases.watch_review": Kind(_IMPORTANT, _DATE, (WORKER,), _DUE),
     "cases.worker_requested": Kind(_IMPORTANT, _EVENT, (WORKER, COORDINATOR)),
     "consent.ending": Kind(_IMPORTANT, _DATE, (WORKER,)),
-    "consent.glass_broken": Kind(_IMPORTANT, _EVENT, (WORKER,)),
+    "consent.glass_broken": Kind(_IMPORTANT, _EVENT, (WORKER, COORDINATOR)),
     "consent.glass_often": Kind(_IMPORTANT, _EVENT, (COORDINATOR,)),
     "consent.glass_review_due": Kind(_IMPORTANT, _DATE, (COORDINATOR,)),
     "consent.glass_suspended": Kind(_IMPORTANT, _DATE, (PERSON,)),

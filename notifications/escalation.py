@@ -33,13 +33,19 @@ _FRESH = {"populate_existing": True}
 
 
 def last_moment(facts: Mapping[str, Any], now: datetime) -> datetime | None:
-    """Until when somebody can still act; None if the alert names no date, or one that is over."""
-    if facts.get("hearing_at"):
-        moment = datetime.fromisoformat(facts["hearing_at"])
-        return moment if moment > now else None
-    if facts.get("due_on"):
-        day = date.fromisoformat(facts["due_on"])
-        return max(brussels(day, CLOSING), now) if day >= legal_day(now) else None
+    """Until when somebody can still act; None if the alert names no date, or one that is over.
+
+    Nor if its date cannot be read: it climbs by the ordinary waits, and stops nobody else's.
+    """
+    try:
+        if facts.get("hearing_at"):
+            moment = datetime.fromisoformat(facts["hearing_at"])
+            return moment if moment > now else None
+        if facts.get("due_on"):
+            day = date.fromisoformat(facts["due_on"])
+            return max(brussels(day, CLOSING), now) if day >= legal_day(now) else None
+    except (TypeError, ValueError):
+        return None
     return None
 
 

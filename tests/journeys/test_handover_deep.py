@@ -118,9 +118,9 @@ def test_j2_absence_and_handover(network, case):
     sweep(network)
     assert rw2.get(f"/api/v1/handovers/{second['id']}")["state"] == "expired"
     assert reference_of(network, case) == rw2.id
-    assert len(mails_about(network, "coordinator", "sans réponse")) == 1
+    assert len(mails_about(network, "coordinator", "Reprise restée sans réponse")) == 1
     assert len(mails_about(network, "rw2", "niet beantwoord")) == 1
-    assert mails_about(network, "rw1", "sans réponse") == []
+    assert mails_about(network, "rw1", "Reprise restée") == []
     # And RW1, who was the reference worker before, can be it again.
     take_over(network, propose(network, case, "rw2", "rw1"), "rw1")
     assert reference_of(network, case) == rw1.id

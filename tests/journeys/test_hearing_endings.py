@@ -209,7 +209,7 @@ def test_after_a_handover_the_new_worker_is_invited_and_the_former_one_let_go(ne
     assert {theirs.vevent.uid.value, gone.vevent.uid.value} == {mine.vevent.uid.value}
     assert gone.vevent.attendee.value == f"mailto:{network['rw1'].email}"
     (mail,) = mails_about(network, "rw1", "date retirée")
-    assert "n’est plus la vôtre" in mail.get_body(("plain",)).get_content()
+    assert "Vous n’allez plus à l’audience" in mail.get_body(("plain",)).get_content()
     # Once, however often the sweepers come by.
     for _ in range(2):
         network.clock.advance(minutes=1)

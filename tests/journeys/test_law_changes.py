@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from tests.journeys.steps import sweep
+from tests.journeys.steps import sweep, want_all_at_once
 from tests.journeys.test_rule_versions import SHIPPED, _apply, _counts, _load, _preview
 from tests.network import Network
 
@@ -44,6 +44,7 @@ def procedure(network: Network, who: str, kind: str, day: str):
 def autumn(network: Network):
     """Sixteen dates under the new rules, of two workers; a third has one under the old."""
     network.clock.set(datetime(2026, 10, 5, 8, 0, tzinfo=UTC))
+    want_all_at_once(network, *MOVES)
     made = {}
     for who, acts in MOVES.items():
         days = [*acts, *(("petition", day) for day in FAR)]

@@ -19,6 +19,7 @@ VERSIONS = {
     "sealContacts": 2,
     "changeSettings": 0,
     "changeEscalationRules": 0,
+    "changeNotificationPreferences": 0,
     "endMembership": 1,
 }
 
