@@ -59,6 +59,7 @@ CATALOGUE: Mapping[str, Kind] = {
     "evictions.hearing_posted": Kind(Urgency.LEGAL),
     "evictions.instalment_missed": Kind(Urgency.LEGAL, facts=("due_on",)),
     "evictions.term_missed": Kind(Urgency.LEGAL, facts=("due_on",)),
+    "operations.set_aside": Kind(Urgency.IMPORTANT),
     "portal.choice_made": Kind(Urgency.IMPORTANT),
     "portal.request_made": Kind(Urgency.IMPORTANT),
     "retention.erasure_requested": Kind(Urgency.IMPORTANT),

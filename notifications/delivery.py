@@ -62,15 +62,19 @@ class Letter:
     code: str | None
     to: str | None
     language: str | None
+    faults: int = 0
 
 
 @dataclass(frozen=True, kw_only=True)
 class Outcome:
-    """How an attempt ended. `reached_nobody` only if the provider said that it kept nothing."""
+    """How an attempt ended. `reached_nobody` only if the provider said that it kept nothing;
+    `faulty` if it failed here.
+    """
 
     state: DeliveryState
     error: str | None = None
     reached_nobody: bool = False
+    faulty: bool = False
 
 
 SENT = Outcome(state=DeliveryState.SENT)
@@ -87,6 +91,7 @@ class Turn:
 # What follows is built once: building such a statement costs more than executing it. The values
 # of `entitled` are given with the others, at each execution.
 _NOW = bindparam("now", type_=DateTime(timezone=True))
+_ACCEPTED_AT = bindparam("accepted_at", type_=DateTime(timezone=True))
 _WHO = entitled([], datetime.fromtimestamp(0, UTC))
 _DUE = (
     select(Delivery.id)
@@ -116,6 +121,7 @@ _LETTERS = (
         Delivery.attempts,
         Delivery.message_id,
         Delivery.possible_duplicate,
+        Delivery.faults,
         Alert.kind,
         Alert.facts,
         _CASES.c.code,
@@ -155,10 +161,16 @@ _ENDED = (
         next_at=func.coalesce(
             bindparam("again_at", type_=DateTime(timezone=True)), Delivery.next_at
         ),
-        sent_at=func.coalesce(
-            bindparam("accepted_at", type_=DateTime(timezone=True)), Delivery.sent_at
-        ),
+        sent_at=func.coalesce(_ACCEPTED_AT, Delivery.sent_at),
         data_at=case((bindparam("reached_nobody", type_=Boolean), None), else_=Delivery.data_at),
+        faults=Delivery.faults + bindparam("more_faults", type_=Integer),
+        # Since the first time: what is tried again in vain pages nobody anew.
+        set_aside_at=case(
+            (_ACCEPTED_AT.is_not(None), None),
+            else_=func.coalesce(
+                Delivery.set_aside_at, bindparam("aside_at", type_=DateTime(timezone=True))
+            ),
+        ),
     )
     .returning(Delivery.id)
     .cte("ended")
@@ -214,6 +226,8 @@ def turn(
         "again_at": now + delay(letter.attempts) if letter and again else None,
         "accepted_at": now if outcome.state == DeliveryState.SENT else None,
         "reached_nobody": outcome.reached_nobody,
+        "more_faults": int(outcome.faulty),
+        "aside_at": now if outcome.state == DeliveryState.SET_ASIDE else None,
         "marked_delivery": marked.delivery_id if marked else None,
         "marked_fence": marked.fence if marked else None,
         "alerts": [marked.alert_id] if marked else [],

@@ -42,8 +42,17 @@ def expand_due(*, limit: int, domain: str, uow: UnitOfWork) -> Counter[str]:
     worker stays `planned` and is asked again until the case has a holder. Expanding an alert a
     second time adds only persons who were not told yet.
     """
+    return expand(claim(limit=limit, uow=uow), domain=domain, uow=uow)
+
+
+def claim(*, limit: int, uow: UnitOfWork) -> list[UUID]:
+    """Due alerts, oldest first, locked until the transaction ends."""
+    return list(uow.session.scalars(_claim(uow.now(), limit)))
+
+
+def expand(due: list[UUID], *, domain: str, uow: UnitOfWork) -> Counter[str]:
+    """All of them in two statements: one alert that fails fails them all."""
     now = uow.now()
-    due = list(uow.session.scalars(_claim(now, limit)))
     if not due:
         return Counter()
     uow.session.execute(_insert_deliveries(due, now, domain))
@@ -103,6 +112,7 @@ def _move_alerts(due: list[UUID], now: datetime) -> ReturningUpdate[str]:
             ),
             attempts=Alert.attempts + 1,
             next_at=case((awaits_holder, now + HOLDER_RETRY)),
+            set_aside_at=None,
         )
         .returning(Alert.state)
     )

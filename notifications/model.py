@@ -21,7 +21,10 @@ from services.shared.tables import PLAIN, STAFF, Base, Identified
 
 
 class DeliveryState(StrEnum):
-    """`pending -> sending -> sent | rejected | failed | cancelled`; every delivery has an end."""
+    """`pending -> sending -> sent | rejected | failed | cancelled`; every delivery has an end.
+
+    `set_aside` is none: what fails for no outside reason waits there for a person or a new release.
+    """
 
     PENDING = "pending"
     SENDING = "sending"
@@ -29,6 +32,7 @@ class DeliveryState(StrEnum):
     REJECTED = "rejected"
     FAILED = "failed"
     CANCELLED = "cancelled"
+    SET_ASIDE = "set_aside"
 
 
 class ChannelName(StrEnum):
@@ -63,12 +67,16 @@ class Delivery(Identified, Base):
     # Random, the same at every attempt: a mailbox can recognise the second copy.
     message_id: Mapped[str] = mapped_column(Text, info=PLAIN)
     possible_duplicate: Mapped[bool] = mapped_column(server_default=text("false"))
+    # Attempts that failed here, not at the provider; since when it is set aside for them.
+    faults: Mapped[int] = mapped_column(Integer, server_default=text("0"))
+    set_aside_at: Mapped[datetime | None] = mapped_column(info=PLAIN)
 
     __table_args__ = (
         UniqueConstraint("alert_id", "professional_id", "channel", name="uq_deliveries_once"),
         CheckConstraint("channel IN ('email', 'inapp')", name="channel"),
         CheckConstraint(
-            "state IN ('pending', 'sending', 'sent', 'rejected', 'failed', 'cancelled')",
+            "state IN ('pending', 'sending', 'sent', 'rejected', 'failed', 'cancelled',"
+            " 'set_aside')",
             name="state",
         ),
         CheckConstraint("(state = 'sending') = (lease_until IS NOT NULL)", name="lease"),
@@ -78,6 +86,11 @@ class Delivery(Identified, Base):
             postgresql_where=text("state IN ('pending', 'sending')"),
         ),
         Index("ix_deliveries_professional", "professional_id", "next_at"),
+        Index(
+            "ix_deliveries_set_aside",
+            "set_aside_at",
+            postgresql_where=text("set_aside_at IS NOT NULL"),
+        ),
     )
 
 

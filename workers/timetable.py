@@ -6,6 +6,7 @@ from functools import partial
 from typing import Protocol
 
 from infra.files.store import DocumentStore
+from notifications.set_aside import page, try_again
 from services.audit.commands import note_unusual_reading, seal_entries
 from services.cases.closings import expire_closings
 from services.cases.handovers import expire_handovers
@@ -35,6 +36,8 @@ class Row:
 TIMETABLE: tuple[Row, ...] = (
     Row(timedelta(seconds=1), seal_entries),
     Row(timedelta(seconds=1), advance_recomputation),
+    Row(timedelta(minutes=10), try_again),
+    Row(timedelta(seconds=10), page),
     Row(timedelta(minutes=1), note_unusual_reading),
     Row(timedelta(minutes=1), expire_handovers),
     Row(timedelta(minutes=1), expire_closings),

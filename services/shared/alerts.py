@@ -57,6 +57,10 @@ class Alert(Base):
     acknowledged_by: Mapped[UUID | None]
     attempts: Mapped[int] = mapped_column(Integer, server_default=text("0"))
     next_at: Mapped[datetime | None]
+    # How often working out its recipients failed, with what, and since when it is set aside for it.
+    faults: Mapped[int] = mapped_column(Integer, server_default=text("0"))
+    last_error: Mapped[str | None] = mapped_column(Text, info=PLAIN)
+    set_aside_at: Mapped[datetime | None]
 
     __table_args__ = (
         UniqueConstraint(
@@ -73,6 +77,11 @@ class Alert(Base):
         Index("ix_alerts_due", "due_at", postgresql_where=text("state = 'planned'")),
         Index("ix_alerts_object", "object_id"),
         Index("ix_alerts_sent", "case_id", postgresql_where=text("state = 'sending'")),
+        Index(
+            "ix_alerts_set_aside",
+            "set_aside_at",
+            postgresql_where=text("set_aside_at IS NOT NULL"),
+        ),
     )
 
 

@@ -140,6 +140,8 @@ DEFINERS = {
     "portal_shares",
     "portal_shows_consent",
     "set_compartment",
+    "set_aside_rows",
+    "put_back_set_aside",
 }
 
 

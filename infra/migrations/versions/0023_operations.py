@@ -1,0 +1,36 @@
+"""What fails here again and again is set aside: deliveries, alerts, events."""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0023"
+down_revision = "0015"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    for table in ("deliveries", "alerts"):
+        op.add_column(
+            table, sa.Column("faults", sa.Integer(), server_default=sa.text("0"), nullable=False)
+        )
+    op.add_column("alerts", sa.Column("last_error", sa.Text(), nullable=True))
+    for table in ("deliveries", "alerts", "outbox_events"):
+        op.add_column(table, sa.Column("set_aside_at", sa.DateTime(timezone=True), nullable=True))
+        op.create_index(
+            f"ix_{table}_set_aside",
+            table,
+            ["set_aside_at"],
+            postgresql_where=sa.text("set_aside_at IS NOT NULL"),
+        )
+    op.drop_constraint(op.f("ck_deliveries_state"), "deliveries", type_="check")
+    op.create_check_constraint(
+        op.f("ck_deliveries_state"),
+        "deliveries",
+        "state IN ('pending', 'sending', 'sent', 'rejected', 'failed', 'cancelled', 'set_aside')",
+    )
+
+
+def downgrade() -> None:
+    """Forward only: going back means restoring the backup made before (docs/operators.md)."""
+    raise RuntimeError("migrations only go forward: restore the backup made before this one")
