@@ -59,6 +59,8 @@ CATALOGUE: Mapping[str, Kind] = {
     "evictions.hearing_posted": Kind(Urgency.LEGAL),
     "evictions.instalment_missed": Kind(Urgency.LEGAL, facts=("due_on",)),
     "evictions.term_missed": Kind(Urgency.LEGAL, facts=("due_on",)),
+    # As urgent as the most urgent: it must pass wherever they pass.
+    "operations.canary": Kind(Urgency.LEGAL),
     "operations.set_aside": Kind(Urgency.IMPORTANT),
     "portal.choice_made": Kind(Urgency.IMPORTANT),
     "portal.request_made": Kind(Urgency.IMPORTANT),

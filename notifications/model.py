@@ -91,6 +91,11 @@ class Delivery(Identified, Base):
             "set_aside_at",
             postgresql_where=text("set_aside_at IS NOT NULL"),
         ),
+        Index(
+            "ix_deliveries_dead",
+            "alert_id",
+            postgresql_where=text("state IN ('rejected', 'failed')"),
+        ),
     )
 
 

@@ -43,7 +43,7 @@ _PAGED = text(
     ) s ORDER BY s.since > coalesce(told.last, '-infinity') DESC, s.since, s.id LIMIT 1
     """
 )
-_ROWS = text("SELECT what, id, about, code, since FROM set_aside_rows(:now)")
+_ROWS = text("SELECT what, id, about, code, since FROM set_aside_rows()")
 _PUT_BACK = text("SELECT put_back_set_aside(:ids, :now)")
 
 
@@ -56,6 +56,11 @@ class SetAside:
     about: str
     code: str | None
     since: datetime
+
+    @property
+    def __tablename__(self) -> str:
+        """What the journal names."""
+        return {"delivery": "deliveries", "alert": "alerts"}.get(self.what, "outbox_events")
 
 
 def postpone_alert(alert_id: UUID, code: str, *, uow: UnitOfWork) -> None:
@@ -114,7 +119,7 @@ def try_again(*, uow: UnitOfWork) -> int:
 
 def rows(*, uow: UnitOfWork) -> list[SetAside]:
     """The oldest thousand, for administrators and for the workers' role; to others, none."""
-    found = uow.session.execute(_ROWS, {"now": uow.now()})
+    found = uow.session.execute(_ROWS)
     return [SetAside(**row) for row in found.mappings()]
 
 

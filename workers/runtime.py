@@ -50,6 +50,8 @@ class Runtime:
     scanner: Scanner | None = None
     # How long a claimed e-mail is ours alone.
     lease: timedelta = LEASE
+    # Whom to send a canary to; empty: nobody watches from outside.
+    canary_mailbox: str = ""
     stop: Stop = field(default_factory=Stop)
 
     @contextmanager

@@ -21,6 +21,7 @@ COMMANDS = {
     "token": ("infra.cli.token", "print an access token for a demo person"),
     "retention": ("infra.cli.retention", "retention plan|apply: what is past its period"),
     "erasure": ("infra.cli.retention", "erasure replay: after a restore, before it opens"),
+    "alerts": ("infra.cli.alerts", "alerts status|retry|canary-check: do they leave?"),
     "audit": ("infra.cli.audit", "audit verify: check that the journals are as they were"),
     "deadline": ("infra.cli.deadline", "compute a legal date and explain it"),
 }

@@ -82,6 +82,8 @@ class Alert(Base):
             "set_aside_at",
             postgresql_where=text("set_aside_at IS NOT NULL"),
         ),
+        Index("ix_alerts_no_recipient", "due_at", postgresql_where=text("state = 'no_recipient'")),
+        Index("ix_alerts_canary", "due_at", postgresql_where=text("kind = 'operations.canary'")),
     )
 
 

@@ -141,6 +141,7 @@ DEFINERS = {
     "portal_shows_consent",
     "set_compartment",
     "set_aside_rows",
+    "operation_figures",
     "put_back_set_aside",
 }
 

@@ -24,7 +24,7 @@ FACTS |= {"uid": "00000000-0000-4000-8000-000000000001", "sequence": 0}
 TODAY = date(2027, 3, 1)
 # Told to those who answer for the network: their messages name no case.
 WITHOUT_CASE = {
-    "operations.set_aside",
+    *("operations.canary", "operations.set_aside"),
     *("audit.reading_unusual", "retention.erasure_requested", "evictions.deadlines_recomputed"),
 }
 EVERYWHERE = [(kind, language) for kind in sorted(CATALOGUE) for language in LANGUAGES]

@@ -100,6 +100,7 @@ REVIEWED = {
     "seal_audit": (WORKER,),
     # Ids and codes of what failed, to administrators alone; what may be tried anew.
     **dict.fromkeys(("set_aside_rows", "put_back_set_aside"), (API, WORKER)),
+    "operation_figures": (API, WORKER),
     # Writes one kind of task, about a term that was missed, and says nothing.
     "write_missed_task": (WORKER,),
     # Who and how many, never which cases; the workers write it down for coordinators.
