@@ -18,6 +18,7 @@ from notifications.figures import ALARMS, METRICS
 from services.audit.commands import seal_entries
 from services.evictions.events import HearingPosted
 from services.shared.clock import SystemClock
+from tests.faults.oracle import received
 from tests.faults.parts import NO_REDIS, Parts, settings_for, wait_for
 from tests.issuer import free_port
 from workers.draining import drain
@@ -265,3 +266,13 @@ def test_redis_that_is_gone(rings, valkey):
     assert rings("MaillageRedisGone", redis_url=NO_REDIS)
     valkey.stop()
     assert rings("MaillageRedisGone", redis_url=valkey.url)
+
+
+def test_a_real_sweeper_sends_the_canary_by_the_whole_road(world, parts, rings):
+    """Row, expansion, delivery, SMTP: the truth is the log of the server that received it."""
+    world.professional(email=MAILBOX)
+    parts.start("sink")
+    parts.start("sweeper", canary_mailbox=MAILBOX)
+    wait_for(lambda: received(parts.mails), 25, parts.tail)
+    assert {line["to"] for line in received(parts.mails)} == {MAILBOX}
+    wait_for(lambda: not rings("MaillageCanaryMissing"), 10, parts.tail)
