@@ -49,9 +49,10 @@ from case_api.json_input import MAX_BYTES
 from case_api.mailbox import pages as mailbox
 from case_api.network import court_routes, staff_routes
 from case_api.network import routes as network
+from case_api.operations import alert_routes as operator
 from case_api.operations import requests
 from case_api.operations import routes as operations
-from case_api.operations.figures import alert_figures
+from case_api.operations.figures import alert_figures, part_figures
 from case_api.operations.readiness import Readiness
 from case_api.portal import plan_routes as portal_plan
 from case_api.portal import routes as portal
@@ -103,6 +104,7 @@ FEATURES: tuple[Blueprint, ...] = (
     portal.api,
     portal_plan.api,
     retention.api,
+    operator.api,
 )
 
 
@@ -128,7 +130,10 @@ def create_app(
 def _parts(settings: Settings, clock: Clock, database: Database) -> Maillage:
     provider = Provider(settings.oidc_issuer)
     metrics = Metrics()
-    metrics.add_source(alert_figures(database, clock))
+    readiness = Readiness(settings, database)
+    has_canary = bool(settings.canary_mailbox)
+    metrics.add_source(alert_figures(database, clock, has_canary=has_canary))
+    metrics.add_source(part_figures(readiness))
     keyring = Keyring(settings.seal_keys)
     case_keys = CaseKeys(settings.case_keys, keyring) if settings.case_keys else None
     return Maillage(
@@ -138,7 +143,7 @@ def _parts(settings: Settings, clock: Clock, database: Database) -> Maillage:
         provider=provider,
         # The provider dates its tokens by the machine's clock, whatever ours is set to.
         tokens=AccessTokens(provider, audience=settings.api_audience, clock=SystemClock()),
-        readiness=Readiness(settings, database),
+        readiness=readiness,
         metrics=metrics,
         documents=DocumentStore(settings.documents_dir, case_keys),
         keyring=keyring,

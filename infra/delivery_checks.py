@@ -1,9 +1,12 @@
 """What the variables of the delivery must look like."""
 
+import re
 from collections.abc import Mapping
 
 from infra.settings_checks import SettingsError
 from notifications.failpoints import UnknownFailpoint, parsed
+
+_ADDRESS = re.compile(r"[^@\s]+@[^@\s]+", re.ASCII)
 
 
 def lease_seconds(env: Mapping[str, str]) -> int:
@@ -12,6 +15,14 @@ def lease_seconds(env: Mapping[str, str]) -> int:
     if not text.isascii() or not text.isdigit() or not 20 <= int(text) <= 600:
         raise SettingsError("LEASE_SECONDS cannot be used as it is: set it from 20 to 600.")
     return int(text)
+
+
+def canary_mailbox(env: Mapping[str, str]) -> str:
+    """Empty, or the address of the account that the canary is sent to."""
+    text = env.get("CANARY_MAILBOX", "")
+    if text and not _ADDRESS.fullmatch(text):
+        raise SettingsError("CANARY_MAILBOX is no address: set it to name@host, or leave it empty.")
+    return text
 
 
 def failpoint(env: Mapping[str, str]) -> str:

@@ -63,6 +63,8 @@ class Settings:
     anchor_key: Path | None = None
     anchor_file: Path | None = None
     anchor_webhook: str = field(default="", repr=False)
+    # Where an alert goes every five minutes, for somebody outside to miss it.
+    canary_mailbox: str = ""
     # How long a sender that died keeps what it had claimed.
     lease_seconds: int = 60
     # Where a test kills this process (notifications.failpoints); never in production.
@@ -104,6 +106,7 @@ class Settings:
             metrics_token=checks.metrics_token(env),
             **checks.anchoring(env),
             **checks.erasing(env),
+            canary_mailbox=delivery_checks.canary_mailbox(env),
             lease_seconds=delivery_checks.lease_seconds(env),
             failpoint=delivery_checks.failpoint(env),
         )
@@ -139,6 +142,7 @@ class Settings:
             "ANCHOR_KEY": str(self.anchor_key or ""),
             "ANCHOR_FILE": str(self.anchor_file or ""),
             "ANCHOR_WEBHOOK": self.anchor_webhook,
+            "CANARY_MAILBOX": self.canary_mailbox,
             "LEASE_SECONDS": str(self.lease_seconds),
             "FAILPOINT": self.failpoint,
         }

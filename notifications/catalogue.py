@@ -55,6 +55,8 @@ class Kind:
 
 # The one mail in which the others are told; nobody chooses anything about it but when.
 DIGEST_KIND = "notifications.digest"
+# What proves that alerts arrive: as urgent as they are, and about nobody, so it climbs to nobody.
+CANARY = "operations.canary"
 _DUE = ("due_on",)
 _HEARING = ("hearing_at",)
 _INVITATION = ("hearing_at", "uid", "sequence")
@@ -109,9 +111,14 @@ CATALOGUE: Mapping[str, Kind] = {
     ),
     "evictions.welfare_step_due": Kind(_IMPORTANT, _EVENT, (WELFARE_CENTRE,)),
     DIGEST_KIND: Kind(_DIGEST, _DATE, (PERSON,)),
+    CANARY: Kind(_LEGAL, _WATCH, (PERSON,)),
+    "operations.set_aside": Kind(_IMPORTANT, _WATCH, (COORDINATOR,)),
     "portal.choice_made": Kind(_IMPORTANT, _EVENT, (WORKER,)),
     "portal.request_made": Kind(_IMPORTANT, _EVENT, (WORKER,)),
     "retention.erasure_requested": Kind(_IMPORTANT, _EVENT, (COORDINATOR,)),
     "retention.purge_approaching": Kind(_IMPORTANT, _WATCH, (WORKER,), _DUE),
 }
+CLIMBING = tuple(
+    name for name, kind in CATALOGUE.items() if kind.urgency is Urgency.LEGAL and name != CANARY
+)
 COUNTS_DOWN = tuple(name for name, kind in CATALOGUE.items() if kind.counts_down)

@@ -7,8 +7,6 @@ once somebody else has claimed the delivery.
 
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
-from typing import Any
-from uuid import UUID
 
 from sqlalchemy import (
     ARRAY,
@@ -37,6 +35,7 @@ from sqlalchemy import (
 from notifications import digests
 from notifications.backoff import delay
 from notifications.catalogue import DIGEST_KIND
+from notifications.letters import SENT, Letter, Outcome
 from notifications.model import Delivery, DeliveryState
 from notifications.recipients import entitled
 from services.shared.alerts import Alert, AlertState
@@ -47,38 +46,6 @@ LEASE = timedelta(seconds=60)
 MARGIN = timedelta(seconds=15)
 _NO_SYNC = {"synchronize_session": False}
 _CASES = table("cases", column("id", Uuid), column("code", String))
-
-
-@dataclass(frozen=True, kw_only=True)
-class Letter:
-    """A claimed delivery with what its message needs. `to` is None when the right is lost."""
-
-    delivery_id: UUID
-    alert_id: UUID
-    professional_id: UUID
-    fence: int
-    attempts: int
-    message_id: str
-    possible_duplicate: bool
-    kind: str
-    facts: dict[str, Any]
-    code: str | None
-    to: str | None
-    language: str | None
-    # Of a digest: what it tells.
-    lines: tuple[digests.Line, ...] = ()
-
-
-@dataclass(frozen=True, kw_only=True)
-class Outcome:
-    """How an attempt ended. `reached_nobody` only if the provider said that it kept nothing."""
-
-    state: DeliveryState
-    error: str | None = None
-    reached_nobody: bool = False
-
-
-SENT = Outcome(state=DeliveryState.SENT)
 
 
 @dataclass(frozen=True)
@@ -92,6 +59,7 @@ class Turn:
 # What follows is built once: building such a statement costs more than executing it. The values
 # of `entitled` are given with the others, at each execution.
 _NOW = bindparam("now", type_=DateTime(timezone=True))
+_ACCEPTED_AT = bindparam("accepted_at", type_=DateTime(timezone=True))
 _WHO = entitled([], datetime.fromtimestamp(0, UTC))
 _DUE = (
     select(Delivery.id)
@@ -122,6 +90,7 @@ _LETTERS = (
         Delivery.attempts,
         Delivery.message_id,
         Delivery.possible_duplicate,
+        Delivery.faults,
         Alert.kind,
         Alert.facts,
         _CASES.c.code,
@@ -161,10 +130,16 @@ _ENDED = (
         next_at=func.coalesce(
             bindparam("again_at", type_=DateTime(timezone=True)), Delivery.next_at
         ),
-        sent_at=func.coalesce(
-            bindparam("accepted_at", type_=DateTime(timezone=True)), Delivery.sent_at
-        ),
+        sent_at=func.coalesce(_ACCEPTED_AT, Delivery.sent_at),
         data_at=case((bindparam("reached_nobody", type_=Boolean), None), else_=Delivery.data_at),
+        faults=Delivery.faults + bindparam("more_faults", type_=Integer),
+        # Since the first time: what is tried again in vain pages nobody anew.
+        set_aside_at=case(
+            (_ACCEPTED_AT.is_not(None), None),
+            else_=func.coalesce(
+                Delivery.set_aside_at, bindparam("aside_at", type_=DateTime(timezone=True))
+            ),
+        ),
     )
     .returning(Delivery.id)
     .cte("ended")
@@ -234,6 +209,8 @@ def turn(
         "again_at": now + delay(letter.attempts) if letter and again else None,
         "accepted_at": now if outcome.state == DeliveryState.SENT else None,
         "reached_nobody": outcome.reached_nobody,
+        "more_faults": int(outcome.faulty),
+        "aside_at": now if outcome.state == DeliveryState.SET_ASIDE else None,
         "marked_delivery": marked.delivery_id if marked else None,
         "marked_fence": marked.fence if marked else None,
         "alerts": told,

@@ -14,7 +14,7 @@ from sqlalchemy import ARRAY, DateTime, Row, Uuid, bindparam, exists, func, sele
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import aliased
 
-from notifications.catalogue import CATALOGUE, Urgency
+from notifications.catalogue import CLIMBING
 from notifications.recipients import entitled
 from services.network.escalation_rules import Step, rules
 from services.shared.alerts import Alert, AlertState, RecipientRole
@@ -22,7 +22,6 @@ from services.shared.clock import brussels, legal_day
 from services.shared.unit_of_work import UnitOfWork
 
 UNACKNOWLEDGED = "evictions.unacknowledged"
-LEGAL = tuple(kind for kind, row in CATALOGUE.items() if row.urgency is Urgency.LEGAL)
 # Left to whoever is told last; less only if less than twice that is left when the climb begins.
 RESERVE = timedelta(hours=4)
 # A day ends, for what has to be done on it, when offices close.
@@ -71,7 +70,7 @@ def begin(expanded: Sequence[UUID], *, uow: UnitOfWork) -> None:
     climbed = exists(rung.id).where(rung.first_id == Alert.id).label("climbed")
     asked = (
         select(Alert, climbed)
-        .where(Alert.id.in_(expanded), Alert.kind.in_(LEGAL), Alert.told_at.is_(None))
+        .where(Alert.id.in_(expanded), Alert.kind.in_(CLIMBING), Alert.told_at.is_(None))
         .where(Alert.case_id.is_not(None))
     )
     rows = uow.session.execute(asked, execution_options=_FRESH).all()

@@ -1,7 +1,9 @@
 """Stage one: an alert that is due becomes one delivery per entitled person and channel."""
 
 from collections import Counter
+from collections.abc import Sequence
 from datetime import datetime, timedelta
+from typing import NamedTuple
 from uuid import UUID
 
 from sqlalchemy import Select, and_, case, exists, func, select, update
@@ -20,6 +22,13 @@ HOLDER_RETRY = timedelta(seconds=30)
 _NO_SYNC = {"synchronize_session": False}
 
 
+class Claimed(NamedTuple):
+    """`is_overtaken`: a later alert of the same date is due too, and speaks for it."""
+
+    id: UUID
+    is_overtaken: bool
+
+
 def expand_due(*, limit: int, domain: str, uow: UnitOfWork) -> Counter[str]:
     """Expand up to `limit` due alerts, oldest first, and count the states they took.
 
@@ -28,16 +37,25 @@ def expand_due(*, limit: int, domain: str, uow: UnitOfWork) -> Counter[str]:
     second time adds only persons who were not told yet. Of alerts that count down to the same date
     and are due together (the workers were away), the last speaks for all.
     """
+    return expand(claim(limit=limit, uow=uow), domain=domain, uow=uow)
+
+
+def claim(*, limit: int, uow: UnitOfWork) -> list[Claimed]:
+    """Due alerts, oldest first, locked until the transaction ends."""
+    return [Claimed(*row) for row in uow.session.execute(_claim(uow.now(), limit))]
+
+
+def expand(taken: Sequence[Claimed], *, domain: str, uow: UnitOfWork) -> Counter[str]:
+    """All of them in a few statements: one alert that fails fails them all."""
     now = uow.now()
-    taken = uow.session.execute(_claim(now, limit)).all()
     if not taken:
         return Counter()
-    due = [row.id for row in taken if not row.overtaken]
+    due = [each.id for each in taken if not each.is_overtaken]
     told = _told(due, now, uow=uow)
     scheduling.write_all(told, domain=domain, uow=uow)
     reached = {each.alert_id for each in told}
     moved = uow.session.execute(
-        _move_alerts([row.id for row in taken], due, reached, now), execution_options=_NO_SYNC
+        _move_alerts([each.id for each in taken], due, reached, now), execution_options=_NO_SYNC
     )
     states = Counter(row.state for row in moved)
     escalation.begin(due, uow=uow)
@@ -92,6 +110,7 @@ def _move_alerts(
             ),
             attempts=Alert.attempts + 1,
             next_at=case((and_(~is_reached, awaits_holder), now + HOLDER_RETRY)),
+            set_aside_at=None,
         )
         .returning(Alert.state)
     )

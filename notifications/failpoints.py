@@ -8,7 +8,17 @@ from types import TracebackType
 
 # Transactions, then single statements that commit themselves, then calls to other servers.
 STEPS = (
-    *("expand", "claim", "release", "withdraw", "rescue", "dispatch", "sweep", "chore"),
+    *(
+        "expand",
+        "expand-one",
+        "claim",
+        "release",
+        "withdraw",
+        "rescue",
+        "dispatch",
+        "sweep",
+        "chore",
+    ),
     *("mark", "settle"),
     *("smtp-connect", "smtp-greet", "smtp-mail", "smtp-rcpt", "smtp-data"),
     *("smtp-rset", "smtp-quit"),

@@ -11,7 +11,8 @@ from uuid import UUID
 
 from sqlalchemy import Row, text, update
 
-from notifications.escalation import LEGAL, climb_at_once
+from notifications.catalogue import CLIMBING
+from notifications.escalation import climb_at_once
 from notifications.model import ChannelName, Delivery
 from services.cases.events import AlertUndelivered
 from services.shared.alerts import Alert
@@ -85,7 +86,7 @@ def _send_by(channel: str, row: Row[Any], *, uow: UnitOfWork) -> None:
 def _give_to_people(undone: Sequence[Row[Any]], *, uow: UnitOfWork) -> None:
     """Legal alerts of a case: a task to tell them in person; and if the alert reached nobody, the
     next rung at once."""
-    legal = [row for row in undone if row.kind in LEGAL and row.case_id is not None]
+    legal = [row for row in undone if row.kind in CLIMBING and row.case_id is not None]
     for row in legal:
         told = AlertUndelivered(
             case_id=row.case_id, alert_id=row.alert_id, professional_id=row.professional_id

@@ -25,7 +25,9 @@ from services.shared.tables import PLAIN, STAFF, Base, Identified, Versioned
 class DeliveryState(StrEnum):
     """`pending -> sending -> sent | rejected | failed | cancelled`, or `muted` from the start.
 
-    Every delivery has an end."""
+    Every delivery has an end. `set_aside` is none: what fails for no outside reason waits there for
+    a person or a new release.
+    """
 
     PENDING = "pending"
     SENDING = "sending"
@@ -35,6 +37,7 @@ class DeliveryState(StrEnum):
     CANCELLED = "cancelled"
     # In the application only: there for whoever follows its link, and in no list.
     MUTED = "muted"
+    SET_ASIDE = "set_aside"
 
 
 class ChannelName(StrEnum):
@@ -73,12 +76,16 @@ class Delivery(Identified, Base):
     possible_duplicate: Mapped[bool] = mapped_column(server_default=text("false"))
     # When it was seen to that a refused or failed one is made up for (notifications.fallback).
     followed_up_at: Mapped[datetime | None] = mapped_column(info=PLAIN)
+    # Attempts that failed here, not at the provider; since when it is set aside for them.
+    faults: Mapped[int] = mapped_column(Integer, server_default=text("0"))
+    set_aside_at: Mapped[datetime | None] = mapped_column(info=PLAIN)
 
     __table_args__ = (
         UniqueConstraint("alert_id", "professional_id", "channel", name="uq_deliveries_once"),
         CheckConstraint("channel IN ('email', 'inapp')", name="channel"),
         CheckConstraint(
-            "state IN ('pending', 'sending', 'sent', 'rejected', 'failed', 'cancelled', 'muted')",
+            "state IN ('pending', 'sending', 'sent', 'rejected', 'failed', 'cancelled', 'muted',"
+            " 'set_aside')",
             name="state",
         ),
         CheckConstraint("(state = 'sending') = (lease_until IS NOT NULL)", name="lease"),
@@ -95,6 +102,16 @@ class Delivery(Identified, Base):
         ),
         # A bounce names the message it could not deliver.
         Index("ix_deliveries_message", "message_id"),
+        Index(
+            "ix_deliveries_set_aside",
+            "set_aside_at",
+            postgresql_where=text("set_aside_at IS NOT NULL"),
+        ),
+        Index(
+            "ix_deliveries_dead",
+            "alert_id",
+            postgresql_where=text("state IN ('rejected', 'failed')"),
+        ),
     )
 
 

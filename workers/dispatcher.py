@@ -6,29 +6,15 @@ from uuid import UUID
 import structlog
 from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
-from sqlalchemy.exc import SQLAlchemyError
 
 from notifications.backoff import delay
-from services.shared.errors import DomainError
+from notifications.set_aside import FAULTS_ALLOWED
 from services.shared.events import REGISTRY, Event
 from services.shared.outbox import InboxEntry, OutboxEvent
 from services.shared.unit_of_work import UnitOfWork
 from workers.routing import ROUTES, Subscriber
-from workers.runtime import Runtime
+from workers.runtime import POISON, Runtime
 
-# What a faulty event or subscriber can raise. It costs that event its turn, not the others theirs;
-# a database that is gone raises once more when the fault is to be noted, and ends the round.
-POISON = (
-    DomainError,
-    SQLAlchemyError,
-    ArithmeticError,
-    AssertionError,
-    AttributeError,
-    LookupError,
-    RuntimeError,
-    TypeError,
-    ValueError,
-)
 Routes = Mapping[str, tuple[Subscriber, ...]]
 _log = structlog.get_logger()
 
@@ -52,10 +38,12 @@ def dispatch_next(runtime: Runtime, routes: Routes = ROUTES) -> bool:
             waiting.attempts += 1
             waiting.next_at = uow.now() + delay(waiting.attempts)
             waiting.last_error = faults[0]
+            if waiting.attempts >= FAULTS_ALLOWED and waiting.set_aside_at is None:
+                waiting.set_aside_at = uow.now()
             _log.error("event.postponed", event_id=str(waiting.id), code=faults[0])
         else:
             waiting.dispatched_at = uow.now()
-            waiting.last_error = None
+            waiting.last_error = waiting.set_aside_at = None
     return True
 
 

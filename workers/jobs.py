@@ -4,8 +4,7 @@ import structlog
 
 from infra.logs import origin_of
 from workers import draining
-from workers.dispatcher import POISON
-from workers.runtime import AWAY, Runtime
+from workers.runtime import AWAY, POISON, Runtime
 
 _log = structlog.get_logger()
 _built: list[Runtime] = []

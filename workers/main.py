@@ -32,6 +32,7 @@ from workers import jobs
 from workers.anchoring import Anchoring
 from workers.clock import DatabaseClock
 from workers.erasing import Erasing
+from workers.heartbeat import Pulse
 from workers.listening import Listener
 from workers.queues import hints
 from workers.runtime import Runtime
@@ -49,6 +50,7 @@ class HintWorker(SimpleWorker):
 
     max_connection_wait_time = 5
     stop: Stop
+    pulse: Pulse
 
     def handle_warm_shutdown_request(self) -> None:
         self.stop.request()
@@ -57,6 +59,7 @@ class HintWorker(SimpleWorker):
         """Also the place to leave when SIGTERM came before RQ took over the signals."""
         if self.stop.requested:
             raise StopRequested
+        self.pulse.beat()
         super().check_for_suspension(burst)
 
 
@@ -76,6 +79,7 @@ def build(settings: Settings, stop: Stop) -> Runtime:
         mail_domain=email.domain,
         documents=DocumentStore(settings.documents_dir, case_keys),
         lease=timedelta(seconds=settings.lease_seconds),
+        canary_mailbox=settings.canary_mailbox,
         scanner=ClamAV(settings.clamav_url) if settings.clamav_url else None,
         stop=stop,
     )
@@ -88,11 +92,13 @@ def run_worker(settings: Settings) -> None:
     runtime = build(settings, stop)
     check_role(runtime.database.engine)
     jobs.use(runtime)
+    pulse = Pulse(runtime)
     while not stop.requested:
+        pulse.beat()
         # Again each time: a worker that ended leaves handlers of its own behind.
         stop.on_signals()
         try:
-            _follow_hints(settings, stop)
+            _follow_hints(settings, stop, pulse)
         except RedisError as error:
             _log.warning("worker.redis_away", error=type(error).__name__)
         except StopRequested:
@@ -132,7 +138,7 @@ def erasing_of(settings: Settings) -> Erasing | None:
     return Erasing(book, CaseKeys(settings.case_keys, Keyring(settings.seal_keys)))
 
 
-def _follow_hints(settings: Settings, stop: Stop) -> None:
+def _follow_hints(settings: Settings, stop: Stop, pulse: Pulse) -> None:
     """Returns when asked to leave, or when Redis or RQ failed."""
     connection = connect_blocking(settings.redis_url)
     worker = HintWorker(
@@ -142,7 +148,7 @@ def _follow_hints(settings: Settings, stop: Stop) -> None:
         worker_ttl=WORKER_TTL,
         log_job_description=False,
     )
-    worker.stop = stop
+    worker.stop, worker.pulse = stop, pulse
     try:
         worker.work(logging_level="WARNING")
     finally:

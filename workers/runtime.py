@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
 
-from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.exc import InterfaceError, OperationalError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from infra.database import Database
@@ -15,11 +15,26 @@ from notifications import failpoints
 from notifications.channels.base import Channel
 from notifications.delivery import LEASE
 from services.shared.clock import Clock
+from services.shared.errors import DomainError
 from services.shared.unit_of_work import UnitOfWork
 from workers.stopping import Stop
 
 # The database is away, restarting or overloaded: what was begun is rolled back and comes again.
 AWAY = (OperationalError, InterfaceError, PoolTimeout)
+# What a faulty row, or the code that meets it, can raise. It costs that row its turn, not the
+# others theirs; a database that is gone raises once more when the fault is noted, and ends the
+# round.
+POISON = (
+    DomainError,
+    SQLAlchemyError,
+    ArithmeticError,
+    AssertionError,
+    AttributeError,
+    LookupError,
+    RuntimeError,
+    TypeError,
+    ValueError,
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,6 +50,8 @@ class Runtime:
     scanner: Scanner | None = None
     # How long a claimed e-mail is ours alone.
     lease: timedelta = LEASE
+    # Whom to send a canary to; empty: nobody watches from outside.
+    canary_mailbox: str = ""
     stop: Stop = field(default_factory=Stop)
 
     @contextmanager

@@ -3,31 +3,28 @@
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import date, datetime
 from typing import NoReturn
-from uuid import UUID
 
 import structlog
 from sqlalchemy import Connection
 
-from notifications import delivery, expansion
+from notifications import delivery, expansion, set_aside
 from notifications.catalogue import DIGEST_KIND
 from notifications.channels.base import (
     AddressRejected,
     Deferred,
     Line,
-    Message,
     MessageRefused,
     Uncertain,
     Unreachable,
 )
-from notifications.channels.calendar import METHODS, Invitation
-from notifications.delivery import MARGIN, SENT, Letter, Outcome
+from notifications.delivery import MARGIN
 from notifications.failpoints import Step
+from notifications.letters import SENT, Letter, Outcome
 from notifications.model import DeliveryState
-from notifications.rendering import Rendered, Unrenderable, render, render_digest
-from services.shared.clock import legal_day
-from workers.runtime import Runtime
+from notifications.rendering import Unrenderable
+from workers.letters import message_of
+from workers.runtime import AWAY, POISON, Runtime
 
 EXPAND_LIMIT = 100
 BATCH = 20
@@ -37,6 +34,8 @@ QUICK_SECONDS = 0.05
 _MARK, _SETTLE = Step("mark"), Step("settle")
 # Of a digest of which everything was told, acknowledged or called off: no mail.
 NOTHING_TO_TELL = Outcome(state=DeliveryState.CANCELLED, error="nothing-to-tell")
+# A letter that fails for any of these is set aside in the end, and the batch goes on.
+FAULTY = (*POISON, OSError, Unrenderable)
 _log = structlog.get_logger()
 
 
@@ -49,12 +48,38 @@ class RightLost(Exception):
 
 
 def expand_due(runtime: Runtime) -> int:
-    """One batch of due alerts; how many were looked at."""
-    with runtime.transaction("expand") as uow:
-        moved = expansion.expand_due(limit=EXPAND_LIMIT, domain=runtime.mail_domain, uow=uow)
+    """One batch of due alerts; how many were looked at.
+
+    The statement is one for all of them: if it fails, each is looked at by itself.
+    """
+    try:
+        with runtime.transaction("expand") as uow:
+            moved = expansion.expand_due(limit=EXPAND_LIMIT, domain=runtime.mail_domain, uow=uow)
+    except AWAY:
+        raise
+    except POISON as fault:
+        _log.error("alerts.expanded_singly", code=type(fault).__name__)
+        return _expand_singly(runtime)
     for state, count in moved.items():
         _log.info("alerts.expanded", outcome=state, count=count)
     return moved.total()
+
+
+def _expand_singly(runtime: Runtime) -> int:
+    for taken in range(EXPAND_LIMIT):
+        with runtime.transaction("expand-one") as uow:
+            due = expansion.claim(limit=1, uow=uow)
+            if not due:
+                return taken
+            try:
+                with uow.session.begin_nested():
+                    expansion.expand(due, domain=runtime.mail_domain, uow=uow)
+            except AWAY:
+                raise
+            except POISON as fault:
+                set_aside.postpone_alert(due[0].id, type(fault).__name__, uow=uow)
+                _log.error("alert.postponed", alert_id=str(due[0].id), code=type(fault).__name__)
+    return EXPAND_LIMIT
 
 
 def send_due(runtime: Runtime, *, until: float) -> int:
@@ -89,15 +114,25 @@ class _Turns:
 
     def commit_to(self, letter: Letter) -> None:
         """The point of no return, committed before the content leaves."""
-        now = self._runtime.clock.now()
-        with _MARK:
-            turned = delivery.turn(self._waiting, letter, now=now, connection=self._connection)
+        try:
+            turned = self._mark(letter)
+        except AWAY:
+            raise
+        except POISON:
+            # One of the two halves cannot be written: each by itself, so that it costs no other.
+            self.settle()
+            turned = self._mark(letter)
         self._written(turned.ended)
         if not turned.marked:
             _call_off(letter, self._runtime)
         # Also by our own clock: this process may have been frozen since the commit.
         if time.monotonic() > self._lease_end:
             raise ClaimLost
+
+    def _mark(self, letter: Letter) -> delivery.Turn:
+        now = self._runtime.clock.now()
+        with _MARK:
+            return delivery.turn(self._waiting, letter, now=now, connection=self._connection)
 
     def end(self, letter: Letter, outcome: Outcome, *, took: float) -> None:
         self.settle()
@@ -106,12 +141,27 @@ class _Turns:
             self.settle()
 
     def settle(self) -> None:
-        """Write what waits."""
-        if self._waiting is not None:
-            now = self._runtime.clock.now()
+        """Write what waits. A row that refuses to be written is left to its lease: it comes back
+        flagged, and the others of the batch go on.
+        """
+        if self._waiting is None:
+            return
+        now = self._runtime.clock.now()
+        try:
             with _SETTLE:
                 turned = delivery.turn(self._waiting, None, now=now, connection=self._connection)
-            self._written(turned.ended)
+        except AWAY:
+            raise
+        except POISON as fault:
+            letter, _ = self._waiting
+            self._waiting = None
+            _log.error(
+                "delivery.unwritten",
+                delivery_id=str(letter.delivery_id),
+                code=type(fault).__name__,
+            )
+            return
+        self._written(turned.ended)
 
     def rescue(self) -> None:
         """Write what still waits after a fault, by a connection that was just proved."""
@@ -178,10 +228,8 @@ def _attempt(letter: Letter, line: Line, runtime: Runtime, turns: _Turns) -> Out
     if letter.to is None:
         _call_off(letter, runtime)
     try:
-        message = _message(letter, runtime)
+        message = message_of(letter, runtime)
         line.send(message, before_data=lambda: turns.commit_to(letter))
-    except Unrenderable:
-        return _again("unrenderable", reached_nobody=False)
     except Deferred as failure:
         return _again(failure.code, reached_nobody=True)
     except Uncertain as failure:
@@ -190,54 +238,11 @@ def _attempt(letter: Letter, line: Line, runtime: Runtime, turns: _Turns) -> Out
         return Outcome(state=DeliveryState.REJECTED, error=failure.code)
     except MessageRefused as failure:
         return Outcome(state=DeliveryState.FAILED, error=failure.code)
+    except AWAY:
+        raise
+    except FAULTY as fault:
+        return _faulty(letter, fault)
     return SENT
-
-
-def _message(letter: Letter, runtime: Runtime) -> Message:
-    now = runtime.clock.now()
-    content = _content(letter, runtime, legal_day(now))
-    return Message(
-        to=letter.to or "",
-        message_id=letter.message_id,
-        content=content,
-        at=now,
-        possible_duplicate=letter.possible_duplicate,
-        invitation=_invitation(letter, content.language),
-    )
-
-
-def _content(letter: Letter, runtime: Runtime, today: date) -> Rendered:
-    link = f"{runtime.public_url}/alerts/"
-    if letter.lines:
-        told = [
-            (each.kind, each.facts, each.code, f"{link}{each.alert_id}") for each in letter.lines
-        ]
-        home = f"{runtime.public_url}/"
-        return render_digest(told, language=letter.language, link=home, today=today)
-    return render(
-        letter.kind,
-        letter.facts,
-        language=letter.language,
-        code=letter.code,
-        link=f"{link}{letter.alert_id}",
-        today=today,
-    )
-
-
-def _invitation(letter: Letter, language: str) -> Invitation | None:
-    """The hearing itself, where the alert is an invitation; the message was rendered before, so
-    that its facts are there."""
-    method = METHODS.get(letter.kind)
-    if method is None:
-        return None
-    return Invitation(
-        method=method,
-        uid=UUID(letter.facts["uid"]),
-        sequence=int(letter.facts["sequence"]),
-        starts_at=datetime.fromisoformat(letter.facts["hearing_at"]),
-        case_code=letter.code or "",
-        language=language,
-    )
 
 
 def _call_off(letter: Letter, runtime: Runtime) -> NoReturn:
@@ -251,6 +256,14 @@ def _call_off(letter: Letter, runtime: Runtime) -> NoReturn:
 
 def _again(code: str, *, reached_nobody: bool) -> Outcome:
     return Outcome(state=DeliveryState.PENDING, error=code, reached_nobody=reached_nobody)
+
+
+def _faulty(letter: Letter, fault: Exception) -> Outcome:
+    """It failed here: the third time it is set aside, for a person to look at."""
+    last = letter.faults + 1 >= set_aside.FAULTS_ALLOWED
+    state = DeliveryState.SET_ASIDE if last else DeliveryState.PENDING
+    code = "unrenderable" if isinstance(fault, Unrenderable) else type(fault).__name__
+    return Outcome(state=state, error=code, faulty=True)
 
 
 def _note(letter: Letter, outcome: Outcome, *, written: bool) -> None:

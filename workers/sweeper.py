@@ -2,8 +2,6 @@
 itself when nobody else seems to.
 """
 
-import os
-import socket
 import time
 from datetime import datetime, timedelta
 
@@ -11,7 +9,6 @@ import structlog
 from redis.exceptions import RedisError
 from rq import Queue
 from sqlalchemy import delete, func
-from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.exc import SQLAlchemyError
 
 from notifications import delivery, queries
@@ -22,10 +19,11 @@ from services.shared.unit_of_work import UnitOfWork
 from workers.anchoring import Anchoring
 from workers.draining import drain
 from workers.erasing import Erasing
+from workers.heartbeat import beat
 from workers.listening import Listener
 from workers.queues import wake
 from workers.runtime import AWAY, Runtime
-from workers.timetable import TIMETABLE, Row, file_chores
+from workers.timetable import TIMETABLE, Row, canary_chores, file_chores
 
 POLL_SECONDS = 1.0
 # Work that waits longer has nobody to do it: the sweeper helps itself.
@@ -48,8 +46,8 @@ class Sweeper:
         self._erasing = erasing
         self._queue = queue
         self._listener = listener
-        self._instance = f"{socket.gethostname()}:{os.getpid()}"
-        self._timetable = (*TIMETABLE, *file_chores(runtime.documents))
+        own = canary_chores(runtime.canary_mailbox)
+        self._timetable = (*TIMETABLE, *file_chores(runtime.documents), *own)
         self._last_done: dict[Row, datetime] = {}
 
     def run(self) -> None:
@@ -114,9 +112,6 @@ class Sweeper:
         return True
 
     def _beat(self, uow: UnitOfWork) -> None:
-        at = func.clock_timestamp()
-        beat = insert(Heartbeat).values(part="sweeper", instance=self._instance, at=at)
-        uow.session.execute(
-            beat.on_conflict_do_update(index_elements=["part", "instance"], set_={"at": at})
-        )
-        uow.session.execute(delete(Heartbeat).where(Heartbeat.at < at - FORGET_HEARTBEATS))
+        beat("sweeper", uow=uow)
+        old = Heartbeat.at < func.clock_timestamp() - FORGET_HEARTBEATS
+        uow.session.execute(delete(Heartbeat).where(old))

@@ -6,8 +6,10 @@ from functools import partial
 from typing import Protocol
 
 from infra.files.store import DocumentStore
+from notifications import canary
 from notifications.escalation import climb
 from notifications.fallback import take_next_channel
+from notifications.set_aside import page, try_again
 from services.audit.commands import note_unusual_reading, seal_entries
 from services.cases.closings import expire_closings
 from services.cases.handovers import expire_handovers
@@ -44,6 +46,8 @@ TIMETABLE: tuple[Row, ...] = (
     # In this order: who cannot be told makes the next rung due.
     Row(timedelta(seconds=1), take_next_channel),
     Row(timedelta(seconds=1), climb),
+    Row(timedelta(minutes=10), try_again),
+    Row(timedelta(seconds=10), page),
     Row(timedelta(minutes=1), note_unusual_reading),
     Row(timedelta(minutes=1), expire_handovers),
     Row(timedelta(minutes=1), expire_closings),
@@ -58,6 +62,11 @@ TIMETABLE: tuple[Row, ...] = (
     Row(timedelta(hours=1), purge_cases),
     Row(timedelta(hours=1), forget_old_rows),
 )
+
+
+def canary_chores(address: str) -> tuple[Row, ...]:
+    """None without a mailbox that somebody watches."""
+    return (Row(timedelta(seconds=30), partial(canary.send, address)),) if address else ()
 
 
 def file_chores(store: DocumentStore) -> tuple[Row, ...]:

@@ -1,70 +1,50 @@
-"""What only the database knows: alerts that are due, deliveries by state, the outbox."""
+"""What only the database and the other parts know, for Prometheus."""
 
 from collections.abc import Iterator
 
 from prometheus_client.core import GaugeMetricFamily, Metric
-from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
+from case_api.operations.readiness import Readiness
 from infra.database import Database
 from infra.metrics import Source
+from notifications import figures
+from notifications.figures import METRICS, Sample
 from services.shared.clock import Clock
 
-_BACKLOG = text("SELECT oldest_due_age_seconds, due, outbox_waiting FROM alert_backlog()")
-_AUDIT = text(
-    "SELECT unsealed, last_anchor_age_seconds, unanchored_age_seconds FROM audit_figures()"
-)
-_DELIVERIES = text("SELECT state, count FROM delivery_counts()")
 
-
-def alert_figures(database: Database, clock: Clock) -> Source:
+def alert_figures(database: Database, clock: Clock, *, has_canary: bool) -> Source:
     """Counts only. With the database away the one figure left says so."""
 
-    def figures() -> Iterator[Metric]:
+    def source() -> Iterator[Metric]:
         try:
             with database.transaction(clock=clock, actor=None) as uow:
-                age, due, waiting = uow.session.execute(_BACKLOG).one()
-                audit = uow.session.execute(_AUDIT).one()
-                states = [(state, count) for state, count in uow.session.execute(_DELIVERIES)]
+                samples = list(figures.read(uow=uow).samples(has_canary=has_canary))
         except SQLAlchemyError:
-            yield _gauge("maillage_database_up", "Whether the figures could be read.", 0)
-            return
-        yield _gauge("maillage_database_up", "Whether the figures could be read.", 1)
-        yield _gauge(
-            "maillage_oldest_due_alert_age_seconds",
-            "How long the longest waiting alert is overdue. The figure to watch.",
-            age or 0,
-        )
-        yield _gauge("maillage_alerts_due", "Alerts due and not yet sent.", due)
-        yield _gauge("maillage_outbox_waiting", "Events not yet dispatched.", waiting)
-        yield from _audit_figures(*audit)
-        deliveries = GaugeMetricFamily(
-            "maillage_deliveries", "Deliveries by state.", labels=["state"]
-        )
-        for state, count in states:
-            deliveries.add_metric([state], count)
-        yield deliveries
+            samples = [Sample("maillage_database_up", 0)]
+        yield from _families(samples)
 
-    return figures
+    return source
 
 
-def _audit_figures(
-    unsealed: int, anchor_age: float | None, unanchored_age: float
-) -> Iterator[Metric]:
-    yield _gauge("maillage_audit_unsealed", "Entries of the journals not yet sealed.", unsealed)
-    yield _gauge(
-        "maillage_audit_unanchored_age_seconds",
-        "How long the oldest seal waits for an anchor outside the database. Watch it: over 600 is "
-        "a fault.",
-        unanchored_age,
-    )
-    if anchor_age is not None:
-        yield _gauge(
-            "maillage_audit_anchor_age_seconds",
-            "Age of the last anchor outside; grows while nothing happens.",
-            anchor_age,
-        )
+def part_figures(readiness: Readiness) -> Source:
+    """As /readyz reports them."""
+
+    def source() -> Iterator[Metric]:
+        help_text = "Whether the API finds this part."
+        family = GaugeMetricFamily("maillage_part_up", help_text, labels=["part"])
+        for part in readiness.parts():
+            family.add_metric([part.name], int(part.is_up))
+        yield family
+
+    return source
 
 
-def _gauge(name: str, help_text: str, value: float) -> Metric:
-    return GaugeMetricFamily(name, help_text, value=float(value))
+def _families(samples: list[Sample]) -> Iterator[Metric]:
+    families: dict[str, GaugeMetricFamily] = {}
+    for sample in samples:
+        name = sample.metric
+        labels = [label for label, _ in sample.labels]
+        family = families.setdefault(name, GaugeMetricFamily(name, METRICS[name], labels=labels))
+        family.add_metric([value for _, value in sample.labels], float(sample.value))
+    yield from families.values()

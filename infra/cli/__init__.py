@@ -22,6 +22,7 @@ COMMANDS = {
     "retention": ("infra.cli.retention", "retention plan|apply: what is past its period"),
     "erasure": ("infra.cli.retention", "erasure replay: after a restore, before it opens"),
     "bounces": ("infra.cli.bounces", "take what the mail server sends back (stdin or a Maildir)"),
+    "alerts": ("infra.cli.alerts", "alerts status|retry|canary-check: do they leave?"),
     "audit": ("infra.cli.audit", "audit verify: check that the journals are as they were"),
     "courts": ("infra.cli.courts", "courts import [--dry-run]: cantons and their courts"),
     "deadline": ("infra.cli.deadline", "compute a legal date and explain it"),

@@ -24,9 +24,11 @@ ENTRY_POINTS = {
     "replay": "infra.erasure.replaying:replay",
     "retain": "workers.retaining:apply",
     "plan": "workers.retaining:plan",
+    "status": "workers.operating:status",
+    "retry": "workers.operating:retry",
 }
 # Those that have a command of their own elsewhere.
-_ELSEWHERE = {"replay", "retain", "plan"}
+_ELSEWHERE = {"replay", "retain", "plan", "status", "retry"}
 NEEDS = {
     "api": ("DATABASE_URL",),
     "worker": ("WORKER_DATABASE_URL",),

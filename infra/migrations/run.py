@@ -32,6 +32,7 @@ REAPPLIED = (
     "services/evictions/bundle_security.sql",
     "services/portal/row_security.sql",
     "services/calendars/access.sql",
+    "notifications/operations.sql",
 )
 # Two migrations at once wait for each other (any constant will do, as long as it is ours).
 _LOCK = 7_410_211

@@ -906,14 +906,15 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
 SELECT coalesce(extract(epoch FROM clock_timestamp() - least(a.oldest, d.oldest)), 0),
        a.n + d.n, (SELECT count(*) FROM outbox_events WHERE dispatched_at IS NULL)
 FROM (SELECT min(due_at) AS oldest, count(*) AS n FROM alerts
-      WHERE state = 'planned' AND due_at <= clock_timestamp()) a,
+      WHERE state = 'planned' AND due_at <= clock_timestamp() AND set_aside_at IS NULL) a,
      -- What waits for the end of somebody's quiet hours is not late.
      (SELECT min(due_at) AS oldest, count(*) AS n FROM deliveries
       WHERE state IN ('pending', 'sending') AND due_at <= clock_timestamp()) d
 $$;
-CREATE OR REPLACE FUNCTION delivery_counts() RETURNS TABLE (state text, count bigint)
+CREATE OR REPLACE FUNCTION delivery_counts()
+RETURNS TABLE (channel text, state text, count bigint)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp
-AS $$ SELECT state, count(*) FROM deliveries GROUP BY state $$;
+AS $$ SELECT channel, state, count(*) FROM deliveries GROUP BY channel, state $$;
 REVOKE EXECUTE ON FUNCTION alert_backlog(), delivery_counts(), app_is_administrator() FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION alert_backlog(), delivery_counts() TO maillage_api, maillage_worker;
 GRANT EXECUTE ON FUNCTION app_is_administrator() TO maillage_api;

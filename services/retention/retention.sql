@@ -129,7 +129,7 @@ AS $$ SELECT count(*) FROM ledger_entries WHERE id = ANY (entries) $$;
 -- what is not over stays.
 CREATE OR REPLACE VIEW old_rows WITH (security_invoker = true) AS
 SELECT 'messages' AS class, 'deliveries' AS what, d.id AS key, a.due_at AS since
-FROM deliveries d JOIN alerts a ON a.id = d.alert_id WHERE d.state NOT IN ('pending', 'sending')
+FROM deliveries d JOIN alerts a ON a.id = d.alert_id WHERE d.state NOT IN ('pending', 'sending', 'set_aside')
 UNION ALL
 SELECT 'messages', 'alerts', a.id, a.due_at FROM alerts a
 WHERE a.state <> 'planned'

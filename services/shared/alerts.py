@@ -79,6 +79,10 @@ class Alert(Base):
     climbs_at: Mapped[datetime | None]
     # By no channel could any of its persons be told.
     undelivered_at: Mapped[datetime | None]
+    # How often working out its recipients failed, with what, and since when it is set aside for it.
+    faults: Mapped[int] = mapped_column(Integer, server_default=text("0"))
+    last_error: Mapped[str | None] = mapped_column(Text, info=PLAIN)
+    set_aside_at: Mapped[datetime | None]
 
     __table_args__ = (
         UniqueConstraint(
@@ -115,6 +119,13 @@ class Alert(Base):
             unique=True,
             postgresql_where=text("first_id IS NOT NULL"),
         ),
+        Index(
+            "ix_alerts_set_aside",
+            "set_aside_at",
+            postgresql_where=text("set_aside_at IS NOT NULL"),
+        ),
+        Index("ix_alerts_no_recipient", "due_at", postgresql_where=text("state = 'no_recipient'")),
+        Index("ix_alerts_canary", "due_at", postgresql_where=text("kind = 'operations.canary'")),
     )
 
 

@@ -24,9 +24,16 @@ class OutboxEvent(Base):
     attempts: Mapped[int] = mapped_column(Integer, server_default=text("0"))
     next_at: Mapped[datetime | None]
     last_error: Mapped[str | None] = mapped_column(Text, info=PLAIN)
+    # Since when it fails again and again; it is still tried, and a person was told.
+    set_aside_at: Mapped[datetime | None]
 
     __table_args__ = (
         Index("ix_outbox_events_waiting", "seq", postgresql_where=text("dispatched_at IS NULL")),
+        Index(
+            "ix_outbox_events_set_aside",
+            "set_aside_at",
+            postgresql_where=text("set_aside_at IS NOT NULL"),
+        ),
     )
 
 

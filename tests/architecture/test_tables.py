@@ -141,6 +141,9 @@ DEFINERS = {
     "portal_shares",
     "portal_shows_consent",
     "set_compartment",
+    "set_aside_rows",
+    "operation_figures",
+    "put_back_set_aside",
 }
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from notifications.catalogue import CATALOGUE, DIGEST_KIND, Urgency
+from notifications.catalogue import CANARY, CATALOGUE, DIGEST_KIND, Urgency
 from services.shared.alerts import RecipientRole
 
 ROOT = Path(__file__).parents[2]
@@ -60,7 +60,7 @@ def test_there_is_something_to_look_at():
 def test_every_kind_speaks_to_somebody_and_few_are_legal():
     assert [name for name, kind in CATALOGUE.items() if not kind.to] == []
     legal = [name for name, kind in CATALOGUE.items() if kind.urgency is Urgency.LEGAL]
-    assert all(name.startswith("evictions.") for name in legal)
+    assert all(name.startswith("evictions.") for name in legal if name != CANARY)
     assert len(legal) <= len(CATALOGUE) / 4
 
 

@@ -29,6 +29,7 @@ FACTS |= {"since": "2027-03-01T08:00:00+00:00"}
 TODAY = date(2027, 3, 1)
 # Told to those who answer for the network: their messages name no case.
 WITHOUT_CASE = {
+    *("operations.canary", "operations.set_aside"),
     *("audit.reading_unusual", "retention.erasure_requested", "evictions.deadlines_recomputed"),
 }
 SINGLE = sorted(set(CATALOGUE) - {DIGEST_KIND})

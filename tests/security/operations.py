@@ -115,6 +115,7 @@ def bodies(colleague: UUID) -> dict[str, dict[str, Any]]:
             **{"language": "fr", "roles": ["worker"], "issuer": "https://i", "subject": "s"},
         },
         "publishProtocol": {"title": "T", "body": "B"},
+        "retryAlerts": {"ids": [str(colleague)]},
         "openCase": {"language": "fr", "members": [{"role": "adult", "pseudonym": "P"}]},
         "addMember": {"role": "child", "pseudonym": "P", "birth_date": "2020-02-02"},
         "endMembership": {"left_on": "2026-02-18"},

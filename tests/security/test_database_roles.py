@@ -98,6 +98,9 @@ REVIEWED = {
     "team_may_read": (API,),
     # The one appender of the chain: takes entries that wait, and returns a number.
     "seal_audit": (WORKER,),
+    # Ids and codes of what failed, to administrators alone; what may be tried anew.
+    **dict.fromkeys(("set_aside_rows", "put_back_set_aside"), (API, WORKER)),
+    "operation_figures": (API, WORKER),
     # Writes one kind of task, about a term that was missed, and says nothing.
     "write_missed_task": (WORKER,),
     "write_tell_task": (WORKER,),

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from notifications import delivery
-from notifications.delivery import SENT
+from notifications.letters import SENT
 from workers.draining import drain
 from workers.sender import expand_due, send_due
 

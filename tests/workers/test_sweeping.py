@@ -59,11 +59,11 @@ def test_what_the_database_says_of_a_row_is_not_left_in_redis(world, runtime, va
     world.due_alert()
     sweeper_of(runtime, valkey.url).sweep()
     jobs.use(runtime)
-    world.run("ALTER TABLE deliveries ADD CONSTRAINT planted CHECK (state = '') NOT VALID")
+    world.run("ALTER TABLE alerts ADD CONSTRAINT planted CHECK (state = '') NOT VALID")
     try:
         follow(valkey.url)
     finally:
-        world.run("ALTER TABLE deliveries DROP CONSTRAINT planted")
+        world.run("ALTER TABLE alerts DROP CONSTRAINT planted")
     connection = connect(valkey.url)
     failed = hints(connection).failed_job_registry
     kept = [

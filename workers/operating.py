@@ -1,0 +1,84 @@
+"""`maillage alerts`: what an operator asks, as the workers' role, which sees no content."""
+
+import json
+from collections.abc import Callable, Iterator
+from datetime import datetime
+from uuid import UUID
+
+from infra.settings import Settings
+from notifications import figures, set_aside
+from notifications.figures import Figures
+from notifications.set_aside import SetAside
+from workers.main import build
+from workers.stopping import Stop
+
+Say = Callable[[str], None]
+
+
+def status(settings: Settings, *, as_json: bool, say: Say = print) -> int:
+    """0: nothing to do; 1: something needs a person."""
+    runtime = build(settings, Stop())
+    try:
+        with runtime.transaction() as uow:
+            found, aside = figures.read(uow=uow), set_aside.rows(uow=uow)
+    finally:
+        runtime.database.dispose()
+    has_canary = bool(settings.canary_mailbox)
+    concerns = found.concerns(has_canary=has_canary)
+    if as_json:
+        told = {alarm.name: alarm.do for alarm in concerns}
+        rows = [vars(row) for row in aside]
+        whole = {**vars(found), "concerns": told, "set_aside_rows": rows}
+        say(json.dumps(whole, default=_plain, allow_nan=False))
+    else:
+        for line in _lines(found, has_canary=has_canary):
+            say(line)
+        for alarm in concerns:
+            say(f"! {alarm.name}: {alarm.do}")
+        if not concerns:
+            say("Nothing needs a person.")
+    return 1 if concerns else 0
+
+
+def retry(settings: Settings, *, ids: list[UUID], apply: bool, say: Say = print) -> int:
+    """Without `apply` it only says what it would put back; without ids, all of it."""
+    runtime = build(settings, Stop())
+    try:
+        with runtime.transaction() as uow:
+            rows = [row for row in set_aside.rows(uow=uow) if not ids or row.id in ids]
+            if apply:
+                set_aside.put_back([row.id for row in rows], uow=uow)
+    finally:
+        runtime.database.dispose()
+    for row in rows:
+        say(_line(row))
+    say(f"{len(rows)} put back." if apply else f"{len(rows)} to put back: add --apply.")
+    return 0
+
+
+def _lines(found: Figures, *, has_canary: bool) -> Iterator[str]:
+    by_urgency = ", ".join(f"{count} {name}" for name, count in found.due_by_urgency.items())
+    yield f"due         {found.due} ({by_urgency}); the oldest for {found.oldest_due_seconds:.0f} s"
+    for channel, states in sorted(found.deliveries.items()):
+        told = ", ".join(f"{count} {state}" for state, count in sorted(states.items()))
+        yield f"{channel:<11} {told}"
+    yield f"dead        {found.unreached} reached nobody, {found.no_recipient} had no recipient"
+    aside = ", ".join(f"{count} {what}" for what, count in sorted(found.set_aside.items()))
+    yield f"set aside   {aside}"
+    oldest = f"the oldest for {found.outbox_oldest_seconds:.0f} s"
+    yield f"outbox      {found.outbox_waiting} waiting; {oldest}"
+    for part in figures.PARTS:
+        yield f"{part + 's':<11} {found.alive[part]} alive; heard {_ago(found.heartbeats[part])}"
+    yield f"canary      {_ago(found.canary_age_seconds) if has_canary else 'not set up'}"
+
+
+def _line(row: SetAside) -> str:
+    return f"{row.what:<9}{row.id}  {row.about}  {row.code}  since {row.since:%Y-%m-%d %H:%M}"
+
+
+def _ago(seconds: float | None) -> str:
+    return "never" if seconds is None else f"{seconds:.0f} s ago"
+
+
+def _plain(value: object) -> str:
+    return value.isoformat() if isinstance(value, datetime) else str(value)
