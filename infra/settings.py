@@ -9,6 +9,7 @@ from urllib.parse import unquote, urlsplit
 from infra import delivery_checks
 from infra import settings_checks as checks
 from infra.settings_checks import DATABASE_VARIABLES, SettingsError
+from notifications.channels.egress import Egress
 
 __all__ = ["DATABASE_VARIABLES", "MailServer", "Settings", "SettingsError", "database_url"]
 
@@ -63,6 +64,10 @@ class Settings:
     anchor_key: Path | None = None
     anchor_file: Path | None = None
     anchor_webhook: str = field(default="", repr=False)
+    # Which inner networks, ports and authorities the webhooks of organisations may use.
+    webhook_networks: str = ""
+    webhook_ports: str = ""
+    webhook_ca: Path | None = None
     # How long a sender that died keeps what it had claimed.
     lease_seconds: int = 60
     # Where a test kills this process (notifications.failpoints); never in production.
@@ -104,6 +109,7 @@ class Settings:
             metrics_token=checks.metrics_token(env),
             **checks.anchoring(env),
             **checks.erasing(env),
+            **delivery_checks.webhooks(env),
             lease_seconds=delivery_checks.lease_seconds(env),
             failpoint=delivery_checks.failpoint(env),
         )
@@ -139,9 +145,16 @@ class Settings:
             "ANCHOR_KEY": str(self.anchor_key or ""),
             "ANCHOR_FILE": str(self.anchor_file or ""),
             "ANCHOR_WEBHOOK": self.anchor_webhook,
+            "WEBHOOK_NETWORKS": self.webhook_networks,
+            "WEBHOOK_PORTS": self.webhook_ports,
+            "WEBHOOK_CA": str(self.webhook_ca or ""),
             "LEASE_SECONDS": str(self.lease_seconds),
             "FAILPOINT": self.failpoint,
         }
+
+    @property
+    def egress(self) -> Egress:
+        return delivery_checks.egress(self.webhook_networks, self.webhook_ports, self.webhook_ca)
 
     @property
     def mail_server(self) -> MailServer:

@@ -63,4 +63,5 @@ CATALOGUE: Mapping[str, Kind] = {
     "portal.request_made": Kind(Urgency.IMPORTANT),
     "retention.erasure_requested": Kind(Urgency.IMPORTANT),
     "retention.purge_approaching": Kind(Urgency.IMPORTANT, facts=("due_on",)),
+    "webhooks.disabled": Kind(Urgency.IMPORTANT),
 }

@@ -10,6 +10,7 @@ from sqlalchemy.sql.dml import ReturningUpdate
 
 from notifications.model import ChannelName, Delivery, DeliveryState
 from notifications.recipients import entitled
+from notifications.webhooks import expansion as webhooks
 from services.shared.alerts import Alert, AlertState, RecipientRole
 from services.shared.unit_of_work import UnitOfWork
 
@@ -47,6 +48,7 @@ def expand_due(*, limit: int, domain: str, uow: UnitOfWork) -> Counter[str]:
     if not due:
         return Counter()
     uow.session.execute(_insert_deliveries(due, now, domain))
+    webhooks.expand(due, uow=uow)
     moved = uow.session.execute(_move_alerts(due, now), execution_options=_NO_SYNC)
     return Counter(row.state for row in moved)
 

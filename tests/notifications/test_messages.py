@@ -25,6 +25,7 @@ TODAY = date(2027, 3, 1)
 # Told to those who answer for the network: their messages name no case.
 WITHOUT_CASE = {
     *("audit.reading_unusual", "retention.erasure_requested", "evictions.deadlines_recomputed"),
+    "webhooks.disabled",
 }
 EVERYWHERE = [(kind, language) for kind in sorted(CATALOGUE) for language in LANGUAGES]
 

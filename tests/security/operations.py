@@ -33,6 +33,7 @@ OF_THE_NETWORK = frozenset(
     {
         *("professional_id", "protocol_id", "session_id", "feed_id", "list_id", "row_id"),
         *("change_id", "recomputation_id"),
+        *("webhook_id", "webhook_delivery_id"),
     }
 )
 
@@ -112,6 +113,8 @@ def bodies(colleague: UUID) -> dict[str, dict[str, Any]]:
             **someone,
             **{"language": "fr", "roles": ["worker"], "issuer": "https://i", "subject": "s"},
         },
+        "registerWebhook": {"url": "https://hooks.example/alerts", "kinds": []},
+        "changeWebhook": {"url": "https://hooks.example/new", "state": "active"},
         "publishProtocol": {"title": "T", "body": "B"},
         "openCase": {"language": "fr", "members": [{"role": "adult", "pseudonym": "P"}]},
         "addMember": {"role": "child", "pseudonym": "P", "birth_date": "2020-02-02"},

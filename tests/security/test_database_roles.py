@@ -169,6 +169,8 @@ WORKERS_TABLES = {
     # State and instant of rows, to delete old ones.
     "hearing_list_rows",
     *("alerts", "deliveries", "outbox_events", "inbox_entries", "heartbeats", "professionals"),
+    # Where to post, what signs it (sealed), and what became of it.
+    *("webhook_endpoints", "webhook_secrets", "webhook_deliveries"),
     *("cases", "reference_assignments", "access_grants", "participations", "handovers"),
     # To forget old ones: never what they say.
     OWN_ANSWERS,
