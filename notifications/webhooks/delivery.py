@@ -82,7 +82,9 @@ def claim(*, limit: int, lease: timedelta, uow: UnitOfWork) -> list[Hook]:
         return []
     due = (
         select(WebhookDelivery.id)
+        # Asked again under the lock: whoever held it before has committed a lease since.
         .where(WebhookDelivery.endpoint_id == endpoint, _due(WebhookDelivery, now))
+        .where(_nobody_is_at(endpoint))
         .order_by(WebhookDelivery.next_at, WebhookDelivery.id)
         .limit(limit)
         .with_for_update(skip_locked=True)
@@ -225,14 +227,17 @@ def _due(of: Any, now: datetime) -> ColumnElement[bool]:
 
 def _may_be_called(now: datetime) -> tuple[ColumnElement[bool], ...]:
     """Active, not resting, and nobody is at it."""
-    leased = aliased(WebhookDelivery)
     return (
         WebhookEndpoint.state == EndpointState.ACTIVE,
         or_(WebhookEndpoint.rests_until.is_(None), WebhookEndpoint.rests_until <= now),
-        ~exists().where(
-            leased.endpoint_id == WebhookEndpoint.id, leased.state == DeliveryState.SENDING.value
-        ),
+        _nobody_is_at(WebhookEndpoint.id),
     )
+
+
+def _nobody_is_at(endpoint: Any) -> ColumnElement[bool]:
+    leased = aliased(WebhookDelivery)
+    under_lease = leased.state == DeliveryState.SENDING.value
+    return ~exists().where(leased.endpoint_id == endpoint, under_lease)
 
 
 def _hooks(ids: list[UUID], *, uow: UnitOfWork) -> list[Hook]:

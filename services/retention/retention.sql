@@ -133,6 +133,9 @@ FROM deliveries d JOIN alerts a ON a.id = d.alert_id WHERE d.state NOT IN ('pend
 UNION ALL
 SELECT 'messages', 'webhook_deliveries', w.id, w.created_at FROM webhook_deliveries w
 WHERE w.state NOT IN ('pending', 'sending')
+   -- What waits for an endpoint that nobody enables again keeps no alert alive.
+   OR EXISTS (SELECT 1 FROM webhook_endpoints e
+              WHERE e.id = w.endpoint_id AND e.state = 'disabled')
 UNION ALL
 SELECT 'messages', 'alerts', a.id, a.due_at FROM alerts a
 WHERE a.state <> 'planned'
