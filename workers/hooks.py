@@ -1,4 +1,4 @@
-"""Webhooks: a batch of one endpoint at a time, after the e-mails and within a bound of its own."""
+"""Posts to organisations: a batch of one endpoint at a time, after the e-mails and in its own bound."""
 
 import time
 from typing import NoReturn
