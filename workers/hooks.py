@@ -1,4 +1,4 @@
-"""Posts to organisations: a batch of one endpoint at a time, after the e-mails and in its own bound."""
+"""Posts to organisations: one endpoint at a time, after the e-mails and within a bound of its own."""
 
 import time
 from typing import NoReturn
