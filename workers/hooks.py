@@ -1,4 +1,4 @@
-"""Posts to organisations: one endpoint at a time, after the e-mails and within a bound of its own."""
+"""Posts to organisations, one endpoint at a time: after the e-mails, within a bound of its own."""
 
 import time
 from typing import NoReturn
