@@ -60,6 +60,7 @@ from case_api.portal import staff_routes as portal_staff
 from case_api.retention import routes as retention
 from case_api.sheets import own_routes as own_sheets
 from case_api.sheets import routes as sheets
+from case_api.webhooks import routes as webhooks
 from infra.database import Database
 from infra.files.store import DocumentStore
 from infra.metrics import Metrics
@@ -99,6 +100,7 @@ FEATURES: tuple[Blueprint, ...] = (
     bundle_routes.api,
     alerts.api,
     preferences.api,
+    webhooks.api,
     audit.api,
     portal_staff.api,
     portal.api,

@@ -2,8 +2,12 @@
 
 import re
 from collections.abc import Mapping
+from ipaddress import ip_network
+from pathlib import Path
+from typing import Any
 
 from infra.settings_checks import SettingsError
+from notifications.channels.egress import Egress
 from notifications.failpoints import UnknownFailpoint, parsed
 
 _ADDRESS = re.compile(r"[^@\s]+@[^@\s]+", re.ASCII)
@@ -37,3 +41,26 @@ def failpoint(env: Mapping[str, str]) -> str:
     except UnknownFailpoint:
         raise SettingsError("FAILPOINT is unknown: set it to a point and a count.") from None
     return text
+
+
+def webhooks(env: Mapping[str, str]) -> dict[str, Any]:
+    """Empty unless the operator opens inner networks or other ports, or trusts an own authority."""
+    networks, ports = env.get("WEBHOOK_NETWORKS", ""), env.get("WEBHOOK_PORTS", "")
+    authorities = Path(env["WEBHOOK_CA"]) if env.get("WEBHOOK_CA") else None
+    try:
+        egress(networks, ports, authorities)
+    except ValueError:
+        raise SettingsError(
+            "WEBHOOK_NETWORKS or WEBHOOK_PORTS cannot be used as they are: set them to networks"
+            " such as 10.1.0.0/16 and to port numbers, separated by commas."
+        ) from None
+    return {"webhook_networks": networks, "webhook_ports": ports, "webhook_ca": authorities}
+
+
+def egress(networks: str, ports: str, authorities: Path | None) -> Egress:
+    """ValueError if one is no network, or no port."""
+    opened = tuple(ip_network(text.strip()) for text in networks.split(",") if text.strip())
+    numbers = frozenset(int(text) for text in ports.split(",") if text.strip()) or {443}
+    if not all(0 < number < 65536 for number in numbers):
+        raise ValueError(ports)
+    return Egress(networks=opened, ports=frozenset(numbers), authorities=authorities)

@@ -9,6 +9,7 @@ from urllib.parse import unquote, urlsplit
 from infra import delivery_checks
 from infra import settings_checks as checks
 from infra.settings_checks import DATABASE_VARIABLES, SettingsError
+from notifications.channels.egress import Egress
 
 __all__ = ["DATABASE_VARIABLES", "MailServer", "Settings", "SettingsError", "database_url"]
 
@@ -65,6 +66,10 @@ class Settings:
     anchor_webhook: str = field(default="", repr=False)
     # Where an alert goes every five minutes, for somebody outside to miss it.
     canary_mailbox: str = ""
+    # Which inner networks, ports and authorities the webhooks of organisations may use.
+    webhook_networks: str = ""
+    webhook_ports: str = ""
+    webhook_ca: Path | None = None
     # How long a sender that died keeps what it had claimed.
     lease_seconds: int = 60
     # Where a test kills this process (notifications.failpoints); never in production.
@@ -107,6 +112,7 @@ class Settings:
             **checks.anchoring(env),
             **checks.erasing(env),
             canary_mailbox=delivery_checks.canary_mailbox(env),
+            **delivery_checks.webhooks(env),
             lease_seconds=delivery_checks.lease_seconds(env),
             failpoint=delivery_checks.failpoint(env),
         )
@@ -143,9 +149,16 @@ class Settings:
             "ANCHOR_FILE": str(self.anchor_file or ""),
             "ANCHOR_WEBHOOK": self.anchor_webhook,
             "CANARY_MAILBOX": self.canary_mailbox,
+            "WEBHOOK_NETWORKS": self.webhook_networks,
+            "WEBHOOK_PORTS": self.webhook_ports,
+            "WEBHOOK_CA": str(self.webhook_ca or ""),
             "LEASE_SECONDS": str(self.lease_seconds),
             "FAILPOINT": self.failpoint,
         }
+
+    @property
+    def egress(self) -> Egress:
+        return delivery_checks.egress(self.webhook_networks, self.webhook_ports, self.webhook_ca)
 
     @property
     def mail_server(self) -> MailServer:

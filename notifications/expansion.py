@@ -14,6 +14,7 @@ from notifications import escalation, scheduling
 from notifications.catalogue import COUNTS_DOWN
 from notifications.recipients import entitled
 from notifications.scheduling import Told
+from notifications.webhooks import expansion as webhooks
 from services.shared.alerts import Alert, AlertState, RecipientRole
 from services.shared.unit_of_work import UnitOfWork
 
@@ -53,6 +54,7 @@ def expand(taken: Sequence[Claimed], *, domain: str, uow: UnitOfWork) -> Counter
     due = [each.id for each in taken if not each.is_overtaken]
     told = _told(due, now, uow=uow)
     scheduling.write_all(told, domain=domain, uow=uow)
+    webhooks.expand(due, uow=uow)
     reached = {each.alert_id for each in told}
     moved = uow.session.execute(
         _move_alerts([each.id for each in taken], due, reached, now), execution_options=_NO_SYNC

@@ -22,6 +22,8 @@ STEPS = (
     *("mark", "settle"),
     *("smtp-connect", "smtp-greet", "smtp-mail", "smtp-rcpt", "smtp-data"),
     *("smtp-rset", "smtp-quit"),
+    *("hook-claim", "hook-secrets", "hook-mark", "hook-finish", "hook-release", "hook-withdraw"),
+    *("https-resolve", "https-connect", "https-post"),
     *("hint-look", "hint-push", "listen", "hear", "clock"),
 )
 POINTS = tuple(f"{side}-{step}" for step in STEPS for side in ("before", "after"))

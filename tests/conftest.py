@@ -22,6 +22,7 @@ from infra.migrations.run import upgrade
 from infra.settings import Settings
 from notifications.catalogue import CATALOGUE
 from notifications.channels.email import EmailChannel
+from notifications.channels.https import Client
 from services.shared.case_keys import CaseKeys
 from services.shared.sealing import Keyring
 from tests.fakes import FakeClock
@@ -177,6 +178,8 @@ def network(
         public_url="https://maillage.example",
         mail_domain=email.domain,
         documents=DocumentStore(settings.documents_dir, case_keys_of(settings)),
+        webhooks=Client(egress=settings.egress),
+        keyring=Keyring(settings.seal_keys),
     )
     app = create_app(settings, clock=clock, database=database)
     with served(app) as port:

@@ -26,6 +26,7 @@ from infra.selftest import check_role
 from infra.settings import Settings
 from notifications import failpoints
 from notifications.channels.email import EmailChannel
+from notifications.channels.https import Client
 from services.shared.case_keys import CaseKeys
 from services.shared.sealing import Keyring
 from workers import jobs
@@ -80,6 +81,8 @@ def build(settings: Settings, stop: Stop) -> Runtime:
         documents=DocumentStore(settings.documents_dir, case_keys),
         lease=timedelta(seconds=settings.lease_seconds),
         canary_mailbox=settings.canary_mailbox,
+        webhooks=Client(egress=settings.egress),
+        keyring=Keyring(settings.seal_keys),
         scanner=ClamAV(settings.clamav_url) if settings.clamav_url else None,
         stop=stop,
     )

@@ -13,9 +13,11 @@ from infra.files.scanner import Scanner
 from infra.files.store import DocumentStore
 from notifications import failpoints
 from notifications.channels.base import Channel
+from notifications.channels.https import Client
 from notifications.delivery import LEASE
 from services.shared.clock import Clock
 from services.shared.errors import DomainError
+from services.shared.sealing import Keyring
 from services.shared.unit_of_work import UnitOfWork
 from workers.stopping import Stop
 
@@ -48,6 +50,9 @@ class Runtime:
     documents: DocumentStore
     # None: no scanner is configured, and what waits in quarantine stays there.
     scanner: Scanner | None = None
+    # None: this process posts no webhooks; `keyring` opens the secrets that sign them.
+    webhooks: Client | None = None
+    keyring: Keyring | None = None
     # How long a claimed e-mail is ours alone.
     lease: timedelta = LEASE
     # Whom to send a canary to; empty: nobody watches from outside.

@@ -13,6 +13,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from notifications import delivery, queries
 from notifications.model import Heartbeat
+from notifications.webhooks import delivery as webhooks
 from services.documents import scanning
 from services.shared.errors import DomainError
 from services.shared.unit_of_work import UnitOfWork
@@ -65,9 +66,10 @@ class Sweeper:
     def sweep(self) -> None:
         """One look at the tables, and what follows from it."""
         with self._runtime.transaction("sweep") as uow:
-            reaped = delivery.reap(uow=uow)
+            reaped = delivery.reap(uow=uow) + webhooks.reap(uow=uow)
             self._beat(uow)
             waits = [queries.longest_wait(uow=uow), self._wait_for_scan(uow)]
+            waits.append(self._wait_for_webhook(uow))
             waiting = max((wait for wait in waits if wait is not None), default=None)
         if reaped:
             _log.warning("sweeper.leases_expired", count=reaped)
@@ -102,6 +104,9 @@ class Sweeper:
 
     def _wait_for_scan(self, uow: UnitOfWork) -> timedelta | None:
         return scanning.longest_wait(uow=uow) if self._runtime.scanner else None
+
+    def _wait_for_webhook(self, uow: UnitOfWork) -> timedelta | None:
+        return webhooks.longest_wait(uow=uow) if self._runtime.webhooks else None
 
     def _hint(self) -> bool:
         try:

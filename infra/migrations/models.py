@@ -1,6 +1,7 @@
 """Every table of the program, in one metadata."""
 
 from notifications import model as notifications
+from notifications.webhooks import model as webhooks
 from services.audit import model as unusual
 from services.calendars import model as calendars
 from services.cases import closing_model as closings
@@ -67,4 +68,5 @@ __all__ = [
     "substitutes",
     "terms",
     "unusual",
+    "webhooks",
 ]

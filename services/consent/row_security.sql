@@ -900,6 +900,33 @@ BEGIN
 END $$;
 
 -- Figures for /metrics: counts and ages only.
+-- Webhooks belong to an organisation: its administrators see them and what became of them, and no
+-- secret again once it is sealed. The deliveries name no case.
+GRANT SELECT, INSERT, UPDATE ON webhook_endpoints TO maillage_api;
+CREATE POLICY api_admin ON webhook_endpoints TO maillage_api
+  USING (app_has_role('administrator') AND organisation_id = (
+    SELECT p.organisation_id FROM professionals p WHERE p.id = app_professional()));
+GRANT SELECT, INSERT, UPDATE (valid_until) ON webhook_secrets TO maillage_api;
+CREATE POLICY api_admin ON webhook_secrets TO maillage_api USING (
+  EXISTS (SELECT 1 FROM webhook_endpoints e WHERE e.id = webhook_secrets.endpoint_id));
+GRANT SELECT, INSERT, UPDATE (state, attempts, next_at, last_error) ON webhook_deliveries
+  TO maillage_api;
+CREATE POLICY api_read ON webhook_deliveries FOR SELECT TO maillage_api USING (
+  EXISTS (SELECT 1 FROM webhook_endpoints e WHERE e.id = webhook_deliveries.endpoint_id));
+CREATE POLICY api_try ON webhook_deliveries FOR INSERT TO maillage_api WITH CHECK (
+  alert_id IS NULL AND state = 'pending'
+  AND EXISTS (SELECT 1 FROM webhook_endpoints e WHERE e.id = webhook_deliveries.endpoint_id));
+CREATE POLICY api_again ON webhook_deliveries FOR UPDATE TO maillage_api
+  USING (EXISTS (SELECT 1 FROM webhook_endpoints e WHERE e.id = webhook_deliveries.endpoint_id))
+  WITH CHECK (state = 'pending');
+GRANT SELECT, UPDATE (version, state, disabled_why, failing_since, rests_until)
+  ON webhook_endpoints TO maillage_worker;
+GRANT SELECT ON webhook_secrets TO maillage_worker;
+GRANT SELECT, INSERT, UPDATE ON webhook_deliveries TO maillage_worker;
+CREATE POLICY worker ON webhook_endpoints TO maillage_worker USING (true);
+CREATE POLICY worker ON webhook_secrets FOR SELECT TO maillage_worker USING (true);
+CREATE POLICY worker ON webhook_deliveries TO maillage_worker USING (true);
+
 CREATE OR REPLACE FUNCTION alert_backlog()
 RETURNS TABLE (oldest_due_age_seconds double precision, due bigint, outbox_waiting bigint)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$

@@ -131,9 +131,16 @@ CREATE OR REPLACE VIEW old_rows WITH (security_invoker = true) AS
 SELECT 'messages' AS class, 'deliveries' AS what, d.id AS key, a.due_at AS since
 FROM deliveries d JOIN alerts a ON a.id = d.alert_id WHERE d.state NOT IN ('pending', 'sending', 'set_aside')
 UNION ALL
+SELECT 'messages', 'webhook_deliveries', w.id, w.created_at FROM webhook_deliveries w
+WHERE w.state NOT IN ('pending', 'sending')
+   -- What waits for an endpoint that nobody enables again keeps no alert alive.
+   OR EXISTS (SELECT 1 FROM webhook_endpoints e
+              WHERE e.id = w.endpoint_id AND e.state = 'disabled')
+UNION ALL
 SELECT 'messages', 'alerts', a.id, a.due_at FROM alerts a
 WHERE a.state <> 'planned'
   AND NOT EXISTS (SELECT 1 FROM deliveries d WHERE d.alert_id = a.id)
+  AND NOT EXISTS (SELECT 1 FROM webhook_deliveries w WHERE w.alert_id = a.id)
 UNION ALL
 SELECT 'events', 'inbox_entries', i.event_id, i.handled_at FROM inbox_entries i
 WHERE NOT EXISTS (SELECT 1 FROM outbox_events o
@@ -177,6 +184,8 @@ BEGIN
   LOOP
     CASE batch.what
       WHEN 'deliveries' THEN DELETE FROM deliveries WHERE id = ANY (batch.keys);
+      WHEN 'webhook_deliveries' THEN
+        DELETE FROM webhook_deliveries WHERE id = ANY (batch.keys);
       WHEN 'alerts' THEN DELETE FROM alerts WHERE id = ANY (batch.keys);
       WHEN 'inbox_entries' THEN DELETE FROM inbox_entries WHERE event_id = ANY (batch.keys);
       WHEN 'outbox_events' THEN DELETE FROM outbox_events WHERE id = ANY (batch.keys);

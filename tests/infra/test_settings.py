@@ -188,6 +188,8 @@ def test_a_scanner_half_set_is_refused(name, more):
         ("FAILPOINT", "after-claim:0", {"EMBEDDED": "1"}),
         ("LEASE_SECONDS", "19", {}),
         ("LEASE_SECONDS", "-60", {}),
+        ("WEBHOOK_NETWORKS", "10.0.0.1/8", {}),
+        ("WEBHOOK_PORTS", "443,0", {}),
     ],
 )
 def test_what_could_end_or_double_deliveries_is_refused(name, value, more):

@@ -31,6 +31,7 @@ TODAY = date(2027, 3, 1)
 WITHOUT_CASE = {
     *("operations.canary", "operations.set_aside"),
     *("audit.reading_unusual", "retention.erasure_requested", "evictions.deadlines_recomputed"),
+    "webhooks.disabled",
 }
 SINGLE = sorted(set(CATALOGUE) - {DIGEST_KIND})
 EVERYWHERE = [(kind, language) for kind in SINGLE for language in LANGUAGES]

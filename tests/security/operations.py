@@ -35,6 +35,7 @@ OF_THE_NETWORK = frozenset(
     {
         *("professional_id", "protocol_id", "session_id", "feed_id", "list_id", "row_id"),
         *("change_id", "recomputation_id", "court_id", "correction_id"),
+        *("webhook_id", "webhook_delivery_id"),
     }
 )
 
@@ -114,6 +115,8 @@ def bodies(colleague: UUID) -> dict[str, dict[str, Any]]:
             **someone,
             **{"language": "fr", "roles": ["worker"], "issuer": "https://i", "subject": "s"},
         },
+        "registerWebhook": {"url": "https://hooks.example/alerts", "kinds": []},
+        "changeWebhook": {"url": "https://hooks.example/new", "state": "active"},
         "publishProtocol": {"title": "T", "body": "B"},
         "retryAlerts": {"ids": [str(colleague)]},
         "openCase": {"language": "fr", "members": [{"role": "adult", "pseudonym": "P"}]},

@@ -52,6 +52,8 @@ def populate(stage: Stage) -> None:
     stage.ids["another_case"]["session_id"] = mine["uns_signs"]
     for case, owner in (("this_case", HERE.lead), ("another_case", ELSEWHERE.lead)):
         stage.ids[case]["feed_id"] = stage.does(owner, "/me/calendar-feeds")["id"]
+    for case, owner in (("this_case", "administrator"), ("another_case", "far_signs")):
+        stage.ids[case] |= _webhook(stage, owner)
     known = {"protocol_id": newest["id"], "professional_id": stage.who("spare")}
     known |= _law(stage) | _courts(stage)
     for ids in stage.ids.values():
@@ -79,6 +81,17 @@ def _courts(stage: Stage) -> dict[str, Any]:
     body = {"reason": "R", "also_known_as": ["Uccle-Calevoet"]}
     said = stage.does("network_administrator", f"/courts/{court}/corrections", body)
     return {"court_id": str(court), "correction_id": said["corrections"][-1]["id"]}
+
+
+def _webhook(stage: Stage, owner: str) -> dict[str, Any]:
+    """An endpoint of somebody's organisation, and a test event that was given up."""
+    body = {"url": "https://hooks.example/alerts", "kinds": []}
+    made = stage.does(owner, "/webhooks", body)["webhook"]["id"]
+    trial = stage.does(owner, f"/webhooks/{made}/test")["id"]
+    stage.superuser.execute(
+        "UPDATE webhook_deliveries SET state = 'failed' WHERE id = %s", (trial,)
+    )
+    return {"webhook_id": made, "webhook_delivery_id": trial}
 
 
 def _team(stage: Stage) -> None:

@@ -177,6 +177,8 @@ WORKERS_TABLES = {
     *("alerts", "deliveries", "outbox_events", "inbox_entries", "heartbeats", "professionals"),
     "escalation_rules",
     *("notification_preferences", "digest_items"),
+    # Where to post, what signs it (sealed), and what became of it.
+    *("webhook_endpoints", "webhook_secrets", "webhook_deliveries"),
     *("cases", "reference_assignments", "access_grants", "participations", "handovers"),
     # To forget old ones: never what they say.
     OWN_ANSWERS,

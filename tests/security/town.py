@@ -154,6 +154,7 @@ def build(town: Town) -> None:
     _documents(town)
     _wishes(town)
     _absence(town)
+    _webhook(town)
     _sealed(town)
     _emergency(town)
     _portal(town)
@@ -508,6 +509,15 @@ def _absence(town: Town) -> None:
     body = {"substitute_id": str(_who(town, "colleague")), "first_day": "2026-02-18"}
     made = town.does("partner", "/api/v1/me/substitutions", {**body, "last_day": "2026-12-31"})
     town.ids["substitution_id"] = UUID(made["id"])
+
+
+def _webhook(town: Town) -> None:
+    """Of the organisation of somebody who administers it, with a test event."""
+    body = {"url": "https://hooks.example/alerts", "kinds": []}
+    made = town.does("partner", "/api/v1/webhooks", body)["webhook"]["id"]
+    town.ids["webhook_id"] = UUID(made)
+    trial = town.does("partner", f"/api/v1/webhooks/{made}/test")["id"]
+    town.ids["webhook_delivery_id"] = UUID(trial)
 
 
 def _sealed(town: Town) -> None:

@@ -1,0 +1,1 @@
+"""HTTP for the webhooks of an organisation; every operation is its administrators'."""
