@@ -88,6 +88,9 @@ REVIEWED = {
     "find_actor": (API,),
     "find_session_actor": (API,),
     "find_feed_actor": (API,),
+    # What one liaison sees and may post at this instant, for the list they uploaded.
+    "procedures_of_liaison": (WORKER,),
+    "posts_for_liaison": (WORKER,),
     "app_may_lead": (API,),
     # Yes or no about one case to whoever asks for themselves: never the reason, never the names.
     "refuses_me": (API,),
@@ -169,8 +172,8 @@ def test_no_function_acts_as_the_owner_but_the_reviewed_ones(town):
 
 # What a worker needs, and only the columns that it needs.
 WORKERS_TABLES = {
-    # State and instant of rows, to delete old ones.
-    "hearing_list_rows",
+    # Rows of two days, to match and delete them; dates that follow, written and never read.
+    *("hearing_list_rows", "postings"),
     *("alerts", "deliveries", "outbox_events", "inbox_entries", "heartbeats", "professionals"),
     "escalation_rules",
     *("notification_preferences", "digest_items"),
