@@ -162,7 +162,7 @@ BEGIN
       WHEN 'welfare_steps' THEN '(act_id, article, certainty, due_from, state, done_on, done_by,'
         ' despite_opposition, recorded_by, recorded_at, version)'
       WHEN 'welfare_oppositions' THEN '(withdrawn_by, withdrawn_at, version)'
-      WHEN 'acts' THEN '(replaced_by, lapsed_at, warnings)' ELSE '' END, r.tbl);
+      WHEN 'acts' THEN '(replaced_by, lapsed_at, warnings, correction_reason)' ELSE '' END, r.tbl);
     EXECUTE format('CREATE POLICY api_update ON %I FOR UPDATE TO maillage_api USING (%s%s)',
       r.tbl, format(held, r.tbl, r.may_change), r.or_change);
   END LOOP;
@@ -865,7 +865,7 @@ GRANT SELECT, UPDATE (state, version, after, procedures_done, changed, locked, n
   ON recomputations TO maillage_worker;
 GRANT SELECT, INSERT, DELETE ON recomputed_deadlines TO maillage_worker;
 GRANT SELECT (id, case_id, rule_set) ON procedures TO maillage_worker;
-GRANT SELECT (id, case_id, procedure_id, kind, acted_on, received_on, delivery, replaced_by,
+GRANT SELECT (id, case_id, procedure_id, kind, acted_on, received_on, delivery, ground, replaced_by,
   lapsed_at) ON acts TO maillage_worker;
 GRANT SELECT (id, version, case_id, procedure_id, act_id, rule_id, rule_set, rule_version, computes,
   protective, falls_on, earlier_reading, steps, article, source, certainty, overridden_date,

@@ -1,12 +1,13 @@
 """The workers' part in a hearing list: a batch of rows that wait, matched in its liaison's name.
 
 Compared is what that liaison sees at this instant, by their grants and in their cantons, and not
-what a worker could see: a hidden row takes the very way of a stranger's. A batch is one transaction:
-whoever is interrupted goes on with the rows that still wait, and posts nothing twice.
+what a worker could see: a hidden row takes the very way of a stranger's. Each batch is
+one transaction: whoever is interrupted goes on with the rows that wait, and posts nothing twice.
 """
 
 import json
 from datetime import UTC, date, datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import text
@@ -59,7 +60,7 @@ def advance_matching(*, uow: UnitOfWork) -> int:
     named = [Named(*row) for row in uow.session.execute(_NAMED, {"list": list_id})]
     known = _known(liaison, uow=uow)
     ids = {row.line: row.id for row in waiting}
-    lines = [_line(*row[3:]) for row in waiting]
+    lines = [_line(row) for row in waiting]
     found = match(lines, list(known.values()), named=named, now=uow.now())
     for each in found:
         if each.state is RowState.PROPOSED and each.procedure_id is not None:
@@ -91,25 +92,16 @@ def _said(kind: str, at: str | None, day: str | None) -> str:
     return posted(PostingKind(kind), when)
 
 
-def _line(
-    number: int,
-    kind: str | None,
-    canton: str,
-    roll_number: str,
-    day: date | None,
-    starts_at: datetime | None,
-    room: str | None,
-    because: str | None,
-) -> Line:
+def _line(row: Any) -> Line:
     return Line(
-        number=number,
-        kind=PostingKind(kind) if kind else None,
-        canton=canton,
-        roll_number=roll_number,
-        day=day,
-        starts_at=starts_at,
-        room=room,
-        because=CallOffReason(because) if because else None,
+        number=row.line,
+        kind=PostingKind(row.kind) if row.kind else None,
+        canton=row.canton,
+        roll_number=row.roll_number,
+        day=row.day,
+        starts_at=row.starts_at,
+        room=row.room,
+        because=CallOffReason(row.because) if row.because else None,
     )
 
 

@@ -220,7 +220,7 @@ def test_workers_cannot_open_content(catalogue, table):
 COMPUTED = {
     "procedures": {"id", "case_id", "rule_set"},
     "acts": {
-        *("id", "case_id", "procedure_id", "kind", "acted_on", "received_on", "delivery"),
+        *("id", "case_id", "procedure_id", "kind", "acted_on", "received_on", "delivery", "ground"),
         *("replaced_by", "lapsed_at"),
     },
     "deadlines": {

@@ -199,6 +199,7 @@ def bodies(colleague: UUID) -> dict[str, dict[str, Any]]:
         "openProcedure": {"canton": "Ixelles", "roll_number": "26A1"},
         "recordAct": {"kind": "petition", "acted_on": "2026-02-20", "received_on": "2026-02-21"},
         "correctAct": {"kind": "petition", "acted_on": "2026-02-19", "reason": "R"},
+        "withdrawException": {"reason": "R"},
         "chooseRegime": {"regime": "BRU_LEASE"},
         "setHearing": {"starts_at": "2026-05-05T09:00:00+02:00", "room": "1"},
         "moveHearing": {"starts_at": "2026-05-06T09:00:00+02:00", "room": "1"},

@@ -172,8 +172,8 @@ def test_no_function_acts_as_the_owner_but_the_reviewed_ones(town):
 
 # What a worker needs, and only the columns that it needs.
 WORKERS_TABLES = {
-    # Rows of two days, to match and delete them; dates that follow, written and never read.
-    *("hearing_list_rows", "postings"),
+    # Rows of two days, to match and delete them.
+    "hearing_list_rows",
     *("alerts", "deliveries", "outbox_events", "inbox_entries", "heartbeats", "professionals"),
     "escalation_rules",
     *("notification_preferences", "digest_items"),
