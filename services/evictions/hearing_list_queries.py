@@ -64,6 +64,7 @@ _LISTS = text(
       FROM hearing_list_rows r
       LEFT JOIN procedures d ON d.id = r.procedure_id
       LEFT JOIN may_see s ON s.case_id = d.case_id AND s.as_liaison AND s.mask & 4 <> 0
+        AND works_in(d.canton)
       WHERE r.list_id = l.id AND (r.uploaded_at > :kept_since
         OR r.state = 'broken' OR r.state <> 'unmatched' AND s.case_id IS NOT NULL)
     ) seen ON true
@@ -85,6 +86,7 @@ _ROWS = text(
       FROM hearing_list_rows r
       LEFT JOIN procedures d ON d.id = r.procedure_id
       LEFT JOIN may_see s ON s.case_id = d.case_id AND s.as_liaison AND s.mask & 4 <> 0
+        AND works_in(d.canton)
       LEFT JOIN cases c ON c.id = s.case_id
       WHERE r.list_id = :list AND r.professional_id = :me AND (r.uploaded_at > :kept_since
         OR r.state = 'broken' OR r.state <> 'unmatched' AND s.case_id IS NOT NULL)

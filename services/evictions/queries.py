@@ -83,6 +83,7 @@ _LIST = text(
               WHERE w.procedure_id = d.id AND w.withdrawn_at IS NULL) AS welfare_centre_opposed
     FROM procedures d
     JOIN may_see s ON s.case_id = d.case_id AND s.mask & 4 <> 0
+      AND (s.in_team OR works_in(d.canton))
     JOIN cases c ON c.id = d.case_id
     WHERE (CAST(:case AS uuid) IS NULL OR d.case_id = :case)
       AND (CAST(:after AS text) IS NULL OR (c.code, d.id) > (:after, CAST(:after_id AS uuid)))
@@ -150,6 +151,7 @@ _ONE = text(
        FROM welfare_oppositions w WHERE w.procedure_id = d.id AND s.in_team) AS welfare_oppositions
     FROM procedures d
     JOIN may_see s ON s.case_id = d.case_id AND s.mask & 4 <> 0
+      AND (s.in_team OR works_in(d.canton))
     JOIN cases c ON c.id = d.case_id
     WHERE d.id = :procedure
     """
@@ -164,7 +166,9 @@ _POSTING = text(
             WHERE a.procedure_id = p.procedure_id AND a.replaced_by IS NULL
             AND a.kind IN ('judgment', 'default_judgment')) AS now_judgment
     FROM postings p
+    JOIN procedures d ON d.id = p.procedure_id
     JOIN may_see s ON s.case_id = p.case_id AND s.mask & 4 <> 0
+      AND (s.in_team OR works_in(d.canton))
     LEFT JOIN hearings h ON h.procedure_id = p.procedure_id AND h.state = 'set'
     WHERE p.id = :posting
     """

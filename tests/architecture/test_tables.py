@@ -111,7 +111,7 @@ DEFINERS = {
     "end_what_a_leaver_held",
     "find_actor",
     "find_feed_actor",
-    *("procedures_of_liaison", "posts_for_liaison"),
+    *("procedures_of_liaison", "posts_for_liaison", "is_heard_elsewhere"),
     "find_session_actor",
     "mark_withdrawn_notes",
     "names_me",
