@@ -209,6 +209,7 @@ def bodies(colleague: UUID) -> dict[str, dict[str, Any]]:
         "overrideDeadline": {"date": "2026-05-01", "reason": "R"},
         "liftOverride": {"reason": "R"},
         "tickBundleItem": {"item": "legal_aid", "state": "not_applicable", "reason": "R"},
+        "previewBundle": {"language": "fr", "words": "W", "leave_out": ["work"]},
         "freezeBundle": {"language": "fr", "words": "W", "leave_out": ["work"]},
         "setConfidentiality": {
             **{"item": "note", "object_id": str(colleague)},
