@@ -89,6 +89,7 @@ _ENTITLED = text(
         WHERE a.recipient_role = 'liaison' AND g.case_id = a.case_id AND g.basis = 'liaison'
           AND g.valid_from <= :now AND (g.valid_until IS NULL OR g.valid_until > :now)
           AND (a.kind NOT LIKE 'evictions.%' OR g.category_mask & 4 = 4)
+          AND NOT is_heard_elsewhere(a.object_id, g.principal_id)
         UNION
         -- A tenant's opposition takes the procedure out of these grants (consent/access.sql).
         SELECT g.principal_id FROM access_grants g

@@ -14,6 +14,7 @@ from services.audit.commands import note_unusual_reading, seal_entries
 from services.cases.closings import expire_closings
 from services.cases.handovers import expire_handovers
 from services.cases.leaving import report_orphans
+from services.evictions.hearing_list_matching import advance_matching
 from services.evictions.hearing_lists import forget_unmatched_rows
 from services.evictions.invitees import settle_invitations
 from services.evictions.missing import miss_overdue
@@ -43,6 +44,7 @@ class Row:
 TIMETABLE: tuple[Row, ...] = (
     Row(timedelta(seconds=1), seal_entries),
     Row(timedelta(seconds=1), advance_recomputation, goes_on=timedelta(seconds=1)),
+    Row(timedelta(seconds=1), advance_matching, goes_on=timedelta(seconds=5)),
     # In this order: who cannot be told makes the next rung due.
     Row(timedelta(seconds=1), take_next_channel),
     Row(timedelta(seconds=1), climb),

@@ -8,10 +8,12 @@ from case_api.context import maillage
 from case_api.evictions.bundle_press import BundlePress
 from case_api.evictions.bundle_schemas import (
     BundleOut,
+    BundlePreviewOut,
     ChecklistOut,
     FreezeBundleIn,
     TickItemIn,
 )
+from case_api.sheets.bundle import letter_lines
 from services.evictions import bundle_queries as queries
 from services.evictions import bundles
 from services.shared.actor import Actor
@@ -56,6 +58,24 @@ def tick_bundle_item(data: Any, procedure_id: UUID, *, actor: Actor, uow: UnitOf
 def undo_bundle_tick(tick_id: UUID, *, actor: Actor, uow: UnitOfWork) -> Any:
     tick = bundles.undo_tick(tick_id, actor=actor, uow=uow)
     return queries.checklist(tick.procedure_id, actor=actor, uow=uow)
+
+
+@api.command(
+    "POST",
+    "/procedures/<uuid:procedure_id>/bundle-previews",
+    takes=FreezeBundleIn,
+    gives=BundlePreviewOut,
+    status=200,
+    summary="The letter as it would be frozen now, and the checklist; nothing is kept",
+)
+def preview_bundle(data: Any, procedure_id: UUID, *, actor: Actor, uow: UnitOfWork) -> Any:
+    cmd = bundles.FreezeBundle(procedure_id=procedure_id, **data)
+    content = bundles.preview_bundle(cmd, actor=actor, uow=uow)
+    return {
+        "language": cmd.language,
+        "letter": letter_lines(content),
+        "checklist": queries.checklist(procedure_id, actor=actor, uow=uow),
+    }
 
 
 @api.command(

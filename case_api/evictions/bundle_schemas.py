@@ -124,3 +124,11 @@ class BundleOut(Schema):
     frozen_at = Dated()
     pieces = fields.List(fields.Nested(PieceOut))
     downloads = fields.List(fields.Nested(DownloadOut))
+
+
+class BundlePreviewOut(Schema):
+    """`letter`: a paragraph or an item each. Nothing of it is kept."""
+
+    language = fields.String()
+    letter = fields.List(fields.String())
+    checklist = fields.Nested(ChecklistOut)

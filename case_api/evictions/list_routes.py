@@ -32,13 +32,20 @@ UPLOADS = Limit(times=30, within=timedelta(hours=1))
     limit=UPLOADS,
     summary="Upload a list of hearings (liaison)",
     description="Of the file only canton, roll number, date, hour, room and type are looked at."
-    " Rows with the roll number of a procedure in view are posted, for the reference worker to"
-    " confirm; doubtful ones wait for the liaison; the others go after 48 hours.",
+    " The answer comes before the rows are looked at: ask for the list until `done` is `rows`,"
+    " after as many seconds as Retry-After says. Rows with the roll number of a procedure in view"
+    " are posted, for the reference worker to confirm; doubtful ones wait for the liaison; the"
+    " others go after 48 hours.",
 )
 def upload_hearing_list(data: Any, *, actor: Actor, uow: UnitOfWork) -> Any:
     uploaded = hearing_lists.upload_list(data["file"].content, actor=actor, uow=uow)
     (view,) = queries.my_lists(list_id=uploaded.id, actor=actor, uow=uow)
-    return Reply(view, location=f"/api/v1/hearing-lists/{uploaded.id}")
+    return Reply(view, location=f"/api/v1/hearing-lists/{uploaded.id}", headers=_later(view))
+
+
+def _later(view: queries.ListView) -> dict[str, str]:
+    """When to ask again (RFC 9110 §10.2.3), as long as rows wait."""
+    return {"Retry-After": "1"} if view.done < view.rows else {}
 
 
 @api.query("/hearing-lists", gives=[HearingListOut], summary="My hearing lists, the newest first")
@@ -50,7 +57,8 @@ def list_hearing_lists(*, actor: Actor, uow: UnitOfWork) -> Any:
     "/hearing-lists/<uuid:list_id>", gives=HearingListOut, summary="What became of a hearing list"
 )
 def get_hearing_list(list_id: UUID, *, actor: Actor, uow: UnitOfWork) -> Any:
-    return queries.my_lists(list_id=list_id, actor=actor, uow=uow)[0]
+    (view,) = queries.my_lists(list_id=list_id, actor=actor, uow=uow)
+    return Reply(view, headers=_later(view))
 
 
 @api.query(

@@ -12,7 +12,7 @@ from services.evictions.delivery import Delivery
 from services.evictions.endings import CallOffReason
 from services.evictions.model import HearingKind, HearingResult
 from services.evictions.regimes import regimes
-from services.evictions.rulebook import ActKind
+from services.evictions.rulebook import ActKind, Ground
 
 # A hearing has its own operation, because it needs its hour.
 ACTS = [kind.value for kind in ActKind if kind is not ActKind.HEARING]
@@ -46,14 +46,26 @@ class RecordActIn(Schema):
     received_on = Day()
     delivery = fields.String(validate=validate.OneOf([mode.value for mode in Delivery]))
     document_id = Uuid(metadata={"description": "A document of the case: the act itself."})
+    ground = fields.String(
+        validate=validate.OneOf([ground.value for ground in Ground]),
+        metadata={
+            "description": "Of a moratorium_exception, and of nothing else: why the winter does not"
+            " protect. `acted_on` is the day of the decision, `document_id` the decision."
+        },
+    )
 
     @post_load
     def typed(self, data: dict[str, Any], **_: Any) -> dict[str, Any]:
         delivery = {"delivery": Delivery(data["delivery"])} if "delivery" in data else {}
-        return data | delivery | {"kind": ActKind(data["kind"])}
+        ground = {"ground": Ground(data["ground"])} if "ground" in data else {}
+        return data | delivery | ground | {"kind": ActKind(data["kind"])}
 
 
 class CorrectActIn(RecordActIn):
+    reason = Line(500, required=True)
+
+
+class WithdrawExceptionIn(Schema):
     reason = Line(500, required=True)
 
 
@@ -102,13 +114,15 @@ class WarningOut(Schema):
 
 
 class ActOut(Schema):
-    """`lapsed_at`: a hearing that did not take place; nothing runs from it."""
+    """`lapsed_at`: a hearing that did not take place, or an exception taken back; nothing runs
+    from it."""
 
     id = Uuid()
     kind = fields.String()
     acted_on = Dated("date")
     received_on = Dated("date", allow_none=True)
     delivery = fields.String(allow_none=True)
+    ground = fields.String(allow_none=True)
     document_id = Uuid(allow_none=True)
     replaced_by = Uuid(allow_none=True, metadata={"description": "The act that corrects it."})
     lapsed_at = Dated(allow_none=True)
@@ -206,8 +220,11 @@ class BoardLineOut(Schema):
 
 
 class DutyOut(Schema):
+    """`until`: its fixed last day, where the law names one."""
+
     rule_id = fields.String()
     trigger = fields.String()
+    until = Dated("date", allow_none=True)
     article = fields.String()
     source = fields.String()
     certainty = fields.String()

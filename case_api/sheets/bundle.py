@@ -35,6 +35,17 @@ def bundle_sheet(
     )
 
 
+def letter_lines(content: BundleContent) -> list[str]:
+    """The letter as it would be printed, a paragraph or an item a line."""
+    said: list[str] = []
+    for part in _letter(content, _say_in(content.letter.language)):
+        if isinstance(part, Items):
+            said.extend(part.texts)
+        elif isinstance(part, Heading | Words):
+            said.extend(part.text.splitlines())
+    return said
+
+
 def _letter(content: BundleContent, say: Say) -> list[Part]:
     letter, procedure = content.letter, content.procedure
     subject = [say("court", canton=procedure.canton)]

@@ -5,13 +5,25 @@
 
 import argparse
 import json
+import re
 from datetime import date
 
 from infra.cli.parser import OneSentenceParser, complain
 from services.evictions.calendar import belgium
 from services.evictions.deadlines import Counting, Deadline, DeadlineError, Unit, compute
 from services.evictions.delivery import Delivery
-from services.evictions.rulebook import DatedAct, Rule, apply
+from services.evictions.rulebook import (
+    DatedAct,
+    Duty,
+    Ground,
+    Lifting,
+    Moratorium,
+    Norm,
+    Rule,
+    RuleSet,
+    apply,
+    season_step,
+)
 from services.evictions.rulefile import LANGUAGES
 from services.evictions.rulesets import codes, shipped
 
@@ -36,6 +48,12 @@ def add_parser(subparsers: "argparse._SubParsersAction[OneSentenceParser]") -> N
     parser.add_argument("--rule-set", choices=codes(), default="BXL-2023-09")
     parser.add_argument("--received", type=_day, metavar="YYYY-MM-DD")
     parser.add_argument("--delivery", choices=[each.value for each in Delivery])
+    parser.add_argument(
+        "--exception",
+        choices=[each.value for each in Ground],
+        help="to explain: why the winter moratorium does not hold",
+    )
+    parser.add_argument("--exception-on", type=_day, metavar="YYYY-MM-DD", help="decided that day")
     parser.add_argument("--language", choices=LANGUAGES, default="en")
     parser.add_argument("--json", action="store_true", help="print JSON instead of text")
     parser.set_defaults(run=run)
@@ -60,29 +78,61 @@ def run(args: argparse.Namespace) -> int:
 
 def _explain(args: argparse.Namespace) -> int:
     rule_set = shipped(args.rule_set)
-    found = next((rule for rule in rule_set.rules if rule.id == args.rule), None)
-    if found is None:
-        known = ", ".join(rule.id for rule in rule_set.rules)
+    asked = [each for each in norms(rule_set) if _is_meant(each.id, args.rule or "")]
+    if not asked:
+        known = ", ".join(each.id for each in norms(rule_set))
         return complain("maillage deadline explain", f"--rule is one of {known}.")
+    answers = [(each, _date(each, args)) for each in asked]
+    if args.json:
+        told = [_as_json(deadline, args.language, norm) for norm, deadline in answers]
+        print(told[0] if len(told) == 1 else f"[{', '.join(told)}]")
+        return 0
+    for norm, deadline in answers:
+        _print(norm, deadline, rule_set, args.language)
+    return 0
+
+
+def norms(rule_set: RuleSet) -> list[Norm]:
+    """All that can be explained: dates, seasons and their exceptions, duties."""
+    exemptions = [each for season in rule_set.moratoria for each in season.exemptions]
+    return [*rule_set.rules, *rule_set.moratoria, *exemptions, *rule_set.duties]
+
+
+def _is_meant(rule_id: str, asked: str) -> bool:
+    """By its id, or with the others of a family: BRU-12x for BRU-12x-1 to BRU-12x-4."""
+    return rule_id == asked or re.fullmatch(f"{re.escape(asked)}-[0-9]", rule_id) is not None
+
+
+def _date(norm: Norm, args: argparse.Namespace) -> Deadline | None:
+    """What follows from the day; None for what the law asks without a date."""
+    if isinstance(norm, Moratorium):
+        day = norm.first_day_after(args.start)
+        return Deadline(day, None, (season_step("moratorium", day, norm),))
+    if isinstance(norm, Duty):
+        return norm.last_day(args.start)
+    if not isinstance(norm, Rule):
+        return None
     act = DatedAct(
-        kind=found.trigger,
+        kind=norm.trigger,
         acted_on=args.start,
         received_on=args.received,
         delivery=Delivery(args.delivery) if args.delivery else None,
     )
-    deadline = apply(found, act, belgium())
-    if args.json:
-        print(_as_json(deadline, args.language, found))
-        return 0
-    rule, source = _RULE_LABELS[args.language]
-    print(f"{rule}: {rule_set.code} v{rule_set.version} {found.id} ({found.computes})")
-    print(found.explanation.say(args.language))
-    print(_as_text(deadline, args.language))
-    print(f"{source}: {found.article}; {found.source}; {found.certainty.value}")
-    return 0
+    since = args.exception_on or args.start
+    lifted = [Lifting(Ground(args.exception), since)] if args.exception else []
+    return apply(norm, act, belgium(), lifted)
 
 
-def _as_json(deadline: Deadline, language: str, rule: Rule | None = None) -> str:
+def _print(norm: Norm, deadline: Deadline | None, rule_set: RuleSet, language: str) -> None:
+    rule, source = _RULE_LABELS[language]
+    computes = f" ({norm.computes})" if isinstance(norm, Rule) else ""
+    print(f"{rule}: {rule_set.code} v{rule_set.version} {norm.id}{computes}")
+    print(norm.explanation.say(language))
+    print(_as_text(deadline, language) if deadline else _LABELS[language][2])
+    print(f"{source}: {norm.article}; {norm.source}; {norm.certainty.value}")
+
+
+def _as_json(deadline: Deadline | None, language: str, rule: Norm | None = None) -> str:
     steps = [
         {
             "code": step.code,
@@ -90,11 +140,11 @@ def _as_json(deadline: Deadline, language: str, rule: Rule | None = None) -> str
             "date": _iso(step.date),
             "article": step.article,
         }
-        for step in deadline.steps
+        for step in (deadline.steps if deadline else ())
     ]
     answer: dict[str, str | None] = {
-        "date": _iso(deadline.date),
-        "earlier_reading": _iso(deadline.earlier_reading),
+        "date": _iso(deadline.date) if deadline else None,
+        "earlier_reading": _iso(deadline.earlier_reading) if deadline else None,
     }
     if rule is not None:
         names = ("article", "source", "certainty")

@@ -54,7 +54,8 @@ _MINE = text(
     FROM series r
     JOIN hearings h ON h.id = r.latest
     JOIN may_see s ON s.case_id = h.case_id
-      AND (s.write_mask & 4 <> 0 OR s.as_liaison AND s.mask & 4 <> 0)
+      AND (s.write_mask & 4 <> 0 OR s.as_liaison AND s.mask & 4 <> 0 AND EXISTS (
+        SELECT 1 FROM procedures d WHERE d.id = h.procedure_id AND works_in(d.canton)))
     JOIN cases c ON c.id = h.case_id AND c.state <> 'closed'
     WHERE h.starts_at >= :since
     UNION ALL

@@ -30,6 +30,9 @@ DECLARE
   -- Who reads in an emergency (break-glass) writes nothing.
   work text := $q$ g.basis NOT IN ('liaison', 'break_glass') $q$;
   lead text := $q$ g.basis = 'reference' $q$;
+  -- What is about a procedure, to a liaison only where the procedure itself is shown: in her cantons.
+  here text := $q$ g.category_mask & 4 <> 0 AND (g.basis <> 'liaison'
+      OR EXISTS (SELECT 1 FROM procedures parent WHERE parent.id = procedure_id)) $q$;
   -- Whoever may move a hearing or finish a task must reach its alerts, to cancel them.
   told text := $q$ g.basis = 'reference' OR g.basis NOT IN ('liaison', 'break_glass') AND (
       starts_with(alerts.kind, 'evictions.') AND g.category_mask & 4 <> 0
@@ -81,18 +84,19 @@ BEGIN
     ('tasks', team || 'AND (g.category_mask & tasks.category <> 0
         OR tasks.assignee_id = app_professional() OR tasks.created_by = app_professional())', '',
       work || 'AND g.category_mask & tasks.category <> 0', ' AND created_by = app_professional()'),
-    ('procedures', 'g.category_mask & 4 <> 0', '', lead, ''),
-    ('acts', 'g.category_mask & 4 <> 0', '', work || 'AND g.category_mask & 4 <> 0',
+    ('procedures', 'g.category_mask & 4 <> 0
+        AND (g.basis <> ''liaison'' OR works_in(procedures.canton))', '', lead, ''),
+    ('acts', here, '', work || 'AND g.category_mask & 4 <> 0',
       ' AND recorded_by = app_professional()'
         || ' AND EXISTS (SELECT 1 FROM procedures parent
         WHERE parent.id = acts.procedure_id AND parent.case_id = acts.case_id)'),
-    ('deadlines', 'g.category_mask & 4 <> 0', '', work || 'AND g.category_mask & 4 <> 0',
+    ('deadlines', here, '', work || 'AND g.category_mask & 4 <> 0',
       ' AND EXISTS (SELECT 1 FROM procedures parent
         WHERE parent.id = deadlines.procedure_id AND parent.case_id = deadlines.case_id)'),
-    ('hearings', 'g.category_mask & 4 <> 0', '', work || 'AND g.category_mask & 4 <> 0',
+    ('hearings', here, '', work || 'AND g.category_mask & 4 <> 0',
       ' AND EXISTS (SELECT 1 FROM procedures parent
         WHERE parent.id = hearings.procedure_id AND parent.case_id = hearings.case_id)'),
-    ('postings', 'g.category_mask & 4 <> 0', '', $q$ g.basis = 'liaison' $q$,
+    ('postings', here, '', $q$ g.basis = 'liaison' $q$,
       ' AND posted_by = app_professional()'
         || ' AND EXISTS (SELECT 1 FROM procedures parent
         WHERE parent.id = postings.procedure_id AND parent.case_id = postings.case_id)'),
@@ -106,11 +110,11 @@ BEGIN
       ' AND EXISTS (SELECT 1 FROM terms parent
         WHERE parent.id = instalments.term_id AND parent.case_id = instalments.case_id
         AND parent.category = instalments.category)'),
-    ('welfare_steps', 'g.category_mask & 4 <> 0', '', work || 'AND g.category_mask & 4 <> 0',
+    ('welfare_steps', here, '', work || 'AND g.category_mask & 4 <> 0',
       ' AND EXISTS (SELECT 1 FROM procedures parent JOIN acts a ON a.procedure_id = parent.id
         WHERE parent.id = welfare_steps.procedure_id AND parent.case_id = welfare_steps.case_id
         AND a.id = welfare_steps.act_id)'),
-    ('welfare_oppositions', 'g.category_mask & 4 <> 0', '', work || 'AND g.category_mask & 4 <> 0',
+    ('welfare_oppositions', here, '', work || 'AND g.category_mask & 4 <> 0',
       ' AND recorded_by = app_professional() AND EXISTS (SELECT 1 FROM procedures parent
         WHERE parent.id = welfare_oppositions.procedure_id
         AND parent.case_id = welfare_oppositions.case_id)'),
@@ -162,7 +166,7 @@ BEGIN
       WHEN 'welfare_steps' THEN '(act_id, article, certainty, due_from, state, done_on, done_by,'
         ' despite_opposition, recorded_by, recorded_at, version)'
       WHEN 'welfare_oppositions' THEN '(withdrawn_by, withdrawn_at, version)'
-      WHEN 'acts' THEN '(replaced_by, lapsed_at, warnings)' ELSE '' END, r.tbl);
+      WHEN 'acts' THEN '(replaced_by, lapsed_at, warnings, correction_reason)' ELSE '' END, r.tbl);
     EXECUTE format('CREATE POLICY api_update ON %I FOR UPDATE TO maillage_api USING (%s%s)',
       r.tbl, format(held, r.tbl, r.may_change), r.or_change);
   END LOOP;
@@ -865,7 +869,7 @@ GRANT SELECT, UPDATE (state, version, after, procedures_done, changed, locked, n
   ON recomputations TO maillage_worker;
 GRANT SELECT, INSERT, DELETE ON recomputed_deadlines TO maillage_worker;
 GRANT SELECT (id, case_id, rule_set) ON procedures TO maillage_worker;
-GRANT SELECT (id, case_id, procedure_id, kind, acted_on, received_on, delivery, replaced_by,
+GRANT SELECT (id, case_id, procedure_id, kind, acted_on, received_on, delivery, ground, replaced_by,
   lapsed_at) ON acts TO maillage_worker;
 GRANT SELECT (id, version, case_id, procedure_id, act_id, rule_id, rule_set, rule_version, computes,
   protective, falls_on, earlier_reading, steps, article, source, certainty, overridden_date,

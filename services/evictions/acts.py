@@ -15,7 +15,7 @@ from services.evictions.events import ActCorrected, ActRecorded
 from services.evictions.model import Act, LegalDeadline, Procedure
 from services.evictions.policy import require_recorder
 from services.evictions.recomputing import recompute
-from services.evictions.rulebook import ActKind
+from services.evictions.rulebook import ActKind, Ground
 from services.evictions.term_model import Term
 from services.evictions.welfare_model import WelfareStep
 from services.shared.actor import Actor
@@ -34,6 +34,7 @@ class RecordAct:
     received_on: date | None = None
     delivery: Delivery | None = None
     document_id: UUID | None = None
+    ground: Ground | None = None
 
 
 def record_act(cmd: RecordAct, *, actor: Actor, uow: UnitOfWork) -> Act:
@@ -90,6 +91,37 @@ def correct_act(act_id: UUID, cmd: RecordAct, reason: str, *, actor: Actor, uow:
     return new
 
 
+def withdraw_exception(
+    procedure_id: UUID, act_id: UUID, reason: str, *, actor: Actor, uow: UnitOfWork
+) -> Act:
+    """It was reformed, or never decided: it stays to be read, and the winter protects again."""
+    act = load(Act, act_id, uow=uow)
+    require_recorder(access_to(act.case_id, uow=uow))
+    if act.procedure_id != procedure_id:
+        raise NotFound
+    procedure = load(Procedure, procedure_id, uow=uow, lock=True)
+    uow.session.refresh(act)
+    if act.kind != ActKind.MORATORIUM_EXCEPTION:
+        raise RuleBroken("only-exceptions-are-withdrawn")
+    if act.replaced_by is not None or act.lapsed_at is not None:
+        raise Conflict("act-already-corrected")
+    act.lapsed_at, act.correction_reason = uow.now(), reason
+    uow.session.flush()
+    recompute(procedure, actor=actor, uow=uow)
+    uow.audit(
+        "withdraw_exception",
+        act,
+        actor=actor,
+        case_id=act.case_id,
+        before={"ground": act.ground, "acted_on": act.acted_on},
+        after={"lapsed_at": act.lapsed_at},
+    )
+    uow.record(
+        ActCorrected(case_id=act.case_id, procedure_id=procedure.id, act_id=act.id), actor=actor
+    )
+    return act
+
+
 def _add(
     procedure: Procedure,
     cmd: RecordAct,
@@ -98,6 +130,8 @@ def _add(
     actor: Actor,
     uow: UnitOfWork,
 ) -> Act:
+    if (cmd.kind is ActKind.MORATORIUM_EXCEPTION) != (cmd.ground is not None):
+        raise RuleBroken("exception-needs-its-ground")
     if cmd.document_id is not None:
         load_of(Document, cmd.document_id, procedure.case_id, uow=uow)
     act = Act(
@@ -114,5 +148,5 @@ def _add(
 
 
 def _written(act: Act) -> dict[str, Any]:
-    names = ("kind", "acted_on", "received_on", "delivery", "document_id")
+    names = ("kind", "acted_on", "received_on", "delivery", "document_id", "ground")
     return {name: getattr(act, name) for name in names}

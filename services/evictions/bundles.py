@@ -1,6 +1,7 @@
 """Tick the checklist of a defence bundle, and freeze what is ticked into one file (F26)."""
 
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
@@ -110,31 +111,28 @@ def undo_tick(tick_id: UUID, *, actor: Actor, uow: UnitOfWork) -> BundleTick:
     return tick
 
 
+def preview_bundle(cmd: FreezeBundle, *, actor: Actor, uow: UnitOfWork) -> BundleContent:
+    """What would be frozen now; nothing is written but that it was read."""
+    procedure = _may_freeze(cmd, uow=uow)
+    rows = _rows(procedure, cmd, uow=uow)
+    mask = Category.IDENTITY if cmd.with_names else Category(0)
+    for row in rows:
+        mask |= Category(row.category)
+    uow.read(procedure.case_id, "bundle-preview", int(mask), actor=actor)
+    return _content(procedure, cmd, rows, actor=actor, uow=uow)
+
+
 def freeze_bundle(
     cmd: FreezeBundle, press: Press, *, actor: Actor, uow: UnitOfWork
 ) -> DefenceBundle:
     """What the actor may see of what is ticked, in one file that is never changed again."""
-    procedure = load(Procedure, cmd.procedure_id, uow=uow)
-    access = access_to(procedure.case_id, uow=uow)
-    require_recorder(access)
-    if cmd.with_names:
-        require_category(access, Category.IDENTITY)
+    procedure = _may_freeze(cmd, uow=uow)
     lock(procedure, uow=uow)
-    pieces = _pieces(procedure, cmd, actor=actor, uow=uow)
-    name, organisation = author(actor.id, uow=uow)
-    letter = Letter(
-        language=cmd.language,
-        words=cmd.words,
-        names=household_names(procedure.case_id, uow=uow) if cmd.with_names else [],
-        author=name,
-        organisation=organisation,
-    )
-    content = BundleContent(
-        frozen_at=uow.now(),
-        procedure=view_procedure(procedure.id, actor=actor, uow=uow),
-        letter=letter,
-        pieces=pieces,
-    )
+    rows = _rows(procedure, cmd, uow=uow)
+    for row in rows:
+        what = f"document-content:{row.document_id}:{row.number}"
+        uow.read(procedure.case_id, what, row.category, actor=actor)
+    content = _content(procedure, cmd, rows, actor=actor, uow=uow)
     bundle = _keep(cmd, content, press.press(content), actor=actor, uow=uow)
     uow.audit(
         "freeze_bundle",
@@ -142,7 +140,7 @@ def freeze_bundle(
         actor=actor,
         case_id=bundle.case_id,
         before=None,
-        after={"pieces": len(pieces), "sha256": bundle.sha256.hex(), "language": cmd.language},
+        after={"pieces": len(rows), "sha256": bundle.sha256.hex(), "language": cmd.language},
     )
     uow.record(
         BundleFrozen(case_id=bundle.case_id, procedure_id=procedure.id, bundle_id=bundle.id),
@@ -178,28 +176,55 @@ def _same_ticked(cmd: TickItem, *, actor: Actor, uow: UnitOfWork) -> UUID | None
     return live.id
 
 
-def _pieces(
-    procedure: Procedure, cmd: FreezeBundle, *, actor: Actor, uow: UnitOfWork
-) -> list[Piece]:
-    """Numbered in the order of the checklist, each logged as read."""
-    # What was ticked under another regime is still a piece.
-    items = {each.code: each for each in every_item()}
+def _may_freeze(cmd: FreezeBundle, *, uow: UnitOfWork) -> Procedure:
+    procedure = load(Procedure, cmd.procedure_id, uow=uow)
+    access = access_to(procedure.case_id, uow=uow)
+    require_recorder(access)
+    if cmd.with_names:
+        require_category(access, Category.IDENTITY)
+    return procedure
+
+
+def _content(
+    procedure: Procedure, cmd: FreezeBundle, rows: list[Any], *, actor: Actor, uow: UnitOfWork
+) -> BundleContent:
+    name, organisation = author(actor.id, uow=uow)
+    letter = Letter(
+        language=cmd.language,
+        words=cmd.words,
+        names=household_names(procedure.case_id, uow=uow) if cmd.with_names else [],
+        author=name,
+        organisation=organisation,
+    )
+    return BundleContent(
+        frozen_at=uow.now(),
+        procedure=view_procedure(procedure.id, actor=actor, uow=uow),
+        letter=letter,
+        pieces=_pieces(rows, cmd.language),
+    )
+
+
+def _rows(procedure: Procedure, cmd: FreezeBundle, *, uow: UnitOfWork) -> list[Any]:
+    """What goes in, in the order of the checklist."""
     found = pieces_to_freeze(procedure.id, uow=uow)
     rows = [row for row in found if not row.category & cmd.leave_out]
     if len(rows) > MOST_PIECES:
         raise RuleBroken("bundle-too-many-pieces", most=MOST_PIECES)
     if any(row.scan_state != ScanState.CLEAN for row in rows):
         raise Conflict("bundle-piece-not-clean")
-    order = list(items)
-    rows.sort(key=lambda row: order.index(row.item))
-    for row in rows:
-        what = f"document-content:{row.document_id}:{row.number}"
-        uow.read(procedure.case_id, what, row.category, actor=actor)
+    # What was ticked under another regime is still a piece.
+    order = [each.code for each in every_item()]
+    return sorted(rows, key=lambda row: order.index(row.item))
+
+
+def _pieces(rows: list[Any], language: str) -> list[Piece]:
+    """Numbered."""
+    items = {each.code: each for each in every_item()}
     return [
         Piece(
             position=position,
             item=row.item,
-            item_name=items[row.item].names.say(cmd.language),
+            item_name=items[row.item].names.say(language),
             document_id=row.document_id,
             number=row.number,
             category=row.category,

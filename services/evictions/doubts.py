@@ -8,7 +8,7 @@ from uuid import UUID
 
 from services.evictions.law import Law
 from services.evictions.model import Act, LegalDeadline
-from services.evictions.rulebook import ActKind
+from services.evictions.rulebook import ActKind, Certainty, Lifting, Moratorium, liftings
 
 # What one of these acts must have come before. One that nobody wrote down is no doubt: the network
 # often hears of a procedure when it is under way.
@@ -37,7 +37,8 @@ def doubts(
                 act,
                 [row for row in deadlines if days.get(row.act_id, act.acted_on) <= act.acted_on],
             ),
-            *_in_moratorium(act, code, law),
+            *_in_moratorium(act, acts, code, law),
+            *_of_no_exception(act, code, law),
             *_out_of_order(act, acts),
             *_received_before_sent(act),
         ]
@@ -63,9 +64,20 @@ def _too_early(act: Act, deadlines: Sequence[LegalDeadline]) -> list[dict[str, A
     ]
 
 
-def _in_moratorium(act: Act, code: str, law: Law) -> list[dict[str, Any]]:
+def _of_no_exception(act: Act, code: str, law: Law) -> list[dict[str, Any]]:
+    """A ground that no moratorium of this regime knows lifts nothing."""
+    seasons = law.on(code, act.acted_on).moratoria
+    known = {each.ground for season in seasons for each in season.exemptions}
+    if act.ground is None or act.ground in known:
+        return []
+    return [{"code": "no-such-exception"}]
+
+
+def _in_moratorium(act: Act, acts: Sequence[Act], code: str, law: Law) -> list[dict[str, Any]]:
     if act.kind != ActKind.EVICTION:
         return []
+    before = [each for each in acts if each.acted_on <= act.acted_on]
+    lifted = liftings(each.dated() for each in before)
     return [
         {
             "code": "in-moratorium",
@@ -74,8 +86,13 @@ def _in_moratorium(act: Act, code: str, law: Law) -> list[dict[str, Any]]:
             "article": season.article,
         }
         for season in law.on(code, act.acted_on).moratoria
-        if season.covers(act.acted_on)
+        if season.covers(act.acted_on) and not _is_lifted(season, lifted)
     ]
+
+
+def _is_lifted(season: Moratorium, lifted: tuple[Lifting, ...]) -> bool:
+    found = season.exempted(lifted)
+    return found is not None and found[0].certainty is Certainty.FOUND
 
 
 def _out_of_order(act: Act, acts: Sequence[Act]) -> list[dict[str, Any]]:

@@ -23,6 +23,7 @@ class Known:
     """A procedure, its hearing that is set, and the dates posted and not answered."""
 
     id: UUID
+    case_id: UUID
     canton: str
     roll_number: str
     starts_at: datetime | None
@@ -38,32 +39,46 @@ class Found:
     problem: str | None = None
 
 
-def match(lines: list[Line], known: list[Known], *, cantons: Cantons, now: datetime) -> list[Found]:
-    """One for each line, in their order. The same roll number is exact; the same but for its signs
-    and zeros, or but for one character, is doubtful: a person decides. A canton is the one that is
-    meant, however it is spelled."""
-    known = [replace(each, canton=cantons.code_of(each.canton)) for each in known]
+@dataclass(frozen=True)
+class Named:
+    """The number that a line of the list gives; `number` is the line's."""
+
+    number: int
+    canton: str
+    roll_number: str
+
+
+def under_codes(lines: list[Line], cantons: Cantons) -> list[Line]:
+    """A canton is the one that is meant, however it is spelled."""
     codes = {words: cantons.code_of(words) for words in {each.canton for each in lines}}
-    lines = [replace(each, canton=codes[each.canton]) for each in lines]
+    return [replace(each, canton=codes[each.canton]) for each in lines]
+
+
+def match(
+    lines: list[Line], known: list[Known], *, named: list[Named], now: datetime
+) -> list[Found]:
+    """One for each line, in their order. The same roll number is exact; the same but for its signs
+    and zeros, or but for one character, is doubtful: a person decides. `named` is what the whole
+    list names, so that a part of it is matched like all of it at once."""
     exact = {_exactly(each.canton, each.roll_number): each for each in known}
-    claimed = {
-        found.id for line in lines if (found := exact.get(_exactly(line.canton, line.roll_number)))
-    }
+    first: dict[UUID, int] = {}
+    for each in named:
+        if found := exact.get(_exactly(each.canton, each.roll_number)):
+            first[found.id] = min(each.number, first.get(found.id, each.number))
     near: dict[tuple[str, str], Known] = {}
-    for each in known:
+    for one in known:
         # Roll numbers follow each other: beside one that is on the list stand strangers.
-        if each.id not in claimed:
-            for key in _forms(each.canton, each.roll_number, known=True):
-                near.setdefault(key, each)
-    taken: set[UUID] = set()
-    return [_found(line, exact, near, taken, now) for line in lines]
+        if one.id not in first:
+            for key in _forms(one.canton, one.roll_number, known=True):
+                near.setdefault(key, one)
+    return [_found(line, exact, near, first, now) for line in lines]
 
 
 def _found(
     line: Line,
     exact: dict[tuple[str, str], Known],
     near: dict[tuple[str, str], Known],
-    taken: set[UUID],
+    first: dict[UUID, int],
     now: datetime,
 ) -> Found:
     if line.problem is not None:
@@ -75,9 +90,8 @@ def _found(
         if similar is None:
             return Found(line, RowState.UNMATCHED)
         return Found(line, RowState.DOUBTFUL, similar.id, "roll-number-near")
-    if same.id in taken:
+    if first[same.id] < line.number:
         return Found(line, RowState.DOUBTFUL, same.id, "twice")
-    taken.add(same.id)
     if _says_nothing_new(line, same):
         return Found(line, RowState.KNOWN, same.id)
     doubt = _doubt(line, same, now)

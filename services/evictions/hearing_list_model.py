@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, Date, ForeignKey, Index, Integer, Text
+from sqlalchemy import CheckConstraint, Date, ForeignKey, Index, Integer, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from services.shared.categories import Category
@@ -19,6 +19,9 @@ UNMATCHED_KEPT = timedelta(hours=48)
 
 
 class RowState(StrEnum):
+    """`waiting` until the workers have looked at it."""
+
+    WAITING = "waiting"
     PROPOSED = "proposed"
     KNOWN = "known"
     DOUBTFUL = "doubtful"
@@ -41,9 +44,19 @@ class HearingListRow(Identified, Base):
     __tablename__ = "hearing_list_rows"
     __table_args__ = (
         CheckConstraint(
-            "state IN ('proposed', 'known', 'doubtful', 'unmatched', 'broken')", name="state"
+            "state IN ('waiting', 'proposed', 'known', 'doubtful', 'unmatched', 'broken')",
+            name="state",
         ),
-        CheckConstraint("state <> 'unmatched' OR procedure_id IS NULL", name="unmatched"),
+        CheckConstraint(
+            "state NOT IN ('waiting', 'unmatched') OR procedure_id IS NULL", name="unmatched"
+        ),
+        Index(
+            "ix_hearing_list_rows_waiting",
+            "uploaded_at",
+            "list_id",
+            "line",
+            postgresql_where=text("state = 'waiting'"),
+        ),
         Index("ix_hearing_list_rows_list", "list_id", "line"),
         Index("ix_hearing_list_rows_uploaded_at", "uploaded_at"),
         Index("ix_hearing_list_rows_procedure_id", "procedure_id"),

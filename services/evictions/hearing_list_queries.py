@@ -16,7 +16,7 @@ from services.shared.unit_of_work import UnitOfWork
 
 @dataclass(frozen=True)
 class ListView:
-    """`done` of `rows`: the list is read in the request that brings it, so that they are equal.
+    """`done` of `rows` were looked at by the workers; the others wait.
     `forgotten`: rows about strangers that went after two days."""
 
     id: UUID
@@ -50,18 +50,21 @@ class RowView:
 
 _LISTS = text(
     """
-    SELECT l.id, l.uploaded_at, l.rows, l.rows AS done,
+    SELECT l.id, l.uploaded_at, l.rows,
+      l.rows - count(*) FILTER (WHERE seen.state = 'waiting') AS done,
       count(*) FILTER (WHERE seen.state = 'proposed'), count(*) FILTER (WHERE seen.state = 'known'),
       count(*) FILTER (WHERE seen.state = 'doubtful'),
       count(*) FILTER (WHERE seen.state = 'unmatched'),
       count(*) FILTER (WHERE seen.state = 'broken'), l.rows - count(seen.state)
     FROM hearing_lists l
     LEFT JOIN LATERAL (
-      SELECT CASE WHEN r.state IN ('unmatched', 'broken') OR s.case_id IS NOT NULL THEN r.state
+      SELECT CASE WHEN r.state IN ('waiting', 'unmatched', 'broken') OR s.case_id IS NOT NULL
+             THEN r.state
                   ELSE 'unmatched' END AS state
       FROM hearing_list_rows r
       LEFT JOIN procedures d ON d.id = r.procedure_id
       LEFT JOIN may_see s ON s.case_id = d.case_id AND s.as_liaison AND s.mask & 4 <> 0
+        AND works_in(d.canton)
       WHERE r.list_id = l.id AND (r.uploaded_at > :kept_since
         OR r.state = 'broken' OR r.state <> 'unmatched' AND s.case_id IS NOT NULL)
     ) seen ON true
@@ -74,7 +77,8 @@ _ROWS = text(
     """
     SELECT * FROM (
       SELECT r.line, r.id,
-        CASE WHEN r.state IN ('unmatched', 'broken') OR s.case_id IS NOT NULL THEN r.state
+        CASE WHEN r.state IN ('waiting', 'unmatched', 'broken') OR s.case_id IS NOT NULL
+             THEN r.state
              ELSE 'unmatched' END AS state,
         CASE WHEN r.state = 'broken' OR s.case_id IS NOT NULL THEN r.problem END AS problem,
         r.kind, r.canton, r.roll_number, r.day, r.starts_at, r.room,
@@ -82,6 +86,7 @@ _ROWS = text(
       FROM hearing_list_rows r
       LEFT JOIN procedures d ON d.id = r.procedure_id
       LEFT JOIN may_see s ON s.case_id = d.case_id AND s.as_liaison AND s.mask & 4 <> 0
+        AND works_in(d.canton)
       LEFT JOIN cases c ON c.id = s.case_id
       WHERE r.list_id = :list AND r.professional_id = :me AND (r.uploaded_at > :kept_since
         OR r.state = 'broken' OR r.state <> 'unmatched' AND s.case_id IS NOT NULL)

@@ -1,19 +1,19 @@
 """A liaison's list of hearings: ours is proposed, doubtful is asked, the rest forgotten.
 
-Matched among the procedures that the reading statement lets the liaison see (may_see), so that a
-row about a hidden case is a row about a stranger.
+Matched by the workers (hearing_list_matching), in the liaison's name.
 """
 
+import json
 from dataclasses import asdict
-from datetime import UTC, date, datetime
+from datetime import datetime
 from uuid import UUID, uuid4
 
-from sqlalchemy import delete, insert, text
+from sqlalchemy import delete, text
 
 from services.evictions import hearings
 from services.evictions.endings import CallOffReason
 from services.evictions.hearing_list_file import Line, lines
-from services.evictions.hearing_list_match import Found, Known, match, posted
+from services.evictions.hearing_list_match import under_codes
 from services.evictions.hearing_list_model import (
     UNMATCHED_KEPT,
     HearingList,
@@ -27,36 +27,33 @@ from services.shared.errors import NotFound, Refused, RuleBroken
 from services.shared.loading import load, lock
 from services.shared.unit_of_work import UnitOfWork
 
-_KNOWN = text(
+_ROWS = text(
     """
-    SELECT d.id, d.canton, d.roll_number, h.starts_at, h.room,
-      ARRAY(SELECT json_build_array(p.kind, p.starts_at, p.day) FROM postings p
-            WHERE p.procedure_id = d.id AND p.state = 'posted') AS waiting
-    FROM procedures d
-    JOIN may_see s ON s.case_id = d.case_id AND s.as_liaison AND s.mask & 4 <> 0
-    LEFT JOIN hearings h ON h.procedure_id = d.id AND h.state = 'set'
-    WHERE d.roll_number IS NOT NULL
-    ORDER BY d.id
+    INSERT INTO hearing_list_rows (id, list_id, professional_id, uploaded_at, line, state, problem,
+      kind, canton, roll_number, day, starts_at, room, because)
+    SELECT gen_random_uuid(), :list, :me, :at, line, state, problem, kind, canton, roll_number, day,
+      starts_at, room, because
+    FROM jsonb_to_recordset(CAST(:rows AS jsonb)) AS v(line int, state text, problem text,
+      kind text, canton text, roll_number text, day date, starts_at timestamptz, room text,
+      because text)
     """
 )
 
 
 def upload_list(content: bytes, *, actor: Actor, uow: UnitOfWork) -> HearingList:
-    """Each row that is surely ours becomes a posting, which the reference worker confirms."""
+    """Its rows wait for the workers, who match them in this liaison's name."""
     if not actor.has(RoleKind.LIAISON):
         raise Refused("not-the-liaison")
-    given = lines(content)
-    found = match(given, _known(uow=uow), cantons=cantons(uow=uow), now=uow.now())
+    given = under_codes(lines(content), cantons(uow=uow))
     uploaded = HearingList(
-        id=uuid4(), professional_id=actor.id, uploaded_at=uow.now(), rows=len(found)
+        id=uuid4(), professional_id=actor.id, uploaded_at=uow.now(), rows=len(given)
     )
     uow.session.add(uploaded)
     uow.session.flush()
-    if found:
-        uow.session.execute(insert(HearingListRow), [_row(each, uploaded) for each in found])
-    for each in found:
-        if each.state is RowState.PROPOSED and each.procedure_id is not None:
-            _post(each.procedure_id, each.line, actor=actor, uow=uow)
+    values = {"list": uploaded.id, "me": actor.id, "at": uow.now()}
+    told = json.dumps([_row(each) for each in given], default=str)
+    uow.session.execute(_ROWS, values | {"rows": told})
+    uow.wake()
     uow.audit(
         "upload_hearing_list", uploaded, actor=actor, case_id=None, after={"rows": uploaded.rows}
     )
@@ -102,48 +99,23 @@ def reject_row(list_id: UUID, row_id: UUID, *, actor: Actor, uow: UnitOfWork) ->
 
 
 def forget_unmatched_rows(*, uow: UnitOfWork) -> None:
-    """For the timetable. Of what goes, the list's own count is all that stays."""
+    """For the timetable. Of what goes, the list's own count is all that stays; also of what the
+    workers, if they were away so long, have not looked at."""
     uow.session.execute(
         delete(HearingListRow)
-        .where(HearingListRow.state == RowState.UNMATCHED)
+        .where(HearingListRow.state.in_((RowState.WAITING, RowState.UNMATCHED)))
         .where(HearingListRow.uploaded_at <= uow.now() - UNMATCHED_KEPT),
         execution_options={"synchronize_session": False},
     )
 
 
-def _known(*, uow: UnitOfWork) -> list[Known]:
-    return [
-        Known(
-            id=row.id,
-            canton=row.canton,
-            roll_number=row.roll_number,
-            starts_at=row.starts_at,
-            room=row.room,
-            posted=tuple(_waiting(*each) for each in row.waiting),
-        )
-        for row in uow.session.execute(_KNOWN)
-    ]
-
-
-def _waiting(kind: str, at: str | None, day: str | None) -> str:
-    when = datetime.fromisoformat(at).astimezone(UTC) if at else date.fromisoformat(day or "")
-    return posted(PostingKind(kind), when)
-
-
-def _row(found: Found, uploaded: HearingList) -> dict[str, object]:
-    said = asdict(found.line)
-    del said["number"], said["problem"]
-    broken = found.state is RowState.BROKEN
-    return {name: None if broken else value for name, value in said.items()} | {
-        "id": uuid4(),
-        "list_id": uploaded.id,
-        "professional_id": uploaded.professional_id,
-        "uploaded_at": uploaded.uploaded_at,
-        "line": found.line.number,
-        "state": found.state.value,
-        "problem": found.problem,
-        "procedure_id": found.procedure_id,
-    }
+def _row(line: Line) -> dict[str, object]:
+    """Of a row that could not be read, its line and what is wrong: nothing of what it says."""
+    if line.problem is not None:
+        return {"line": line.number, "state": RowState.BROKEN, "problem": line.problem}
+    said = asdict(line)
+    del said["number"]
+    return said | {"line": line.number, "state": RowState.WAITING}
 
 
 def _post(procedure_id: UUID, line: Line, *, actor: Actor, uow: UnitOfWork) -> None:

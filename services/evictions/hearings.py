@@ -30,7 +30,7 @@ from services.evictions.policy import require_posting_content, require_recorder
 from services.evictions.roster_alerts import APPROACHING
 from services.evictions.rulebook import ActKind
 from services.shared import alerts
-from services.shared.actor import Actor
+from services.shared.actor import Acting, Actor
 from services.shared.alerts import NewAlert, RecipientRole
 from services.shared.clock import legal_day
 from services.shared.errors import Conflict, NotFound
@@ -200,13 +200,20 @@ def post_date(cmd: PostDate, *, actor: Actor, uow: UnitOfWork) -> Posting:
         posting.starts_at = _meant(cmd.procedure_id, uow=uow, held=False).starts_at
     uow.session.add(posting)
     uow.session.flush()
+    note_posting(posting, actor=actor, uow=uow)
+    return posting
+
+
+def note_posting(posting: Posting, *, actor: Acting, uow: UnitOfWork) -> None:
+    """Written down, and told to the team."""
     after = {name: getattr(posting, name) for name in ("kind", "starts_at", "day", "state")}
     uow.audit("post_date", posting, actor=actor, case_id=posting.case_id, after=after)
     uow.record(
-        HearingPosted(case_id=posting.case_id, procedure_id=procedure.id, posting_id=posting.id),
+        HearingPosted(
+            case_id=posting.case_id, procedure_id=posting.procedure_id, posting_id=posting.id
+        ),
         actor=actor,
     )
-    return posting
 
 
 def answer_posting(posting_id: UUID, *, confirm: bool, actor: Actor, uow: UnitOfWork) -> Posting:

@@ -20,11 +20,14 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from services.evictions.delivery import Delivery
 from services.evictions.endings import CALL_OFF_REASONS, CallOffReason
-from services.evictions.rulebook import ActKind, DatedAct
+from services.evictions.rulebook import ActKind, DatedAct, Ground
 from services.shared.categories import Category
 from services.shared.errors import Conflict, RuleBroken
 from services.shared.tables import PLAIN, Base, Identified, Versioned, personal
 
+ACTS = ", ".join(repr(kind.value) for kind in ActKind)
+IS_EXCEPTION = "(kind = 'moratorium_exception') = (ground IS NOT NULL)"
+GROUNDS = ", ".join(repr(ground.value) for ground in Ground)
 PROCEDURE = personal(Category.PROCEDURE)
 
 
@@ -50,13 +53,11 @@ class Act(Identified, Base):
 
     __tablename__ = "acts"
     __table_args__ = (
-        CheckConstraint(
-            f"kind IN ({', '.join(repr(kind.value) for kind in ActKind)})",
-            name="kind",
-        ),
+        CheckConstraint(f"kind IN ({ACTS})", name="kind"),
         CheckConstraint(
             f"delivery IN ({', '.join(repr(mode.value) for mode in Delivery)})", name="delivery"
         ),
+        CheckConstraint(f"{IS_EXCEPTION} AND ground IN ({GROUNDS})", name="ground"),
         Index("ix_acts_procedure", "procedure_id", "acted_on"),
     )
 
@@ -66,10 +67,11 @@ class Act(Identified, Base):
     acted_on: Mapped[date] = mapped_column(Date, info=PROCEDURE)
     received_on: Mapped[date | None] = mapped_column(Date, info=PROCEDURE)
     delivery: Mapped[str | None] = mapped_column(Text, info=PROCEDURE)
+    ground: Mapped[str | None] = mapped_column(Text, info=PROCEDURE)
     document_id: Mapped[UUID | None] = mapped_column(ForeignKey("documents.id"))
     replaced_by: Mapped[UUID | None] = mapped_column(ForeignKey("acts.id"))
     correction_reason: Mapped[str | None] = mapped_column(Text, info=PROCEDURE)
-    # Of a hearing that did not take place: it stays to be read, and sets nothing running.
+    # Of a hearing that was not held, an exception taken back: it sets nothing running.
     lapsed_at: Mapped[datetime | None]
     warnings: Mapped[list[Any]] = mapped_column(info=PROCEDURE)
     recorded_by: Mapped[UUID] = mapped_column(ForeignKey("professionals.id"))
@@ -82,6 +84,7 @@ class Act(Identified, Base):
             acted_on=self.acted_on,
             received_on=self.received_on,
             delivery=Delivery(self.delivery) if self.delivery else None,
+            ground=Ground(self.ground) if self.ground else None,
         )
 
 

@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import text
 
 from services.evictions.law import Law, law_in_force
-from services.evictions.rulebook import Duty
+from services.evictions.rulebook import ActKind, Duty
 from services.shared.actor import Actor
 from services.shared.errors import NotFound
 from services.shared.unit_of_work import UnitOfWork
@@ -83,6 +83,7 @@ _LIST = text(
               WHERE w.procedure_id = d.id AND w.withdrawn_at IS NULL) AS welfare_centre_opposed
     FROM procedures d
     JOIN may_see s ON s.case_id = d.case_id AND s.mask & 4 <> 0
+      AND (s.in_team OR works_in(d.canton))
     JOIN cases c ON c.id = d.case_id
     WHERE (CAST(:case AS uuid) IS NULL OR d.case_id = :case)
       AND (CAST(:after AS text) IS NULL OR (c.code, d.id) > (:after, CAST(:after_id AS uuid)))
@@ -97,6 +98,7 @@ _ONE = text(
       (SELECT coalesce(json_agg(json_build_object('id', a.id, 'kind', a.kind,
          'acted_on', a.acted_on, 'received_on', a.received_on, 'warnings', a.warnings,
          'recorded_by', a.recorded_by, 'recorded_at', a.recorded_at, 'delivery', a.delivery,
+         'ground', a.ground,
          'document_id', CASE WHEN s.in_team THEN a.document_id END, 'replaced_by', a.replaced_by,
          'lapsed_at', a.lapsed_at,
          'correction_reason', CASE WHEN s.in_team THEN a.correction_reason END)
@@ -149,6 +151,7 @@ _ONE = text(
        FROM welfare_oppositions w WHERE w.procedure_id = d.id AND s.in_team) AS welfare_oppositions
     FROM procedures d
     JOIN may_see s ON s.case_id = d.case_id AND s.mask & 4 <> 0
+      AND (s.in_team OR works_in(d.canton))
     JOIN cases c ON c.id = d.case_id
     WHERE d.id = :procedure
     """
@@ -163,7 +166,9 @@ _POSTING = text(
             WHERE a.procedure_id = p.procedure_id AND a.replaced_by IS NULL
             AND a.kind IN ('judgment', 'default_judgment')) AS now_judgment
     FROM postings p
+    JOIN procedures d ON d.id = p.procedure_id
     JOIN may_see s ON s.case_id = p.case_id AND s.mask & 4 <> 0
+      AND (s.in_team OR works_in(d.canton))
     LEFT JOIN hearings h ON h.procedure_id = p.procedure_id AND h.state = 'set'
     WHERE p.id = :posting
     """
@@ -221,22 +226,29 @@ def _explained(law: Law, deadline: dict[str, Any]) -> dict[str, str] | None:
 
 
 def _duties(law: Law, code: str, acts: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """What the law asks after these acts without a delay that could be computed."""
-    found: dict[str, Duty] = {}
+    """What the law asks after these acts without a delay that could be computed; `until`: its
+    fixed last day, by the latest of them."""
+    found: dict[str, tuple[Duty, date]] = {}
     for act in acts:
         if act["replaced_by"] is None and act["lapsed_at"] is None:
-            rule_set = law.on(code, date.fromisoformat(act["acted_on"]))
-            found |= {duty.id: duty for duty in rule_set.duties if duty.trigger == act["kind"]}
+            acted_on, kind = date.fromisoformat(act["acted_on"]), ActKind(act["kind"])
+            duties = law.on(code, acted_on).duties
+            found |= {
+                duty.id: (duty, acted_on)
+                for duty in duties
+                if duty.follows(kind) and duty.in_force_on(acted_on)
+            }
     return [
         {
             "rule_id": duty.id,
             "trigger": duty.trigger.value,
+            "until": last.date if (last := duty.last_day(acted_on)) else None,
             "article": duty.article,
             "source": duty.source,
             "certainty": duty.certainty.value,
             "explanation": asdict(duty.explanation),
         }
-        for duty in found.values()
+        for duty, acted_on in found.values()
     ]
 
 

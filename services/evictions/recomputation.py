@@ -19,7 +19,7 @@ from services.evictions.rule_model import (
     RuleChange,
     RunState,
 )
-from services.evictions.rulebook import Rule, RuleSet, apply
+from services.evictions.rulebook import Lifting, Rule, RuleSet, apply, liftings
 from services.evictions.running_dates import (
     HeldAct,
     Place,
@@ -114,29 +114,34 @@ class _OneDay:
 
     def moved(self, running: Running) -> Moved:
         acts = {act.id: act for act in running.acts}
+        lifted = liftings(act.dated() for act in running.acts)
         wanted: dict[Key, Computed] = {}
         rows = []
         for row in running.rows:
-            new = self._answer(running.rule_set, row.rule_id, acts[row.act_id])
+            new = self._answer(running.rule_set, row.rule_id, acts[row.act_id], lifted)
             if new is not None:
                 wanted[row.act_id, row.rule_id] = new
                 rows.append(row)
         return Moved(running, wanted, rows, compare(wanted, rows))
 
-    def _answer(self, code: str, rule_id: str, act: HeldAct) -> Computed | None:
+    def _answer(
+        self, code: str, rule_id: str, act: HeldAct, lifted: tuple[Lifting, ...]
+    ) -> Computed | None:
         """None if it did not ask about the day, or the rule is gone and a person's date stayed."""
-        question = (code, rule_id, *act[1:])
+        question = (code, rule_id, lifted, *act[1:])
         if question not in self._answers:
-            self._answers[question] = self._computed(code, rule_id, act)
+            self._answers[question] = self._computed(code, rule_id, act, lifted)
         return self._answers[question]
 
-    def _computed(self, code: str, rule_id: str, act: HeldAct) -> Computed | None:
+    def _computed(
+        self, code: str, rule_id: str, act: HeldAct, lifted: tuple[Lifting, ...]
+    ) -> Computed | None:
         rule_set = self._law.on(code, act.acted_on)
         rule = self._rules_of(rule_set).get(rule_id)
         if rule is None or rule.trigger != act.kind or not rule.in_force_on(act.acted_on):
             return None
         self._calendar.was_asked()
-        deadline = apply(rule, act.dated(), self._calendar)
+        deadline = apply(rule, act.dated(), self._calendar, lifted)
         return Computed(rule_set, rule, deadline) if self._calendar.was_asked() else None
 
     def _rules_of(self, rule_set: RuleSet) -> Mapping[str, Rule]:

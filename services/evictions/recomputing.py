@@ -17,7 +17,14 @@ from services.evictions.deadlines import Deadline, Step
 from services.evictions.doubts import doubts
 from services.evictions.law import Law, held_law
 from services.evictions.model import Act, LegalDeadline, Procedure
-from services.evictions.rulebook import DatedAct, Rule, RuleSet, deadlines_after
+from services.evictions.rulebook import (
+    DatedAct,
+    Lifting,
+    Rule,
+    RuleSet,
+    deadlines_after,
+    liftings,
+)
 from services.evictions.warnings import plan_anew, told_before
 from services.shared import alerts
 from services.shared.actor import Actor
@@ -124,12 +131,13 @@ class ADate(Protocol):
     def overridden_date(self) -> date | None: ...
 
 
-def computed(acts: Iterable[AnAct], code: str, law: Law) -> dict[Key, Computed]:
+def computed(acts: Sequence[AnAct], code: str, law: Law) -> dict[Key, Computed]:
     """What the acts set running, each under the version that holds for its day. Pure."""
     found = {}
+    lifted = liftings(act.dated() for act in acts)
     for act in acts:
         rule_set = law.on(code, act.acted_on)
-        for rule, deadline in _after(act, rule_set, law):
+        for rule, deadline in _after(act, rule_set, law, lifted):
             found[act.id, rule.id] = Computed(rule_set, rule, deadline)
     return found
 
@@ -180,9 +188,11 @@ def write(
     return differences
 
 
-def _after(act: AnAct, rule_set: RuleSet, law: Law) -> tuple[tuple[Rule, Deadline], ...]:
+def _after(
+    act: AnAct, rule_set: RuleSet, law: Law, lifted: tuple[Lifting, ...]
+) -> tuple[tuple[Rule, Deadline], ...]:
     try:
-        return deadlines_after(act.dated(), rule_set, law.calendar)
+        return deadlines_after(act.dated(), rule_set, law.calendar, lifted)
     except DeadlineError as too_far:
         raise RuleBroken("act-date-out-of-range") from too_far
 

@@ -92,6 +92,11 @@ class Fields:
             for number, table in enumerate(tables, start=1)
         ]
 
+    def tables(self, name: str) -> list[Mapping[str, Any]]:
+        """The tables of an array as they stand, without taking them."""
+        tables = self._left.get(name, [])
+        return [each for each in tables if isinstance(each, dict)] if tables else []
+
     def finish(self) -> None:
         """Refuse fields nobody asked for: a misspelt field must not be silently ignored."""
         if self._left:

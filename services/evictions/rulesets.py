@@ -15,7 +15,16 @@ from services.evictions import rulefile
 from services.evictions.calendar import Season
 from services.evictions.counting import DeadlineError, require_meaning
 from services.evictions.deadlines import Counting, Unit
-from services.evictions.rulebook import ActKind, Certainty, Duty, Moratorium, Rule, RuleSet
+from services.evictions.rulebook import (
+    ActKind,
+    Certainty,
+    Duty,
+    Exemption,
+    Ground,
+    Moratorium,
+    Rule,
+    RuleSet,
+)
 from services.evictions.rulefile import RULES, Fields, Words
 
 # Code -> file. A set that includes another one stands after it.
@@ -52,7 +61,8 @@ def load_rule_set(path: Path) -> RuleSet:
 def parse_rule_set(source: str, file: str) -> RuleSet:
     """The rule set in a TOML text; `file` is the name that errors give."""
     top = rulefile.read_fields(source, file)
-    moratoria = tuple(_moratorium(fields) for fields in top.rows("moratorium"))
+    exemptions = _exemptions(top)
+    moratoria = tuple(_moratorium(fields, exemptions) for fields in top.rows("moratorium"))
     known = {each.id: each for each in moratoria}
     included = [shipped(code) for code in top.maybe("includes", _codes) or ()]
     obeys = top.maybe("obeys", _table) or {}
@@ -61,6 +71,7 @@ def parse_rule_set(source: str, file: str) -> RuleSet:
     duties = tuple(_duty(fields) for fields in top.rows("duty"))
     duties += tuple(duty for each in included for duty in each.duties)
     _refuse_doubles(top, [each.id for each in (*moratoria, *rules, *duties)])
+    _refuse_doubles(top, [each.id for season in moratoria for each in season.exemptions])
     rule_set = RuleSet(
         code=top.take("code", rulefile.text),
         version=top.take("version", rulefile.whole),
@@ -106,11 +117,25 @@ def norm_fields(fields: Fields) -> NormFields:
     return norm
 
 
-def _moratorium(fields: Fields) -> Moratorium:
+def _exemptions(top: Fields) -> dict[str, list[Exemption]]:
+    """By the id of the moratorium that they are taken from."""
+    known = {table.get("id") for table in top.tables("moratorium")}
+    found: dict[str, list[Exemption]] = {}
+    for fields in top.rows("exception"):
+        of = fields.take("moratorium", rulefile.text)
+        if of not in known:
+            raise fields.fault(f"moratorium {of} is not in this file")
+        exemption = Exemption(**norm_fields(fields), ground=fields.take("ground", Ground))
+        fields.finish()
+        found.setdefault(of, []).append(exemption)
+    return found
+
+
+def _moratorium(fields: Fields, exemptions: Mapping[str, list[Exemption]]) -> Moratorium:
     first, last = (fields.take(end, rulefile.month_day) for end in ("first", "last"))
     moratorium = Moratorium(**norm_fields(fields), season=Season(first, last))
     fields.finish()
-    return moratorium
+    return replace(moratorium, exemptions=tuple(exemptions.get(moratorium.id, ())))
 
 
 def _rule(fields: Fields, moratoria: Mapping[str, Moratorium]) -> Rule:
@@ -139,9 +164,19 @@ def _duty(fields: Fields) -> Duty:
         **norm_fields(fields),
         trigger=fields.take("trigger", ActKind),
         tells_welfare_centre=fields.maybe("tells_welfare_centre", rulefile.flag) or False,
+        window=_window(fields),
     )
     fields.finish()
     return duty
+
+
+def _window(fields: Fields) -> Season | None:
+    """From the day on which it opens until its fixed last day, every year."""
+    opens = fields.maybe("opens", rulefile.month_day)
+    until = fields.maybe("until", rulefile.month_day)
+    if (opens is None) != (until is None):
+        raise fields.fault("opens and until go together")
+    return Season(opens, until) if opens and until else None
 
 
 def _codes(value: object) -> tuple[str, ...]:

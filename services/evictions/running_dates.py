@@ -15,7 +15,7 @@ from sqlalchemy import text
 
 from services.evictions.calendar import Calendar
 from services.evictions.delivery import Delivery
-from services.evictions.rulebook import ActKind, DatedAct
+from services.evictions.rulebook import ActKind, DatedAct, Ground
 from services.shared.unit_of_work import UnitOfWork
 
 
@@ -25,6 +25,7 @@ class HeldAct(NamedTuple):
     acted_on: date
     received_on: date | None
     delivery: str | None
+    ground: str | None = None
 
     def dated(self) -> DatedAct:
         return DatedAct(
@@ -32,6 +33,7 @@ class HeldAct(NamedTuple):
             acted_on=self.acted_on,
             received_on=self.received_on,
             delivery=Delivery(self.delivery) if self.delivery else None,
+            ground=Ground(self.ground) if self.ground else None,
         )
 
 
@@ -78,7 +80,7 @@ _PLACES = text(
 )
 _ACTS = text(
     """
-    SELECT a.procedure_id, a.id, a.kind, a.acted_on, a.received_on, a.delivery
+    SELECT a.procedure_id, a.id, a.kind, a.acted_on, a.received_on, a.delivery, a.ground
     FROM acts a
     WHERE a.procedure_id = ANY(:procedures) AND a.replaced_by IS NULL AND a.lapsed_at IS NULL
     ORDER BY a.acted_on, a.id
@@ -90,6 +92,15 @@ _DATES = text(
            d.falls_on, d.earlier_reading, d.overridden_date
     FROM deadlines d
     WHERE d.case_id = ANY(:cases) AND d.procedure_id = ANY(:procedures)
+    """
+)
+_EXCEPTIONS = text(
+    """
+    SELECT a.procedure_id, a.id, a.kind, a.acted_on, a.received_on, a.delivery, a.ground
+    FROM acts a
+    WHERE a.procedure_id = ANY(:procedures) AND a.ground IS NOT NULL
+      AND a.replaced_by IS NULL AND a.lapsed_at IS NULL
+    ORDER BY a.acted_on, a.id
     """
 )
 # A computation asks the calendar for days between its act and its answer, and for no other: one
@@ -133,7 +144,8 @@ def all_of(found: Iterable[Place], *, uow: UnitOfWork) -> list[Running]:
 
 
 def reached_by(day: date, found: Iterable[Place], *, uow: UnitOfWork) -> list[Running]:
-    """Of these procedures the dates whose computation may have asked what kind of day it is."""
+    """Of these procedures the dates whose computation may have asked what kind of day it is, with
+    the acts they follow from and what was decided against the moratorium."""
     running = _empty(found)
     acts: dict[UUID, set[UUID]] = defaultdict(set)
     for procedure, *both in uow.session.execute(_REACHED, _named(running) | {"day": day}):
@@ -142,7 +154,11 @@ def reached_by(day: date, found: Iterable[Place], *, uow: UnitOfWork) -> list[Ru
             acts[procedure].add(act.id)
             running[procedure].acts.append(act)
         running[procedure].rows.append(HeldDate(*both[5:]))
-    return [each for each in running.values() if each.rows]
+    found_in = [each for each in running.values() if each.rows]
+    values = {"procedures": [each.id for each in found_in]}
+    for procedure, *exception in uow.session.execute(_EXCEPTIONS, values):
+        running[procedure].acts.append(HeldAct(*exception))
+    return found_in
 
 
 @dataclass(frozen=True)

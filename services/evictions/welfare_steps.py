@@ -138,10 +138,7 @@ def _wanted(procedure: Procedure, law: Law, *, uow: UnitOfWork) -> dict[Key, _Wa
 
 def _follows(duty: Duty, act: Act) -> bool:
     """Every decision that orders an eviction is told, one by default as well (BRU-08)."""
-    kinds = {duty.trigger}
-    if duty.trigger is ActKind.JUDGMENT:
-        kinds.add(ActKind.DEFAULT_JUDGMENT)
-    return act.kind in kinds and duty.in_force_on(act.acted_on)
+    return duty.follows(ActKind(act.kind)) and duty.in_force_on(act.acted_on)
 
 
 def _new(procedure: Procedure, key: Key, state: StepState) -> WelfareStep:

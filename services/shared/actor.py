@@ -40,6 +40,13 @@ class Actor:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Represented:
+    """The professional in whose name the workers go on with what they asked for."""
+
+    id: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
 class HouseholdMember:
     """An adult of a household in their own session; `id` is that of the member."""
 

@@ -111,6 +111,7 @@ DEFINERS = {
     "end_what_a_leaver_held",
     "find_actor",
     "find_feed_actor",
+    *("procedures_of_liaison", "posts_for_liaison", "is_heard_elsewhere"),
     "find_session_actor",
     "mark_withdrawn_notes",
     "names_me",
@@ -222,7 +223,7 @@ def test_workers_cannot_open_content(catalogue, table):
 COMPUTED = {
     "procedures": {"id", "case_id", "rule_set"},
     "acts": {
-        *("id", "case_id", "procedure_id", "kind", "acted_on", "received_on", "delivery"),
+        *("id", "case_id", "procedure_id", "kind", "acted_on", "received_on", "delivery", "ground"),
         *("replaced_by", "lapsed_at"),
     },
     "deadlines": {

@@ -98,3 +98,34 @@ def _remedy(
         if other != nominal:
             return found, other
     return found, None
+
+
+def in_winter(day: date) -> bool:
+    """CBL art. 233duodecies, CWHD art. 94: from 1 November to 15 March, both included."""
+    return day.month in (11, 12, 1, 2) or (day.month == 3 and day.day <= 15)
+
+
+def _free(day: date, since: date | None = None) -> date:
+    """Forward to the first day outside the winter, or on which it does not protect any more."""
+    while in_winter(day) and (since is None or day < since):
+        day += ONE
+    return day
+
+
+def after_winter(
+    day: date, other: date | None, granted: list[tuple[bool, date]]
+) -> tuple[date, date | None]:
+    """The first day of an eviction and its other reading. `granted`: exceptions, each sure or not,
+    with its day; a sure one frees, one that is not is at most a reading."""
+    blocked = (_free(day), _free(other) if other else None)
+    if blocked[0] == blocked[1]:
+        blocked = (blocked[0], None)
+    sure = [since for is_sure, since in granted if is_sure]
+    since = min(sure or [since for _, since in granted], default=None)
+    earliest = min(day, other or day)
+    if since is None or _free(earliest, since) == (blocked[1] or blocked[0]):
+        return blocked
+    if not sure:
+        return blocked[0], _free(earliest, since)
+    freed, reading = _free(day, since), _free(other, since) if other else None
+    return freed, None if reading == freed else reading

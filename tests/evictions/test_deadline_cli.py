@@ -8,6 +8,7 @@ import pytest
 
 from infra.cli import deadline
 from infra.cli.parser import OneSentenceParser
+from services.evictions.rulesets import brussels
 
 APPEAL = {"--from": "2026-06-30", "--delay": "1", "--unit": "month", "--counting": "remedy"}
 
@@ -125,3 +126,82 @@ def test_the_command_loads_neither_database_nor_web_framework():
     )
     done = subprocess.run([sys.executable, "-c", probe], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+# Every row of law.md §2.1, and what its answer is: a date counted from 20 October 2026, or none.
+STEPS = {
+    "BRU-01": None,
+    "BRU-02": "2026-11-21",
+    "BRU-03": None,
+    "BRU-03b": None,
+    "BRU-03c": None,
+    "BRU-04": "2026-11-30",
+    "BRU-04b": "2026-11-30",
+    "BRU-05": None,
+    "BRU-05b": None,
+    "BRU-06": None,
+    "BRU-07": None,
+    "BRU-08": None,
+    "BRU-08b": None,
+    "BRU-09": None,
+    "BRU-10": "2027-03-16",
+    "BRU-11": "2026-09-28",
+    "BRU-11b": None,
+    "BRU-12": "2026-10-20",
+    "BRU-12x": None,
+    "BRU-12w": None,
+    "BRU-13": None,
+    "BRU-14": None,
+    "BRU-15": None,
+    "BRU-16": "2027-04-20",
+    "BRU-17": None,
+}
+
+
+@pytest.mark.parametrize("language", ["fr", "nl", "en"])
+@pytest.mark.parametrize("step", STEPS)
+def test_each_brussels_step_is_explained(step, language, capsys):
+    asked = {"explain": "--rule", step: "--from", "2026-10-20": "--language"}
+    assert _run(asked, language) == 0
+    said = capsys.readouterr().out
+    answers = [(norm.article, norm.source, norm.explanation) for norm in _norms_of(step)]
+    assert answers
+    for article, source, explanation in answers:
+        assert explanation.say(language) in said
+        assert f"{article}; {source}; " in said
+    assert any(certainty in said for certainty in ("; found", "; disputed", "; unverified"))
+    labels = {"fr": "Date: ", "nl": "Datum: ", "en": "Date: "}
+    assert (labels[language] in said) is (STEPS[step] is not None)
+    if STEPS[step] is not None:
+        assert f"{labels[language]}{STEPS[step]}" in said
+
+
+def _norms_of(step):
+    every = deadline.norms(brussels())
+    return [norm for norm in every if norm.id == step or norm.id.startswith(f"{step}-")]
+
+
+@pytest.mark.parametrize(
+    ("day", "last"),
+    [
+        ("2024-03-15", "2024-09-15"),  # a Sunday, which the official page names
+        ("2024-01-10", "2024-09-15"),
+        ("2024-11-02", "2025-09-15"),
+        ("2024-09-15", "2024-09-15"),
+        ("2024-09-16", None),
+    ],
+)
+def test_the_solidarity_fund_has_a_fixed_last_day(day, last, capsys):
+    asked = {"explain": "--rule", "BRU-14": "--from"}
+    assert _run(asked, day, "--json") == 0
+    answer = json.loads(capsys.readouterr().out)
+    assert (answer["date"], answer["certainty"]) == (last, "disputed")
+
+
+def test_an_exception_is_explained_with_its_step(capsys):
+    asked = {"explain": "--rule", "BRU-10": "--from", "2026-11-05": "--exception"}
+    decided = ("own_occupation", "--exception-on", "2026-10-28")
+    assert _run(asked, *decided, "--json") == 0
+    answer = json.loads(capsys.readouterr().out)
+    assert (answer["date"], answer["steps"][-1]["code"]) == ("2026-12-06", "moratorium_lifted")
+    assert answer["steps"][-1]["article"] == "CBL art. 233duodecies, 4°"

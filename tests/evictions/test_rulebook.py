@@ -15,7 +15,12 @@ SETS = [shipped(code) for code in codes()]
 NORMS = [
     pytest.param(each, norm, id=f"{each.code}-{norm.id}")
     for each in SETS
-    for norm in (*each.rules, *each.moratoria, *each.duties)
+    for norm in (
+        *each.rules,
+        *each.moratoria,
+        *(exemption for season in each.moratoria for exemption in season.exemptions),
+        *each.duties,
+    )
 ]
 RULES_OF = [pytest.param(rule, id=f"{each.code}-{rule.id}") for each in SETS for rule in each.rules]
 
@@ -119,8 +124,9 @@ def test_the_brussels_set_is_version_1_and_holds_every_step_of_the_law_file():
     assert (brussels().code, brussels().version) == ("BXL-2023-09", 1)
     assert brussels().valid_from == date(2023, 8, 31)
     held = (*brussels().rules, *brussels().moratoria, *brussels().duties)
-    expected = "BRU-01 BRU-02 BRU-03 BRU-04 BRU-04b BRU-05 BRU-06 BRU-08 BRU-10 BRU-11"
-    expected += " BRU-11b BRU-12 BRU-15 BRU-16 REM-01 REM-02 REM-05 AID-01"
+    expected = "BRU-01 BRU-02 BRU-03 BRU-03b BRU-03c BRU-04 BRU-04b BRU-05 BRU-05b BRU-06 BRU-07"
+    expected += " BRU-08 BRU-08b BRU-09 BRU-10 BRU-11 BRU-11b BRU-12 BRU-13 BRU-14 BRU-15 BRU-16"
+    expected += " BRU-17 REM-01 REM-02 REM-05 AID-01"
     assert {norm.id for norm in held} == set(expected.split())
 
 

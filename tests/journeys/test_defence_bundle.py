@@ -304,3 +304,23 @@ def test_its_file_is_closed_under_the_key_of_the_case_and_kept(network, case):
     with network.runtime.transaction() as uow:
         assert sweep_orphans(network.runtime.documents, uow=uow) == 1
     assert hashlib.sha256(download(network, bundle).content).hexdigest() == bundle["sha256"]
+
+
+@pytest.mark.parametrize(("language", "greeting"), [("fr", "Bonjour."), ("nl", "Dag.")])
+def test_the_letter_is_shown_before_it_is_frozen_and_nothing_is_kept(
+    network, case, language, greeting
+):
+    body = {"language": language, "words": greeting}
+    before = network.rows("SELECT count(*) FROM audit_entries")
+    seen = network["rw1"].post(f"{case['procedure']}/bundle-previews", body, status=200)
+    assert seen["language"] == language
+    assert greeting in seen["letter"]
+    assert seen["checklist"] == network["rw1"].get(f"{case['procedure']}/bundle-checklist")
+    assert network["rw1"].get(f"{case['procedure']}/bundles")["items"] == []
+    assert network.rows("SELECT count(*) FROM audit_entries") == before
+    assert network.rows("SELECT count(*) FROM read_entries WHERE what = 'bundle-preview'") == [(1,)]
+    frozen = freeze(network, case, language, words=greeting)
+    _, printed = read(download(network, frozen).content)
+    assert [line for line in seen["letter"] if line not in printed] == []
+    network["liaison"].post(f"{case['procedure']}/bundle-previews", body, status=403)
+    network["other_liaison"].post(f"{case['procedure']}/bundle-previews", body, status=404)

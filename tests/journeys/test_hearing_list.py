@@ -5,6 +5,8 @@ from datetime import UTC, datetime
 
 import pytest
 
+from services.evictions import hearing_list_matching
+from services.evictions.hearing_list_matching import advance_matching
 from tests.journeys.steps import open_shared_case, sweep
 
 HEADER = "Canton;N° de rôle;Date;Heure;Salle;Nom;Adresse"
@@ -33,7 +35,17 @@ def upload(network, content, *, status=202, who="liaison"):
     if isinstance(content, str):
         content = content.encode()
     name = f"{CANARIES[2]}.csv"
-    return network[who].upload("/api/v1/hearing-lists", name, content, status=status).json()
+    answer = network[who].upload("/api/v1/hearing-lists", name, content, status=status)
+    if status != 202:
+        return answer.json()
+    while match_a_batch(network):
+        pass
+    return network[who].get(answer.headers["Location"])
+
+
+def match_a_batch(network):
+    with network.runtime.transaction() as uow:
+        return advance_matching(uow=uow)
 
 
 def rows_of(network, found, state):
@@ -221,3 +233,87 @@ def test_ten_thousand_rows(network, ours, figures):
     took = time.perf_counter() - started
     figures("a hearing list of 10,000 rows", seconds=round(took, 2))
     assert counts(found) == (10_000, 4, 0, 0, 9_996, 0, 0)
+
+
+def answer_to(network, lines):
+    content = "\n".join([HEADER, *lines]).encode()
+    return network["liaison"].upload("/api/v1/hearing-lists", "list.csv", content, status=202)
+
+
+def test_the_answer_comes_before_the_rows_are_looked_at(network, ours, monkeypatch):
+    monkeypatch.setattr(hearing_list_matching, "BATCH", 3)
+    mine = [row("26A100"), row("26A100", day="22/04/2026"), row("26A776"), row("26A777")]
+    answer = answer_to(network, [*mine, row("=26A"), row("25B1")])
+    assert (answer.json()["rows"], answer.json()["done"]) == (6, 1)
+    assert answer.headers["Retry-After"] == "1"
+    path = answer.headers["Location"]
+    waiting = network["liaison"].get(f"{path}/rows?state=waiting")["items"]
+    assert [each["problem"] for each in waiting] == [None] * 5
+    match_a_batch(network)
+    seen = network["liaison"].call("GET", path)
+    assert (seen.json()["done"], seen.headers["Retry-After"]) == (4, "1")
+    # 26A776 is beside 26A777, which stands in the batch to come: a stranger.
+    assert counts(seen.json()) == (6, 1, 0, 1, 1, 1, 0)
+    match_a_batch(network)
+    seen = network["liaison"].call("GET", path)
+    assert (seen.json()["done"], "Retry-After" in seen.headers) == (6, False)
+    assert counts(seen.json()) == (6, 2, 0, 1, 2, 1, 0)
+    assert match_a_batch(network) == 0
+
+
+def match_a_batch_and_die(network):
+    with network.runtime.transaction() as uow:
+        assert advance_matching(uow=uow) == 2
+        raise KeyboardInterrupt
+
+
+def test_who_is_interrupted_posts_nothing_twice(network, ours, monkeypatch):
+    """A batch that dies before its commit leaves its rows to the next worker."""
+    monkeypatch.setattr(hearing_list_matching, "BATCH", 2)
+    answer_to(network, [row("26A100"), row("26A2000"), row("26A31415"), row("26A777")])
+    match_a_batch(network)
+    with pytest.raises(KeyboardInterrupt):
+        match_a_batch_and_die(network)
+    states = "SELECT state, count(*) FROM hearing_list_rows GROUP BY state ORDER BY state"
+    assert network.rows(states) == [("proposed", 2), ("waiting", 2)]
+    sweep(network)
+    assert network.rows("SELECT count(*), count(DISTINCT procedure_id) FROM postings") == [(4, 4)]
+    assert network.rows(states) == [("proposed", 4)]
+    who = "SELECT DISTINCT actor_id::text FROM audit_entries WHERE action = 'post_date'"
+    assert network.rows(who) == [(network["liaison"].id,)]
+    assert network.mails("rw1")
+
+
+def test_two_workers_share_a_list(network, ours, monkeypatch):
+    monkeypatch.setattr(hearing_list_matching, "BATCH", 2)
+    answer_to(network, [row("26A100"), row("26A2000"), row("26A100"), row("26A777")])
+    with network.runtime.transaction() as one:
+        assert advance_matching(uow=one) == 2
+        assert match_a_batch(network) == 2
+    problem = "SELECT problem FROM hearing_list_rows WHERE state = 'doubtful'"
+    assert network.rows(problem) == [("twice",)]
+    assert network.rows("SELECT count(*) FROM postings") == [(3,)]
+
+
+def test_what_is_lost_before_the_match_is_a_strangers(network, ours):
+    """Consent withdrawn while the rows wait: the workers see no more than the liaison."""
+    answer = answer_to(network, [row("26A100"), row("26A2000")])
+    consents = f"/api/v1/cases/{ours[0][0]['id']}/consents"
+    for given in network["rw1"].get(consents)["items"]:
+        if given["provisions"][0]["recipient_role"] == "liaison":
+            path = f"{consents}/{given['id']}/withdrawal"
+            network["rw1"].post(path, status=200, If_Match='"v1"')
+    match_a_batch(network)
+    after = network["liaison"].get(answer.headers["Location"])
+    assert counts(after) == (2, 1, 0, 0, 1, 0, 0)
+    assert network.rows("SELECT count(*) FROM postings") == [(1,)]
+
+
+def test_rows_that_nobody_looked_at_go_after_two_days_too(network, ours):
+    answer = answer_to(network, [row("26A100")])
+    network.clock.advance(hours=48)
+    after = network["liaison"].get(answer.headers["Location"])
+    assert (counts(after), after["done"]) == ((1, 0, 0, 0, 0, 0, 1), 1)
+    sweep(network)
+    assert network.rows("SELECT count(*) FROM hearing_list_rows") == [(0,)]
+    assert network.rows("SELECT count(*) FROM postings") == [(0,)]

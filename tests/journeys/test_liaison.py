@@ -1,10 +1,14 @@
 """J5 (1-2): procedural facts of consented cases in her cantons, and dates that are confirmed."""
 
 from datetime import UTC, datetime
+from uuid import UUID
 
 import pytest
+from sqlalchemy import text
 
 from tests.journeys.steps import open_shared_case
+from tests.journeys.test_calendar import read, subscribe
+from tests.journeys.test_hearing_list import upload
 from tests.network import Network
 
 
@@ -165,3 +169,75 @@ def test_withdrawn_consent_ends_her_view_and_her_alerts(network, heard):
     assert network.mails("liaison") == []
     # The invitation of the first day, and the reminder.
     assert len(network.mails("rw1")) == 2
+
+
+@pytest.fixture
+def split(network, heard):
+    """The same case before two courts: the second procedure is in Ixelles, with its hearing."""
+    case, here = heard
+    path = f"/api/v1/cases/{case['id']}/procedures"
+    made = network["rw1"].post(path, {"canton": "Ixelles", "roll_number": "26B200"})
+    path = f"/api/v1/procedures/{made['id']}"
+    body = {"starts_at": "2026-04-02T09:00:00+02:00", "room": "2"}
+    return here, network["rw1"].post(f"{path}/hearings", body)
+
+
+@pytest.mark.parametrize(("who", "theirs"), [("liaison", 0), ("other_liaison", 1)])
+def test_of_a_case_before_two_courts_each_sees_their_own(network, split, who, theirs):
+    mine, others = split[theirs], split[1 - theirs]
+    (row,) = network[who].get("/api/v1/procedures")["items"]
+    assert row["id"] == mine["id"]
+    network[who].get(f"/api/v1/procedures/{mine['id']}")
+    path = f"/api/v1/procedures/{others['id']}"
+    network[who].get(path, status=404)
+    body = {"kind": "hearing_moved", "starts_at": "2026-04-14T09:00:00+02:00"}
+    network[who].post(f"{path}/postings", body, status=404)
+    posted = network[who].post(f"/api/v1/procedures/{mine['id']}/postings", body)
+    other = "other_liaison" if who == "liaison" else "liaison"
+    network[other].get(f"/api/v1/postings/{posted['id']}", status=404)
+    # The database says the same, whatever a statement forgets.
+    for table in ("acts", "hearings", "deadlines", "postings"):
+        seen = {row for (row,) in as_api(network, who, f"SELECT procedure_id FROM {table}")}
+        assert seen <= {UUID(mine["id"])}, table
+
+
+def as_api(network, who, query):
+    with network.database.transaction(force_rollback=True):
+        network.database.execute("SET LOCAL ROLE maillage_api")
+        context = "SELECT set_config('app.professional', %s, true), set_config('app.now', %s, true)"
+        network.database.execute(context, (network[who].id, network.clock.now().isoformat()))
+        return network.database.execute(query).fetchall()
+
+
+TOLD = """
+    SELECT DISTINCT a.object_id::text FROM deliveries d JOIN alerts a ON a.id = d.alert_id
+    WHERE d.professional_id = %s AND a.kind = 'evictions.hearing_approaching'
+"""
+
+
+def test_each_is_told_of_the_hearings_in_their_own_canton(network, split):
+    network.clock.set(datetime(2026, 3, 28, 9, 0, tzinfo=UTC))
+    network.work()
+    for who, seen in zip(("liaison", "other_liaison"), split, strict=True):
+        assert network.rows(TOLD, network[who].id) == [(seen["hearings"][0]["id"],)]
+
+
+def test_a_hearing_list_knows_their_own_canton_alone(network, split):
+    rows = "canton;rol;datum;uur\nIxelles;26B200;14/04/2026;9h\nSchaerbeek 1;26A100;14/04/2026;9h"
+    for who, own in (("liaison", "Schaerbeek 1"), ("other_liaison", "Ixelles")):
+        upload(network, rows, who=who)
+        ((canton,),) = network.rows(
+            "SELECT canton FROM hearing_list_rows WHERE professional_id = %s"
+            " AND state = 'proposed'",
+            network[who].id,
+        )
+        assert canton == own
+        with network.runtime.transaction() as uow:
+            query = text("SELECT count(*) FROM procedures_of_liaison(:who)")
+            assert uow.session.scalar(query, {"who": network[who].id}) == 1
+
+
+def test_a_feed_has_the_hearings_of_its_owners_canton(network, split):
+    for who, day in (("liaison", "2026-03-31"), ("other_liaison", "2026-04-02")):
+        events = read(network, subscribe(network, who)).values()
+        assert [str(event.dtstart.value.date()) for event in events] == [day]

@@ -203,6 +203,7 @@ def bodies(colleague: UUID) -> dict[str, dict[str, Any]]:
         "openProcedure": {"canton": "Ixelles", "roll_number": "26A1"},
         "recordAct": {"kind": "petition", "acted_on": "2026-02-20", "received_on": "2026-02-21"},
         "correctAct": {"kind": "petition", "acted_on": "2026-02-19", "reason": "R"},
+        "withdrawException": {"reason": "R"},
         "chooseRegime": {"regime": "BRU_LEASE"},
         "setHearing": {"starts_at": "2026-05-05T09:00:00+02:00", "room": "1"},
         "moveHearing": {"starts_at": "2026-05-06T09:00:00+02:00", "room": "1"},
@@ -212,6 +213,7 @@ def bodies(colleague: UUID) -> dict[str, dict[str, Any]]:
         "overrideDeadline": {"date": "2026-05-01", "reason": "R"},
         "liftOverride": {"reason": "R"},
         "tickBundleItem": {"item": "legal_aid", "state": "not_applicable", "reason": "R"},
+        "previewBundle": {"language": "fr", "words": "W", "leave_out": ["work"]},
         "freezeBundle": {"language": "fr", "words": "W", "leave_out": ["work"]},
         "setConfidentiality": {
             **{"item": "note", "object_id": str(colleague)},

@@ -18,7 +18,13 @@ from tests.security.operations import CASE_BOUND, Call, operations
 
 MARK = canary(77, "flown")
 # Words of a list that everybody knows.
-CODES = {"documents.kind", "procedures.canton", "acts.delivery", "hearing_list_rows.canton"}
+CODES = {
+    "documents.kind",
+    "procedures.canton",
+    "acts.delivery",
+    "acts.ground",
+    "hearing_list_rows.canton",
+}
 
 
 def test_every_personal_text_has_its_marker(town, figures):

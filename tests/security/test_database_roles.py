@@ -88,6 +88,11 @@ REVIEWED = {
     "find_actor": (API,),
     "find_session_actor": (API,),
     "find_feed_actor": (API,),
+    # What one liaison sees and may post at this instant, for the list they uploaded.
+    "procedures_of_liaison": (WORKER,),
+    "posts_for_liaison": (WORKER,),
+    # Yes or no about one hearing and one person to be written to.
+    "is_heard_elsewhere": (WORKER,),
     "app_may_lead": (API,),
     # Yes or no about one case to whoever asks for themselves: never the reason, never the names.
     "refuses_me": (API,),
@@ -172,7 +177,7 @@ def test_no_function_acts_as_the_owner_but_the_reviewed_ones(town):
 
 # What a worker needs, and only the columns that it needs.
 WORKERS_TABLES = {
-    # State and instant of rows, to delete old ones.
+    # Rows of two days, to match and delete them.
     "hearing_list_rows",
     *("alerts", "deliveries", "outbox_events", "inbox_entries", "heartbeats", "professionals"),
     "escalation_rules",
