@@ -16,9 +16,14 @@ import psutil
 from infra.embedded import api
 from infra.embedded.process import Lifeline, die_with_parent
 from infra.settings import Settings
+from notifications import escalation
+from notifications.catalogue import CATALOGUE
+from services.evictions.events import HearingPosted
+from services.shared.events import REGISTRY
 from tests.faults import sink
 from tests.faults.sink import Temper
 from workers import main
+from workers.routing import ROUTES
 
 CONTEXT = multiprocessing.get_context("forkserver")
 CONTEXT.set_forkserver_preload(["tests.faults.parts", "case_api.app"])
@@ -66,10 +71,20 @@ def _serve_api(settings: Settings) -> None:
     api.serve(replace(settings, lease_seconds=LEASE), _Held())
 
 
+def _run_older(settings: Settings) -> None:
+    """A sweeper of the release before: it has not heard of posted hearings."""
+    name = HearingPosted.name
+    for table in (REGISTRY, ROUTES, CATALOGUE):
+        table.pop(name)
+    escalation.LEGAL = tuple(kind for kind in escalation.LEGAL if kind != name)
+    main.run_sweeper(settings)
+
+
 RUN: dict[str, Callable[..., None]] = {
     "sink": sink.serve,
     "worker": main.run_worker,
     "sweeper": main.run_sweeper,
+    "older": _run_older,
     "api": _serve_api,
 }
 
@@ -112,7 +127,7 @@ class Parts:
         return self.folder / f"{name}.log"
 
     def start(self, name: str, **changes: Any) -> BaseProcess:
-        """`name` begins with what it is: sink, worker or sweeper."""
+        """`name` begins with what it is: sink, api, worker, sweeper or older."""
         part = name.rstrip("0123456789")
         given: tuple[Any, ...] = (replace(self.settings, **changes),)
         if part == "sink":

@@ -17,7 +17,9 @@ FULL = os.environ.get("FAULTS") == "full"
 # The whole is 100,000 alerts and 150 faults, in rounds with a seed each.
 ROUNDS = int(os.environ.get("FAULTS_ROUNDS", "10" if FULL else "1"))
 SEED = int(os.environ.get("FAULTS_SEED", "20260329"))
-SEEDS = [SEED + number for number in range(ROUNDS)]
+# Goes on where an earlier run was stopped; rounds are counted from 1.
+FROM = int(os.environ.get("FAULTS_FROM", "1"))
+SEEDS = [SEED + number for number in range(FROM - 1, ROUNDS)]
 ALERTS = 10_000 if FULL else 600
 # Of other alerts, asked for over HTTP meanwhile, by this many people.
 ASKED = 1_000 if FULL else 60
@@ -35,9 +37,9 @@ LEASE_SECONDS = 20 if FULL else 16
 
 @pytest.mark.parametrize("seed", SEEDS)
 def test_no_alert_is_lost_under_kills(
-    seed, world, cluster, parts, valkey, issuer, api_url, figures
+    seed, world, cluster, parts, valkey, issuer, api_url, figures, tabulate
 ):
-    """`FAULTS_SEED` goes on with a later round, or repeats one that failed."""
+    """`FAULTS_FROM` goes on with a later round; `FAULTS_SEED` repeats one that failed."""
     parts.settings = replace(parts.settings, redis_url=valkey.url, lease_seconds=LEASE_SECONDS)
     parts.temper = Temper(seed=seed, deferred=0.02, dropped=0.002, slow=0.002, slow_seconds=2.0)
     world.run("CHECKPOINT")
@@ -78,6 +80,7 @@ def test_no_alert_is_lost_under_kills(
     asked = stored(world, callers)
     verdict = judge(world, parts.mails, [*producer.acknowledged, *asked.alerts])
     _report(verdict, asked, callers, chaos, figures)
+    tabulate(seed, chaos.done.total(), verdict, asked)
     assert len(producer.acknowledged) == ALERTS
     assert (asked.not_stored, asked.twice, asked.unanswered, callers.wrong) == ([], [], 0, [])
     assert len(asked.alerts) == ASKED
