@@ -88,8 +88,14 @@ def test_what_a_newer_release_wrote_waits_for_it_and_holds_up_nobody(world, part
     assert judge(world, parts.mails, known).faults == {}
     assert world.state(new) == "planned"
     parts.start("sweeper1")
-    wait_for(lambda: still_open(world) == 0, 60, lambda: f"{standing(world)}\n{parts.tail()}")
-    wait_for(lambda: len(received(parts.mails)) == BURST + 2, 60, lambda: standing(world))
+
+    def arrived() -> bool:
+        """Whichever of the two takes it first: its wait is cut short, and both may try again."""
+        world.run("UPDATE outbox_events SET next_at = NULL WHERE dispatched_at IS NULL")
+        world.run("UPDATE deliveries SET next_at = now() WHERE state = 'pending'")
+        return len(received(parts.mails)) == BURST + 2 and still_open(world) == 0
+
+    wait_for(arrived, 60, lambda: f"{standing(world)}\n{parts.tail()}")
     owed = [key for (key,) in world.run("SELECT id FROM alerts WHERE first_id IS NULL")]
     verdict = judge(world, parts.mails, owed)
     assert (verdict.faults, verdict.doubled) == ({}, 0)
