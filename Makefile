@@ -34,9 +34,10 @@ races: $(STAMP) ## 10,000 readers against a revoker, 5,000 contested handovers
 tampering: $(STAMP) ## 20,000 attempts to change the audit chain unnoticed
 	TAMPERINGS=$${TAMPERINGS:-20000} $(BIN)/pytest -q tests/security/test_audit_tampering.py
 
-faults: $(STAMP) ## kills, outages and failpoints at full length (about an hour and a half)
+faults: $(STAMP) ## kills, outages, failpoints at full length; FAULTS_FROM=4: from the fourth round
+	FAULTS=full $(BIN)/pytest -q -s tests/faults/test_kills.py
 	FAILPOINT_RUNS=$${FAILPOINT_RUNS:-20} FAULTS=full \
-	  $(BIN)/pytest -q -s tests/faults
+	  $(BIN)/pytest -q -n 2 tests/faults --ignore tests/faults/test_kills.py
 	$(BIN)/python -m bench.textbook_rq
 
 matrix: $(STAMP) ## who may do what: every cell of tests/security/access_matrix.yaml

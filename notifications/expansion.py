@@ -11,7 +11,7 @@ from sqlalchemy.orm import aliased
 from sqlalchemy.sql.dml import ReturningUpdate
 
 from notifications import escalation, scheduling
-from notifications.catalogue import COUNTS_DOWN
+from notifications.catalogue import CATALOGUE, COUNTS_DOWN
 from notifications.recipients import entitled
 from notifications.scheduling import Told
 from notifications.webhooks import expansion as webhooks
@@ -36,7 +36,8 @@ def expand_due(*, limit: int, domain: str, uow: UnitOfWork) -> Counter[str]:
     An alert that nobody may receive becomes `no_recipient` and stays visible; one for a reference
     worker stays `planned` and is asked again until the case has a holder. Expanding an alert a
     second time adds only persons who were not told yet. Of alerts that count down to the same date
-    and are due together (the workers were away), the last speaks for all.
+    and are due together (the workers were away), the last speaks for all. What this
+    release does not know waits for the one that wrote it.
     """
     return expand(claim(limit=limit, uow=uow), domain=domain, uow=uow)
 
@@ -80,6 +81,8 @@ def _claim(now: datetime, limit: int) -> Select[UUID, bool]:
         select(Alert.id, and_(Alert.kind.in_(COUNTS_DOWN), overtaken).label("overtaken"))
         .where(Alert.state == "planned", Alert.due_at <= now)
         .where((Alert.next_at.is_(None)) | (Alert.next_at <= now))
+        # Of a newer release: only that knows how urgent it is, and whether it climbs.
+        .where(Alert.kind.in_(CATALOGUE.keys()))
         .order_by(Alert.due_at)
         .limit(limit)
         .with_for_update(skip_locked=True, of=Alert)

@@ -1,9 +1,11 @@
 """Named instants at which a test kills this process: before and after every commit and every
-external call of the delivery (tests/faults). Off, a point costs a call and a look at a list.
+external call of the delivery, and amid the bytes of a message (tests/faults). Off, a point costs a
+call and a look at a list.
 """
 
 import os
 import signal
+from collections.abc import Callable
 from types import TracebackType
 
 # Transactions, then single statements that commit themselves, then calls to other servers.
@@ -26,7 +28,8 @@ STEPS = (
     *("https-resolve", "https-connect", "https-post"),
     *("hint-look", "hint-push", "listen", "hear", "clock"),
 )
-POINTS = tuple(f"{side}-{step}" for step in STEPS for side in ("before", "after"))
+AMID = ("amid-smtp-data",)
+POINTS = (*(f"{side}-{step}" for step in STEPS for side in ("before", "after")), *AMID)
 
 
 class UnknownFailpoint(ValueError):
@@ -63,6 +66,14 @@ def before(step: str) -> None:
 def after(step: str) -> None:
     if _armed:
         _reach(f"after-{step}")
+
+
+def amid(step: str, do_half: Callable[[], object]) -> None:
+    """If this is the time: half of the step, and no more."""
+    if _armed and _armed[0].point == f"amid-{step}":
+        if _armed[0].left == 1:
+            do_half()
+        _reach(f"amid-{step}")
 
 
 class Step:

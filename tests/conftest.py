@@ -33,7 +33,7 @@ from tests.postbox import MailServer, Postbox
 from tests.serving import served
 from workers.runtime import Runtime
 
-pytest_plugins = ["tests.figures", "tests.watching"]
+pytest_plugins = ["tests.figures", "tests.watching", "tests.faults.table"]
 
 # What a crash may cost here is nothing; the embedded server itself keeps them on.
 FAST = {"fsync": "off", "full_page_writes": "off", "synchronous_commit": "off"}

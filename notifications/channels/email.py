@@ -18,7 +18,7 @@ from notifications.channels.base import (
     Uncertain,
     Unreachable,
 )
-from notifications.failpoints import Step
+from notifications.failpoints import Step, amid
 
 # Less than the margin that a lease keeps (notifications.delivery.MARGIN).
 TIMEOUT_SECONDS = 10.0
@@ -117,6 +117,7 @@ class SmtpLine:
     def _transmit(self, smtp: smtplib.SMTP, content: bytes) -> None:
         try:
             with _DATA:
+                amid("smtp-data", lambda: _half(smtp, content))
                 code, _ = smtp.data(content)
         except smtplib.SMTPDataError as refusal:
             code = refusal.smtp_code
@@ -240,6 +241,13 @@ def _called(channel: EmailChannel) -> smtplib.SMTP:
     return smtplib.SMTP(
         server.host, server.port, local_hostname=channel.domain, timeout=channel.timeout
     )
+
+
+def _half(smtp: smtplib.SMTP, content: bytes) -> None:
+    """What a test has us say before it kills us."""
+    with _DATA:
+        smtp.docmd("DATA")
+        smtp.send(content[: len(content) // 2])
 
 
 def _greet(smtp: smtplib.SMTP, server: Server) -> None:

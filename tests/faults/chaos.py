@@ -6,10 +6,12 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID, uuid4
 
+import psutil
 import psycopg
 
 from infra.embedded.postgres import Cluster
@@ -20,6 +22,8 @@ from tests.faults.parts import GONE_SECONDS, Parts, wait_for
 SENDERS = ("worker1", "worker2", "sweeper1", "sweeper2")
 # How often each is drawn, after the proportions of the measured run.
 WEIGHTS = {
+    "api": 21,
+    "api's fork": 10,
     "worker": 40,
     "worker and sweeper": 10,
     "sweeper": 30,
@@ -31,8 +35,8 @@ WEIGHTS = {
     "postgres": 10,
     "leave": 8,
 }
-# Longer than the lease: whoever thaws holds nothing any more.
-FREEZE_SECONDS = 22.0
+# By this the freeze outlasts the lease: whoever thaws holds nothing any more.
+LONGER_SECONDS = 2.0
 OUTAGE_SECONDS = 20.0
 _AS_IN_PRODUCTION = """
     SELECT set_config('session_replication_role', 'replica', true),
@@ -136,6 +140,8 @@ class Chaos:
     def _do(self, fault: str) -> None:
         names = {"worker": SENDERS[:2], "sweeper": SENDERS[2:]}
         {
+            "api": lambda: self._again("api"),
+            "api's fork": self._kill_fork,
             "worker": lambda: self._again(self._chance.choice(names["worker"])),
             "sweeper": lambda: self._again(self._chance.choice(names["sweeper"])),
             "worker and sweeper": lambda: [self._again(SENDERS[0]), self._again(SENDERS[2])],
@@ -152,6 +158,12 @@ class Chaos:
         self.parts.kill(name)
         self.parts.start(name)
 
+    def _kill_fork(self) -> None:
+        """The process that answers; granian forks another."""
+        for each in self.parts.forked("api"):
+            with suppress(psutil.NoSuchProcess):
+                each.kill()
+
     def _leave(self, name: str) -> None:
         """A deploy: asked to leave, and replaced."""
         self.parts.signal(name, signal.SIGCONT)
@@ -167,7 +179,8 @@ class Chaos:
             if self.parts.running.get(name) is process:
                 self.parts.signal(name, signal.SIGCONT)
 
-        self._later.append((time.monotonic() + FREEZE_SECONDS, thaw))
+        seconds = self.parts.settings.lease_seconds + LONGER_SECONDS
+        self._later.append((time.monotonic() + seconds, thaw))
 
     def _flush(self) -> None:
         if self.valkey.answers():

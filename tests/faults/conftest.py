@@ -1,6 +1,7 @@
 """Real processes, real PostgreSQL, and a mail server whose log is the truth."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import psycopg
@@ -12,7 +13,7 @@ from infra.embedded.redis import Valkey
 from infra.files.store import DocumentStore
 from notifications.channels.email import EmailChannel
 from tests.faults.parts import MAIL_FROM, NO_REDIS, Parts, settings_for
-from tests.issuer import free_port
+from tests.issuer import AUDIENCE, free_port
 from tests.workers.conftest import World
 from workers.clock import DatabaseClock
 from workers.runtime import Runtime
@@ -33,13 +34,16 @@ class LastingWorld(World):
 
 @pytest.fixture
 def world(cluster) -> Iterator[LastingWorld]:
-    """Commits of the workers are durable here, as in production: the server will be killed."""
+    """Commits are durable here, as in production: the server will be killed."""
     url = make_url(cluster.url("postgres")).set(drivername="postgresql")
     world = LastingWorld(url.render_as_string())
-    world.run("ALTER ROLE maillage_worker SET synchronous_commit = on")
+    roles = ("maillage_worker", "maillage_api")
+    for role in roles:
+        world.run(f"ALTER ROLE {role} SET synchronous_commit = on")
     world.run("SET synchronous_commit = on")
     yield world
-    world.run("ALTER ROLE maillage_worker RESET synchronous_commit")
+    for role in roles:
+        world.run(f"ALTER ROLE {role} RESET synchronous_commit")
     world.connection.close()
 
 
@@ -52,6 +56,21 @@ def parts(world, cluster, tmp_path) -> Iterator[Parts]:
     parts = Parts(tmp_path, settings, port)
     yield parts
     parts.stop()
+
+
+@pytest.fixture
+def api_url(cluster, parts, issuer) -> str:
+    """Where the API answers once `parts.start("api")` was called, whichever process it is."""
+    port = free_port()
+    parts.settings = replace(
+        parts.settings,
+        database_url=cluster.url("maillage_api"),
+        oidc_issuer=issuer.url,
+        api_audience=AUDIENCE,
+        trusted_hosts=("127.0.0.1",),
+        port=port,
+    )
+    return f"http://127.0.0.1:{port}"
 
 
 @pytest.fixture

@@ -5,23 +5,33 @@ import os
 import signal
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from multiprocessing.process import BaseProcess
 from pathlib import Path
 from typing import Any
 
-from infra.embedded.process import die_with_parent
+import psutil
+
+from infra.embedded import api
+from infra.embedded.process import Lifeline, die_with_parent
 from infra.settings import Settings
+from notifications import escalation
+from notifications.catalogue import CATALOGUE
+from services.evictions.events import HearingPosted
+from services.shared.events import REGISTRY
 from tests.faults import sink
 from tests.faults.sink import Temper
 from workers import main
+from workers.routing import ROUTES
 
 CONTEXT = multiprocessing.get_context("forkserver")
-CONTEXT.set_forkserver_preload(["tests.faults.parts"])
+CONTEXT.set_forkserver_preload(["tests.faults.parts", "case_api.app"])
 MAIL_FROM = "alerts@maillage.example"
 # Nobody listens there.
 NO_REDIS = "redis://127.0.0.1:1/0"
 GONE_SECONDS = 20.0
+LEASE = 20
 
 
 class TooLate(AssertionError):
@@ -42,8 +52,41 @@ def _run(part: str, log: Path, *given: Any) -> None:
     output = os.open(log, os.O_WRONLY | os.O_APPEND | os.O_CREAT)
     os.dup2(output, 1)
     os.dup2(output, 2)
-    run = {"sink": sink.serve, "worker": main.run_worker, "sweeper": main.run_sweeper}[part]
-    run(*given)
+    RUN[part](*given)
+
+
+class _Held(Lifeline):
+    """Granian's own process holds the far end; those that it forks notice its death."""
+
+    def watch(self) -> None:
+        os.close(self._far)
+        super().watch()
+
+
+def _serve_api(settings: Settings) -> None:
+    """As `maillage up` runs it: what it forked does not outlive it."""
+    # Of our own start a fork server is left behind, in which the lifeline would be lost.
+    multiprocessing.set_start_method("fork", force=True)
+    # It sends nothing; its start refuses a lease as short as some tests have.
+    api.serve(replace(settings, lease_seconds=LEASE), _Held())
+
+
+def _run_older(settings: Settings) -> None:
+    """A sweeper of the release before: it has not heard of posted hearings."""
+    name = HearingPosted.name
+    for table in (REGISTRY, ROUTES, CATALOGUE):
+        table.pop(name)
+    escalation.LEGAL = tuple(kind for kind in escalation.LEGAL if kind != name)
+    main.run_sweeper(settings)
+
+
+RUN: dict[str, Callable[..., None]] = {
+    "sink": sink.serve,
+    "worker": main.run_worker,
+    "sweeper": main.run_sweeper,
+    "older": _run_older,
+    "api": _serve_api,
+}
 
 
 def settings_for(folder: Path, *, worker_url: str, redis_url: str, port: int) -> Settings:
@@ -62,7 +105,7 @@ def settings_for(folder: Path, *, worker_url: str, redis_url: str, port: int) ->
         secret_key="0Yq8v4kZr1bT7xWm3nHs9uDc5eGfLpJa",
         documents_dir=folder / "documents",
         embedded=True,
-        lease_seconds=20,
+        lease_seconds=LEASE,
     )
 
 
@@ -84,12 +127,14 @@ class Parts:
         return self.folder / f"{name}.log"
 
     def start(self, name: str, **changes: Any) -> BaseProcess:
-        """`name` begins with what it is: sink, worker or sweeper."""
+        """`name` begins with what it is: sink, api, worker, sweeper or older."""
         part = name.rstrip("0123456789")
         given: tuple[Any, ...] = (replace(self.settings, **changes),)
         if part == "sink":
             given = (self.port, self.mails, self.temper)
-        process = CONTEXT.Process(target=_run, args=(part, self.log(name), *given), daemon=True)
+        # A daemon of multiprocessing may not fork, and granian does.
+        daemon = part != "api"
+        process = CONTEXT.Process(target=_run, args=(part, self.log(name), *given), daemon=daemon)
         process.start()
         self.running[name] = process
         return process
@@ -100,8 +145,19 @@ class Parts:
             os.kill(process.pid or 0, number)
 
     def kill(self, name: str) -> None:
+        """And what it forked: as a supervisor ends a whole control group."""
+        forked = self.forked(name)
         self.signal(name, signal.SIGKILL)
+        for each in forked:
+            with suppress(psutil.NoSuchProcess):
+                each.kill()
         self.running.pop(name).join(GONE_SECONDS)
+
+    def forked(self, name: str) -> list[psutil.Process]:
+        try:
+            return psutil.Process(self.running[name].pid).children()
+        except psutil.NoSuchProcess:
+            return []
 
     def stop(self) -> None:
         for name in list(self.running):

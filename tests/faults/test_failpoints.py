@@ -11,7 +11,7 @@ import pytest
 
 from infra.redis import connect
 from notifications import delivery
-from notifications.failpoints import POINTS, STEPS
+from notifications.failpoints import AMID, POINTS, STEPS
 from services.evictions.events import HearingPosted
 from tests.faults.facts import cases, due_alerts, standing, still_open
 from tests.faults.oracle import judge, received
@@ -199,3 +199,6 @@ def test_a_kill_at_any_point_loses_nothing(point, run, world, parts, healer, req
     assert verdict.doubled <= 1
     if point in NEVER_NOTED:
         assert verdict.doubled == 1
+    if point in AMID:
+        # The half was thrown away; nobody could know, so the whole carries the flag.
+        assert (verdict.doubled, sum(line["flagged"] for line in received(parts.mails))) == (0, 1)

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 
+from tests.faults.callers import Callers, Stored, callers_of, stored
 from tests.faults.chaos import SENDERS, Chaos, Producer
 from tests.faults.facts import cases, standing, still_open
 from tests.faults.oracle import Verdict, judge
@@ -16,44 +17,57 @@ FULL = os.environ.get("FAULTS") == "full"
 # The whole is 100,000 alerts and 150 faults, in rounds with a seed each.
 ROUNDS = int(os.environ.get("FAULTS_ROUNDS", "10" if FULL else "1"))
 SEED = int(os.environ.get("FAULTS_SEED", "20260329"))
-SEEDS = [SEED + number for number in range(ROUNDS)]
+# Goes on where an earlier run was stopped; rounds are counted from 1.
+FROM = int(os.environ.get("FAULTS_FROM", "1"))
+SEEDS = [SEED + number for number in range(FROM - 1, ROUNDS)]
 ALERTS = 10_000 if FULL else 600
+# Of other alerts, asked for over HTTP meanwhile, by this many people.
+ASKED = 1_000 if FULL else 60
+CALLERS = 4
 KILLS = 15
 # A producer slower than two workers on two cores.
 PER_SECOND = 110.0
 PEOPLE = 40
 SETTLED_SECONDS = 400.0
-# In the slice: what ends within it, each kind of part once.
-SLICE = ["worker", "freeze", "postgres", "sweeper", "valkey", "mail"]
+ANSWERED_SECONDS = 60.0
+# In the slice: what ends within it, each kind of part once. A freeze outlasts the lease.
+SLICE = ["worker", "freeze", "api", "postgres", "sweeper", "api's fork", "valkey", "mail"]
+LEASE_SECONDS = 20 if FULL else 16
 
 
 @pytest.mark.parametrize("seed", SEEDS)
-def test_no_alert_is_lost_under_kills(seed, world, cluster, parts, valkey, figures):
-    """`FAULTS_SEED` goes on with a later round, or repeats one that failed."""
-    parts.settings = replace(parts.settings, redis_url=valkey.url)
+def test_no_alert_is_lost_under_kills(
+    seed, world, cluster, parts, valkey, issuer, api_url, figures, tabulate
+):
+    """`FAULTS_FROM` goes on with a later round; `FAULTS_SEED` repeats one that failed."""
+    parts.settings = replace(parts.settings, redis_url=valkey.url, lease_seconds=LEASE_SECONDS)
     parts.temper = Temper(seed=seed, deferred=0.02, dropped=0.002, slow=0.002, slow_seconds=2.0)
     world.run("CHECKPOINT")
     producer = Producer(world.connection.info.dsn, cases(world, PEOPLE), ALERTS, PER_SECOND)
+    people = callers_of(world, issuer, CALLERS)
+    callers = Callers(api_url, issuer, people, ASKED, ASKED * PER_SECOND / ALERTS)
     chaos = Chaos(parts, valkey, cluster, seed)
-    for name in ("sink", *SENDERS):
+    for name in ("sink", "api", *SENDERS):
         parts.start(name)
+    wait_for(callers.answered, ANSWERED_SECONDS, parts.tail)
     began = time.monotonic()
 
     def say(text: str) -> None:
         chaos.revive()
-        stored = len(producer.acknowledged)
-        print(
-            f"{time.monotonic() - began:7.1f} s  seed {seed}  {stored} stored  {text}", flush=True
-        )
+        counts = f"{len(producer.acknowledged)} stored, {len(callers.acknowledged)} answered"
+        print(f"{time.monotonic() - began:7.1f} s  seed {seed}  {counts}  {text}", flush=True)
 
     producer.start()
+    callers.start()
     try:
         plan = chaos.plan(KILLS) if FULL else SLICE
         chaos.run(plan, every=ALERTS / PER_SECOND / (len(plan) + 1), say=say)
         producer.join()
+        wait_for(lambda: chaos.revive() or not callers.busy, ANSWERED_SECONDS, parts.tail)
     finally:
-        producer.stopped = True
+        producer.stopped = callers.stopped = True
         producer.join()
+        callers.join()
 
     def settled() -> bool:
         chaos.revive()
@@ -63,13 +77,25 @@ def test_no_alert_is_lost_under_kills(seed, world, cluster, parts, valkey, figur
         wait_for(settled, SETTLED_SECONDS, lambda: f"{standing(world)}\n{parts.tail()}")
     finally:
         say(f"done: {dict(chaos.done)}")
-    verdict = judge(world, parts.mails, producer.acknowledged)
-    _report(verdict, chaos, figures)
+    asked = stored(world, callers)
+    verdict = judge(world, parts.mails, [*producer.acknowledged, *asked.alerts])
+    _report(verdict, asked, callers, chaos, figures)
+    tabulate(seed, chaos.done.total(), verdict, asked)
     assert len(producer.acknowledged) == ALERTS
+    assert (asked.not_stored, asked.twice, asked.unanswered, callers.wrong) == ([], [], 0, [])
+    assert len(asked.alerts) == ASKED
     assert verdict.faults == {}, f"seed {seed}\n{verdict.faults}\n{parts.tail()}"
 
 
-def _report(verdict: Verdict, chaos: Chaos, figures) -> None:
+def _report(verdict: Verdict, asked: Stored, callers: Callers, chaos: Chaos, figures) -> None:
+    figures(
+        "alerts asked for over HTTP, under kills",
+        acknowledged=len(callers.acknowledged),
+        asked_again=callers.retried.total(),
+        not_stored=len(asked.not_stored),
+        stored_twice=len(asked.twice),
+        lost=len(verdict.lost & {str(alert) for alert in asked.alerts}),
+    )
     figures(
         "alerts under kills",
         alerts=ALERTS,

@@ -8,13 +8,34 @@ from datetime import timedelta
 import pytest
 
 from notifications.channels.email import EmailChannel
+from notifications.escalation import climb
+from notifications.fallback import take_next_channel
 from tests.fakes import FakeClock
 from tests.faults.parts import MAIL_FROM
 from tests.faults.rude import DROP, KEEP_AND_DROP, Rude, RudeServer
+from tests.journeys.test_bounces import maillage_bounces
 from tests.workers.conftest import NOW
 from workers.draining import drain
 from workers.runtime import Runtime
 
+# As Postfix writes it (RFC 3464).
+REPORT = """Content-Type: multipart/report; report-type=delivery-status; boundary="b"
+
+--b
+Content-Type: message/delivery-status
+
+Reporting-MTA: dns; mx.example
+
+Final-Recipient: rfc822; %s
+Action: failed
+Status: 5.1.1
+
+--b
+Content-Type: text/rfc822-headers
+
+Message-ID: %s
+--b--
+"""
 TEMPORARY, FINAL, BUSY = "451 later", "550 never", "421 closing"
 VERBS = ("greeting", "EHLO", "MAIL", "RCPT", "DATA", "dot")
 
@@ -156,9 +177,23 @@ def test_trouble_with_quit_changes_nothing(answer, rude, runtime, clock, world, 
     assert flags(rude) == {one.email: [False] for one in told}
 
 
-def test_who_lies_and_bounces_later_has_warned_nobody(rude, runtime, clock, world, told):
-    """A 250 is not a warned person: the alert stays unanswered until a person answers it."""
+def test_who_lies_and_bounces_later_has_warned_nobody(rude, runtime, clock, world, told, settings):
+    """A 250 is not a warned person; and once the report is read, the next rung is told at once."""
+    leader = world.professional()
+    world.put("professional_roles", professional_id=leader, role="coordinator")
     settle(runtime, clock, world)
     assert ends(world, told) == ["sent"] * 3
     assert {world.state(one.alert) for one in told} == {"sending"}
     assert world.run("SELECT count(*) FROM deliveries WHERE acknowledged_at IS NOT NULL") == [(0,)]
+    bounced = world.delivery(told[0].alert).message_id
+    answer = maillage_bounces(settings, stdin=(REPORT % (told[0].email, bounced)).encode())
+    assert (answer.returncode, answer.stderr) == (0, b"")
+    for chore in (take_next_channel, climb):
+        clock.advance(seconds=1)
+        with runtime.transaction() as uow:
+            chore(uow=uow)
+    settle(runtime, clock, world)
+    assert ends(world, told) == ["rejected", "sent", "sent"]
+    assert flags(rude)[world.email_of(leader)] == [False]
+    climbed = world.run("SELECT DISTINCT first_id FROM alerts WHERE first_id IS NOT NULL")
+    assert climbed == [(told[0].alert,)]
