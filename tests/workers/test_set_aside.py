@@ -140,10 +140,11 @@ def test_what_stands_for_a_day_is_told_again_and_what_follows_closely_is_not(wor
     assert page(runtime)
 
 
-def test_a_page_that_fails_pages_nobody(world, runtime, clock):
+def test_a_page_that_fails_pages_nobody(world, runtime, clock, crooked):
+    crooked.append(KeyError())
     told = world.professional()
     ask = {"recipient_role": "person", "recipient_id": told}
-    world.alert("operations.unheard_of", facts={"x": 1}, **ask)
+    world.alert("operations.set_aside", facts={"due_on": "2027-04-08"}, **ask)
     three_times(runtime, clock)
     assert world.run("SELECT state FROM deliveries WHERE channel = 'email'") == [("set_aside",)]
     assert not page(runtime)
