@@ -24,6 +24,8 @@ STEPS = (
     *("smtp-rset", "smtp-quit"),
     *("hook-claim", "hook-secrets", "hook-mark", "hook-finish", "hook-release", "hook-withdraw"),
     *("https-resolve", "https-connect", "https-post"),
+    *("sms-claim", "sms-mark", "sms-finish", "sms-release", "sms-withdraw"),
+    *("sms-code", "sms-code-finish"),
     *("hint-look", "hint-push", "listen", "hear", "clock"),
 )
 POINTS = tuple(f"{side}-{step}" for step in STEPS for side in ("before", "after"))

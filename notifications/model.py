@@ -43,6 +43,7 @@ class DeliveryState(StrEnum):
 class ChannelName(StrEnum):
     EMAIL = "email"
     INAPP = "inapp"
+    SMS = "sms"
 
 
 class Delivery(Identified, Base):
@@ -82,7 +83,7 @@ class Delivery(Identified, Base):
 
     __table_args__ = (
         UniqueConstraint("alert_id", "professional_id", "channel", name="uq_deliveries_once"),
-        CheckConstraint("channel IN ('email', 'inapp')", name="channel"),
+        CheckConstraint("channel IN ('email', 'inapp', 'sms')", name="channel"),
         CheckConstraint(
             "state IN ('pending', 'sending', 'sent', 'rejected', 'failed', 'cancelled', 'muted',"
             " 'set_aside')",
