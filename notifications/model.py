@@ -95,6 +95,12 @@ class Delivery(Identified, Base):
             "next_at",
             postgresql_where=text("state IN ('pending', 'sending')"),
         ),
+        # The few that wait for the gateway are found behind any number of e-mails.
+        Index(
+            "ix_deliveries_sms",
+            "next_at",
+            postgresql_where=text("channel = 'sms' AND state IN ('pending', 'sending')"),
+        ),
         Index("ix_deliveries_professional", "professional_id", "next_at"),
         Index(
             "ix_deliveries_undone",

@@ -9,7 +9,6 @@ import pytest
 from infra.settings import Settings
 from notifications.channels.https import Client
 from notifications.channels.sms import HttpGateway
-from notifications.fallback import fail_without_gateway
 from notifications.mobile.sending import forget_numbers
 from services.shared.sealing import Keyring
 from tests.gateway import SENDER, TOKEN, Gateway
@@ -17,6 +16,7 @@ from tests.journeys.steps import mails_about, open_shared_case, set_hearing, swe
 from tests.journeys.test_bounces import maillage_bounces, report, tasks
 from tests.network import Network
 from tests.receiver import status
+from workers.timetable import sms_chores
 
 NUMBER = "+32470123456"
 MINE = "/api/v1/me/mobile-number"
@@ -245,8 +245,10 @@ def test_when_the_gateway_is_switched_off_nothing_waits_for_it(network, settings
     network.runtime = replace(network.runtime, sms=None)
     bounce(network, settings, mail)
     assert by_sms(network) == [("pending", None)]
+    assert sms_chores(offered=True) == ()
+    (chore,) = sms_chores(offered=False)
     with network.runtime.transaction() as uow:
-        assert fail_without_gateway(uow=uow) == 1
+        assert chore.run(uow=uow) == 1
     network.clock.advance(seconds=1)
     sweep(network)
     assert by_sms(network) == [("failed", "no-gateway")]

@@ -20,6 +20,12 @@ def upgrade() -> None:
     op.create_check_constraint(
         op.f("ck_deliveries_channel"), "deliveries", "channel IN ('email', 'inapp', 'sms')"
     )
+    op.create_index(
+        "ix_deliveries_sms",
+        "deliveries",
+        ["next_at"],
+        postgresql_where=sa.text("channel = 'sms' AND state IN ('pending', 'sending')"),
+    )
     table = "mobile_numbers"
     op.create_table(
         table,
