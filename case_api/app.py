@@ -6,6 +6,7 @@ from flask import Flask
 from jinja2 import StrictUndefined
 
 from case_api import errors, headers
+from case_api.alerts import number_routes
 from case_api.alerts import pages as alert_pages
 from case_api.alerts import preference_routes as preferences
 from case_api.alerts import routes as alerts
@@ -100,6 +101,7 @@ FEATURES: tuple[Blueprint, ...] = (
     bundle_routes.api,
     alerts.api,
     preferences.api,
+    number_routes.api,
     webhooks.api,
     audit.api,
     portal_staff.api,

@@ -70,6 +70,11 @@ class Settings:
     webhook_networks: str = ""
     webhook_ports: str = ""
     webhook_ca: Path | None = None
+    # Alerts by SMS: the gateway that is called, or none; whose certificates count for it.
+    sms_gateway_url: str = ""
+    sms_gateway_token: str = field(default="", repr=False)
+    sms_sender: str = ""
+    sms_gateway_ca: Path | None = None
     # How long a sender that died keeps what it had claimed.
     lease_seconds: int = 60
     # Where a test kills this process (notifications.failpoints); never in production.
@@ -111,10 +116,7 @@ class Settings:
             metrics_token=checks.metrics_token(env),
             **checks.anchoring(env),
             **checks.erasing(env),
-            canary_mailbox=delivery_checks.canary_mailbox(env),
-            **delivery_checks.webhooks(env),
-            lease_seconds=delivery_checks.lease_seconds(env),
-            failpoint=delivery_checks.failpoint(env),
+            **delivery_checks.delivery(env, public_url),
         )
 
     def to_environment(self) -> dict[str, str]:
@@ -148,10 +150,19 @@ class Settings:
             "ANCHOR_KEY": str(self.anchor_key or ""),
             "ANCHOR_FILE": str(self.anchor_file or ""),
             "ANCHOR_WEBHOOK": self.anchor_webhook,
+            **self._of_delivery(),
+        }
+
+    def _of_delivery(self) -> dict[str, str]:
+        return {
             "CANARY_MAILBOX": self.canary_mailbox,
             "WEBHOOK_NETWORKS": self.webhook_networks,
             "WEBHOOK_PORTS": self.webhook_ports,
             "WEBHOOK_CA": str(self.webhook_ca or ""),
+            "SMS_GATEWAY_URL": self.sms_gateway_url,
+            "SMS_GATEWAY_TOKEN": self.sms_gateway_token,
+            "SMS_SENDER": self.sms_sender,
+            "SMS_GATEWAY_CA": str(self.sms_gateway_ca or ""),
             "LEASE_SECONDS": str(self.lease_seconds),
             "FAILPOINT": self.failpoint,
         }
@@ -159,6 +170,10 @@ class Settings:
     @property
     def egress(self) -> Egress:
         return delivery_checks.egress(self.webhook_networks, self.webhook_ports, self.webhook_ca)
+
+    @property
+    def sms_egress(self) -> Egress:
+        return delivery_checks.sms_egress(self.sms_gateway_url, self.sms_gateway_ca)
 
     @property
     def mail_server(self) -> MailServer:

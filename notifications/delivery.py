@@ -1,4 +1,4 @@
-"""Stage two: a pending e-mail is claimed, checked, marked, sent, and its outcome written.
+"""Stage two: a pending e-mail or SMS is claimed, checked, marked, sent, and its outcome written.
 
 Each function is one step in the caller's transaction; none is open while a provider thinks.
 Leases are instants of the database's clock. A step that names a fence does nothing, and says so,
@@ -36,7 +36,7 @@ from notifications import digests
 from notifications.backoff import delay
 from notifications.catalogue import DIGEST_KIND
 from notifications.letters import SENT, Letter, Outcome
-from notifications.model import Delivery, DeliveryState
+from notifications.model import ChannelName, Delivery, DeliveryState
 from notifications.recipients import entitled
 from services.shared.alerts import Alert, AlertState
 from services.shared.unit_of_work import UnitOfWork
@@ -63,7 +63,9 @@ _ACCEPTED_AT = bindparam("accepted_at", type_=DateTime(timezone=True))
 _WHO = entitled([], datetime.fromtimestamp(0, UTC))
 _DUE = (
     select(Delivery.id)
-    .where(Delivery.channel == "email", Delivery.state == "pending", Delivery.next_at <= _NOW)
+    # In the text of the statement, so that each channel is planned by its own index.
+    .where(Delivery.channel == bindparam("by_channel", type_=Text, literal_execute=True))
+    .where(Delivery.state == "pending", Delivery.next_at <= _NOW)
     .order_by(Delivery.next_at)
     .limit(bindparam("at_most", type_=Integer))
     .with_for_update(skip_locked=True)
@@ -164,13 +166,20 @@ _TURN = select(
 )
 
 
-def claim(*, limit: int, uow: UnitOfWork, lease: timedelta = LEASE) -> list[Letter]:
-    """Take up to `limit` e-mails whose turn it is, oldest first, for the length of a lease.
+def claim(
+    *,
+    limit: int,
+    uow: UnitOfWork,
+    lease: timedelta = LEASE,
+    channel: ChannelName = ChannelName.EMAIL,
+) -> list[Letter]:
+    """Take up to `limit` messages whose turn it is, oldest first, for the length of a lease.
 
     A delivery whose content left in an earlier attempt is marked as a possible duplicate here.
     """
     connection, now = uow.session.connection(), uow.now()
-    taken = connection.execute(_CLAIM, {"now": now, "at_most": limit, "lease": lease}).all()
+    asked = {"now": now, "at_most": limit, "lease": lease, "by_channel": channel.value}
+    taken = connection.execute(_CLAIM, asked).all()
     if not taken:
         return []
     values = {"now": now, "claimed": [row.id for row in taken]}
@@ -217,6 +226,11 @@ def turn(
         "told": len(told),
     }
     return Turn(*connection.execute(_TURN, values).one())
+
+
+def mark(letter: Letter, *, uow: UnitOfWork) -> bool:
+    """The point of no return, of one letter alone."""
+    return turn(None, letter, now=uow.now(), connection=uow.session.connection()).marked
 
 
 def withdraw(letter: Letter, *, uow: UnitOfWork) -> bool:

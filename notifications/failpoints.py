@@ -26,6 +26,8 @@ STEPS = (
     *("smtp-rset", "smtp-quit"),
     *("hook-claim", "hook-secrets", "hook-mark", "hook-finish", "hook-release", "hook-withdraw"),
     *("https-resolve", "https-connect", "https-post"),
+    *("sms-claim", "sms-mark", "sms-finish", "sms-release", "sms-withdraw"),
+    *("sms-code", "sms-code-finish"),
     *("hint-look", "hint-push", "listen", "hear", "clock"),
 )
 AMID = ("amid-smtp-data",)

@@ -1,24 +1,30 @@
 """A message that was refused, failed or bounced: the next channel, and after the last one people.
 
 ORDER is the seam for further channels: those that go to a person by themselves, the best first.
-The list in the application is none of them: it waits until somebody looks. A channel that a person
-may lack has its place here, and `_send_by` asks who has it.
+The list in the application is none of them: it waits until somebody looks.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, text, update
+from sqlalchemy import ARRAY, Row, Uuid, bindparam, text, update
 
 from notifications.catalogue import CLIMBING
 from notifications.escalation import climb_at_once
-from notifications.model import ChannelName, Delivery
+from notifications.mobile.sending import having_one
+from notifications.model import ChannelName, Delivery, DeliveryState
+from notifications.preferences import DEFAULT, Timing
+from notifications.scheduling import preferences_of, wait_for_morning
 from services.cases.events import AlertUndelivered
 from services.shared.alerts import Alert
 from services.shared.unit_of_work import UnitOfWork
 
-ORDER: tuple[ChannelName, ...] = (ChannelName.EMAIL,)
+ORDER: tuple[ChannelName, ...] = (ChannelName.EMAIL, ChannelName.SMS)
+# What somebody who gave a number must have said, or left as it is, to be sent an SMS instead.
+_WANTED = (Timing.AT_ONCE, Timing.IF_EMAIL_FAILS)
 BATCH = 100
 _NO_SYNC = {"synchronize_session": False}
 
@@ -37,10 +43,18 @@ _UNDONE = text(
 )
 
 
-def next_channel(channel: str, order: Sequence[str] = ORDER) -> str | None:
-    """The one to take after `channel`; None after the last."""
-    later = list(order)[list(order).index(channel) + 1 :] if channel in order else []
-    return later[0] if later else None
+@dataclass(frozen=True, kw_only=True)
+class Ways:
+    """Of one alert to one person: whether a channel reaches them still, and which comes next."""
+
+    reached: bool
+    following: str | None
+    quiet_until: datetime | None = None
+
+
+def next_channel(tried: Collection[str], has: Collection[str]) -> str | None:
+    """The best one that was not tried and that this person has; None if none is left."""
+    return next((each.value for each in ORDER if each in has and each not in tried), None)
 
 
 def take_next_channel(*, uow: UnitOfWork) -> int:
@@ -58,18 +72,70 @@ def take_next_channel(*, uow: UnitOfWork) -> int:
             execution_options=_NO_SYNC,
         )
     )
-    undone = [row for row in found if row.id in mine and row.stands]
-    for row in [each for each in undone if next_channel(each.channel)]:
-        _send_by(str(next_channel(row.channel)), row, uow=uow)
-    _give_to_people([row for row in undone if not next_channel(row.channel)], uow=uow)
+    # Once for an alert and a person, however many of their channels failed together.
+    undone = {
+        (row.alert_id, row.professional_id): row
+        for row in found
+        if row.id in mine and row.stands and row.channel in ORDER
+    }
+    ways = _ways(list(undone.values()), uow=uow)
+    for key, row in undone.items():
+        if not ways[key].reached and ways[key].following:
+            _send_by(ways[key], row, uow=uow)
+    lost = [key for key in undone if not ways[key].reached and not ways[key].following]
+    _give_to_people([undone[key] for key in lost], uow=uow)
     return len(mine)
+
+
+_TRIED = text(
+    """
+    SELECT d.alert_id, d.professional_id, array_agg(d.channel) AS channels,
+      bool_or(d.state IN ('pending', 'sending', 'sent')) AS reached
+    FROM deliveries d
+    WHERE d.channel = ANY(:order)
+      AND (d.alert_id, d.professional_id) IN (SELECT * FROM unnest(:alerts, :people))
+    GROUP BY d.alert_id, d.professional_id
+    """
+).bindparams(
+    bindparam("alerts", type_=ARRAY(Uuid)),
+    bindparam("people", type_=ARRAY(Uuid)),
+)
+
+
+def _ways(undone: Sequence[Row[Any]], *, uow: UnitOfWork) -> dict[tuple[UUID, UUID], Ways]:
+    """What an SMS needs is asked here: a number, and that its owner did not say never."""
+    if not undone:
+        return {}
+    people = {row.professional_id for row in undone}
+    values = {
+        "order": [channel.value for channel in ORDER],
+        "alerts": [row.alert_id for row in undone],
+        "people": [row.professional_id for row in undone],
+    }
+    tried = {
+        (row.alert_id, row.professional_id): row for row in uow.session.execute(_TRIED, values)
+    }
+    able = having_one(people, uow=uow)
+    wishes = preferences_of(people, uow=uow)
+    found = {}
+    for row in undone:
+        key = (row.alert_id, row.professional_id)
+        wish = wishes.get(row.professional_id, DEFAULT)
+        sms = row.professional_id in able and wish.timing(row.kind, ChannelName.SMS) in _WANTED
+        # An e-mail address everybody has; it was tried, or they want none of this.
+        found[key] = Ways(
+            reached=tried[key].reached,
+            following=next_channel(tried[key].channels, {ChannelName.SMS} if sms else ()),
+            quiet_until=wait_for_morning(row.kind, wish, uow.now()),
+        )
+    return found
 
 
 # A channel's own Message-ID: what answers to the one says nothing of the other.
 _BY_NEXT = text(
     """
-    INSERT INTO deliveries (id, alert_id, professional_id, channel, next_at, message_id)
-    SELECT gen_random_uuid(), d.alert_id, d.professional_id, :channel, :now,
+    INSERT INTO deliveries (id, alert_id, professional_id, channel, next_at, due_at, message_id)
+    SELECT gen_random_uuid(), d.alert_id, d.professional_id, :channel, :at, :at,
       concat('<', gen_random_uuid(), '@', split_part(d.message_id, '@', 2))
     FROM deliveries d WHERE d.id = :failed
     ON CONFLICT DO NOTHING
@@ -77,8 +143,9 @@ _BY_NEXT = text(
 )
 
 
-def _send_by(channel: str, row: Row[Any], *, uow: UnitOfWork) -> None:
-    values = {"channel": channel, "now": uow.now(), "failed": row.id}
+def _send_by(ways: Ways, row: Row[Any], *, uow: UnitOfWork) -> None:
+    at = ways.quiet_until or uow.now()
+    values = {"channel": ways.following, "at": at, "failed": row.id}
     uow.session.execute(_BY_NEXT, values)
     uow.wake()
 
@@ -114,3 +181,15 @@ _LOST = text(
 def _reached_nobody(alerts: set[UUID], *, uow: UnitOfWork) -> set[UUID]:
     values = {"alerts": list(alerts), "order": [channel.value for channel in ORDER]}
     return set(uow.session.scalars(_LOST, values))
+
+
+def fail_without_gateway(*, uow: UnitOfWork) -> int:
+    """For a part to which no gateway was given: what waits for one waits in vain."""
+    vain = (
+        update(Delivery)
+        .where(Delivery.channel == ChannelName.SMS.value)
+        .where(Delivery.state == DeliveryState.PENDING.value)
+        .values(state=DeliveryState.FAILED.value, last_error="no-gateway")
+        .returning(Delivery.id)
+    )
+    return len(uow.session.execute(vain, execution_options=_NO_SYNC).all())

@@ -43,6 +43,7 @@ class DeliveryState(StrEnum):
 class ChannelName(StrEnum):
     EMAIL = "email"
     INAPP = "inapp"
+    SMS = "sms"
 
 
 class Delivery(Identified, Base):
@@ -82,7 +83,7 @@ class Delivery(Identified, Base):
 
     __table_args__ = (
         UniqueConstraint("alert_id", "professional_id", "channel", name="uq_deliveries_once"),
-        CheckConstraint("channel IN ('email', 'inapp')", name="channel"),
+        CheckConstraint("channel IN ('email', 'inapp', 'sms')", name="channel"),
         CheckConstraint(
             "state IN ('pending', 'sending', 'sent', 'rejected', 'failed', 'cancelled', 'muted',"
             " 'set_aside')",
@@ -93,6 +94,12 @@ class Delivery(Identified, Base):
             "ix_deliveries_open",
             "next_at",
             postgresql_where=text("state IN ('pending', 'sending')"),
+        ),
+        # The few that wait for the gateway are found behind any number of e-mails.
+        Index(
+            "ix_deliveries_sms",
+            "next_at",
+            postgresql_where=text("channel = 'sms' AND state IN ('pending', 'sending')"),
         ),
         Index("ix_deliveries_professional", "professional_id", "next_at"),
         Index(

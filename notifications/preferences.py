@@ -27,15 +27,20 @@ class Timing(StrEnum):
     AT_ONCE = "at_once"
     IN_DIGEST = "in_digest"
     NEVER = "never"
+    # By SMS only: when the e-mail was refused, failed or came back.
+    IF_EMAIL_FAILS = "if_email_fails"
 
 
 Choices = Mapping[str, Mapping[str, str]]
 # In the application a message is there or not; nothing is gathered.
 TIMINGS: Mapping[ChannelName, tuple[Timing, ...]] = {
-    ChannelName.EMAIL: tuple(Timing),
+    ChannelName.EMAIL: (Timing.AT_ONCE, Timing.IN_DIGEST, Timing.NEVER),
     ChannelName.INAPP: (Timing.AT_ONCE, Timing.NEVER),
+    # Of those who gave a number (notifications.mobile).
+    ChannelName.SMS: (Timing.AT_ONCE, Timing.IF_EMAIL_FAILS, Timing.NEVER),
 }
-# Those that come to a person who does not look.
+# Those that come to a person who does not look and that everybody has. Not SMS: a number can be
+# taken back and a gateway switched off, so it comes on top (docs/decisions/0039).
 REACHING = (ChannelName.EMAIL,)
 _BY_URGENCY = {
     Urgency.LEGAL: Timing.AT_ONCE,
@@ -132,6 +137,7 @@ class KindView:
     to: list[str]
     email: str
     inapp: str
+    sms: str
 
 
 def alert_kinds(*, actor: Actor, uow: UnitOfWork) -> list[KindView]:
@@ -145,6 +151,7 @@ def alert_kinds(*, actor: Actor, uow: UnitOfWork) -> list[KindView]:
             to=[role.value for role in CATALOGUE[name].to],
             email=mine.timing(name, ChannelName.EMAIL).value,
             inapp=mine.timing(name, ChannelName.INAPP).value,
+            sms=mine.timing(name, ChannelName.SMS).value,
         )
         for name in CHOOSABLE
     ]
@@ -152,7 +159,8 @@ def alert_kinds(*, actor: Actor, uow: UnitOfWork) -> list[KindView]:
 
 def _timing(choices: Choices, name: str, kind: Kind, channel: ChannelName) -> Timing:
     chosen = _chosen(choices, name, kind, channel)
-    if kind.urgency is Urgency.LEGAL and _is_shut(choices, name, kind):
+    reaches = channel in (*REACHING, ChannelName.INAPP)
+    if reaches and kind.urgency is Urgency.LEGAL and _is_shut(choices, name, kind):
         # Chosen before the kind was a legal one: a channel opens again.
         return Timing.AT_ONCE
     return chosen
@@ -163,7 +171,15 @@ def _chosen(choices: Choices, name: str, kind: Kind, channel: ChannelName) -> Ti
         timing = choices.get(about, {}).get(channel.value)
         if timing is not None:
             return Timing(timing)
-    return Timing.AT_ONCE if channel is ChannelName.INAPP else _BY_URGENCY[kind.urgency]
+    return _default(kind, channel)
+
+
+def _default(kind: Kind, channel: ChannelName) -> Timing:
+    if channel is ChannelName.INAPP:
+        return Timing.AT_ONCE
+    if channel is ChannelName.SMS:
+        return Timing.IF_EMAIL_FAILS if kind.urgency is Urgency.LEGAL else Timing.NEVER
+    return _BY_URGENCY[kind.urgency]
 
 
 def _is_shut(choices: Choices, name: str, kind: Kind) -> bool:
@@ -175,8 +191,11 @@ def _require_sound(wanted: Preference) -> None:
     for about, by_channel in wanted.choices.items():
         if about not in ABOUT:
             raise RuleBroken("no-such-alert-kind")
-        if any(Timing(t) not in TIMINGS[ChannelName(c)] for c, t in by_channel.items()):
-            raise RuleBroken("no-digest-in-the-application")
+        for channel, timing in by_channel.items():
+            if Timing(timing) not in TIMINGS[ChannelName(channel)]:
+                digest = channel == ChannelName.INAPP and timing == Timing.IN_DIGEST
+                code = "no-digest-in-the-application" if digest else "timing-not-by-this-channel"
+                raise RuleBroken(code)
     for name in CHOOSABLE:
         kind = CATALOGUE[name]
         if kind.urgency is Urgency.LEGAL and _is_shut(wanted.choices, name, kind):

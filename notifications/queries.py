@@ -39,6 +39,21 @@ def longest_wait(*, uow: UnitOfWork) -> timedelta | None:
     return None if since is None else max(now - since, timedelta(0))
 
 
+_SMS_WAITING_SINCE = text(
+    """
+    SELECT min(next_at) FROM deliveries
+    WHERE state = 'pending' AND channel = 'sms' AND next_at <= :now
+    """
+)
+
+
+def wait_for_sms(*, uow: UnitOfWork) -> timedelta | None:
+    """How long the oldest SMS that could be sent now has been waiting."""
+    now = uow.now()
+    since: datetime | None = uow.session.execute(_SMS_WAITING_SINCE, {"now": now}).scalar_one()
+    return None if since is None else max(now - since, timedelta(0))
+
+
 @dataclass(frozen=True)
 class CaseAlert:
     """`rungs`: those of its climb, in order; `told_at` null: nobody of that role was told."""

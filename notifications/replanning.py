@@ -21,7 +21,8 @@ def plan_again(event: PreferencesChanged, *, uow: UnitOfWork) -> None:
     open_digests = uow.session.scalars(digests.order_by(Alert.id).with_for_update()).all()
     waiting = (
         Delivery.professional_id == who,
-        Delivery.channel != ChannelName.INAPP.value,
+        # An SMS may stand for an e-mail that failed: what it tells would be told by nothing.
+        Delivery.channel == ChannelName.EMAIL.value,
         Delivery.state == DeliveryState.PENDING.value,
         Delivery.attempts == 0,
         Delivery.due_at > now,

@@ -13,6 +13,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.sql.dml import ReturningInsert
 
 from notifications.catalogue import CATALOGUE, DIGEST_KIND, Urgency
+from notifications.mobile.sending import having_one
 from notifications.model import (
     ChannelName,
     Delivery,
@@ -57,17 +58,18 @@ _GATHER = insert(DigestItem).on_conflict_do_nothing()
 def write_all(told: Iterable[Told], *, domain: str, uow: UnitOfWork) -> None:
     """Everything that these persons are to hear of, as they want it now."""
     told = list(told)
-    preferences = _preferences({each.professional_id for each in told}, uow=uow)
+    preferences = preferences_of({each.professional_id for each in told}, uow=uow)
     rows = []
     for each in told:
         preference = preferences.get(each.professional_id, DEFAULT)
         rows += _deliveries(each, preference, uow.now(), domain)
+    rows += _by_sms(told, preferences, domain, uow=uow)
     if rows:
         uow.session.connection().execute(_WRITE, rows)
     _gather(told, preferences, uow=uow)
 
 
-def _preferences(who: set[UUID], *, uow: UnitOfWork) -> dict[UUID, Preference]:
+def preferences_of(who: set[UUID], *, uow: UnitOfWork) -> dict[UUID, Preference]:
     query = select(NotificationPreference).where(NotificationPreference.professional_id.in_(who))
     return {row.professional_id: preference_of(row) for row in uow.session.scalars(query)}
 
@@ -86,8 +88,30 @@ def _deliveries(
         state = DeliveryState.SENT if shown else DeliveryState.MUTED
         rows.append(_row(told, ChannelName.INAPP, state, told.since, domain=domain, sent_at=now))
         if preference.timing(told.kind, ChannelName.EMAIL) is Timing.AT_ONCE:
-            due = _wait(told.kind, preference, now) or told.since
+            due = wait_for_morning(told.kind, preference, now) or told.since
             rows.append(_row(told, ChannelName.EMAIL, DeliveryState.PENDING, due, domain=domain))
+    return rows
+
+
+def _by_sms(
+    told: list[Told], preferences: dict[UUID, Preference], domain: str, *, uow: UnitOfWork
+) -> list[dict[str, object]]:
+    """For those who want it at once and proved a number: nobody, unless they chose it."""
+    wanted = [
+        (each, mine)
+        for each in told
+        if (mine := preferences.get(each.professional_id))
+        and each.kind != DIGEST_KIND
+        and mine.timing(each.kind, ChannelName.SMS) is Timing.AT_ONCE
+    ]
+    if not wanted:
+        return []
+    able = having_one({each.professional_id for each, _ in wanted}, uow=uow)
+    rows = []
+    for each, mine in wanted:
+        if each.professional_id in able:
+            due = wait_for_morning(each.kind, mine, uow.now()) or each.since
+            rows.append(_row(each, ChannelName.SMS, DeliveryState.PENDING, due, domain=domain))
     return rows
 
 
@@ -113,7 +137,7 @@ def _row(
     }
 
 
-def _wait(kind: str, preference: Preference, now: datetime) -> datetime | None:
+def wait_for_morning(kind: str, preference: Preference, now: datetime) -> datetime | None:
     """Until the end of the quiet hours that hold now; a legal alert waits for nothing."""
     known = CATALOGUE.get(kind)
     if preference.quiet_hours is None or (known and known.urgency is Urgency.LEGAL):

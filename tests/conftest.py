@@ -31,6 +31,7 @@ from tests.leaks import remember_what_is_personal
 from tests.network import NETWORK, Network, Person
 from tests.postbox import MailServer, Postbox
 from tests.serving import served
+from workers.main import gateway_of
 from workers.runtime import Runtime
 
 pytest_plugins = ["tests.figures", "tests.watching", "tests.faults.table"]
@@ -180,6 +181,7 @@ def network(
         documents=DocumentStore(settings.documents_dir, case_keys_of(settings)),
         webhooks=Client(egress=settings.egress),
         keyring=Keyring(settings.seal_keys),
+        sms=gateway_of(settings),
     )
     app = create_app(settings, clock=clock, database=database)
     with served(app) as port:

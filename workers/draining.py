@@ -2,7 +2,7 @@
 
 import time
 
-from workers import dispatcher, hooks, scanning, sender
+from workers import dispatcher, hooks, scanning, sender, texting
 from workers.runtime import Runtime
 
 DRAIN_SECONDS = 8.0
@@ -20,6 +20,9 @@ def drain(runtime: Runtime) -> int:
         done = _dispatch(runtime, until) + sender.expand_due(runtime)
         if not _over(runtime, until):
             done += sender.send_due(runtime, until=until)
+        if not _over(runtime, until):
+            # After the mails and within a bound of their own: a gateway that hangs slows none.
+            done += texting.text_next(runtime)
         if not _over(runtime, until):
             # After the mails, and one endpoint at a time: then the mails have their turn again.
             done += hooks.post_next(runtime)

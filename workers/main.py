@@ -27,6 +27,7 @@ from infra.settings import Settings
 from notifications import failpoints
 from notifications.channels.email import EmailChannel
 from notifications.channels.https import Client
+from notifications.channels.sms import Gateway, HttpGateway
 from services.shared.case_keys import CaseKeys
 from services.shared.sealing import Keyring
 from workers import jobs
@@ -83,8 +84,21 @@ def build(settings: Settings, stop: Stop) -> Runtime:
         canary_mailbox=settings.canary_mailbox,
         webhooks=Client(egress=settings.egress),
         keyring=Keyring(settings.seal_keys),
+        sms=gateway_of(settings),
         scanner=ClamAV(settings.clamav_url) if settings.clamav_url else None,
         stop=stop,
+    )
+
+
+def gateway_of(settings: Settings) -> Gateway | None:
+    """None without settings for one: nothing is sent by SMS."""
+    if not settings.sms_gateway_url:
+        return None
+    return HttpGateway(
+        client=Client(egress=settings.sms_egress),
+        url=settings.sms_gateway_url,
+        token=settings.sms_gateway_token,
+        sender=settings.sms_sender,
     )
 
 

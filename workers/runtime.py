@@ -14,6 +14,7 @@ from infra.files.store import DocumentStore
 from notifications import failpoints
 from notifications.channels.base import Channel
 from notifications.channels.https import Client
+from notifications.channels.sms import Gateway
 from notifications.delivery import LEASE
 from services.shared.clock import Clock
 from services.shared.errors import DomainError
@@ -53,6 +54,8 @@ class Runtime:
     # None: this process posts no webhooks; `keyring` opens the secrets that sign them.
     webhooks: Client | None = None
     keyring: Keyring | None = None
+    # None: no gateway is configured, and nobody is sent an SMS. `keyring` opens the numbers.
+    sms: Gateway | None = None
     # How long a claimed e-mail is ours alone.
     lease: timedelta = LEASE
     # Whom to send a canary to; empty: nobody watches from outside.

@@ -12,6 +12,7 @@ from sqlalchemy import delete, func
 from sqlalchemy.exc import SQLAlchemyError
 
 from notifications import delivery, queries
+from notifications.mobile import sending as mobile
 from notifications.model import Heartbeat
 from notifications.webhooks import delivery as webhooks
 from services.documents import scanning
@@ -24,7 +25,7 @@ from workers.heartbeat import beat
 from workers.listening import Listener
 from workers.queues import wake
 from workers.runtime import AWAY, Runtime
-from workers.timetable import TIMETABLE, Row, canary_chores, file_chores
+from workers.timetable import TIMETABLE, Row, canary_chores, file_chores, sms_chores
 
 POLL_SECONDS = 1.0
 # Work that waits longer has nobody to do it: the sweeper helps itself.
@@ -47,7 +48,7 @@ class Sweeper:
         self._erasing = erasing
         self._queue = queue
         self._listener = listener
-        own = canary_chores(runtime.canary_mailbox)
+        own = canary_chores(runtime.canary_mailbox) + sms_chores(offered=runtime.sms is not None)
         self._timetable = (*TIMETABLE, *file_chores(runtime.documents), *own)
         self._last_done: dict[Row, datetime] = {}
 
@@ -70,6 +71,7 @@ class Sweeper:
             self._beat(uow)
             waits = [queries.longest_wait(uow=uow), self._wait_for_scan(uow)]
             waits.append(self._wait_for_webhook(uow))
+            waits += self._waits_for_sms(uow)
             waiting = max((wait for wait in waits if wait is not None), default=None)
         if reaped:
             _log.warning("sweeper.leases_expired", count=reaped)
@@ -107,6 +109,12 @@ class Sweeper:
 
     def _wait_for_webhook(self, uow: UnitOfWork) -> timedelta | None:
         return webhooks.longest_wait(uow=uow) if self._runtime.webhooks else None
+
+    def _waits_for_sms(self, uow: UnitOfWork) -> list[timedelta | None]:
+        """None while the gateway is left alone: nobody could do it sooner."""
+        if self._runtime.sms is None or self._runtime.sms.rests:
+            return []
+        return [queries.wait_for_sms(uow=uow), mobile.longest_wait(uow=uow)]
 
     def _hint(self) -> bool:
         try:

@@ -8,7 +8,8 @@ from typing import Protocol
 from infra.files.store import DocumentStore
 from notifications import canary
 from notifications.escalation import climb
-from notifications.fallback import take_next_channel
+from notifications.fallback import fail_without_gateway, take_next_channel
+from notifications.mobile.sending import forget_numbers
 from notifications.set_aside import page, try_again
 from services.audit.commands import note_unusual_reading, seal_entries
 from services.cases.closings import expire_closings
@@ -59,6 +60,7 @@ TIMETABLE: tuple[Row, ...] = (
     Row(timedelta(minutes=1), settle_invitations),
     Row(timedelta(hours=1), forget_old_answers),
     Row(timedelta(hours=1), forget_old_attempts),
+    Row(timedelta(hours=1), forget_numbers),
     Row(timedelta(minutes=10), forget_unmatched_rows),
     Row(timedelta(hours=1), warn_of_purges),
     Row(timedelta(hours=1), purge_cases),
@@ -69,6 +71,11 @@ TIMETABLE: tuple[Row, ...] = (
 def canary_chores(address: str) -> tuple[Row, ...]:
     """None without a mailbox that somebody watches."""
     return (Row(timedelta(seconds=30), partial(canary.send, address)),) if address else ()
+
+
+def sms_chores(*, offered: bool) -> tuple[Row, ...]:
+    """Without a gateway nothing waits for one."""
+    return () if offered else (Row(timedelta(seconds=1), fail_without_gateway),)
 
 
 def file_chores(store: DocumentStore) -> tuple[Row, ...]:

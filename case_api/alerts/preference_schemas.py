@@ -49,7 +49,7 @@ class ChoiceSchema(Schema):
     timing = fields.String(
         required=True,
         validate=validate.OneOf([each.value for each in Timing]),
-        metadata={"description": "in_digest: e-mail only."},
+        metadata={"description": "in_digest: e-mail only. if_email_fails: SMS only."},
     )
 
 
@@ -92,3 +92,4 @@ class AlertKindOut(Schema):
     to = fields.List(fields.String())
     email = fields.String(metadata={"description": "What holds for me."})
     inapp = fields.String(metadata={"description": "What holds for me."})
+    sms = fields.String(metadata={"description": "What holds for me, once I proved a number."})

@@ -1,6 +1,7 @@
 """Every table of the program, in one metadata."""
 
 from notifications import model as notifications
+from notifications.mobile import model as mobile
 from notifications.webhooks import model as webhooks
 from services.audit import model as unusual
 from services.calendars import model as calendars
@@ -54,6 +55,7 @@ __all__ = [
     "households",
     "idempotency",
     "metadata",
+    "mobile",
     "network",
     "network_settings",
     "notifications",

@@ -930,6 +930,12 @@ GRANT SELECT, INSERT, UPDATE ON webhook_deliveries TO maillage_worker;
 CREATE POLICY worker ON webhook_endpoints TO maillage_worker USING (true);
 CREATE POLICY worker ON webhook_secrets FOR SELECT TO maillage_worker USING (true);
 CREATE POLICY worker ON webhook_deliveries TO maillage_worker USING (true);
+-- A mobile number is its owner's alone. The workers send to it (sealed), and forget old ones.
+GRANT SELECT, INSERT, UPDATE, DELETE ON mobile_numbers TO maillage_api;
+CREATE POLICY api_own ON mobile_numbers TO maillage_api
+  USING (professional_id = app_professional()) WITH CHECK (professional_id = app_professional());
+GRANT SELECT, UPDATE (code_due_at, code_attempts), DELETE ON mobile_numbers TO maillage_worker;
+CREATE POLICY worker ON mobile_numbers TO maillage_worker USING (true);
 
 CREATE OR REPLACE FUNCTION alert_backlog()
 RETURNS TABLE (oldest_due_age_seconds double precision, due bigint, outbox_waiting bigint)

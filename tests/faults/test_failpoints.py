@@ -33,11 +33,13 @@ SWEEPERS_OWN = ("sweep", "chore", "hint-look", "hint-push", "listen", "hear")
 NEVER_NOTED = ("after-smtp-data", "before-rescue")
 # Reached by a webhook: tests/faults/test_webhook_failpoints.py.
 WEBHOOKS = [each for each in POINTS if each.split("-")[1] in ("hook", "https")]
+# Reached by an SMS: tests/faults/test_sms_failpoints.py.
+SMS = [each for each in POINTS if each.split("-")[1] == "sms"]
 SLOW = Temper(slow=1.0, slow_seconds=0.15)
 
 SENDING = ("workers/sender.py", "workers/dispatcher.py", "workers/sweeper.py", "workers/queues.py")
 HEARING = (
-    *("workers/listening.py", "workers/clock.py", "workers/hooks.py"),
+    *("workers/listening.py", "workers/clock.py", "workers/hooks.py", "workers/texting.py"),
     *("notifications/channels/email.py", "notifications/channels/https.py"),
 )
 EXTERNAL = {
@@ -172,7 +174,7 @@ def _heal(world: World, healer: Runtime) -> None:
 
 
 @pytest.mark.parametrize("run", range(RUNS))
-@pytest.mark.parametrize("point", [each for each in POINTS if each not in WEBHOOKS])
+@pytest.mark.parametrize("point", [each for each in POINTS if each not in (*WEBHOOKS, *SMS)])
 def test_a_kill_at_any_point_loses_nothing(point, run, world, parts, healer, request):
     step = point.partition("-")[2]
     name = "worker" if run % 2 and step not in SWEEPERS_OWN else "sweeper"

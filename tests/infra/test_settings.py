@@ -197,6 +197,42 @@ def test_what_could_end_or_double_deliveries_is_refused(name, value, more):
         Settings.from_environment({**GOOD, **more, name: value})
 
 
+BY_SMS = {
+    "SMS_GATEWAY_URL": "https://sms.example:8443/v1/send",
+    "SMS_GATEWAY_TOKEN": "a-token-of-the-gateway",
+    "SMS_SENDER": "Maillage",
+    "SMS_GATEWAY_CA": "/etc/sms.pem",
+}
+
+
+def test_sms_is_off_unless_all_of_it_is_given():
+    settings = Settings.from_environment({**GOOD, **BY_SMS})
+    assert settings.sms_egress.target(settings.sms_gateway_url).port == 8443
+    assert settings.sms_egress.permits("10.1.2.3")
+    assert BY_SMS["SMS_GATEWAY_TOKEN"] not in repr(settings)
+    assert Settings.from_environment(settings.to_environment()) == settings
+    assert Settings.from_environment(GOOD).sms_gateway_url == ""
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("SMS_GATEWAY_URL", "http://sms.example/send"),
+        ("SMS_GATEWAY_URL", "https://user@sms.example/send"),
+        ("SMS_GATEWAY_URL", "https://sms.example:99999/"),
+        ("SMS_GATEWAY_URL", ""),
+        ("SMS_GATEWAY_TOKEN", ""),
+        ("SMS_GATEWAY_TOKEN", "two words\nof it"),
+        ("SMS_SENDER", ""),
+        ("SMS_SENDER", "Maillage de Bruxelles"),
+        ("PUBLIC_URL", f"https://{'m' * 40}.example"),
+    ],
+)
+def test_half_an_sms_gateway_is_refused(name, value):
+    with pytest.raises(SettingsError, match=name):
+        Settings.from_environment({**GOOD, **BY_SMS, name: value})
+
+
 def test_a_failpoint_is_for_tests_on_embedded_servers():
     env = {**GOOD, "EMBEDDED": "1", "FAILPOINT": "after-claim:3", "LEASE_SECONDS": "20"}
     settings = Settings.from_environment(env)

@@ -74,7 +74,8 @@ def test_what_climbs_is_about_the_procedure():
 
 
 def test_channels_follow_one_another_and_end():
-    assert next_channel("email", ["email", "sms"]) == "sms"
-    assert next_channel("sms", ["email", "sms"]) is None
-    assert next_channel("inapp", ["email", "sms"]) is None
-    assert ORDER
+    assert ORDER == ("email", "sms")
+    assert next_channel(["email"], ["email", "sms"]) == "sms"
+    assert next_channel(["email"], []) is None
+    assert next_channel(["email", "sms"], ["email", "sms"]) is None
+    assert next_channel(["sms"], ["sms"]) is None

@@ -18,6 +18,7 @@ from notifications.rendering import (
     render_digest,
     template_name,
 )
+from notifications.short import NAMES, template_of
 
 LINK = "https://maillage.example/alerts/1?a&b"
 FACTS = {"hearing_at": "2027-03-08T08:30:00+00:00", "days_left": 7, "due_on": "2027-03-08"}
@@ -61,6 +62,7 @@ def test_there_is_no_template_without_a_kind():
     }
     wanted |= {f"{language}/layout.html" for language in LANGUAGES}
     wanted |= {template_name(DIGEST_KIND, lang, part) for lang in LANGUAGES for part in PARTS}
+    wanted |= {template_of(name, language) for name in NAMES for language in LANGUAGES}
     found = {str(path.relative_to(TEMPLATES)) for path in TEMPLATES.rglob("*") if path.is_file()}
     assert found == wanted
 

@@ -163,6 +163,8 @@ def bodies(colleague: UUID) -> dict[str, dict[str, Any]]:
         },
         "previewRuleChange": {"retires": False},
         "correctCourt": {"reason": "R", "also_known_as": ["Quartier"]},
+        "giveMobileNumber": {"number": "+32470123456"},
+        "verifyMobileNumber": {"code": "012345"},
         "changeNotificationPreferences": {
             "choices": [{"about": "digest", "channel": "email", "timing": "never"}],
             "quiet_hours": {"starts_at": "20:00", "ends_at": "07:00"},

@@ -184,6 +184,8 @@ WORKERS_TABLES = {
     *("notification_preferences", "digest_items"),
     # Where to post, what signs it (sealed), and what became of it.
     *("webhook_endpoints", "webhook_secrets", "webhook_deliveries"),
+    # Where an SMS goes (sealed).
+    "mobile_numbers",
     *("cases", "reference_assignments", "access_grants", "participations", "handovers"),
     # To forget old ones: never what they say.
     OWN_ANSWERS,
