@@ -26,7 +26,7 @@ from notifications.rendering import Unrenderable
 from workers.letters import message_of
 from workers.runtime import AWAY, POISON, Runtime
 
-EXPAND_LIMIT = 100
+EXPAND_LIMIT = 500
 BATCH = 20
 SEND_LIMIT = 100
 # A provider that takes longer makes a second commit cheap: the outcome is then written at once.
