@@ -41,7 +41,7 @@ def test_the_attempts_at_a_delivery(client, bearer, network, person):
     alert, told = uuid4(), uuid4()
     network.connection.execute(
         "INSERT INTO alerts (id, kind, object_id, object_version, rung, recipient_role, due_at,"
-        " planned_at, facts) VALUES (%s, 'k', %s, 1, 'r', 'person', now(), now(), '{}')",
+        " planned_at, facts) VALUES (%s, 'k', %s, 1, 'r', 'liaison', now(), now(), '{}')",
         (alert, alert),
     )
     network.connection.execute(
