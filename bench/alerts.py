@@ -29,6 +29,7 @@ from workers.runtime import Runtime
 SENDER = "alerts@maillage.example"
 Times = list[float]
 DUE = (Path(__file__).parent / "alerts.sql").read_text()
+_HAND_OVER = (Path(__file__).parent / "handed_over.sql").read_text()
 _CLAIM_ALL = """
     UPDATE deliveries d SET state = 'sending', fence = fence + 1, attempts = attempts + 1,
       lease_until = clock_timestamp() + interval '60 s'
@@ -56,6 +57,7 @@ def measure(stage: Stage, *, full: bool) -> list[Figure]:
             say(f"alerts: {rounds} rounds of {count}")
             mails = in_turns(rounds, bench.delivered, bench.bare_smtp, bench.floor)
             claims = in_turns(rounds, bench.claimed, bench.claimed_at_once)
+            handed = in_turns(rounds, bench.handed_over, bench.handed_over_at_once)
     ours, bare, floor = mails
     say(f"alerts: this run {count / min(ours):.0f} mails/s, bare smtplib {count / min(bare):.0f}")
     n = f"{rounds} × {count}"
@@ -63,11 +65,13 @@ def measure(stage: Stage, *, full: bool) -> list[Figure]:
     smtp, commits = "bare smtplib, one connection", "smtplib + one bare durable commit a mail"
     statement = "one set-based statement"
     claiming = "due deliveries claimed in leased batches"
+    handing = "due alerts claimed and handed over"
     return [
         _rate("alerts", what, smtp, n=n, theirs=bare, ours=ours),
         _rate("alerts-floor", commits, smtp, n=n, theirs=bare, ours=floor),
         _rate("alerts-of-floor", what, commits, n=n, theirs=floor, ours=ours),
         _rate("claims", claiming, statement, n=n, theirs=claims[1], ours=claims[0]),
+        _rate("handed-over", handing, statement, n=n, theirs=handed[1], ours=handed[0]),
     ]
 
 
@@ -107,14 +111,25 @@ class _Bench:
         self._expanded()
         return timed(lambda: self._worker.execute(_CLAIM_ALL).fetchall())
 
+    def handed_over(self) -> float:
+        self._due()
+        return timed(self._expand)
+
+    def handed_over_at_once(self) -> float:
+        self._due()
+        return timed(lambda: self._worker.execute(_HAND_OVER.encode()))
+
     def _due(self) -> None:
         self._superuser.execute(DUE.replace(":alerts", str(self._count)).encode())
 
     def _expanded(self) -> None:
         self._due()
+        self._expand()
+        self._superuser.execute("ANALYZE deliveries")
+
+    def _expand(self) -> None:
         while sender.expand_due(self._runtime):
             pass
-        self._superuser.execute("ANALYZE deliveries")
 
     def _drain(self) -> None:
         while drain(self._runtime):

@@ -1,5 +1,5 @@
 -- :alerts due alerts about hearings, each of another case with a reference worker.
-TRUNCATE alerts, deliveries;
+TRUNCATE alerts, deliveries CASCADE;
 INSERT INTO alerts (id, case_id, kind, object_id, object_version, rung, recipient_role, due_at,
                     planned_at, facts)
 SELECT gen_random_uuid(), id, 'evictions.hearing_approaching', gen_random_uuid(), 1, '7d',

@@ -9,6 +9,10 @@ from bench.data import load_cases
 from bench.figures import Figure, in_turns, ratios, say, timed
 from bench.stage import Stage
 from notifications import delivery, queries
+from notifications.escalation import climb
+from notifications.fallback import take_next_channel
+from notifications.set_aside import page
+from notifications.webhooks import delivery as webhooks
 from workers import sender
 from workers.runtime import Runtime
 
@@ -53,9 +57,14 @@ def _block(
 
 
 def _sweep(runtime: Runtime) -> None:
-    """What `workers.sweeper` asks every second, and the deliveries of what is due."""
+    """What `workers.sweeper` asks every second, the deliveries of what is due, and its chores."""
     with runtime.transaction() as uow:
         delivery.reap(uow=uow)
+        webhooks.reap(uow=uow)
         queries.longest_wait(uow=uow)
+        webhooks.longest_wait(uow=uow)
     while sender.expand_due(runtime):
         pass
+    for chore in (take_next_channel, climb, page):
+        with runtime.transaction() as uow:
+            chore(uow=uow)

@@ -1,5 +1,5 @@
 -- :open alerts that are not due (half planned, half sent and unanswered), and :due that are.
-TRUNCATE alerts, deliveries;
+TRUNCATE alerts, deliveries CASCADE;
 INSERT INTO alerts (id, case_id, kind, object_id, object_version, rung, recipient_role, due_at,
                     planned_at, facts, state)
 SELECT gen_random_uuid(), c.id, 'evictions.hearing_approaching', gen_random_uuid(), 1, '7d',

@@ -69,7 +69,7 @@ def measure(stage: Stage, *, full: bool) -> list[Figure]:
         sides = in_turns(rounds, ours, block(bare.latency, bare_all))
         valkey.stop()
         away = [_handled_after(runtime, watcher) for _ in range(events)]
-    _tell("through Valkey and a worker", ours_all)
+    _tell("with Valkey and a worker", ours_all)
     _tell("bare LISTEN/NOTIFY", bare_all)
     _tell("Valkey stopped, by the sweepers", away)
     n = f"{rounds} × {events}"

@@ -26,13 +26,15 @@ from sqlalchemy import (
     case,
     column,
     exists,
+    false,
     func,
+    literal,
     select,
     table,
     update,
 )
 
-from notifications import digests
+from notifications import attempts, digests
 from notifications.backoff import delay
 from notifications.catalogue import DIGEST_KIND
 from notifications.letters import SENT, Letter, Outcome
@@ -78,6 +80,7 @@ _CLAIM = (
         state=DeliveryState.SENDING.value,
         lease_until=func.clock_timestamp() + bindparam("lease", type_=Interval),
         fence=Delivery.fence + 1,
+        claimed_at=_NOW,
         attempts=Delivery.attempts + 1,
         possible_duplicate=Delivery.possible_duplicate | Delivery.data_at.is_not(None),
     )
@@ -146,6 +149,12 @@ _ENDED = (
     .returning(Delivery.id)
     .cte("ended")
 )
+_KEPT = attempts.kept(
+    _ENDED,
+    bindparam("ends_as", type_=Text),
+    bindparam("failed_with", type_=Text),
+    bindparam("reached_nobody", type_=Boolean),
+)
 # The alert itself, and each of which a digest tells: all or nothing.
 _KNOWN_TO_THEM = (
     select(func.count())
@@ -163,7 +172,18 @@ _MARKED = (
 )
 _TURN = select(
     exists(select(_ENDED.c.id)).label("ended"), exists(select(_MARKED.c.id)).label("marked")
+).add_cte(_KEPT)
+
+
+_EXPIRED = (
+    update(Delivery)
+    .where(Delivery.state == "sending", Delivery.lease_until < func.clock_timestamp())
+    .values(state=DeliveryState.PENDING.value, lease_until=None, last_error="lease-expired")
+    .returning(Delivery.id)
+    .cte("expired")
 )
+_LOST = attempts.kept(_EXPIRED, literal("expired"), literal("lease-expired"), false())
+_REAP = select(_EXPIRED.c.id).add_cte(_LOST)
 
 
 def claim(
@@ -274,13 +294,7 @@ def release(letter: Letter, *, uow: UnitOfWork) -> bool:
 
 def reap(*, uow: UnitOfWork) -> int:
     """Take back every expired lease, however old: its holder is dead, frozen or cut off."""
-    expired = (
-        update(Delivery)
-        .where(Delivery.state == "sending", Delivery.lease_until < func.clock_timestamp())
-        .values(state=DeliveryState.PENDING.value, lease_until=None, last_error="lease-expired")
-        .returning(Delivery.id)
-    )
-    return len(uow.session.execute(expired, execution_options=_NO_SYNC).all())
+    return len(uow.session.connection().execute(_REAP, {"now": uow.now()}).all())
 
 
 def _held(letter: Letter) -> tuple[ColumnElement[bool], ...]:

@@ -5,12 +5,24 @@ alerts of an object ends the climb with them. Who holds the role is decided when
 every alert; a role that nobody holds is passed over at once, and its rung says so.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import ARRAY, DateTime, Row, Uuid, bindparam, exists, func, select, text, update
+from sqlalchemy import (
+    ARRAY,
+    DateTime,
+    Row,
+    Uuid,
+    any_,
+    bindparam,
+    exists,
+    func,
+    select,
+    text,
+    update,
+)
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import aliased
 
@@ -28,7 +40,6 @@ RESERVE = timedelta(hours=4)
 CLOSING = time(17, 0)
 BATCH = 200
 _NO_SYNC = {"synchronize_session": False}
-_FRESH = {"populate_existing": True}
 
 
 def last_moment(facts: Mapping[str, Any], now: datetime) -> datetime | None:
@@ -61,63 +72,53 @@ def next_wait(waits: Sequence[timedelta], now: datetime, last: datetime | None) 
     return waits[0] * min(1.0, max(left - RESERVE, left / 2) / total)
 
 
-def begin(expanded: Sequence[UUID], *, uow: UnitOfWork) -> None:
-    """Of these alerts, note when they were told, and when those that climb do so.
+_RUNG = aliased(Alert)
+_CLIMBING = (
+    select(
+        Alert.id,
+        Alert.facts,
+        Alert.first_id,
+        Alert.recipient_role,
+        exists(_RUNG.id).where(_RUNG.first_id == Alert.id).label("climbed"),
+    )
+    .where(Alert.id == any_(bindparam("expanded", type_=ARRAY(Uuid))))
+    .where(Alert.kind.in_(CLIMBING), Alert.told_at.is_(None), Alert.case_id.is_not(None))
+)
+# When an alert was told, and when it climbs.
+Times = tuple[datetime | None, datetime | None]
+
+
+def times_of(
+    expanded: Sequence[UUID], reached: Container[UUID], *, uow: UnitOfWork
+) -> dict[UUID, Times]:
+    """Of these alerts, when each was told, and when those that climb do so; None: as it was.
 
     One that found nobody (the case has no reference worker) climbs at once.
     """
-    rung = aliased(Alert)
-    climbed = exists(rung.id).where(rung.first_id == Alert.id).label("climbed")
-    asked = (
-        select(Alert, climbed)
-        .where(Alert.id.in_(expanded), Alert.kind.in_(CLIMBING), Alert.told_at.is_(None))
-        .where(Alert.case_id.is_not(None))
-    )
-    rows = uow.session.execute(asked, execution_options=_FRESH).all()
-    if not rows:
-        return
+    found = uow.session.connection().execute(_CLIMBING, {"expanded": list(expanded)}).all()
+    if not found:
+        return {}
     waits = [step.wait for step in rules(uow=uow).steps]
-    times = [_times(alert, climbed, waits, uow.now()) for alert, climbed in rows]
-    _write_times([alert.id for alert, _ in rows], times, uow=uow)
+    return {alert.id: _times(alert, alert.id in reached, waits, uow.now()) for alert in found}
 
 
-def _times(
-    alert: Alert, climbed: bool, waits: Sequence[timedelta], now: datetime
-) -> tuple[datetime | None, datetime | None]:
-    """When it was told, and when it climbs."""
-    told = now if alert.state == AlertState.SENDING else None
-    if climbed or alert.first_id or alert.recipient_role != RecipientRole.REFERENCE_WORKER:
-        return told, alert.climbs_at
+def _times(alert: Row[Any], reached: bool, waits: Sequence[timedelta], now: datetime) -> Times:
+    told = now if reached else None
+    if alert.climbed or alert.first_id or alert.recipient_role != RecipientRole.REFERENCE_WORKER:
+        return told, None
     if told is None:
         return None, now
     return told, now + next_wait(waits, now, last_moment(alert.facts, now))
 
 
-# NULL for `told` leaves what stands; `climbs` is written as it is.
-_TIMES = (
-    text(
-        """
-        UPDATE alerts SET told_at = coalesce(v.told, alerts.told_at), climbs_at = v.climbs
-        FROM unnest(:ids, :told, :climbs) AS v (id, told, climbs) WHERE alerts.id = v.id
-        """
-    )
+_NEXT_TIMES = text(
+    """
+    UPDATE alerts SET climbs_at = v.climbs FROM unnest(:ids, :climbs) AS v (id, climbs)
+    WHERE alerts.id = v.id
+    """
 ).bindparams(
-    bindparam("ids", type_=ARRAY(Uuid)),
-    bindparam("told", type_=ARRAY(DateTime(timezone=True))),
-    bindparam("climbs", type_=ARRAY(DateTime(timezone=True))),
+    bindparam("ids", type_=ARRAY(Uuid)), bindparam("climbs", type_=ARRAY(DateTime(timezone=True)))
 )
-
-
-def _write_times(
-    ids: list[UUID],
-    times: Iterable[tuple[datetime | None, datetime | None]],
-    *,
-    uow: UnitOfWork,
-) -> None:
-    told, climbs = zip(*times, strict=True)
-    uow.session.execute(_TIMES, {"ids": ids, "told": list(told), "climbs": list(climbs)})
-
-
 _DUE = text(
     """
     SELECT f.id, f.case_id, f.kind, f.object_id, f.object_version, f.facts, f.told_at, c.code,
@@ -145,11 +146,8 @@ def climb(*, uow: UnitOfWork) -> int:
     climbing = list(firsts)
     while climbing:
         climbing = _climb_once([first for first in climbing if ways[first.id]], ways, uow=uow)
-    _write_times(
-        [first.id for first in firsts],
-        [(None, _next_time(first, ways[first.id], uow.now())) for first in firsts],
-        uow=uow,
-    )
+    climbs = [_next_time(first, ways[first.id], uow.now()) for first in firsts]
+    uow.session.execute(_NEXT_TIMES, {"ids": [first.id for first in firsts], "climbs": climbs})
     uow.wake()
     return len(firsts)
 

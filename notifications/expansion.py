@@ -2,25 +2,91 @@
 
 from collections import Counter
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import Select, and_, case, exists, func, select, update
+from sqlalchemy import (
+    ARRAY,
+    Boolean,
+    DateTime,
+    Integer,
+    Text,
+    Uuid,
+    and_,
+    bindparam,
+    exists,
+    func,
+    literal_column,
+    or_,
+    select,
+    text,
+)
 from sqlalchemy.orm import aliased
-from sqlalchemy.sql.dml import ReturningUpdate
 
 from notifications import escalation, scheduling
 from notifications.catalogue import CATALOGUE, COUNTS_DOWN
 from notifications.recipients import entitled
 from notifications.scheduling import Told
 from notifications.webhooks import expansion as webhooks
-from services.shared.alerts import Alert, AlertState, RecipientRole
+from services.shared.alerts import Alert
 from services.shared.unit_of_work import UnitOfWork
 
 # A case without a reference worker is asked again: the alert waits for the next holder.
 HOLDER_RETRY = timedelta(seconds=30)
-_NO_SYNC = {"synchronize_session": False}
+
+# What follows is built once, as in notifications.delivery.
+_NOW = bindparam("now", type_=DateTime(timezone=True))
+_LATER = aliased(Alert)
+# In the words of the partial index: a plan made for any value could not use it.
+_PLANNED = literal_column("'planned'", Text)
+_OVERTAKEN = exists().where(
+    _LATER.kind == Alert.kind,
+    _LATER.object_id == Alert.object_id,
+    _LATER.object_version == Alert.object_version,
+    _LATER.recipient_role == Alert.recipient_role,
+    _LATER.recipient_id.is_not_distinct_from(Alert.recipient_id),
+    _LATER.state == _PLANNED,
+    _LATER.due_at <= _NOW,
+    _LATER.due_at > Alert.due_at,
+)
+_CLAIM = (
+    select(Alert.id, and_(Alert.kind.in_(COUNTS_DOWN), _OVERTAKEN).label("overtaken"))
+    .where(Alert.state == _PLANNED, Alert.due_at <= _NOW)
+    .where(or_(Alert.next_at.is_(None), Alert.next_at <= _NOW))
+    # Of a newer release: only that knows how urgent it is, and whether it climbs.
+    .where(Alert.kind.in_(tuple(CATALOGUE)))
+    .order_by(Alert.due_at)
+    .limit(bindparam("at_most", type_=Integer))
+    .with_for_update(skip_locked=True, of=Alert)
+)
+_WHO = entitled([], datetime.fromtimestamp(0, UTC))
+_SINCE = func.greatest(Alert.due_at, Alert.planned_at).label("since")
+_TOLD = select(_WHO.c.alert_id, Alert.kind, _WHO.c.professional_id, _SINCE).join(
+    Alert, Alert.id == _WHO.c.alert_id
+)
+# NULL for `told` and `climbs` leaves what stands.
+_MOVE = text(
+    """
+    UPDATE alerts SET
+      state = CASE WHEN v.reached THEN 'sending' WHEN v.overtaken THEN 'cancelled'
+        WHEN recipient_role = 'reference_worker' THEN 'planned' ELSE 'no_recipient' END,
+      next_at = CASE WHEN NOT v.reached AND recipient_role = 'reference_worker' THEN :again END,
+      attempts = attempts + 1,
+      set_aside_at = NULL,
+      told_at = coalesce(v.told, told_at),
+      climbs_at = coalesce(v.climbs, climbs_at)
+    FROM unnest(:taken, :reached, :overtaken, :told, :climbs)
+      AS v (id, reached, overtaken, told, climbs)
+    WHERE alerts.id = v.id
+    RETURNING alerts.state
+    """
+).bindparams(
+    bindparam("taken", type_=ARRAY(Uuid)),
+    bindparam("again", type_=DateTime(timezone=True)),
+    *(bindparam(name, type_=ARRAY(Boolean)) for name in ("reached", "overtaken")),
+    *(bindparam(name, type_=ARRAY(DateTime(timezone=True))) for name in ("told", "climbs")),
+)
 
 
 class Claimed(NamedTuple):
@@ -44,7 +110,8 @@ def expand_due(*, limit: int, domain: str, uow: UnitOfWork) -> Counter[str]:
 
 def claim(*, limit: int, uow: UnitOfWork) -> list[Claimed]:
     """Due alerts, oldest first, locked until the transaction ends."""
-    return [Claimed(*row) for row in uow.session.execute(_claim(uow.now(), limit))]
+    rows = uow.session.connection().execute(_CLAIM, {"now": uow.now(), "at_most": limit})
+    return [Claimed(*row) for row in rows]
 
 
 def expand(taken: Sequence[Claimed], *, domain: str, uow: UnitOfWork) -> Counter[str]:
@@ -53,69 +120,19 @@ def expand(taken: Sequence[Claimed], *, domain: str, uow: UnitOfWork) -> Counter
     if not taken:
         return Counter()
     due = [each.id for each in taken if not each.is_overtaken]
-    told = _told(due, now, uow=uow)
+    connection = uow.session.connection()
+    told = [Told(*row) for row in connection.execute(_TOLD, {"alerts": due, "now": now})]
     scheduling.write_all(told, domain=domain, uow=uow)
     webhooks.expand(due, uow=uow)
     reached = {each.alert_id for each in told}
-    moved = uow.session.execute(
-        _move_alerts([each.id for each in taken], due, reached, now), execution_options=_NO_SYNC
-    )
-    states = Counter(row.state for row in moved)
-    escalation.begin(due, uow=uow)
-    return states
-
-
-def _claim(now: datetime, limit: int) -> Select[UUID, bool]:
-    later = aliased(Alert)
-    overtaken = exists().where(
-        later.kind == Alert.kind,
-        later.object_id == Alert.object_id,
-        later.object_version == Alert.object_version,
-        later.recipient_role == Alert.recipient_role,
-        later.recipient_id.is_not_distinct_from(Alert.recipient_id),
-        later.state == AlertState.PLANNED.value,
-        later.due_at <= now,
-        later.due_at > Alert.due_at,
-    )
-    return (
-        select(Alert.id, and_(Alert.kind.in_(COUNTS_DOWN), overtaken).label("overtaken"))
-        .where(Alert.state == "planned", Alert.due_at <= now)
-        .where((Alert.next_at.is_(None)) | (Alert.next_at <= now))
-        # Of a newer release: only that knows how urgent it is, and whether it climbs.
-        .where(Alert.kind.in_(CATALOGUE.keys()))
-        .order_by(Alert.due_at)
-        .limit(limit)
-        .with_for_update(skip_locked=True, of=Alert)
-    )
-
-
-def _told(due: list[UUID], now: datetime, *, uow: UnitOfWork) -> list[Told]:
-    """Who must hear of each, and may, at this instant."""
-    who = entitled(due, now)
-    since = func.greatest(Alert.due_at, Alert.planned_at).label("since")
-    query = select(who.c.alert_id, Alert.kind, who.c.professional_id, since)
-    rows = uow.session.execute(query.join(Alert, Alert.id == who.c.alert_id))
-    return [Told(**row) for row in rows.mappings()]
-
-
-def _move_alerts(
-    taken: list[UUID], due: list[UUID], reached: set[UUID], now: datetime
-) -> ReturningUpdate[str]:
-    is_reached = Alert.id.in_(reached)
-    awaits_holder = Alert.recipient_role == RecipientRole.REFERENCE_WORKER.value
-    return (
-        update(Alert)
-        .where(Alert.id.in_(taken))
-        .values(
-            state=case(
-                (is_reached, AlertState.SENDING.value),
-                (Alert.id.not_in(due), AlertState.CANCELLED.value),
-                (awaits_holder, AlertState.PLANNED.value),
-                else_=AlertState.NO_RECIPIENT.value,
-            ),
-            attempts=Alert.attempts + 1,
-            next_at=case((and_(~is_reached, awaits_holder), now + HOLDER_RETRY)),
-            set_aside_at=None,
-        )
-        .returning(Alert.state)
-    )
+    times = escalation.times_of(due, reached, uow=uow)
+    unchanged = (None, None)
+    values = {
+        "again": now + HOLDER_RETRY,
+        "taken": [each.id for each in taken],
+        "reached": [each.id in reached for each in taken],
+        "overtaken": [each.is_overtaken for each in taken],
+        "told": [times.get(each.id, unchanged)[0] for each in taken],
+        "climbs": [times.get(each.id, unchanged)[1] for each in taken],
+    }
+    return Counter(connection.execute(_MOVE, values).scalars())

@@ -66,6 +66,7 @@ class Delivery(Identified, Base):
     due_at: Mapped[datetime] = mapped_column(info=PLAIN, server_default=text("now()"))
     lease_until: Mapped[datetime | None] = mapped_column(info=PLAIN)
     fence: Mapped[int] = mapped_column(BigInteger, server_default=text("0"))
+    claimed_at: Mapped[datetime | None] = mapped_column(info=PLAIN)
     data_at: Mapped[datetime | None] = mapped_column(info=PLAIN)
     sent_at: Mapped[datetime | None] = mapped_column(info=PLAIN)
     read_at: Mapped[datetime | None] = mapped_column(info=STAFF)
@@ -120,6 +121,28 @@ class Delivery(Identified, Base):
             postgresql_where=text("state IN ('rejected', 'failed')"),
         ),
     )
+
+
+class DeliveryAttempt(Base):
+    """An attempt that did not end with the provider's yes; the last is in the delivery's own row.
+
+    Written by the statement that ends it: where all goes well, the ledger costs nothing.
+    """
+
+    __tablename__ = "delivery_attempts"
+    __table_args__ = (PrimaryKeyConstraint("delivery_id", "fence"),)
+
+    delivery_id: Mapped[UUID] = mapped_column(ForeignKey("deliveries.id", ondelete="CASCADE"))
+    fence: Mapped[int] = mapped_column(BigInteger)
+    claimed_at: Mapped[datetime | None] = mapped_column(info=PLAIN)
+    # The point of no return, if it was reached.
+    marked_at: Mapped[datetime | None] = mapped_column(info=PLAIN)
+    ended_at: Mapped[datetime] = mapped_column(info=PLAIN)
+    # The state the delivery took, or `expired`: its holder was not heard of again.
+    outcome: Mapped[str] = mapped_column(Text, info=PLAIN)
+    code: Mapped[str | None] = mapped_column(Text, info=PLAIN)
+    # The provider said that it kept nothing.
+    reached_nobody: Mapped[bool] = mapped_column()
 
 
 class DigestItem(Base):

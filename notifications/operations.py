@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 from uuid import UUID
 
-from notifications import figures, set_aside
+from notifications import attempts, figures, set_aside
+from notifications.attempts import Attempt
 from notifications.figures import Figures
 from notifications.set_aside import SetAside
 from services.network.policy import require_role
@@ -14,6 +15,12 @@ from services.shared.unit_of_work import UnitOfWork
 def status(*, actor: Actor, uow: UnitOfWork) -> tuple[Figures, list[SetAside]]:
     require_role(actor, RoleKind.ADMINISTRATOR)
     return figures.read(uow=uow), set_aside.rows(uow=uow)
+
+
+def attempts_of(delivery_id: UUID, *, actor: Actor, uow: UnitOfWork) -> list[Attempt]:
+    """Nothing about whom or what: ids, instants and codes. None for an id that was never given."""
+    require_role(actor, RoleKind.ADMINISTRATOR)
+    return attempts.of_delivery(delivery_id, uow=uow)
 
 
 def retry(ids: Sequence[UUID], *, dry_run: bool, actor: Actor, uow: UnitOfWork) -> list[SetAside]:

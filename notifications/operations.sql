@@ -46,6 +46,25 @@ REVOKE EXECUTE ON FUNCTION set_aside_rows(), put_back_set_aside(uuid[], timestam
 GRANT EXECUTE ON FUNCTION set_aside_rows(), put_back_set_aside(uuid[], timestamptz)
   TO maillage_api, maillage_worker;
 
+-- The attempts at one delivery: those that were kept, and the one of its own row.
+CREATE OR REPLACE FUNCTION delivery_attempts_of(the_delivery uuid)
+RETURNS TABLE (fence bigint, claimed_at timestamptz, marked_at timestamptz, ended_at timestamptz,
+               outcome text, code text, reached_nobody boolean)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+SELECT t.fence, t.claimed_at, t.marked_at, t.ended_at, t.outcome, t.code, t.reached_nobody
+FROM delivery_attempts t
+WHERE t.delivery_id = $1 AND (app_has_role('administrator') OR session_user = 'maillage_worker')
+UNION ALL
+SELECT d.fence, d.claimed_at, CASE WHEN d.data_at >= d.claimed_at THEN d.data_at END, d.sent_at,
+       d.state, d.last_error, false
+FROM deliveries d
+WHERE d.id = $1 AND d.channel <> 'inapp' AND d.state IN ('sending', 'sent')
+  AND (app_has_role('administrator') OR session_user = 'maillage_worker')
+  AND NOT EXISTS (SELECT FROM delivery_attempts t WHERE t.delivery_id = d.id AND t.fence = d.fence)
+$$;
+REVOKE EXECUTE ON FUNCTION delivery_attempts_of(uuid) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION delivery_attempts_of(uuid) TO maillage_api, maillage_worker;
+
 -- Counts and ages, by the database's clock. A name, a label, a value; NULL: there is none.
 CREATE OR REPLACE FUNCTION operation_figures()
 RETURNS TABLE (name text, label text, value double precision)

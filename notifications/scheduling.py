@@ -3,24 +3,18 @@
 The row in the application is always written, for every message's link leads to it.
 """
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Sequence
 from datetime import datetime
+from typing import NamedTuple
 from uuid import UUID, uuid4
 
-from sqlalchemy import select
+from sqlalchemy import ARRAY, DateTime, Text, Uuid, bindparam, select, text
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.sql.dml import ReturningInsert
 
 from notifications.catalogue import CATALOGUE, DIGEST_KIND, Urgency
 from notifications.mobile.sending import having_one
-from notifications.model import (
-    ChannelName,
-    Delivery,
-    DeliveryState,
-    DigestItem,
-    NotificationPreference,
-)
+from notifications.model import ChannelName, DeliveryState, NotificationPreference
 from notifications.preferences import DEFAULT, Preference, Timing, preference_of
 from notifications.timing import next_digest, quiet_until
 from services.shared.alerts import Alert, AlertState, RecipientRole
@@ -29,8 +23,7 @@ from services.shared.unit_of_work import UnitOfWork
 Digests = dict[tuple[UUID, datetime], UUID]
 
 
-@dataclass(frozen=True, kw_only=True)
-class Told:
+class Told(NamedTuple):
     """`since` is the instant from which the message is late."""
 
     alert_id: UUID
@@ -39,34 +32,74 @@ class Told:
     since: datetime
 
 
-_FRESH = insert(Delivery)
-# Somebody who lost the role and got it back is told after all, under the same Message-ID.
-_WRITE = _FRESH.on_conflict_do_update(
-    constraint="uq_deliveries_once",
-    set_={
-        "state": _FRESH.excluded.state,
-        "next_at": _FRESH.excluded.next_at,
-        "due_at": _FRESH.excluded.due_at,
-        "last_error": None,
-    },
-    where=Delivery.state == DeliveryState.CANCELLED.value,
+class Way(NamedTuple):
+    """One delivery of a kind of alert to a person; `due` is None for at once."""
+
+    channel: ChannelName
+    state: DeliveryState
+    due: datetime | None = None
+    sent_at: datetime | None = None
+
+
+# One statement for all. Somebody who lost the role and got it back is told after all, under the
+# same Message-ID.
+_WRITE = text(
+    """
+    INSERT INTO deliveries (id, alert_id, professional_id, channel, state, next_at, due_at, sent_at,
+      message_id)
+    SELECT gen_random_uuid(), alert_id, professional_id, channel, state, due, due, sent_at,
+      concat('<', gen_random_uuid(), '@', CAST(:domain AS text), '>')
+    FROM unnest(:alerts, :people, :channels, :states, :dues, :sent)
+      AS v (alert_id, professional_id, channel, state, due, sent_at)
+    ON CONFLICT ON CONSTRAINT uq_deliveries_once DO UPDATE
+    SET state = excluded.state, next_at = excluded.next_at, due_at = excluded.due_at,
+      last_error = NULL
+    WHERE deliveries.state = 'cancelled'
+    """
+).bindparams(
+    *(bindparam(name, type_=ARRAY(Uuid)) for name in ("alerts", "people")),
+    *(bindparam(name, type_=ARRAY(Text)) for name in ("channels", "states")),
+    *(bindparam(name, type_=ARRAY(DateTime(timezone=True))) for name in ("dues", "sent")),
 )
 # What a digest told already stays where it is.
-_GATHER = insert(DigestItem).on_conflict_do_nothing()
+_GATHER = text(
+    """
+    INSERT INTO digest_items (alert_id, professional_id, digest_id)
+    SELECT * FROM unnest(:alerts, :people, :digests) ON CONFLICT DO NOTHING
+    """
+).bindparams(
+    *(bindparam(name, type_=ARRAY(Uuid)) for name in ("alerts", "people", "digests")),
+)
 
 
-def write_all(told: Iterable[Told], *, domain: str, uow: UnitOfWork) -> None:
+def write_all(told: Sequence[Told], *, domain: str, uow: UnitOfWork) -> None:
     """Everything that these persons are to hear of, as they want it now."""
-    told = list(told)
     preferences = preferences_of({each.professional_id for each in told}, uow=uow)
-    rows = []
-    for each in told:
-        preference = preferences.get(each.professional_id, DEFAULT)
-        rows += _deliveries(each, preference, uow.now(), domain)
-    rows += _by_sms(told, preferences, domain, uow=uow)
+    kinds = {(each.professional_id, each.kind) for each in told}
+    ways = {
+        (who, kind): _ways(kind, preferences.get(who, DEFAULT), uow.now()) for who, kind in kinds
+    }
+    for way in _by_sms(kinds, preferences, uow=uow):
+        ways[way] = [*ways[way], _sms(way[1], preferences[way[0]], uow.now())]
+    rows = [(each, way) for each in told for way in ways[each.professional_id, each.kind]]
     if rows:
-        uow.session.connection().execute(_WRITE, rows)
-    _gather(told, preferences, uow=uow)
+        values = {
+            "alerts": [each.alert_id for each, _ in rows],
+            "people": [each.professional_id for each, _ in rows],
+            "channels": [way.channel.value for _, way in rows],
+            "states": [way.state.value for _, way in rows],
+            "dues": [way.due or each.since for each, way in rows],
+            "sent": [way.sent_at for _, way in rows],
+        }
+        uow.session.connection().execute(_WRITE, values | {"domain": domain})
+    gathered = {
+        (who, kind)
+        for who, kind in kinds
+        if kind != DIGEST_KIND
+        and preferences.get(who, DEFAULT).timing(kind, ChannelName.EMAIL) is Timing.IN_DIGEST
+    }
+    later = [each for each in told if (each.professional_id, each.kind) in gathered]
+    _gather(later, preferences, uow=uow)
 
 
 def preferences_of(who: set[UUID], *, uow: UnitOfWork) -> dict[UUID, Preference]:
@@ -74,67 +107,39 @@ def preferences_of(who: set[UUID], *, uow: UnitOfWork) -> dict[UUID, Preference]
     return {row.professional_id: preference_of(row) for row in uow.session.scalars(query)}
 
 
-def _deliveries(
-    told: Told, preference: Preference, now: datetime, domain: str
-) -> list[dict[str, object]]:
-    rows = []
-    if told.kind == DIGEST_KIND:
+def _ways(kind: str, preference: Preference, now: datetime) -> list[Way]:
+    """How this person wants to hear of alerts of this kind, apart from their digest."""
+    if kind == DIGEST_KIND:
         # It comes at the hour that was chosen for it, and holds nothing of its own to read.
-        own = _row(told, ChannelName.EMAIL, DeliveryState.PENDING, told.since, domain=domain)
-        rows.append(own)
-    else:
-        shown = preference.timing(told.kind, ChannelName.INAPP) is Timing.AT_ONCE
-        # The row is the message: it can be read as soon as it is committed.
-        state = DeliveryState.SENT if shown else DeliveryState.MUTED
-        rows.append(_row(told, ChannelName.INAPP, state, told.since, domain=domain, sent_at=now))
-        if preference.timing(told.kind, ChannelName.EMAIL) is Timing.AT_ONCE:
-            due = wait_for_morning(told.kind, preference, now) or told.since
-            rows.append(_row(told, ChannelName.EMAIL, DeliveryState.PENDING, due, domain=domain))
-    return rows
+        return [Way(ChannelName.EMAIL, DeliveryState.PENDING)]
+    shown = preference.timing(kind, ChannelName.INAPP) is Timing.AT_ONCE
+    # The row is the message: it can be read as soon as it is committed.
+    state = DeliveryState.SENT if shown else DeliveryState.MUTED
+    ways = [Way(ChannelName.INAPP, state, sent_at=now)]
+    if preference.timing(kind, ChannelName.EMAIL) is Timing.AT_ONCE:
+        due = wait_for_morning(kind, preference, now)
+        ways.append(Way(ChannelName.EMAIL, DeliveryState.PENDING, due))
+    return ways
 
 
 def _by_sms(
-    told: list[Told], preferences: dict[UUID, Preference], domain: str, *, uow: UnitOfWork
-) -> list[dict[str, object]]:
-    """For those who want it at once and proved a number: nobody, unless they chose it."""
-    wanted = [
-        (each, mine)
-        for each in told
-        if (mine := preferences.get(each.professional_id))
-        and each.kind != DIGEST_KIND
-        and mine.timing(each.kind, ChannelName.SMS) is Timing.AT_ONCE
-    ]
-    if not wanted:
-        return []
-    able = having_one({each.professional_id for each, _ in wanted}, uow=uow)
-    rows = []
-    for each, mine in wanted:
-        if each.professional_id in able:
-            due = wait_for_morning(each.kind, mine, uow.now()) or each.since
-            rows.append(_row(each, ChannelName.SMS, DeliveryState.PENDING, due, domain=domain))
-    return rows
-
-
-def _row(
-    told: Told,
-    channel: ChannelName,
-    state: DeliveryState,
-    due: datetime,
-    *,
-    domain: str,
-    sent_at: datetime | None = None,
-) -> dict[str, object]:
-    return {
-        "id": uuid4(),
-        "alert_id": told.alert_id,
-        "professional_id": told.professional_id,
-        "channel": channel.value,
-        "state": state.value,
-        "next_at": due,
-        "due_at": due,
-        "sent_at": sent_at,
-        "message_id": f"<{uuid4()}@{domain}>",
+    kinds: set[tuple[UUID, str]], preferences: dict[UUID, Preference], *, uow: UnitOfWork
+) -> set[tuple[UUID, str]]:
+    """Those who want it at once and proved a number: nobody, unless they chose it."""
+    wanted = {
+        (who, kind)
+        for who, kind in kinds
+        if kind != DIGEST_KIND
+        and (mine := preferences.get(who))
+        and mine.timing(kind, ChannelName.SMS) is Timing.AT_ONCE
     }
+    able = having_one({who for who, _ in wanted}, uow=uow) if wanted else set()
+    return {(who, kind) for who, kind in wanted if who in able}
+
+
+def _sms(kind: str, preference: Preference, now: datetime) -> Way:
+    due = wait_for_morning(kind, preference, now)
+    return Way(ChannelName.SMS, DeliveryState.PENDING, due)
 
 
 def wait_for_morning(kind: str, preference: Preference, now: datetime) -> datetime | None:
@@ -145,20 +150,18 @@ def wait_for_morning(kind: str, preference: Preference, now: datetime) -> dateti
     return quiet_until(now, preference.quiet_hours, preference.place)
 
 
-def _gather(told: list[Told], preferences: dict[UUID, Preference], *, uow: UnitOfWork) -> None:
+def _gather(told: Sequence[Told], preferences: dict[UUID, Preference], *, uow: UnitOfWork) -> None:
     digests: Digests = {}
     items = []
     # In one order: two that plan the same digests do not wait for each other in a circle.
     for each in sorted(told, key=lambda one: (one.professional_id, one.alert_id)):
         preference = preferences.get(each.professional_id, DEFAULT)
-        if each.kind == DIGEST_KIND:
-            continue
-        if preference.timing(each.kind, ChannelName.EMAIL) is Timing.IN_DIGEST:
-            digest = _digest(each.professional_id, preference, digests, uow=uow)
-            item = {"alert_id": each.alert_id, "professional_id": each.professional_id}
-            items.append({**item, "digest_id": digest})
+        digest = _digest(each.professional_id, preference, digests, uow=uow)
+        items.append((each.alert_id, each.professional_id, digest))
     if items:
-        uow.session.connection().execute(_GATHER, items)
+        alerts, people, into = map(list, zip(*items, strict=True))
+        values = {"alerts": alerts, "people": people, "digests": into}
+        uow.session.connection().execute(_GATHER, values)
 
 
 def _digest(who: UUID, preference: Preference, known: Digests, *, uow: UnitOfWork) -> UUID:

@@ -19,7 +19,8 @@ class DatabaseClock:
     """
 
     def __init__(self, engine: Engine) -> None:
-        self._engine = engine
+        # Nothing to roll back: psycopg forgets what it prepared on a connection at each ROLLBACK.
+        self._engine = engine.execution_options(isolation_level="AUTOCOMMIT")
         self._asked: tuple[datetime, float] | None = None
 
     def now(self) -> datetime:

@@ -6,7 +6,8 @@ from datetime import datetime
 from uuid import UUID
 
 from infra.settings import Settings
-from notifications import figures, set_aside
+from notifications import attempts, figures, set_aside
+from notifications.attempts import Attempt
 from notifications.figures import Figures
 from notifications.set_aside import SetAside
 from workers.main import build
@@ -54,6 +55,30 @@ def retry(settings: Settings, *, ids: list[UUID], apply: bool, say: Say = print)
         say(_line(row))
     say(f"{len(rows)} put back." if apply else f"{len(rows)} to put back: add --apply.")
     return 0
+
+
+def delivery(settings: Settings, *, delivery_id: UUID, as_json: bool, say: Say = print) -> int:
+    """How each attempt at a delivery went; 1 if there was none."""
+    runtime = build(settings, Stop())
+    try:
+        with runtime.transaction() as uow:
+            found = attempts.of_delivery(delivery_id, uow=uow)
+    finally:
+        runtime.database.dispose()
+    if as_json:
+        say(json.dumps([vars(each) for each in found], default=_plain))
+    else:
+        for each in found:
+            say(_attempt(each))
+        if not found:
+            say("No attempt was made at it.")
+    return 0 if found else 1
+
+
+def _attempt(each: Attempt) -> str:
+    told = {"claimed": each.claimed_at, "marked": each.marked_at, "ended": each.ended_at}
+    moments = (f"{name} {at:%Y-%m-%d %H:%M:%S}" for name, at in told.items() if at)
+    return "  ".join([f"{each.fence:<4}{each.outcome:<10}{each.code or '-':<20}", *moments])
 
 
 def _lines(found: Figures, *, has_canary: bool) -> Iterator[str]:

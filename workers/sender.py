@@ -26,7 +26,7 @@ from notifications.rendering import Unrenderable
 from workers.letters import message_of
 from workers.runtime import AWAY, POISON, Runtime
 
-EXPAND_LIMIT = 100
+EXPAND_LIMIT = 500
 BATCH = 20
 SEND_LIMIT = 100
 # A provider that takes longer makes a second commit cheap: the outcome is then written at once.
@@ -108,7 +108,7 @@ class _Turns:
     def __init__(self, runtime: Runtime, connection: Connection, lease_end: float) -> None:
         self._runtime = runtime
         # One statement a turn: it is its own transaction, and none stays open.
-        self._connection = connection.execution_options(isolation_level="AUTOCOMMIT")
+        self._connection = connection
         self._lease_end = lease_end
         self._waiting: tuple[Letter, Outcome] | None = None
 
@@ -178,7 +178,7 @@ class _Turns:
 
 @contextmanager
 def _turns(runtime: Runtime, lease_end: float) -> Iterator[_Turns]:
-    with runtime.database.engine.connect() as connection:
+    with runtime.database.repeating.connect() as connection:
         turns = _Turns(runtime, connection, lease_end)
         try:
             yield turns

@@ -1,10 +1,11 @@
 """Operations for those who run Maillage: how the alerts do, and what to try again."""
 
 from typing import Any
+from uuid import UUID
 
 from case_api.api import Blueprint
 from case_api.context import maillage
-from case_api.operations.alert_schemas import AlertStatusOut, RetryIn, SetAsideOut
+from case_api.operations.alert_schemas import AlertStatusOut, AttemptOut, RetryIn, SetAsideOut
 from notifications import operations
 from notifications.figures import PARTS
 from services.shared.actor import Actor
@@ -30,6 +31,16 @@ def get_alert_status(*, actor: Actor, uow: UnitOfWork) -> Any:
     ]
     concerns = figures.concerns(has_canary=has_canary)
     return {**vars(figures), "set_aside": aside, "parts": parts, "concerns": concerns}
+
+
+@api.query(
+    "/deliveries/<uuid:delivery_id>/attempts",
+    gives=[AttemptOut],
+    summary="How each attempt at a delivery went (administrators)",
+    description="Instants and codes; nothing of any case, and no address.",
+)
+def list_delivery_attempts(delivery_id: UUID, *, actor: Actor, uow: UnitOfWork) -> Any:
+    return operations.attempts_of(delivery_id, actor=actor, uow=uow)
 
 
 @api.command(

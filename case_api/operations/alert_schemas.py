@@ -44,6 +44,18 @@ class AlertStatusOut(Schema):
     concerns = fields.List(fields.Nested(ConcernOut))
 
 
+class AttemptOut(Schema):
+    fence = fields.Integer(metadata={"description": "Rises with each claim of the delivery."})
+    claimed_at = AwareDateTime(allow_none=True)
+    marked_at = AwareDateTime(
+        allow_none=True, metadata={"description": "From then on the content may have left."}
+    )
+    ended_at = AwareDateTime(allow_none=True)
+    outcome = fields.String()
+    code = fields.String(allow_none=True)
+    reached_nobody = fields.Boolean()
+
+
 class RetryIn(Schema):
     ids = fields.List(Uuid(), required=True, validate=validate.Length(min=1, max=1000))
     dry_run = fields.Boolean(truthy={True}, falsy={False}, load_default=False)

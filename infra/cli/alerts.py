@@ -23,6 +23,7 @@ def add_parser(subparsers: "argparse._SubParsersAction[OneSentenceParser]") -> N
     tasks = parser.add_subparsers(dest="what", required=True)
     status = tasks.add_parser("status", help="exit code 1 when something needs a person")
     status.add_argument("--json", action="store_true")
+    status.add_argument("--delivery", type=UUID, metavar="ID", help="how its attempts went")
     status.set_defaults(run=_status)
     retry = tasks.add_parser("retry", help="put back what was set aside")
     retry.add_argument("--id", action="append", type=UUID, default=[])
@@ -37,6 +38,9 @@ def add_parser(subparsers: "argparse._SubParsersAction[OneSentenceParser]") -> N
 def _status(args: argparse.Namespace) -> int:
     settings = Settings.from_environment(os.environ, needs=(WORKER,))
     with reaching(WORKER):
+        if args.delivery:
+            asked = {"delivery_id": args.delivery, "as_json": args.json}
+            return int(entry_point("delivery")(settings, **asked))
         return int(entry_point("status")(settings, as_json=args.json))
 
 

@@ -26,9 +26,10 @@ ENTRY_POINTS = {
     "plan": "workers.retaining:plan",
     "status": "workers.operating:status",
     "retry": "workers.operating:retry",
+    "delivery": "workers.operating:delivery",
 }
 # Those that have a command of their own elsewhere.
-_ELSEWHERE = {"replay", "retain", "plan", "status", "retry"}
+_ELSEWHERE = {"replay", "retain", "plan", "status", "retry", "delivery"}
 NEEDS = {
     "api": ("DATABASE_URL",),
     "worker": ("WORKER_DATABASE_URL",),

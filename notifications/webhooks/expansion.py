@@ -3,48 +3,34 @@
 from collections.abc import Sequence
 from uuid import UUID
 
-from sqlalchemy import Text, any_, func, literal, or_, select
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import ARRAY, DateTime, Uuid, bindparam, text
 
-from notifications.model import Delivery, DeliveryState
-from notifications.webhooks.model import EndpointState, WebhookDelivery, WebhookEndpoint
-from services.network.model import Professional
-from services.shared.alerts import Alert
 from services.shared.unit_of_work import UnitOfWork
 
-_COLUMNS = ("id", "endpoint_id", "alert_id", "kind", "created_at", "next_at")
+# In the transaction that wrote the deliveries: an organisation is told exactly what one of its own
+# people is told.
+_EXPAND = text(
+    """
+    INSERT INTO webhook_deliveries (id, endpoint_id, alert_id, kind, created_at, next_at)
+    SELECT gen_random_uuid(), told.endpoint_id, told.alert_id, told.kind, :now, :now
+    FROM (
+        SELECT DISTINCT e.id AS endpoint_id, d.alert_id, a.kind
+        FROM webhook_endpoints e
+        JOIN professionals p ON p.organisation_id = e.organisation_id
+        JOIN deliveries d ON d.professional_id = p.id
+        JOIN alerts a ON a.id = d.alert_id
+        WHERE d.alert_id = ANY(:alerts) AND d.state <> 'cancelled' AND e.state = 'active'
+          AND (cardinality(e.kinds) = 0 OR a.kind = ANY(e.kinds))
+    ) told
+    ON CONFLICT ON CONSTRAINT uq_webhook_deliveries_once DO UPDATE
+    SET state = 'pending', next_at = :now, last_error = NULL
+    WHERE webhook_deliveries.state = 'cancelled'
+    """
+).bindparams(
+    bindparam("alerts", type_=ARRAY(Uuid)), bindparam("now", type_=DateTime(timezone=True))
+)
 
 
 def expand(alerts: Sequence[UUID], *, uow: UnitOfWork) -> None:
-    """In the transaction that wrote the deliveries: an organisation is told exactly what one of
-    its own people is told. A second time adds only endpoints that were not told yet.
-    """
-    told = (
-        select(WebhookEndpoint.id, Delivery.alert_id, Alert.kind)
-        .select_from(WebhookEndpoint)
-        .join(Professional, Professional.organisation_id == WebhookEndpoint.organisation_id)
-        .join(Delivery, Delivery.professional_id == Professional.id)
-        .join(Alert, Alert.id == Delivery.alert_id)
-        .where(Delivery.alert_id.in_(alerts), Delivery.state != DeliveryState.CANCELLED)
-        .where(WebhookEndpoint.state == EndpointState.ACTIVE)
-        .where(
-            or_(
-                func.cardinality(WebhookEndpoint.kinds) == 0,
-                Alert.kind == any_(WebhookEndpoint.kinds),
-            )
-        )
-        .distinct()
-        .subquery("told")
-    )
-    now = literal(uow.now())
-    rows = select(
-        func.gen_random_uuid(), told.c.id, told.c.alert_id, told.c.kind.cast(Text), now, now
-    )
-    fresh = insert(WebhookDelivery).from_select(list(_COLUMNS), rows)
-    uow.session.execute(
-        fresh.on_conflict_do_update(
-            constraint="uq_webhook_deliveries_once",
-            set_={"state": DeliveryState.PENDING, "next_at": uow.now(), "last_error": None},
-            where=WebhookDelivery.state == DeliveryState.CANCELLED,
-        )
-    )
+    """A second time adds only endpoints that were not told yet."""
+    uow.session.connection().execute(_EXPAND, {"alerts": list(alerts), "now": uow.now()})

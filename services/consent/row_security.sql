@@ -429,6 +429,9 @@ GRANT SELECT ON notification_preferences TO maillage_worker;
 CREATE POLICY worker ON notification_preferences FOR SELECT TO maillage_worker USING (true);
 GRANT SELECT, INSERT, DELETE ON digest_items TO maillage_worker;
 CREATE POLICY worker ON digest_items TO maillage_worker USING (true) WITH CHECK (true);
+-- How each attempt ended: written by the workers, read through delivery_attempts_of().
+GRANT SELECT, INSERT ON delivery_attempts TO maillage_worker;
+CREATE POLICY worker ON delivery_attempts TO maillage_worker USING (true) WITH CHECK (true);
 GRANT INSERT ON audit_entries, read_entries, outbox_events TO maillage_api;
 CREATE POLICY api_insert ON audit_entries FOR INSERT TO maillage_api
   WITH CHECK (actor_id = app_professional());

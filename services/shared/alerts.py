@@ -96,6 +96,8 @@ class Alert(Base):
             postgresql_nulls_not_distinct=True,
         ),
         CheckConstraint("(recipient_role = 'person') = (recipient_id IS NOT NULL)", name="person"),
+        # By age, of whatever state: what is forgotten after its period.
+        Index("ix_alerts_age", "due_at"),
         Index("ix_alerts_due", "due_at", postgresql_where=text("state = 'planned'")),
         Index("ix_alerts_object", "object_id"),
         Index(

@@ -143,6 +143,7 @@ DEFINERS = {
     "portal_shows_consent",
     "set_compartment",
     "set_aside_rows",
+    "delivery_attempts_of",
     "operation_figures",
     "put_back_set_aside",
 }

@@ -36,6 +36,42 @@ def test_only_administrators_ask(client, bearer, network):
     assert client.post(f"{PATH}/retries", json=sent, headers=bearer).status_code == 403
 
 
+def test_the_attempts_at_a_delivery(client, bearer, network, person):
+    """Instants and codes for administrators; of an id that was never given out, none."""
+    alert, told = uuid4(), uuid4()
+    network.connection.execute(
+        "INSERT INTO alerts (id, kind, object_id, object_version, rung, recipient_role, due_at,"
+        " planned_at, facts) VALUES (%s, 'k', %s, 1, 'r', 'liaison', now(), now(), '{}')",
+        (alert, alert),
+    )
+    network.connection.execute(
+        "INSERT INTO deliveries (id, alert_id, professional_id, channel, next_at, message_id,"
+        " fence) VALUES (%s, %s, %s, 'email', now(), '<m@x>', 1)",
+        (told, alert, person.id),
+    )
+    network.connection.execute(
+        "INSERT INTO delivery_attempts VALUES (%s, 1, now(), NULL, now(), 'pending',"
+        " 'smtp-rcpt-451', true)",
+        (told,),
+    )
+    path = f"/api/v1/operations/deliveries/{told}/attempts"
+    assert client.get(path, headers=bearer).status_code == 403
+    network.connection.execute(
+        "INSERT INTO professional_roles VALUES (%s, 'administrator')", (person.id,)
+    )
+    (attempt,) = client.get(path, headers=bearer).json["items"]
+    assert {attempt.pop(name) is None for name in ("claimed_at", "ended_at")} == {False}
+    assert attempt == {
+        "fence": 1,
+        "marked_at": None,
+        "outcome": "pending",
+        "code": "smtp-rcpt-451",
+        "reached_nobody": True,
+    }
+    absent = path.replace(str(told), str(uuid4()))
+    assert client.get(absent, headers=bearer).json["items"] == []
+
+
 def test_figures_and_what_needs_a_person(client, bearer, administrator, broken):
     answer = client.get(PATH, headers=bearer)
     assert answer.status_code == 200

@@ -35,7 +35,7 @@ OF_THE_NETWORK = frozenset(
     {
         *("professional_id", "protocol_id", "session_id", "feed_id", "list_id", "row_id"),
         *("change_id", "recomputation_id", "court_id", "correction_id"),
-        *("webhook_id", "webhook_delivery_id"),
+        *("webhook_id", "webhook_delivery_id", "delivery_id"),
     }
 )
 

@@ -91,7 +91,7 @@ def _webhook(stage: Stage, owner: str) -> dict[str, Any]:
     stage.superuser.execute(
         "UPDATE webhook_deliveries SET state = 'failed' WHERE id = %s", (trial,)
     )
-    return {"webhook_id": made, "webhook_delivery_id": trial}
+    return {"webhook_id": made, "webhook_delivery_id": trial, "delivery_id": trial}
 
 
 def _team(stage: Stage) -> None:

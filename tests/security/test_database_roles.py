@@ -105,6 +105,8 @@ REVIEWED = {
     "seal_audit": (WORKER,),
     # Ids and codes of what failed, to administrators alone; what may be tried anew.
     **dict.fromkeys(("set_aside_rows", "put_back_set_aside"), (API, WORKER)),
+    # Instants and codes of the attempts at a delivery, to administrators alone.
+    "delivery_attempts_of": (API, WORKER),
     "operation_figures": (API, WORKER),
     # Writes one kind of task, about a term that was missed, and says nothing.
     "write_missed_task": (WORKER,),
@@ -181,7 +183,7 @@ WORKERS_TABLES = {
     "hearing_list_rows",
     *("alerts", "deliveries", "outbox_events", "inbox_entries", "heartbeats", "professionals"),
     "escalation_rules",
-    *("notification_preferences", "digest_items"),
+    *("notification_preferences", "digest_items", "delivery_attempts"),
     # Where to post, what signs it (sealed), and what became of it.
     *("webhook_endpoints", "webhook_secrets", "webhook_deliveries"),
     # Where an SMS goes (sealed).

@@ -520,7 +520,7 @@ def _webhook(town: Town) -> None:
     made = town.does("partner", "/api/v1/webhooks", body)["webhook"]["id"]
     town.ids["webhook_id"] = UUID(made)
     trial = town.does("partner", f"/api/v1/webhooks/{made}/test")["id"]
-    town.ids["webhook_delivery_id"] = UUID(trial)
+    town.ids["webhook_delivery_id"] = town.ids["delivery_id"] = UUID(trial)
 
 
 def _number(town: Town) -> None:
