@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import Select, and_, case, exists, func, select, update
+from sqlalchemy import Select, and_, case, exists, func, or_, select, update
 from sqlalchemy.orm import aliased
 from sqlalchemy.sql.dml import ReturningUpdate
 
@@ -20,6 +20,8 @@ from services.shared.unit_of_work import UnitOfWork
 
 # A case without a reference worker is asked again: the alert waits for the next holder.
 HOLDER_RETRY = timedelta(seconds=30)
+# So does the last rung of a climb: until then it counts as backlog, of which operators hear.
+LAST_RUNG_WAITS = timedelta(days=7)
 _NO_SYNC = {"synchronize_session": False}
 
 
@@ -75,6 +77,8 @@ def _claim(now: datetime, limit: int) -> Select[UUID, bool]:
         later.state == AlertState.PLANNED.value,
         later.due_at <= now,
         later.due_at > Alert.due_at,
+        # One that could not be expanded speaks for nobody.
+        later.faults == 0,
     )
     return (
         select(Alert.id, and_(Alert.kind.in_(COUNTS_DOWN), overtaken).label("overtaken"))
@@ -99,7 +103,18 @@ def _move_alerts(
     taken: list[UUID], due: list[UUID], reached: set[UUID], now: datetime
 ) -> ReturningUpdate[str]:
     is_reached = Alert.id.in_(reached)
-    awaits_holder = Alert.recipient_role == RecipientRole.REFERENCE_WORKER.value
+    first = aliased(Alert)
+    awaits_holder = or_(
+        Alert.recipient_role == RecipientRole.REFERENCE_WORKER.value,
+        and_(
+            Alert.recipient_role == RecipientRole.COORDINATOR.value,
+            Alert.due_at > now - LAST_RUNG_WAITS,
+            exists().where(
+                first.id == Alert.first_id,
+                first.state.in_([AlertState.PLANNED.value, AlertState.SENDING.value]),
+            ),
+        ),
+    )
     return (
         update(Alert)
         .where(Alert.id.in_(taken))
