@@ -6,12 +6,16 @@ from uuid import UUID
 from sqlalchemy import Text, any_, func, literal, or_, select
 from sqlalchemy.dialects.postgresql import insert
 
+from notifications.catalogue import CANARY, DIGEST_KIND
 from notifications.model import Delivery, DeliveryState
 from notifications.webhooks.model import EndpointState, WebhookDelivery, WebhookEndpoint
 from services.network.model import Professional
 from services.shared.alerts import Alert
 from services.shared.unit_of_work import UnitOfWork
 
+# What they would tell is told by itself: a digest's alerts have posts of their own, and a canary is
+# about nothing.
+_NEVER_POSTED = (CANARY, DIGEST_KIND)
 _COLUMNS = ("id", "endpoint_id", "alert_id", "kind", "created_at", "next_at")
 
 
@@ -27,6 +31,7 @@ def expand(alerts: Sequence[UUID], *, uow: UnitOfWork) -> None:
         .join(Alert, Alert.id == Delivery.alert_id)
         .where(Delivery.alert_id.in_(alerts), Delivery.state != DeliveryState.CANCELLED)
         .where(WebhookEndpoint.state == EndpointState.ACTIVE)
+        .where(Alert.kind.not_in(_NEVER_POSTED))
         .where(
             or_(
                 func.cardinality(WebhookEndpoint.kinds) == 0,
