@@ -117,7 +117,8 @@ CATALOGUE: Mapping[str, Kind] = {
     "portal.request_made": Kind(_IMPORTANT, _EVENT, (WORKER,)),
     "retention.erasure_requested": Kind(_IMPORTANT, _EVENT, (COORDINATOR,)),
     "retention.purge_approaching": Kind(_IMPORTANT, _WATCH, (WORKER,), _DUE),
-    "webhooks.disabled": Kind(_IMPORTANT, _WATCH, (PERSON,)),
+    # Where an organisation has no administrator left, the coordinators.
+    "webhooks.disabled": Kind(_IMPORTANT, _WATCH, (PERSON, COORDINATOR)),
 }
 CLIMBING = tuple(
     name for name, kind in CATALOGUE.items() if kind.urgency is Urgency.LEGAL and name != CANARY

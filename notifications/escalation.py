@@ -169,7 +169,9 @@ def _climb_once(
     who = entitled([rung["id"] for rung in rungs.values()], uow.now())
     held = set(uow.session.scalars(select(who.c.alert_id)))
     passed = [first for first in firsts if rungs[first.id]["id"] not in held]
+    # The coordinators' is the last: it stays planned until there is one (notifications.expansion).
     empty = update(Alert).where(Alert.id.in_([rungs[first.id]["id"] for first in passed]))
+    empty = empty.where(Alert.recipient_role != RecipientRole.COORDINATOR.value)
     uow.session.execute(
         empty.values(state=AlertState.NO_RECIPIENT.value), execution_options=_NO_SYNC
     )

@@ -34,6 +34,8 @@ from services.shared.unit_of_work import UnitOfWork
 
 # A case without a reference worker is asked again: the alert waits for the next holder.
 HOLDER_RETRY = timedelta(seconds=30)
+# So does the last rung of a climb: until then it counts as backlog, of which operators hear.
+LAST_RUNG_WAITS = timedelta(days=7)
 
 # What follows is built once, as in notifications.delivery.
 _NOW = bindparam("now", type_=DateTime(timezone=True))
@@ -49,6 +51,8 @@ _OVERTAKEN = exists().where(
     _LATER.state == _PLANNED,
     _LATER.due_at <= _NOW,
     _LATER.due_at > Alert.due_at,
+    # One that could not be expanded speaks for nobody.
+    _LATER.faults == 0,
 )
 _CLAIM = (
     select(Alert.id, and_(Alert.kind.in_(COUNTS_DOWN), _OVERTAKEN).label("overtaken"))
@@ -70,20 +74,27 @@ _MOVE = text(
     """
     UPDATE alerts SET
       state = CASE WHEN v.reached THEN 'sending' WHEN v.overtaken THEN 'cancelled'
-        WHEN recipient_role = 'reference_worker' THEN 'planned' ELSE 'no_recipient' END,
-      next_at = CASE WHEN NOT v.reached AND recipient_role = 'reference_worker' THEN :again END,
+        WHEN v.awaits_holder THEN 'planned' ELSE 'no_recipient' END,
+      next_at = CASE WHEN NOT v.reached AND v.awaits_holder THEN :again END,
       attempts = attempts + 1,
       set_aside_at = NULL,
       told_at = coalesce(v.told, told_at),
       climbs_at = coalesce(v.climbs, climbs_at)
-    FROM unnest(:taken, :reached, :overtaken, :told, :climbs)
-      AS v (id, reached, overtaken, told, climbs)
+    FROM (
+      SELECT n.*, a.recipient_role = 'reference_worker'
+        OR a.recipient_role = 'coordinator' AND a.due_at > :last_rung AND EXISTS (
+          SELECT FROM alerts f WHERE f.id = a.first_id AND f.state IN ('planned', 'sending')
+        ) AS awaits_holder
+      FROM unnest(:taken, :reached, :overtaken, :told, :climbs)
+        AS n (id, reached, overtaken, told, climbs)
+      JOIN alerts a ON a.id = n.id
+    ) v
     WHERE alerts.id = v.id
     RETURNING alerts.state
     """
 ).bindparams(
     bindparam("taken", type_=ARRAY(Uuid)),
-    bindparam("again", type_=DateTime(timezone=True)),
+    *(bindparam(name, type_=DateTime(timezone=True)) for name in ("again", "last_rung")),
     *(bindparam(name, type_=ARRAY(Boolean)) for name in ("reached", "overtaken")),
     *(bindparam(name, type_=ARRAY(DateTime(timezone=True))) for name in ("told", "climbs")),
 )
@@ -129,6 +140,7 @@ def expand(taken: Sequence[Claimed], *, domain: str, uow: UnitOfWork) -> Counter
     unchanged = (None, None)
     values = {
         "again": now + HOLDER_RETRY,
+        "last_rung": now - LAST_RUNG_WAITS,
         "taken": [each.id for each in taken],
         "reached": [each.id in reached for each in taken],
         "overtaken": [each.is_overtaken for each in taken],

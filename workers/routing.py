@@ -53,6 +53,7 @@ TELL_HOUSEHOLD_CHOICE = Subscriber("tell_household_choice", portal_messages.tell
 TELL_HOUSEHOLD_REQUEST = Subscriber("tell_household_request", portal_messages.tell_request)
 ASK_FOR_CONFIRMATION = Subscriber("ask_for_confirmation", retention_messages.ask_for_confirmation)
 PLAN_AGAIN = Subscriber("plan_again_as_preferred", replanning.plan_again)
+TELL_NEW_WORKER = Subscriber("tell_new_worker", replanning.follow_handover)
 # What a restored database must not forget (docs/decisions/0019).
 LEDGER_WITHDRAWAL = Subscriber("ledger_withdrawal", ledger.note_withdrawal)
 LEDGER_RENEWAL = Subscriber("ledger_renewal", ledger.note_renewal)
@@ -76,7 +77,12 @@ ROUTES: Mapping[str, tuple[Subscriber, ...]] = {
     "cases.closing_withdrawn": (),
     "cases.departure_refused": (ANNOUNCE_DEPARTURE,),
     "cases.contacts_sealed": (),
-    "cases.handover_accepted": (TELL_FORMER_WORKER, LEDGER_HANDOVER, FOLLOW_HANDOVER),
+    "cases.handover_accepted": (
+        TELL_FORMER_WORKER,
+        LEDGER_HANDOVER,
+        FOLLOW_HANDOVER,
+        TELL_NEW_WORKER,
+    ),
     "cases.handover_declined": (TELL_FORMER_WORKER,),
     "cases.handover_expired": (TELL_HANDOVER_EXPIRED,),
     "cases.handover_proposed": (TELL_RECEIVER,),

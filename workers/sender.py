@@ -71,6 +71,8 @@ def _expand_singly(runtime: Runtime) -> int:
             due = expansion.claim(limit=1, uow=uow)
             if not due:
                 return taken
+            # Whether the later one can speak for it is not known yet: rather twice than never.
+            due = [each._replace(is_overtaken=False) for each in due]
             try:
                 with uow.session.begin_nested():
                     expansion.expand(due, domain=runtime.mail_domain, uow=uow)

@@ -5,7 +5,12 @@ from uuid import UUID
 
 from sqlalchemy import ARRAY, DateTime, Uuid, bindparam, text
 
+from notifications.catalogue import CANARY, DIGEST_KIND
 from services.shared.unit_of_work import UnitOfWork
+
+# What they would tell is told by itself: a digest's alerts have posts of their own, and a canary is
+# about nothing.
+_NEVER_POSTED = (CANARY, DIGEST_KIND)
 
 # In the transaction that wrote the deliveries: an organisation is told exactly what one of its own
 # people is told.
@@ -20,7 +25,7 @@ _EXPAND = text(
         JOIN deliveries d ON d.professional_id = p.id
         JOIN alerts a ON a.id = d.alert_id
         WHERE d.alert_id = ANY(:alerts) AND d.state <> 'cancelled' AND e.state = 'active'
-          AND (cardinality(e.kinds) = 0 OR a.kind = ANY(e.kinds))
+          AND (cardinality(e.kinds) = 0 OR a.kind = ANY(e.kinds)) AND a.kind <> ALL(:never)
     ) told
     ON CONFLICT ON CONSTRAINT uq_webhook_deliveries_once DO UPDATE
     SET state = 'pending', next_at = :now, last_error = NULL
@@ -33,4 +38,6 @@ _EXPAND = text(
 
 def expand(alerts: Sequence[UUID], *, uow: UnitOfWork) -> None:
     """A second time adds only endpoints that were not told yet."""
-    uow.session.connection().execute(_EXPAND, {"alerts": list(alerts), "now": uow.now()})
+    uow.session.connection().execute(
+        _EXPAND, {"alerts": list(alerts), "now": uow.now(), "never": list(_NEVER_POSTED)}
+    )

@@ -55,16 +55,25 @@ def reopen(case_id: UUID, reason: str, *, actor: Actor, uow: UnitOfWork) -> Case
     return case
 
 
-# Of the rungs that passed while the case was closed one is told at once, if its date is ahead.
+# Of the rungs that passed while the case was closed one is told at once, if its date is ahead; a
+# step that nobody has done yet has no date that could be over.
 _AGAIN = text(
     """
     UPDATE alerts SET state = 'planned'
     WHERE case_id = :case AND state = 'paused' AND (due_at > :now OR id IN (
       SELECT DISTINCT ON (kind, object_id, recipient_role, recipient_id) a.id FROM alerts a
-      WHERE a.case_id = :case AND a.state = 'paused' AND a.due_at <= :now
-        AND (CAST(a.facts ->> 'hearing_at' AS timestamptz) > :now
+      WHERE a.case_id = :case AND a.state = 'paused' AND a.due_at <= :now AND a.first_id IS NULL
+        AND (a.kind = 'evictions.welfare_step_due'
+          OR CAST(a.facts ->> 'hearing_at' AS timestamptz) > :now
           OR CAST(a.facts ->> 'due_on' AS date) >= :today)
       ORDER BY kind, object_id, recipient_role, recipient_id, due_at DESC))
+    """
+)
+# What climbed goes on where it was, each with the alert that it climbs for.
+_CLIMB_AGAIN = text(
+    """
+    UPDATE alerts r SET state = 'planned' FROM alerts f
+    WHERE r.case_id = :case AND r.state = 'paused' AND f.id = r.first_id AND f.state = 'planned'
     """
 )
 
@@ -73,6 +82,7 @@ def _remind_again(case_id: UUID, *, uow: UnitOfWork) -> None:
     """What the closing paused: planned again if its date is ahead, else cancelled."""
     values = {"case": case_id, "now": uow.now(), "today": uow.today()}
     uow.session.execute(_AGAIN, values)
+    uow.session.execute(_CLIMB_AGAIN, {"case": case_id})
     over = update(Alert).where(Alert.case_id == case_id, Alert.state == AlertState.PAUSED)
     uow.session.execute(over.values(state=AlertState.CANCELLED))
     uow.wake()

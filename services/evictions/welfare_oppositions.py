@@ -87,6 +87,7 @@ def withdraw_opposition(
     opposition.withdraw(actor.id, uow.now())
     uow.session.flush()
     welfare_steps.resume(opposition.procedure_id, uow=uow)
+    welfare_steps.announce_again(opposition.case_id, uow=uow)
     uow.audit(
         "withdraw_welfare_opposition",
         opposition,

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 from uuid import UUID
 
-from sqlalchemy import exists, select
+from sqlalchemy import exists, select, update
 
 from services.consent.queries import access_to
 from services.evictions.events import WelfareCentreTold
@@ -21,7 +21,7 @@ from services.evictions.rulebook import ActKind, Duty
 from services.evictions.welfare_model import StepState, Teller, WelfareOpposition, WelfareStep
 from services.shared import alerts
 from services.shared.actor import Actor
-from services.shared.alerts import NewAlert, RecipientRole
+from services.shared.alerts import Alert, AlertState, NewAlert, RecipientRole
 from services.shared.clock import brussels
 from services.shared.loading import load, lock, require_version
 from services.shared.unit_of_work import UnitOfWork
@@ -86,6 +86,21 @@ def resume(procedure_id: UUID, *, uow: UnitOfWork) -> None:
         row.state = StepState.DUE
     uow.session.flush()
     _announce(rows, uow=uow)
+
+
+def announce_again(case_id: UUID, *, uow: UnitOfWork) -> None:
+    """What is due in the case and found nobody who might know, while another opposition stood."""
+    is_due = exists().where(
+        WelfareStep.id == Alert.object_id,
+        WelfareStep.version == Alert.object_version,
+        WelfareStep.state == StepState.DUE,
+    )
+    again = update(Alert).where(Alert.case_id == case_id, Alert.kind == ANNOUNCED, is_due)
+    again = again.where(Alert.state == AlertState.NO_RECIPIENT)
+    uow.session.execute(
+        again.values(state=AlertState.PLANNED), execution_options={"synchronize_session": False}
+    )
+    uow.wake()
 
 
 def record_told(

@@ -76,7 +76,7 @@ def _run_older(settings: Settings) -> None:
     name = HearingPosted.name
     for table in (REGISTRY, ROUTES, CATALOGUE):
         table.pop(name)
-    escalation.LEGAL = tuple(kind for kind in escalation.LEGAL if kind != name)
+    escalation.CLIMBING = tuple(kind for kind in escalation.CLIMBING if kind != name)
     main.run_sweeper(settings)
 
 

@@ -18,7 +18,7 @@ from notifications.webhooks.failing import DISABLE_AFTER
 from notifications.webhooks.message import TEST_KIND, new_secret
 from services.shared.sealing import Keyring
 from tests.workers.conftest import NOW, World
-from workers import hooks
+from workers import hooks, sender
 
 LEASE = timedelta(seconds=60)
 
@@ -116,3 +116,13 @@ def test_a_key_that_is_missing_is_our_fault_and_disables_nobody(
         clock.at += DISABLE_AFTER + timedelta(hours=1)
     assert stands(world, key).error == "seal-keys-missing"
     assert world.run("SELECT state, failing_since FROM webhook_endpoints") == [("active", None)]
+
+
+def test_neither_a_digest_nor_a_canary_is_posted(world, runtime, endpoint):
+    """The alerts of a digest were posted when they were due; its own link leads nowhere."""
+    told = world.due_alert()
+    for kind in ("notifications.digest", "operations.canary"):
+        world.alert(kind=kind, recipient_role="person", recipient_id=told.worker)
+    sender.expand_due(runtime)
+    posted = world.run("SELECT kind FROM webhook_deliveries")
+    assert posted == [("evictions.hearing_approaching",)]
