@@ -5,7 +5,7 @@ Leases are instants of the database's clock. A step that names a fence does noth
 once somebody else has claimed the delivery.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import (
@@ -37,7 +37,7 @@ from sqlalchemy import (
 from notifications import attempts, digests
 from notifications.backoff import delay
 from notifications.catalogue import DIGEST_KIND
-from notifications.letters import SENT, Letter, Outcome
+from notifications.letters import SENT, Letter, Outcome, Turn
 from notifications.model import ChannelName, Delivery, DeliveryState
 from notifications.recipients import entitled
 from services.shared.alerts import Alert, AlertState
@@ -48,14 +48,6 @@ LEASE = timedelta(seconds=60)
 MARGIN = timedelta(seconds=15)
 _NO_SYNC = {"synchronize_session": False}
 _CASES = table("cases", column("id", Uuid), column("code", String))
-
-
-@dataclass(frozen=True)
-class Turn:
-    """Which halves of a turn were done."""
-
-    ended: bool
-    marked: bool
 
 
 # What follows is built once: building such a statement costs more than executing it. The values

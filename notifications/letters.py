@@ -42,3 +42,11 @@ class Outcome:
 
 
 SENT = Outcome(state=DeliveryState.SENT)
+
+
+@dataclass(frozen=True)
+class Turn:
+    """Which halves of a turn were done."""
+
+    ended: bool
+    marked: bool
