@@ -226,7 +226,7 @@ def _broken(old, new):
         (_broken("[rule.explanation]\nen =", "[rule.explanation]\nde ="), "BRU-02: explanation: "),
         (
             _broken('certainty = "unverified"', 'certainty = "sure"'),
-            "rule BRU-16: certainty: 'sure'",
+            "rule BRU-02: certainty: 'sure'",
         ),
         (
             _broken("valid_from = 2023-08-31\ncertainty", 'valid_from = "2023"\ncertainty'),
