@@ -180,7 +180,8 @@ def _climb_once(
 
 def _rung(first: Row[Any], step: Step, now: datetime) -> dict[str, Any]:
     """Code, kind and date: what those who may not read the case are told of it."""
-    facts = {name: first.facts[name] for name in ("hearing_at", "due_on") if first.facts.get(name)}
+    said = ("hearing_at", "due_on", "certainty")
+    facts = {name: first.facts[name] for name in said if first.facts.get(name)}
     return {
         "id": uuid4(),
         "case_id": first.case_id,

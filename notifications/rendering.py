@@ -22,10 +22,13 @@ from services.shared.clock import legal_day
 
 TEMPLATES = Path(__file__).parent / "templates"
 ALLOWED = frozenset({"code", "link", "day", "time", "days_left"})
+# Of a legal date whose rule is not beyond doubt; None for any other.
+ALLOWED |= {"certainty"}
 # Of a rung: which kind of alert nobody acknowledged, since when, and as what one is told.
 ALLOWED |= {"about", "told_as", "since_day", "since_time"}
 # A digest holds the subjects of what it tells, and their links.
 ALLOWED_IN_DIGEST = frozenset({"lines", "link"})
+DOUBTS = ("disputed", "unverified")
 PARTS = ("subject.txt", "txt", "html")
 DEFAULT_LANGUAGE = "fr"
 
@@ -70,7 +73,7 @@ def render(
         if any(facts.get(name) is None for name in CATALOGUE[kind].facts):
             raise Unrenderable(kind)
         known = {"code": code or "", "link": link, **_moments(facts, spoken, today)}
-        known |= _climb(facts, spoken)
+        known |= _climb(facts, spoken) | {"certainty": _certainty(facts)}
         subject, text, html = (_part(kind, spoken, part, known) for part in PARTS)
     except (LookupError, TypeError, ValueError, TemplateError) as fault:
         raise Unrenderable(kind) from fault
@@ -112,6 +115,11 @@ def template_name(kind: str, language: str, part: str) -> str:
 
 def _part(kind: str, language: str, part: str, known: dict[str, Any]) -> str:
     return ENVIRONMENT.get_template(template_name(kind, language, part)).render(known)
+
+
+def _certainty(facts: Mapping[str, Any]) -> str | None:
+    """Known words only: what else a fact holds reaches no message."""
+    return facts["certainty"] if facts.get("certainty") in DOUBTS else None
 
 
 def _climb(facts: Mapping[str, Any], language: str) -> dict[str, Any]:

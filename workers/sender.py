@@ -20,7 +20,7 @@ from notifications.channels.base import (
 )
 from notifications.delivery import MARGIN
 from notifications.failpoints import Step
-from notifications.letters import SENT, Letter, Outcome
+from notifications.letters import SENT, Letter, Outcome, Turn
 from notifications.model import DeliveryState
 from notifications.rendering import Unrenderable
 from workers.letters import message_of
@@ -131,7 +131,7 @@ class _Turns:
         if time.monotonic() > self._lease_end:
             raise ClaimLost
 
-    def _mark(self, letter: Letter) -> delivery.Turn:
+    def _mark(self, letter: Letter) -> Turn:
         now = self._runtime.clock.now()
         with _MARK:
             return delivery.turn(self._waiting, letter, now=now, connection=self._connection)

@@ -7,7 +7,7 @@ from case_api.api import Blueprint
 from case_api.auth.callers import require_caller
 from case_api.auth.schemas import MeOut, SessionOut
 from services.cases.team_queries import waiting_for_me
-from services.evictions.board import due_within_a_week
+from services.evictions import board
 from services.evictions.queries import postings_to_confirm
 from services.network import sessions
 from services.network.queries import protocols_to_sign
@@ -40,14 +40,18 @@ def who_am_i(*, actor: Actor, uow: UnitOfWork) -> dict[str, Any]:
 
 def _waiting(*, actor: Actor, uow: UnitOfWork) -> dict[str, int]:
     invitations, handovers = waiting_for_me(uow=uow)
-    deadlines, hearings = due_within_a_week(uow=uow)
+    counted = board.counts(uow=uow)
     return {
         "protocols": protocols_to_sign(actor=actor, uow=uow),
         "invitations": invitations,
         "handovers": handovers,
         "postings": postings_to_confirm(uow=uow),
-        "deadlines_in_a_week": deadlines,
-        "hearings_in_a_week": hearings,
+        "deadlines_overdue": counted.overdue,
+        "deadlines_in_a_week": counted.in_a_week,
+        "deadlines_overridden": counted.overridden,
+        "deadlines_in_doubt": counted.in_doubt,
+        "hearings_in_a_week": counted.hearings_in_a_week,
+        "hearings_ahead": counted.hearings_ahead,
     }
 
 

@@ -12,8 +12,16 @@ class WaitingOut(Schema):
     invitations = fields.Integer()
     handovers = fields.Integer()
     postings = fields.Integer(metadata={"description": "To confirm or reject on my cases."})
+    deadlines_overdue = fields.Integer(metadata={"description": "Dates to act before, over."})
     deadlines_in_a_week = fields.Integer(metadata={"description": "Dates to act before."})
+    deadlines_overridden = fields.Integer(
+        metadata={"description": "From today on, fixed by people; no computation moves them."}
+    )
+    deadlines_in_doubt = fields.Integer(
+        metadata={"description": "From today on, by a rule that is disputed or unverified."}
+    )
     hearings_in_a_week = fields.Integer()
+    hearings_ahead = fields.Integer()
 
 
 class MeOut(Schema):

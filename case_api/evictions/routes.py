@@ -205,9 +205,11 @@ def record_hearing_result(
     summary="The legal dates and hearings of my cases, the nearest first",
 )
 def list_deadlines(args: Any, *, actor: Actor, uow: UnitOfWork) -> Any:
-    names = ("last_day", "canton", "protective", "led_by_me")
+    names = ("canton", "protective", "led_by_me", "kind", "certainty", "overridden")
     wanted = board.Wanted(
-        first_day=args.get("first_day") or uow.today(), **{name: args.get(name) for name in names}
+        first_day=args.get("first_day") or uow.today(),
+        last_day=board.last_day(args.get("last_day"), args.get("days"), uow.today()),
+        **{name: args.get(name) for name in names},
     )
     limit = args["limit"]
     found = board.board(wanted, after=args["cursor"], limit=limit + 1, actor=actor, uow=uow)

@@ -15,9 +15,13 @@ class LoadRuleSetIn(Schema):
 
 class ChangeRuleIn(Schema):
     rule_set = Line(50, required=True)
-    rule_id = Line(50, required=True)
+    rule_id = Line(
+        50,
+        required=True,
+        metadata={"description": "Of a rule, a moratorium, an exception to one, or a duty."},
+    )
     disabled = fields.Boolean(truthy={True}, falsy={False})
-    delay = StrictInteger(minimum=1, maximum=3660)
+    delay = StrictInteger(minimum=1, maximum=3660, metadata={"description": "Of a rule only."})
     valid_until = Day(metadata={"description": "The last day of an act it holds for."})
     reason = Line(500, required=True)
 

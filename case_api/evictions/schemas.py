@@ -12,7 +12,7 @@ from services.evictions.delivery import Delivery
 from services.evictions.endings import CallOffReason
 from services.evictions.model import HearingKind, HearingResult
 from services.evictions.regimes import regimes
-from services.evictions.rulebook import ActKind, Ground
+from services.evictions.rulebook import ActKind, Certainty, Ground
 
 # A hearing has its own operation, because it needs its hour.
 ACTS = [kind.value for kind in ActKind if kind is not ActKind.HEARING]
@@ -200,6 +200,12 @@ class BoardArgs(Schema):
     canton = Line(100)
     protective = fields.Boolean(metadata={"description": "Only dates to act before, or the rest."})
     led_by_me = fields.Boolean(metadata={"description": "Only cases I am responsible for."})
+    kind = Line(100, metadata={"description": 'What a date is for, as `computes`, or "hearing".'})
+    days = fields.Integer(
+        validate=validate.Range(0, 3660), metadata={"description": "At most so many days left."}
+    )
+    certainty = fields.String(validate=validate.OneOf([each.value for each in Certainty]))
+    overridden = fields.Boolean(metadata={"description": "Only people's own dates, or the rest."})
 
 
 class BoardLineOut(Schema):

@@ -64,7 +64,11 @@ class OwnDateOut(Schema):
     computes = fields.String()
     protective = fields.Boolean()
     article = fields.String()
+    certainty = fields.String(metadata={"description": "found, disputed or unverified."})
     words = fields.String()
+    doubt = fields.String(
+        allow_none=True, metadata={"description": "To be said next to a date that is in doubt."}
+    )
 
 
 class OwnTaskOut(Schema):

@@ -1,7 +1,7 @@
 """What only the whole copy says (GDPR art. 15): who one is, the home, the court, the papers."""
 
 from case_api.sheets.render import Heading, Part, Table, Words
-from case_api.sheets.wording import Say, day, moment, or_nothing, table
+from case_api.sheets.wording import Say, day, meaning, moment, or_nothing, table
 from services.portal import wording
 from services.portal.views import (
     ConsentView,
@@ -136,7 +136,7 @@ def _procedure(procedure: ProcedureView, say: Say) -> list[Part]:
     rows = [
         [
             day(each.on, say),
-            f"{each.words} ({each.article})" + (f" {say('protective')}" if each.protective else ""),
+            meaning(each) + (f" {say('protective')}" if each.protective else ""),
         ]
         for each in procedure.dates
     ]

@@ -8,7 +8,17 @@ from case_api.sheets.contents import (
     details_of_request,
 )
 from case_api.sheets.render import Heading, Items, Part, Sheet, Table, Words
-from case_api.sheets.wording import Say, categories, day, moment, or_nothing, period, say_in, table
+from case_api.sheets.wording import (
+    Say,
+    categories,
+    day,
+    meaning,
+    moment,
+    or_nothing,
+    period,
+    say_in,
+    table,
+)
 from services.portal import wording
 from services.portal.plan_views import PlanGoalView
 from services.portal.views import ConsentView, ExclusionView, HouseholdCopy, HouseholdView
@@ -86,7 +96,7 @@ def _goal(goal: PlanGoalView, number: int, say: Say) -> list[Part]:
 def _court(view: HouseholdView, say: Say) -> list[Part]:
     said = view.hearing.words if view.hearing else say("no_hearing")
     parts: list[Part] = [Heading(say("hearing")), Words(said)]
-    rows = [[day(each.on, say), f"{each.words} ({each.article})"] for each in view.dates]
+    rows = [[day(each.on, say), meaning(each)] for each in view.dates]
     if rows:
         parts += [Heading(say("dates"), level=2), Table([say("day"), say("means")], rows, [1, 3])]
     return parts

@@ -10,6 +10,7 @@ from typing import Any
 from case_api.sheets.render import Heading, Part, Table, Words
 from notifications.dates import day_in_words, time_in_words
 from services.portal import wording
+from services.portal.views import DateToKnow
 from services.shared.clock import legal_day
 
 Say = Callable[..., str]
@@ -43,6 +44,11 @@ def moment(at: datetime, say: Say) -> str:
 def day(of: date | datetime, say: Say) -> str:
     on = legal_day(of) if isinstance(of, datetime) else of
     return day_in_words(on, say("language"))
+
+
+def meaning(date_: DateToKnow) -> str:
+    """What a legal date is for, its article, and what is in doubt about it."""
+    return " ".join(filter(None, (f"{date_.words} ({date_.article})", date_.doubt)))
 
 
 def say_in(language: str) -> Say:

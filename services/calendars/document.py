@@ -20,6 +20,13 @@ WORDS = {
     "en": {"hearing": "Appointment", "deadline": "Due date", "task": "To do"},
 }
 
+# Of a date whose rule is not beyond doubt; which of the doubts is said in the case alone.
+DOUBT = {
+    "fr": "À faire confirmer par un avocat.",
+    "nl": "Te laten bevestigen door een advocaat.",
+    "en": "To be confirmed by a lawyer.",
+}
+
 
 def feed(entries: Iterable[Entry], *, language: str, at: datetime) -> bytes:
     """The whole calendar of one person; `at` is when it was written."""
@@ -45,6 +52,8 @@ def event(entry: Entry, *, language: str, at: datetime) -> Event:
     written.add("DTSTAMP", at)
     written.add("SEQUENCE", entry.sequence)
     written.add("SUMMARY", title(entry.kind, entry.case_code, language))
+    if entry.doubt:
+        written.add("DESCRIPTION", DOUBT.get(language, DOUBT["fr"]))
     written.add("STATUS", "CANCELLED" if entry.cancelled else "CONFIRMED")
     written.add("CLASS", "PRIVATE")
     if entry.starts_at is not None:

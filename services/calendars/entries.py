@@ -31,6 +31,8 @@ class Entry:
     cancelled: bool
     case_code: str
     case_id: UUID
+    # Of a legal date whose rule is disputed or unverified, which of the two.
+    doubt: str | None = None
 
 
 # A hearing that moved is one series: the last of its rows says when, the first gives the UID, and
@@ -50,7 +52,7 @@ _MINE = text(
       FROM chain GROUP BY latest
     )
     SELECT 'hearing', r.uid, r.sequence, h.starts_at, NULL::date,
-           h.state IN ('adjourned', 'cancelled'), c.code, c.id
+           h.state IN ('adjourned', 'cancelled'), c.code, c.id, NULL
     FROM series r
     JOIN hearings h ON h.id = r.latest
     JOIN may_see s ON s.case_id = h.case_id
@@ -59,14 +61,15 @@ _MINE = text(
     JOIN cases c ON c.id = h.case_id AND c.state <> 'closed'
     WHERE h.starts_at >= :since
     UNION ALL
-    SELECT 'deadline', l.id, l.version - 1, NULL, l.day, false, c.code, c.id
+    SELECT 'deadline', l.id, l.version - 1, NULL, l.day, false, c.code, c.id,
+           CASE WHEN l.overridden_date IS NULL THEN nullif(l.certainty, 'found') END
     FROM (SELECT d.*, coalesce(overridden_date, least(falls_on, earlier_reading)) AS day
           FROM deadlines d) l
     JOIN may_see s ON s.case_id = l.case_id AND s.write_mask & 4 <> 0
     JOIN cases c ON c.id = l.case_id AND c.state <> 'closed'
     WHERE l.protective AND l.day >= :first_day
     UNION ALL
-    SELECT 'task', t.id, t.version - 1, NULL, t.due_on, false, c.code, c.id
+    SELECT 'task', t.id, t.version - 1, NULL, t.due_on, false, c.code, c.id, NULL
     FROM tasks t
     JOIN may_see s ON s.case_id = t.case_id AND s.takes_part
     JOIN cases c ON c.id = t.case_id AND c.state <> 'closed'

@@ -22,6 +22,24 @@ class Wanted:
     canton: str | None = None
     protective: bool | None = None
     led_by_me: bool | None = None
+    kind: str | None = None
+    certainty: str | None = None
+    overridden: bool | None = None
+
+
+@dataclass(frozen=True)
+class Counts:
+    """Of the lines of my board. `overdue`: dates to act before that are over; `overridden` and
+    `in_doubt`: dates from today on, of people's own, and computed by a rule that is disputed or
+    unverified.
+    """
+
+    overdue: int
+    in_a_week: int
+    overridden: int
+    in_doubt: int
+    hearings_in_a_week: int
+    hearings_ahead: int
 
 
 @dataclass(frozen=True)
@@ -74,19 +92,28 @@ _BOARD = text(
       AND (CAST(:canton AS text) IS NULL OR d.canton = :canton)
       AND (CAST(:protective AS boolean) IS NULL OR line.protective = :protective)
       AND (CAST(:led_by_me AS boolean) IS NULL OR s.leads = :led_by_me)
+      AND (CAST(:kind AS text) IS NULL OR line.computes = :kind)
+      AND (CAST(:certainty AS text) IS NULL OR line.certainty = :certainty)
+      AND (CAST(:overridden AS boolean) IS NULL OR line.overridden = :overridden)
       AND (CAST(:after AS date) IS NULL OR (line.day, line.id) > (:after, CAST(:after_id AS uuid)))
     ORDER BY line.day, line.id LIMIT :limit
     """
 )
 
-_SOON = text(
+_COUNTS = text(
     """
-    SELECT count(*) FILTER (WHERE line.computes <> 'hearing'),
-           count(*) FILTER (WHERE line.computes = 'hearing')
+    SELECT count(*) FILTER (WHERE legal AND line.protective AND line.day < :today),
+           count(*) FILTER (WHERE legal AND line.protective AND soon),
+           count(*) FILTER (WHERE legal AND line.day >= :today AND line.overridden),
+           count(*) FILTER (WHERE legal AND line.day >= :today AND NOT line.overridden
+                            AND line.certainty <> 'found'),
+           count(*) FILTER (WHERE NOT legal AND soon),
+           count(*) FILTER (WHERE NOT legal AND line.day >= :today)
     """
     + _LINES
     + """
-    WHERE line.day BETWEEN :today AND :last_day AND line.protective
+    CROSS JOIN LATERAL (SELECT line.computes <> 'hearing',
+                               line.day BETWEEN :today AND :last_day) AS of_it(legal, soon)
     """
 )
 
@@ -116,8 +143,14 @@ def board(
     return lines
 
 
-def due_within_a_week(*, uow: UnitOfWork) -> tuple[int, int]:
-    """How many dates to act before, and how many hearings, from today to the seventh day."""
+def last_day(named: date | None, days: int | None, today: date) -> date | None:
+    """The earlier of a day that was named and of so many days from today."""
+    ends = [named, today + timedelta(days=days) if days is not None else None]
+    return min((each for each in ends if each), default=None)
+
+
+def counts(*, uow: UnitOfWork) -> Counts:
+    """Exactly the lines that the board shows, counted. A week ends with the seventh day."""
     today = uow.today()
-    row = uow.session.execute(_SOON, {"today": today, "last_day": today + WEEK}).one()
-    return row[0], row[1]
+    values = {"today": today, "last_day": today + WEEK}
+    return Counts(*uow.session.execute(_COUNTS, values).one())

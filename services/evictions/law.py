@@ -1,25 +1,28 @@
 """The rules and the calendar that hold: what comes with the program, as the network changed it.
 
-A version of a rule set holds for acts done from its `valid_from` on; a rule that was disabled or
-altered is so in every version. Pure, but for what takes a unit of work.
+A version of a rule set holds for acts done from its `valid_from` on; a rule, a moratorium, an
+exception or a duty that was disabled or altered is so in every version. Pure, but for what takes a
+unit of work.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
+from typing import TypeVar
 
 from sqlalchemy import select, text
 
 from services.evictions import rulesets
 from services.evictions.calendar import Calendar, LegalHoliday, belgium
 from services.evictions.rule_model import ChangeKind, ChangeState, RuleChange
-from services.evictions.rulebook import Rule, RuleSet
+from services.evictions.rulebook import Norm, Rule, RuleSet
 from services.evictions.rulefile import Words
 from services.shared.unit_of_work import UnitOfWork
 
 # Held shared by whoever computes by the law, and alone by whoever changes it.
 _LOCK = 7410225
+N = TypeVar("N", bound=Norm)
 
 
 @dataclass(frozen=True)
@@ -116,24 +119,37 @@ def _active(*, uow: UnitOfWork) -> tuple[Change, ...]:
 
 
 def _changed(rule_set: RuleSet, changes: tuple[Change, ...]) -> RuleSet:
+    """Rules, moratoria with their exceptions, and duties, without what is gone. A rule whose
+    moratorium is gone obeys none."""
     own = [each for each in changes if each.rule_set == rule_set.code and each.rule_id]
-    gone = {each.rule_id for each in own if each.kind is ChangeKind.RULE_DISABLED}
-    altered = {each.rule_id: each for each in own if each.kind is ChangeKind.RULE_ALTERED}
-    rules = (rule for rule in rule_set.rules if rule.id not in gone)
+    seasons = tuple(
+        replace(each, exemptions=_kept(each.exemptions, own))
+        for each in _kept(rule_set.moratoria, own)
+    )
+    known = {each.id: each for each in seasons}
     return replace(
         rule_set,
         rules=tuple(
-            _altered(rule, altered[rule.id]) if rule.id in altered else rule for rule in rules
+            replace(rule, moratorium=known.get(rule.moratorium.id) if rule.moratorium else None)
+            for rule in _kept(rule_set.rules, own)
         ),
+        moratoria=seasons,
+        duties=_kept(rule_set.duties, own),
     )
 
 
-def _altered(rule: Rule, change: Change) -> Rule:
-    return replace(
-        rule,
-        delay=rule.delay if change.delay is None else change.delay,
-        valid_until=change.valid_until or rule.valid_until,
-    )
+def _kept(norms: tuple[N, ...], own: Sequence[Change]) -> tuple[N, ...]:
+    gone = {each.rule_id for each in own if each.kind is ChangeKind.RULE_DISABLED}
+    altered = {each.rule_id: each for each in own if each.kind is ChangeKind.RULE_ALTERED}
+    left = (norm for norm in norms if norm.id not in gone)
+    return tuple(_altered(norm, altered[norm.id]) if norm.id in altered else norm for norm in left)
+
+
+def _altered(norm: N, change: Change) -> N:
+    until = change.valid_until or norm.valid_until
+    if isinstance(norm, Rule) and change.delay is not None:
+        return replace(norm, delay=change.delay, valid_until=until)
+    return replace(norm, valid_until=until)
 
 
 def _calendar(changes: tuple[Change, ...]) -> Calendar:

@@ -5,7 +5,7 @@ each in one statement for all of the batch.
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -17,6 +17,7 @@ from services.evictions.calendar import Calendar
 from services.evictions.recomputing import Computed, Difference, Key, fields_of
 from services.evictions.rule_model import Recomputation, RunState
 from services.evictions.running_dates import HeldDate, Running
+from services.evictions.warnings import Told
 from services.shared import alerts
 from services.shared.alerts import NewAlert, RecipientRole
 from services.shared.audit import Audited
@@ -38,15 +39,21 @@ class Moved:
 
 @dataclass(frozen=True)
 class _Date:
-    """A date as it is to stand; `told_…`: the day its alerts count back from, if anybody is."""
+    """A date as it is to stand; `told_…`: what its alerts say of it, if anybody is told."""
 
     id: UUID
     version: int
     case_id: UUID
     key: Key
-    cautious: date
-    told_before: date | None
-    told_now: date | None
+    cautious: Told
+    told_before: Told | None
+    told_now: Told | None
+
+    @property
+    def moved(self) -> bool:
+        """Whether people hear of another day, not only of another certainty."""
+        before, now = self.told_before, self.told_now
+        return before is None or now is None or before.last != now.last
 
 
 _HELD = text(
@@ -134,7 +141,8 @@ def write(batch: Sequence[Moved], calendar: Calendar, *, uow: UnitOfWork) -> Non
             else:
                 changed.append(written)
             told_before, own = (_told(row), row.overridden_date) if row else (None, None)
-            cautious = own or new.deadline.earliest
+            doubt = warnings.doubt_of(new.rule.certainty, own)
+            cautious = Told(own or new.deadline.earliest, doubt)
             told_now = cautious if new.rule.protective else None
             placed = (its_id, version, each.running.case_id, key)
             dates.append(_Date(*placed, cautious, told_before, told_now))
@@ -146,8 +154,9 @@ def write(batch: Sequence[Moved], calendar: Calendar, *, uow: UnitOfWork) -> Non
     if gone:
         uow.session.execute(_DELETE, {"ids": gone})
     now_told = [each for each in dates if each.told_now != each.told_before]
-    retold = [each.id for each in now_told if each.told_before is not None]
+    retold = [each.id for each in now_told if each.told_before is not None and each.moved]
     alerts.cancel_all([*gone, *retold], uow=uow)
+    alerts.cancel_ahead([each.id for each in now_told if not each.moved], uow=uow)
     planned = _approaching(now_told, versions, calendar, uow=uow)
     alerts.plan([*planned, *_near(batch, dates, versions, uow=uow)], uow=uow)
 
@@ -164,10 +173,11 @@ class _Words:
         return self._made[id(new)]
 
 
-def _told(row: HeldDate) -> date | None:
+def _told(row: HeldDate) -> Told | None:
     if not row.protective:
         return None
-    return row.overridden_date or min(row.falls_on, row.earlier_reading or row.falls_on)
+    last = row.overridden_date or min(row.falls_on, row.earlier_reading or row.falls_on)
+    return Told(last, warnings.doubt_of(row.certainty, row.overridden_date))
 
 
 def _hold(changed: Sequence[dict[str, Any]], *, uow: UnitOfWork) -> None:
@@ -191,7 +201,7 @@ def _approaching(
     return [
         alert
         for each in dates
-        if each.told_now is not None and each.told_now >= uow.today()
+        if each.told_now is not None and each.told_now.last >= uow.today()
         for alert in warnings.approaching(
             each.told_now,
             uow.now(),
@@ -222,10 +232,10 @@ def _near(
             object_version=versions.get(each.id, each.version),
             due_at=uow.now(),
             recipient_role=RecipientRole.REFERENCE_WORKER,
-            facts={"due_on": each.cautious.isoformat()},
+            facts=warnings.facts_of(each.cautious),
         )
         for each in dates
-        if each.key in moved and uow.today() <= each.cautious <= uow.today() + URGENT
+        if each.key in moved and uow.today() <= each.cautious.last <= uow.today() + URGENT
     ]
 
 

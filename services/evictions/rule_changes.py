@@ -18,7 +18,7 @@ from services.evictions.rule_model import (
     RunState,
 )
 from services.evictions.rule_queries import require_latest
-from services.evictions.rulebook import Rule, RuleSet
+from services.evictions.rulebook import Norm, Rule, RuleSet
 from services.evictions.rulefile import RuleFileError, Words
 from services.network.policy import require_network_administrator
 from services.shared.actor import Actor
@@ -52,7 +52,10 @@ def load_rule_set(source: str, reason: str, *, actor: Actor, uow: UnitOfWork) ->
 
 @dataclass(frozen=True, kw_only=True)
 class ChangeRule:
-    """`disabled`, or another delay or end of validity, in every version of the rule set."""
+    """`disabled`, or another delay or end of validity, in every version of the rule set.
+
+    `rule_id` names a rule, a moratorium, an exception to one or a duty; only a rule has a delay.
+    """
 
     rule_set: str
     rule_id: str
@@ -64,13 +67,10 @@ class ChangeRule:
 
 def change_rule(cmd: ChangeRule, *, actor: Actor, uow: UnitOfWork) -> RuleChange:
     require_network_administrator(actor)
-    rule = _rule(law_in_force(uow=uow), cmd)
+    norm = _norm(law_in_force(uow=uow), cmd)
     if cmd.disabled == (cmd.delay is not None or cmd.valid_until is not None):
         raise RuleBroken("rule-change-says-nothing")
-    try:
-        require_meaning(cmd.delay or rule.delay, rule.unit, rule.counting)
-    except DeadlineError as fault:
-        raise RuleBroken("rule-delay-meaningless") from fault
+    _require_delay(cmd, norm)
     values = vars(cmd) | {"kind": ChangeKind.RULE_ALTERED}
     if values.pop("disabled"):
         values["kind"] = ChangeKind.RULE_DISABLED
@@ -167,10 +167,22 @@ def _read(source: str) -> RuleSet:
         ) from fault
 
 
-def _rule(law: Law, cmd: ChangeRule) -> Rule:
+def _require_delay(cmd: ChangeRule, norm: Norm) -> None:
+    """Another delay has a meaning, and is of a rule: nothing else counts one."""
+    if not isinstance(norm, Rule):
+        if cmd.delay is not None:
+            raise RuleBroken("rule-has-no-delay", rule=norm.id)
+        return
+    try:
+        require_meaning(cmd.delay or norm.delay, norm.unit, norm.counting)
+    except DeadlineError as fault:
+        raise RuleBroken("rule-delay-meaningless") from fault
+
+
+def _norm(law: Law, cmd: ChangeRule) -> Norm:
     versions = law.versions.get(cmd.rule_set, ())
-    rules = (rule for each in versions for rule in each.rules if rule.id == cmd.rule_id)
-    found = next(rules, None)
+    norms = (norm for each in versions for norm in each.norms() if norm.id == cmd.rule_id)
+    found = next(norms, None)
     if found is None:
         raise RuleBroken("rule-unknown", rule_set=cmd.rule_set, rule=cmd.rule_id)
     return found

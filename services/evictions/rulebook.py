@@ -19,7 +19,8 @@ class ActKind(StrEnum):
     """The acts of a procedure, in the words of the Judicial Code; most set a delay in motion.
 
     `summons` is the clerk's judicial letter, `citation` the bailiff's; `service` is the
-    signification of the judgment, `eviction` its execution on a day.
+    signification of the judgment, `eviction` its execution on a day; `safety_order` is the mayor's,
+    that nobody may live there (NLC art. 133, 135).
     """
 
     FORMAL_NOTICE = "formal_notice"
@@ -38,6 +39,7 @@ class ActKind(StrEnum):
     SETTLEMENT = "settlement"
     WELFARE_DECISION = "welfare_decision"
     MORATORIUM_EXCEPTION = "moratorium_exception"
+    SAFETY_ORDER = "safety_order"
 
 
 class Ground(StrEnum):
@@ -178,6 +180,11 @@ class RuleSet:
     rules: tuple[Rule, ...]
     moratoria: tuple[Moratorium, ...]
     duties: tuple[Duty, ...] = ()
+
+    def norms(self) -> tuple[Norm, ...]:
+        """Everything in it that has an id of its own."""
+        exemptions = (each for season in self.moratoria for each in season.exemptions)
+        return (*self.rules, *self.moratoria, *exemptions, *self.duties)
 
     def rule(self, rule_id: str) -> Rule:
         """The rule with this id; KeyError when the set has none."""

@@ -42,6 +42,12 @@ class Lines:
         found = [at for at, line in enumerate(self._lines, start=1) if line.strip() == header]
         return found[number - 1] if number <= len(found) else 0
 
+    def of_id(self, key: str, number: int) -> int:
+        """The line of the number-th table with this id, from 1; 0 if it stands elsewhere."""
+        own = re.compile(rf"\s*id\s*=\s*[\"']{re.escape(key)}[\"']")
+        found = [at for at, line in enumerate(self._lines, start=1) if own.match(line)]
+        return found[number - 1] if number <= len(found) else 0
+
     def of_field(self, name: str, table: int) -> int:
         """The line of a field of the table whose header is on line `table` (0: no header)."""
         own = self._lines[table - 1].strip("[] ") if table else ""
@@ -102,6 +108,11 @@ class Fields:
         if self._left:
             names = sorted(self._left)
             raise self.fault(f"{', '.join(names)} is not a known field", field=names[0])
+
+    def twice(self, key: str) -> RuleFileError:
+        """The error for an id that was given before, at the line where it is given again."""
+        line = self._lines.of_id(key, 2) or self._lines.of_id(key, 1) or 1
+        return RuleFileError(f"{self._file}, line {line}: rule {key} is given twice.")
 
     def fault(self, reason: str, *, field: str = "") -> RuleFileError:
         """The error for this place, as one sentence; the line is the field's if known."""

@@ -34,6 +34,7 @@ _FILES = {
     "WAL-SOCIAL": "wal-social.toml",
     "VLA-2019": "vla-2019.toml",
     "SQT-2017": "sqt-2017.toml",
+    "ADMIN-2023": "admin-2023.toml",
 }
 
 
@@ -88,7 +89,7 @@ def parse_rule_set(source: str, file: str) -> RuleSet:
 def _refuse_doubles(top: Fields, ids: list[str]) -> None:
     for each in ids:
         if ids.count(each) > 1:
-            raise top.fault(f"rule {each} is given twice")
+            raise top.twice(each)
 
 
 class NormFields(TypedDict):

@@ -49,6 +49,7 @@ class HeldDate(NamedTuple):
     falls_on: date
     earlier_reading: date | None
     overridden_date: date | None
+    certainty: str
 
 
 @dataclass
@@ -89,7 +90,7 @@ _ACTS = text(
 _DATES = text(
     """
     SELECT d.procedure_id, d.id, d.version, d.act_id, d.rule_id, d.computes, d.protective,
-           d.falls_on, d.earlier_reading, d.overridden_date
+           d.falls_on, d.earlier_reading, d.overridden_date, d.certainty
     FROM deadlines d
     WHERE d.case_id = ANY(:cases) AND d.procedure_id = ANY(:procedures)
     """
@@ -111,7 +112,7 @@ _REACHED = text(
     """
     SELECT d.procedure_id, a.id AS the_act, a.kind, a.acted_on, a.received_on, a.delivery,
            d.id, d.version, d.act_id, d.rule_id, d.computes, d.protective, d.falls_on,
-           d.earlier_reading, d.overridden_date
+           d.earlier_reading, d.overridden_date, d.certainty
     FROM deadlines d
     JOIN acts a ON a.id = d.act_id AND a.replaced_by IS NULL AND a.lapsed_at IS NULL
     WHERE d.case_id = ANY(:cases) AND d.procedure_id = ANY(:procedures) AND (

@@ -5,11 +5,13 @@ told; of one that is near, at once.
 """
 
 from datetime import date, datetime
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from services.evictions import ladder
 from services.evictions.calendar import Calendar
 from services.evictions.model import LegalDeadline
+from services.evictions.rulebook import Certainty
 from services.shared import alerts
 from services.shared.alerts import NewAlert, RecipientRole
 from services.shared.unit_of_work import UnitOfWork
@@ -17,35 +19,56 @@ from services.shared.unit_of_work import UnitOfWork
 APPROACHING = "evictions.deadline_approaching"
 
 
-def told_before(row: LegalDeadline) -> date | None:
-    """The day the alerts count back from; None for a date nobody has to act before."""
-    return row.cautious_date if row.protective else None
+class Told(NamedTuple):
+    """The day that alerts count back from, and what they must say of it (`doubt_of`)."""
+
+    last: date
+    doubt: str | None
+
+
+def doubt_of(certainty: str, overridden: date | None) -> str | None:
+    """What is to be said next to a date: that its rule is disputed or unverified. A date of
+    people's own does not rest on the rule; None for it, and for a rule that was found.
+    """
+    return None if overridden or certainty == Certainty.FOUND else certainty
+
+
+def told_before(row: LegalDeadline) -> Told | None:
+    """None for a date nobody has to act before."""
+    if not row.protective:
+        return None
+    return Told(row.cautious_date, doubt_of(row.certainty, row.overridden_date))
 
 
 def plan_anew(
     row: LegalDeadline,
-    before: date | None,
+    before: Told | None,
     calendar: Calendar,
     *,
     uow: UnitOfWork,
 ) -> None:
     """After the row is flushed; `before` is what `told_before` was, None for a new row.
 
-    An alert that went out for the same day stays as it is: nobody hears twice of one date.
+    An alert that went out for the same day stays as it is: nobody hears twice of one date. What is
+    still ahead says the certainty as it now is.
     """
     after = told_before(row)
     if after == before:
         return
-    if before is not None:
+    same_day = before is not None and after is not None and before.last == after.last
+    if same_day:
+        alerts.cancel_ahead([row.id], uow=uow)
+    elif before is not None:
         alerts.cancel(row.id, uow=uow)
-    if after is not None and after >= uow.today():
+    if after is not None and after.last >= uow.today():
         named = {"case_id": row.case_id, "deadline_id": row.id}
         planned = approaching(after, uow.now(), calendar, version=row.version, **named)
-        alerts.plan(planned, uow=uow)
+        ahead = [each for each in planned if each.due_at > uow.now()]
+        alerts.plan(ahead if same_day else planned, uow=uow)
 
 
 def approaching(
-    last: date,
+    told: Told,
     now: datetime,
     calendar: Calendar,
     *,
@@ -63,7 +86,13 @@ def approaching(
             due_at=due_at,
             rung=f"{days}d",
             recipient_role=RecipientRole.REFERENCE_WORKER,
-            facts={"due_on": last.isoformat(), "days_left": days},
+            facts=facts_of(told) | {"days_left": days},
         )
-        for days, due_at in ladder.rungs_before(last, now, calendar).items()
+        for days, due_at in ladder.rungs_before(told.last, now, calendar).items()
     ]
+
+
+def facts_of(told: Told) -> dict[str, Any]:
+    """What a message says of a date; `certainty` only where there is a doubt to be said."""
+    certainty = {"certainty": told.doubt} if told.doubt else {}
+    return {"due_on": told.last.isoformat()} | certainty

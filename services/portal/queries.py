@@ -66,9 +66,12 @@ _HEARINGS = text(
 )
 _DATES = text(
     """
-    SELECT coalesce(d.overridden_date, d.falls_on) AS "on", d.computes, d.protective, d.article
+    SELECT coalesce(d.overridden_date, least(d.falls_on, d.earlier_reading)) AS "on", d.computes,
+           d.protective, d.article,
+           CASE WHEN d.overridden_date IS NULL THEN d.certainty ELSE 'found' END AS certainty
     FROM deadlines d
-    WHERE d.case_id = portal_case() AND coalesce(d.overridden_date, d.falls_on) >= :since
+    WHERE d.case_id = portal_case()
+      AND coalesce(d.overridden_date, least(d.falls_on, d.earlier_reading)) >= :since
       AND (CAST(:procedure AS uuid) IS NULL OR d.procedure_id = :procedure)
     ORDER BY 1, d.rule_id
     """
@@ -125,7 +128,11 @@ def dates(
 ) -> list[DateToKnow]:
     found = uow.session.execute(_DATES, {"since": since, "procedure": procedure})
     return [
-        DateToKnow(**row._mapping, words=wording.say("dates", row.computes, language))
+        DateToKnow(
+            **row._mapping,
+            words=wording.say("dates", row.computes, language),
+            doubt=wording.doubt(row.certainty, language),
+        )
         for row in found
     ]
 

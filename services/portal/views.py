@@ -54,13 +54,19 @@ class HearingView:
 
 @dataclass(frozen=True)
 class DateToKnow:
-    """A legal date that is still to come; `protective`: something has to be done before it."""
+    """A legal date that is still to come; `protective`: something has to be done before it.
+
+    `on` is the cautious day: people's own, else the earlier of two readings. `doubt`: what to know
+    if its rule is disputed or unverified; None for one that was found, or for people's own day.
+    """
 
     on: date
     computes: str
     protective: bool
     article: str
+    certainty: str
     words: str
+    doubt: str | None
 
 
 @dataclass(frozen=True)

@@ -22,6 +22,11 @@ def say(part: str, code: str, language: str, **filled: str) -> str:
     return words[language].format(**filled) if words else code
 
 
+def doubt(certainty: str, language: str) -> str | None:
+    """What to know of a date whose rule is not beyond doubt; None for one that is."""
+    return None if certainty == "found" else say("doubts", certainty, language)
+
+
 def listed(part: str, codes: Iterable[str], language: str) -> str:
     return ", ".join(say(part, code, language) for code in codes)
 

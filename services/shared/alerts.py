@@ -212,6 +212,13 @@ def cancel_all(object_ids: Sequence[UUID], *, uow: UnitOfWork) -> None:
         _cancel([Alert.object_id.in_(object_ids)], uow=uow)
 
 
+def cancel_ahead(object_ids: Sequence[UUID], *, uow: UnitOfWork) -> None:
+    """Only what is not due yet, to be planned in other words; what went out is still answered."""
+    if object_ids:
+        ahead = (Alert.state == AlertState.PLANNED, Alert.due_at > uow.now())
+        _cancel([Alert.object_id.in_(object_ids), *ahead], uow=uow)
+
+
 def _cancel(of_them: Sequence[ColumnElement[bool]], *, uow: UnitOfWork) -> None:
     uow.session.execute(
         update(Alert)

@@ -1,5 +1,6 @@
 """The Brussels rule set: figures of journey 1, moratorium, and faults named by file and rule."""
 
+import re
 from datetime import date
 
 import pytest
@@ -225,7 +226,7 @@ def _broken(old, new):
         (_broken("[rule.explanation]\nen =", "[rule.explanation]\nde ="), "BRU-02: explanation: "),
         (
             _broken('certainty = "unverified"', 'certainty = "sure"'),
-            "rule BRU-16: certainty: 'sure'",
+            "rule BRU-02: certainty: 'sure'",
         ),
         (
             _broken("valid_from = 2023-08-31\ncertainty", 'valid_from = "2023"\ncertainty'),
@@ -266,6 +267,35 @@ def test_a_broken_file_names_its_line(broken):
     )
     with pytest.raises(RuleFileError, match=rf"line {line}\b"):
         parse_rule_set(wrong, "mine.toml")
+
+
+# A line of the shipped file, what it is replaced with, and which line of that is at fault.
+BROKEN_LINES = [
+    ('first = "11-01"', 'first = "11-31"', 0),
+    ('last = "03-15"', 'last = "15 March"', 0),
+    ('computes = "hearing_not_before"', 'computes = ""', 0),
+    ('unit = "working_day"', 'unit = "fortnight"', 0),
+    ('counting = "remedy"', 'counting = "somehow"', 0),
+    ("\nprotective = true", '\nprotective = "yes"', 1),
+    ('moratorium = "BRU-12"', "moratorium = 12", 0),
+    ('certainty = "unverified"', 'certainty = "sure"', 0),
+    ("version = 1", "version = 1\nauthor = 'me'", 1),
+    ("version = 1", 'version = "1"', 0),
+    ('trigger = "service"', 'trigger = "letter"', 0),
+    ('id = "BRU-11"', 'id = "BRU-04"', 0),
+    ("delay = 15", "delay = fifteen", 0),
+    ("\none_reading = true", "\none_reading = 1 #", 1),
+]
+
+
+@pytest.mark.parametrize(("old", "new", "at"), BROKEN_LINES)
+def test_each_kind_of_fault_names_its_file_and_its_own_line(old, new, at):
+    wrong = _broken(old, new)
+    line = SOURCE[: SOURCE.index(old)].count("\n") + 1 + at
+    with pytest.raises(RuleFileError) as fault:
+        parse_rule_set(wrong, "mine.toml")
+    assert str(fault.value).startswith("mine.toml")
+    assert re.search(rf"\bline {line}\b", str(fault.value)), str(fault.value)
 
 
 def _petition(day):

@@ -19,6 +19,7 @@ COURSE = [
     *(("citation", "2026-02-10"), ("unilateral_petition", "2026-02-09")),
     *(("default_judgment", "2026-04-14"), ("suspension", "2026-05-20")),
     *(("settlement", "2026-04-13"), ("welfare_decision", "2026-02-20")),
+    ("safety_order", "2026-02-19"),
 ]
 
 

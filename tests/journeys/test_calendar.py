@@ -77,6 +77,24 @@ def test_hearings_legal_dates_and_tasks_stand_in_my_calendar(network, case):
     assert "Marker" not in answer.text
 
 
+def test_a_date_in_doubt_says_so_in_the_calendar_too(network, case):
+    procedure = set_hearing(network, case, HEARING)
+    path = f"/api/v1/procedures/{procedure['id']}/acts"
+    network["rw1"].post(path, {"kind": "service", "acted_on": "2026-02-16"})
+    after = network["rw1"].post(path, {"kind": "eviction", "acted_on": "2026-04-20"})
+    legal = [each for each in after["deadlines"] if each["protective"]]
+    in_doubt = {each["id"]: each["certainty"] != "found" for each in legal}
+    assert set(in_doubt.values()) == {True, False}
+    events = vobject.readOne(fetch(network, subscribe(network, "rw1")).text).vevent_list
+    said = {event.uid.value: event.contents.get("description") for event in events}
+    for key, doubt in in_doubt.items():
+        told = [line.value for line in said[key] or ()]
+        assert told == (["À faire confirmer par un avocat."] if doubt else [])
+    assert {e.contents.get("description") is None for e in events if "RDV" in e.summary.value} == {
+        True
+    }
+
+
 def test_a_hearing_that_moves_keeps_its_name_and_its_number_rises(network, case):
     procedure = set_hearing(network, case, HEARING)
     path, title = subscribe(network, "rw1"), f"RDV {case['code']}"

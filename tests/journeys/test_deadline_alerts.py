@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 import pytest
 
 from tests.journeys.steps import mails_about, open_shared_case, sweep
+from tests.journeys.test_rule_versions import SHIPPED, _apply, _load, _preview
 from tests.network import Network
 
 PLANNED = (
@@ -89,3 +90,61 @@ def test_of_a_date_that_is_over_nobody_is_told(network, served):
         " JOIN acts c ON c.id = d.act_id WHERE c.kind = 'judgment'"
     )
     assert over == [(0,)]
+
+
+DOUBTS = (
+    "SELECT DISTINCT d.computes, a.facts ->> 'certainty' FROM alerts a"
+    " JOIN deadlines d ON d.id = a.object_id WHERE a.state = 'planned' ORDER BY 1"
+)
+
+
+def test_a_mail_of_a_date_in_doubt_says_so(network, served):
+    """Whether a lay tenant may oppose at all is disputed or unverified; an appeal is certain."""
+    _, view = served
+    certainty = {each["computes"]: each["certainty"] for each in view["deadlines"]}
+    assert certainty["appeal_until"] == "found"
+    assert network.rows(DOUBTS)[0] == ("appeal_until", None)
+    act = {"kind": "eviction", "acted_on": "2026-04-20"}
+    network["rw1"].post(f"/api/v1/procedures/{view['id']}/acts", act)
+    (notice,) = [found for found in network.rows(DOUBTS) if found[0] == "bailiff_notice_until"]
+    assert notice[1] == "disputed"
+    network.clock.set(datetime(2026, 3, 20, 8, 0, tzinfo=UTC))
+    sweep(network)
+    said = [
+        mail.get_body(("plain",)).get_content()
+        for mail in mails_about(network, "rw1", "à confirmer")
+    ]
+    assert said
+    assert all("à faire confirmer par un avocat" in text for text in said)
+
+
+def test_a_date_of_ones_own_is_not_in_doubt(network, served):
+    _, view = served
+    act = {"kind": "eviction", "acted_on": "2026-04-20"}
+    after = network["rw1"].post(f"/api/v1/procedures/{view['id']}/acts", act)
+    (notice,) = [e for e in after["deadlines"] if e["computes"] == "bailiff_notice_until"]
+    _override(network, notice, notice["date"])
+    planned = dict(network.rows(DOUBTS))
+    assert planned["bailiff_notice_until"] is None
+
+
+def test_a_rule_that_falls_into_doubt_says_so_in_what_is_still_ahead(network, served):
+    """The day does not move: what went out is not sent again, and still waits for an answer."""
+    network.clock.set(datetime(2026, 3, 2, 8, 0, tzinfo=UTC))
+    sweep(network)
+    head, rule, tail = SHIPPED.partition('id = "REM-01"')
+    doubted = rule + tail.replace('certainty = "found"', 'certainty = "unverified"', 1)
+    source = head.replace("version = 1", "version = 2") + doubted
+    told = len(network.mails("rw1"))
+    _apply(network, _preview(network, _load(network, source)))
+    found = network.rows(
+        "SELECT a.rung, a.state, a.facts ->> 'certainty' FROM alerts a"
+        " JOIN deadlines d ON d.id = a.object_id WHERE d.computes = 'appeal_until'"
+        " AND a.state <> 'cancelled' ORDER BY a.due_at"
+    )
+    assert found == [
+        ("14d", "sending", None),
+        ("7d", "planned", "unverified"),
+        ("1d", "planned", "unverified"),
+    ]
+    assert [mail for mail in network.mails("rw1")[told:] if "14 jours" in mail["subject"]] == []

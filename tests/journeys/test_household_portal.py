@@ -4,7 +4,7 @@ import time
 
 import pytest
 
-from tests.household import Adult, adult, code_for
+from tests.household import Adult, adult, code_for, text_of
 from tests.journeys.steps import consent, join, mails_about, note, org, set_hearing
 from tests.network import Network
 
@@ -385,3 +385,27 @@ def test_violence_is_in_her_compartment_alone(network, case, anna, bert):
     # She can: it is hers.
     anna.post("/exclusions", {"professional_id": network["specialist"].id, "reason": "Enough"})
     network["specialist"].call("GET", path, status=404)
+
+
+def test_next_to_each_legal_date_stands_what_is_in_doubt_about_it(network, case, anna):
+    """The cautious day, in her language, and on the sheet as in the portal."""
+    path = f"/api/v1/cases/{case['id']}/procedures"
+    procedure = network["rw1"].post(path, {"canton": "Schaerbeek 1"})
+    today = network.clock.now().date()
+    acts = f"/api/v1/procedures/{procedure['id']}/acts"
+    view = network["rw1"].post(acts, {"kind": "service", "acted_on": today.isoformat()})
+    staff = {each["computes"]: each for each in view["deadlines"]}
+    mine = {each["computes"]: each for each in anna.get()["dates"]}
+    assert set(mine) == set(staff)
+    for computes, told in mine.items():
+        readings = {staff[computes]["date"], staff[computes]["earlier_reading"]} - {None}
+        assert told["on"] == min(readings)
+        assert told["certainty"] == staff[computes]["certainty"]
+        assert (told["doubt"] is None) is (told["certainty"] == "found")
+    assert mine["eviction_not_before"]["doubt"].endswith("à faire confirmer par un avocat.")
+    printed = network["rw1"].call(
+        "GET",
+        f"/api/v1/cases/{case['id']}/household-sheet?member={member(case, 'Anna')}",
+        status=200,
+    )
+    assert "à faire confirmer par un avocat" in text_of(printed.content)

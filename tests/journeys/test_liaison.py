@@ -57,6 +57,33 @@ def test_names_only_where_the_household_gave_them(network):
     assert row["names"] == ["Derya Ozkan"]
 
 
+def test_without_identity_no_name_in_any_place_she_can_open(network, heard):
+    case, procedure = heard
+    network["rw1"].post(
+        f"/api/v1/cases/{case['id']}/members",
+        {"role": "adult", "pseudonym": "Marker-T", "family_name": "Marker-Ozkan"},
+    )
+    liaison = network["liaison"]
+    listed = upload(
+        network, "canton;rol;datum;uur\nSchaerbeek 1;26A100;14/04/2026;9h", who="liaison"
+    )
+    mine = f"/api/v1/procedures/{procedure['id']}"
+    places = [
+        *("/api/v1/procedures", mine, "/api/v1/deadlines", "/api/v1/me", "/api/v1/hearing-lists"),
+        *(f"{mine}/bundles", f"{mine}/bundle", f"/api/v1/cases/{case['id']}"),
+        *(f"/api/v1/hearing-lists/{listed['id']}{part}" for part in ("", "/rows")),
+    ]
+    answers = {path: liaison.call("GET", path) for path in places}
+    assert answers["/api/v1/procedures"].json()["items"][0]["names"] == []
+    assert answers[mine].status_code == 200
+    assert answers[f"/api/v1/hearing-lists/{listed['id']}/rows"].status_code == 200
+    feed = "".join(read(network, subscribe(network, "liaison")))
+    assert case["code"] in feed
+    for path, answer in (*answers.items(), ("mail", None)):
+        said = answer.text if answer else "".join(map(str, network.mails("liaison")))
+        assert "Marker" not in said + feed, path
+
+
 def test_outside_her_cantons_or_without_consent_nothing_exists(network, heard):
     _, procedure = heard
     assert network["other_liaison"].get("/api/v1/procedures")["items"] == []

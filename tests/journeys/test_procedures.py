@@ -111,7 +111,7 @@ def test_an_overridden_date_survives_the_correction_of_its_act(network, opened):
 def test_what_the_law_asks_without_a_delay_is_listed_with_its_certainty(network, opened):
     procedure = _acts(network, _procedure(network, opened), ("petition", "2026-02-16"))
     duties = {each["rule_id"]: each for each in procedure["duties"]}
-    assert set(duties) == {"BRU-03", "BRU-05"}
+    assert set(duties) == {"BRU-03", "BRU-03b", "BRU-03c", "BRU-05", "BRU-05b"}
     assert duties["BRU-05"]["certainty"] == "unverified"
     assert set(duties["BRU-05"]["explanation"]) == {"en", "fr", "nl"}
 

@@ -133,7 +133,7 @@ def test_a_date_that_is_now_near_has_an_alert_of_its_own(autumn):
     subjects = _subjects(autumn.mails("rw1")[told:])
     assert sorted("recalculées" in each for each in subjects) == [False, True]
     (urgent,) = [each for each in subjects if "recalculées" not in each]
-    assert urgent.endswith(f"elle est proche – dossier {case['code']}")
+    assert urgent.endswith(f"elle est proche (à confirmer) – dossier {case['code']}")
 
 
 def test_a_holiday_is_added_and_taken_back(autumn):

@@ -10,6 +10,7 @@ from notifications.dates import LANGUAGES, day_in_words, time_in_words
 from notifications.rendering import (
     ALLOWED,
     ALLOWED_IN_DIGEST,
+    DOUBTS,
     ENVIRONMENT,
     PARTS,
     TEMPLATES,
@@ -113,6 +114,45 @@ def test_a_digest_that_cannot_be_said_rightly_is_not_said():
     told = [("evictions.from_the_future", FACTS, "BX-7K2M", LINK)]
     with pytest.raises(Unrenderable):
         render_digest(told, language="fr", link=LINK, today=TODAY)
+
+
+CONFIRM = {"en": "confirm", "fr": "confirmer", "nl": "bevestigen"}
+LAWYER = {"en": "a lawyer", "fr": "un avocat", "nl": "een advocaat"}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("certainty", ["disputed", "unverified"])
+@pytest.mark.parametrize("moved", ["approaching", "moved"])
+def test_a_date_in_doubt_is_to_be_confirmed_by_a_lawyer(moved, certainty, language):
+    kind = f"evictions.deadline_{moved}"
+    sure = words(kind, language)
+    said = words(kind, language, facts={**FACTS, "certainty": certainty})
+    for text in (said.text, said.html):
+        assert LAWYER[language] in text
+    assert said.subject != sure.subject
+    assert CONFIRM[language] in said.subject.partition("(")[2]
+    assert LAWYER[language] not in sure.subject + sure.text + sure.html
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_two_doubts_are_told_apart(language):
+    kind = "evictions.deadline_approaching"
+    told = [words(kind, language, facts={**FACTS, "certainty": each}).text for each in DOUBTS]
+    assert len(set(told)) == len(DOUBTS)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_who_is_told_that_nobody_answered_hears_of_the_doubt(language):
+    facts = {**FACTS, "about": "evictions.deadline_approaching", "told_as": "team_lead"}
+    said = words("evictions.unacknowledged", language, facts={**facts, "certainty": "unverified"})
+    assert LAWYER[language] in said.text
+    assert LAWYER[language] in said.html
+
+
+@pytest.mark.parametrize("fact", ["found", None, "Dupont", 7])
+def test_what_is_no_doubt_is_not_said(fact):
+    sure = words("evictions.deadline_moved", "fr")
+    assert words("evictions.deadline_moved", "fr", facts={**FACTS, "certainty": fact}) == sure
 
 
 def test_languages_differ():

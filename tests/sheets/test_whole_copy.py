@@ -73,6 +73,7 @@ LEFT_OUT = {
     "PlanGoalView.agreement": IN_WORDS,
     "PlanStepView.agreement": IN_WORDS,
     "PlanStepView.state": IN_WORDS,
+    "DateToKnow.certainty": IN_WORDS,
     "MessageView.kind": "said by the names of alerts",
 }
 
