@@ -16,6 +16,7 @@ from case_api.cases.closing_schemas import (
 from services.cases import closing_queries as queries
 from services.cases import closings, course
 from services.cases.closings import ProposeClosing
+from services.evictions import reopening
 from services.shared.actor import Actor
 from services.shared.unit_of_work import UnitOfWork
 
@@ -110,9 +111,10 @@ def withdraw_closing(closing_id: UUID, *, actor: Actor, uow: UnitOfWork) -> Any:
     gives=CourseOut,
     status=200,
     summary="Reopen a closed case; places that were open count again, as far as consent goes",
+    description="Legal dates follow what changed in the law while the case was closed.",
 )
 def reopen_case(data: Any, case_id: UUID, *, actor: Actor, uow: UnitOfWork) -> Any:
-    return course.reopen(case_id, data["reason"], actor=actor, uow=uow)
+    return reopening.reopen(case_id, data["reason"], actor=actor, uow=uow)
 
 
 @api.command(

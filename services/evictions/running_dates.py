@@ -79,6 +79,7 @@ _PLACES = text(
     ORDER BY p.id LIMIT :size
     """
 )
+_PLACES_OF = text("SELECT id, case_id, rule_set FROM procedures WHERE case_id = :case ORDER BY id")
 _ACTS = text(
     """
     SELECT a.procedure_id, a.id, a.kind, a.acted_on, a.received_on, a.delivery, a.ground
@@ -131,6 +132,11 @@ def places(after: UUID | None, size: int, *, uow: UnitOfWork) -> list[Place]:
     """The next procedures of cases that are not closed, by id."""
     found = uow.session.execute(_PLACES, {"after": after, "size": size})
     return [Place(*row) for row in found]
+
+
+def places_of(case_id: UUID, *, uow: UnitOfWork) -> list[Place]:
+    """The procedures of one case."""
+    return [Place(*row) for row in uow.session.execute(_PLACES_OF, {"case": case_id})]
 
 
 def all_of(found: Iterable[Place], *, uow: UnitOfWork) -> list[Running]:
