@@ -101,7 +101,9 @@ class TenancyIn(Schema):
     landlord = Line(200)
     lease_kind = fields.String(
         required=True,
-        validate=validate.OneOf(["main_residence", "social", "other", "without_title"]),
+        validate=validate.OneOf(
+            ["main_residence", "social", "commercial_dwelling", "other", "without_title"]
+        ),
     )
     rent_eur = Euros()
     months_of_arrears = MonthsOfRent()

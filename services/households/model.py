@@ -83,7 +83,8 @@ class Tenancy(Identified, Versioned, Base):
     __table_args__ = (
         CheckConstraint("rent_eur >= 0", name="rent"),
         CheckConstraint(
-            "lease_kind IN ('main_residence', 'social', 'other', 'without_title')",
+            "lease_kind IN ('main_residence', 'social', 'commercial_dwelling', 'other',"
+            " 'without_title')",
             name="lease_kind",
         ),
     )

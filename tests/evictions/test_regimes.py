@@ -15,6 +15,8 @@ from services.evictions.rulesets import shipped
     [
         ("1030", "main_residence", "2026-02-16", "BRU_LEASE", False),
         ("1210", "social", "2023-08-31", "BRU_LEASE", False),
+        ("1030", "commercial_dwelling", "2026-02-16", "BRU_LEASE", False),
+        ("4000", "commercial_dwelling", "2026-02-16", "WAL_LEASE", False),
         ("1030", "social", "2023-08-30", "BRU_OTHER", False),  # before the ordinance
         ("1030", "other", "2026-02-16", "BRU_OTHER", False),
         ("1030", "main_residence", "2023-08-30", "BRU_OTHER", False),
