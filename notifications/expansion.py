@@ -14,6 +14,7 @@ from sqlalchemy import (
     Text,
     Uuid,
     and_,
+    any_,
     bindparam,
     exists,
     func,
@@ -59,7 +60,7 @@ _CLAIM = (
     .where(Alert.state == _PLANNED, Alert.due_at <= _NOW)
     .where(or_(Alert.next_at.is_(None), Alert.next_at <= _NOW))
     # Of a newer release: only that knows how urgent it is, and whether it climbs.
-    .where(Alert.kind.in_(tuple(CATALOGUE)))
+    .where(Alert.kind == any_(bindparam("known", type_=ARRAY(Text))))
     .order_by(Alert.due_at)
     .limit(bindparam("at_most", type_=Integer))
     .with_for_update(skip_locked=True, of=Alert)
@@ -121,7 +122,8 @@ def expand_due(*, limit: int, domain: str, uow: UnitOfWork) -> Counter[str]:
 
 def claim(*, limit: int, uow: UnitOfWork) -> list[Claimed]:
     """Due alerts, oldest first, locked until the transaction ends."""
-    rows = uow.session.connection().execute(_CLAIM, {"now": uow.now(), "at_most": limit})
+    values = {"now": uow.now(), "at_most": limit, "known": list(CATALOGUE)}
+    rows = uow.session.connection().execute(_CLAIM, values)
     return [Claimed(*row) for row in rows]
 
 

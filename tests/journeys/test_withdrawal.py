@@ -177,7 +177,9 @@ def test_me_counts_what_waits(network):
         return network[who].get("/api/v1/me")["waiting"]
 
     names = ("protocols", "invitations", "handovers", "postings")
-    nothing = dict.fromkeys((*names, "deadlines_in_a_week", "hearings_in_a_week"), 0)
+    board = ("deadlines_in_a_week", "deadlines_overdue", "deadlines_overridden")
+    board = (*board, "deadlines_in_doubt", "hearings_ahead", "hearings_in_a_week")
+    nothing = dict.fromkeys((*names, *board), 0)
     case = open_shared_case(network)
     assert waits("rw1") == waits("rw2") == nothing
     asked = {"professional_id": network["specialist"].id, "role": "lawyer", "reason": "Help"}
