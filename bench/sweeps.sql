@@ -2,7 +2,7 @@
 TRUNCATE alerts, deliveries CASCADE;
 INSERT INTO alerts (id, case_id, kind, object_id, object_version, rung, recipient_role, due_at,
                     planned_at, facts, state)
-SELECT gen_random_uuid(), c.id, 'evictions.hearing_approaching', gen_random_uuid(), 1, '7d',
+SELECT uuidv7(), c.id, 'evictions.hearing_approaching', gen_random_uuid(), 1, '7d',
        'reference_worker',
        now() + (CASE WHEN n % 2 = 0 THEN 1 ELSE -1 END) * (n % 300 + 1) * interval '1 hour',
        now() - interval '15 days',
@@ -11,8 +11,8 @@ SELECT gen_random_uuid(), c.id, 'evictions.hearing_approaching', gen_random_uuid
 FROM (SELECT n, row_number() OVER () % 1000 AS at FROM generate_series(1, :open) n) o
 JOIN (SELECT id, row_number() OVER (ORDER BY code) - 1 AS at FROM cases LIMIT 1000) c USING (at);
 INSERT INTO deliveries (id, alert_id, professional_id, channel, state, next_at, sent_at, message_id)
-SELECT gen_random_uuid(), a.id, r.professional_id, channel, 'sent', a.due_at, a.due_at,
-       '<' || gen_random_uuid() || '@x>'
+SELECT uuidv7(), a.id, r.professional_id, channel, 'sent', a.due_at, a.due_at,
+       '<' || uuidv7() || '@x>'
 FROM alerts a JOIN reference_assignments r ON r.case_id = a.case_id AND upper_inf(r.period)
 CROSS JOIN (VALUES ('email'), ('inapp')) c (channel)
 WHERE a.state = 'sending';

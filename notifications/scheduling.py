@@ -47,8 +47,8 @@ _WRITE = text(
     """
     INSERT INTO deliveries (id, alert_id, professional_id, channel, state, next_at, due_at, sent_at,
       message_id)
-    SELECT gen_random_uuid(), alert_id, professional_id, channel, state, due, due, sent_at,
-      concat('<', gen_random_uuid(), '@', CAST(:domain AS text), '>')
+    SELECT uuidv7(), alert_id, professional_id, channel, state, due, due, sent_at,
+      concat('<', uuidv7(), '@', CAST(:domain AS text), '>')
     FROM unnest(:alerts, :people, :channels, :states, :dues, :sent)
       AS v (alert_id, professional_id, channel, state, due, sent_at)
     ON CONFLICT ON CONSTRAINT uq_deliveries_once DO UPDATE
