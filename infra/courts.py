@@ -17,13 +17,12 @@ from infra.database import bind_context
 from services.evictions.cantons import settle_procedures
 from services.network.court_import import (
     Difference,
-    SourceCourt,
     differences,
     import_courts,
     settle_liaisons,
 )
 from services.network.court_names import plain_name
-from services.network.courts import cantons
+from services.network.courts import SourceCourt, cantons
 from services.shared.clock import SystemClock
 from services.shared.unit_of_work import UnitOfWork
 

@@ -6,39 +6,18 @@ source no longer names is ended, never deleted: procedures name it.
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
-from datetime import date, timedelta
-from typing import Any
+from datetime import timedelta
 
 from sqlalchemy import delete, select
 from sqlalchemy.dialects.postgresql import insert
 
 from services.network.court_model import Court
 from services.network.court_names import Cantons
+from services.network.courts import SourceCourt
 from services.network.model import Professional, ProfessionalCanton
 from services.shared.unit_of_work import UnitOfWork
 
 _NEVER_COMPARED = frozenset({"code", "source_id", "source_version"})
-
-
-@dataclass(frozen=True, kw_only=True)
-class SourceCourt:
-    """A court as the source has it; the fields of `Court`."""
-
-    code: str
-    source_id: str
-    names: dict[str, str]
-    seat: dict[str, str]
-    territory: dict[str, str]
-    communes: list[dict[str, Any]]
-    arrondissement: str
-    region: str
-    address: str | None
-    phone: str | None
-    email: str | None
-    valid_from: date | None
-    valid_until: date | None
-    source: str
-    source_version: str
 
 
 @dataclass(frozen=True, order=True)

@@ -1,7 +1,7 @@
 """The courts as they hold now, the import under the network's corrections, and what names them."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -15,10 +15,9 @@ from services.shared.unit_of_work import UnitOfWork
 
 
 @dataclass(frozen=True, kw_only=True)
-class CourtView:
-    """`names` and the rest as corrected; `known_as` is everything it was ever called here."""
+class SourceCourt:
+    """A court as the source has it; the fields of `Court`."""
 
-    id: UUID
     code: str
     source_id: str
     names: dict[str, str]
@@ -34,6 +33,13 @@ class CourtView:
     valid_until: date | None
     source: str
     source_version: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class CourtView(SourceCourt):
+    """`names` and the rest as corrected; `known_as` is everything it was ever called here."""
+
+    id: UUID
     known_as: tuple[str, ...]
     corrections: tuple[CourtCorrection, ...] = ()
 
@@ -147,21 +153,7 @@ def canton_of_place(postal_code: str | None, *, uow: UnitOfWork) -> str:
 def _imported(row: Court) -> CourtView:
     return CourtView(
         id=row.id,
-        code=row.code,
-        source_id=row.source_id,
-        names=row.names,
-        seat=row.seat,
-        territory=row.territory,
-        communes=row.communes,
-        arrondissement=row.arrondissement,
-        region=row.region,
-        address=row.address,
-        phone=row.phone,
-        email=row.email,
-        valid_from=row.valid_from,
-        valid_until=row.valid_until,
-        source=row.source,
-        source_version=row.source_version,
+        **{each.name: getattr(row, each.name) for each in fields(SourceCourt)},
         known_as=(row.code, row.source_id, *row.names.values()),
     )
 
