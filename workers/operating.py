@@ -84,6 +84,8 @@ def _attempt(each: Attempt) -> str:
 def _lines(found: Figures, *, has_canary: bool) -> Iterator[str]:
     by_urgency = ", ".join(f"{count} {name}" for name, count in found.due_by_urgency.items())
     yield f"due         {found.due} ({by_urgency}); the oldest for {found.oldest_due_seconds:.0f} s"
+    for kind, count in sorted(found.unknown.items()):
+        yield f"unknown     {count} {kind}: they wait for the release that knows it"
     for channel, states in sorted(found.deliveries.items()):
         told = ", ".join(f"{count} {state}" for state, count in sorted(states.items()))
         yield f"{channel:<11} {told}"
