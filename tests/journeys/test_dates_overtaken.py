@@ -76,7 +76,7 @@ def test_one_that_was_over_already_is_in_the_digest_alone(september):
 
 @pytest.mark.parametrize("last", [("2026-10-14", "proche"), ("2026-10-20", None)])
 def test_one_that_is_near_is_told_as_such_and_keeps_its_later_rungs(september, last):
-    """A date of which only rungs ahead are left has these; what is near has one alert for the rest."""
+    """One of which only rungs ahead are left has these; a near one has one alert for the rest."""
     eviction, word = last
     _procedure(september, ("eviction", eviction))
     subjects = _applied(september, _delayed(september, 21))
