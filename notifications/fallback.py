@@ -138,7 +138,7 @@ def _ways(undone: Sequence[Row[Any]], *, uow: UnitOfWork) -> dict[tuple[UUID, UU
 _BY_NEXT = text(
     """
     INSERT INTO deliveries (id, alert_id, professional_id, channel, next_at, due_at, message_id)
-    SELECT gen_random_uuid(), d.alert_id, d.professional_id, :channel, :at, :at,
+    SELECT uuidv7(), d.alert_id, d.professional_id, :channel, :at, :at,
       concat('<', gen_random_uuid(), '@', split_part(d.message_id, '@', 2))
     FROM deliveries d WHERE d.id = :failed
     ON CONFLICT DO NOTHING

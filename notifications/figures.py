@@ -38,7 +38,7 @@ METRICS: Mapping[str, str] = {
     "maillage_set_aside": "Deliveries, alerts and events that failed here three times.",
     "maillage_outbox_waiting": "Events not yet dispatched.",
     "maillage_outbox_oldest_age_seconds": "Age of the oldest event not dispatched or set aside.",
-    "maillage_deliveries": "Deliveries by channel and state.",
+    "maillage_deliveries": "Deliveries by channel and state; of those that ended well, one day's.",
     "maillage_heartbeat_age_seconds": "How long ago the liveliest of these parts was heard.",
     "maillage_parts_alive": "How many of these parts were heard within a minute.",
     "maillage_break_glass_overdue": "Break-glass openings not reviewed within 72 hours.",
