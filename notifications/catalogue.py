@@ -91,7 +91,7 @@ CATALOGUE: Mapping[str, Kind] = {
     "documents.infected": Kind(_IMPORTANT, _WATCH, (WORKER, PERSON)),
     "evictions.deadline_approaching": Kind(_LEGAL, _DATE, (WORKER,), _DUE, counts_down=True),
     "evictions.deadline_moved": Kind(_LEGAL, _EVENT, (WORKER,), _DUE),
-    # What is near was told one by one, as `deadline_moved`; this sums up the rest.
+    # What is near or over was told one by one, as `deadline_moved`; this sums up the rest.
     "evictions.deadlines_recomputed": Kind(_DIGEST, _EVENT, (PERSON,)),
     "evictions.hearing_approaching": Kind(
         _LEGAL, _DATE, (WORKER, LIAISON, PERSON), _HEARING, counts_down=True

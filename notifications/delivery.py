@@ -34,7 +34,7 @@ from sqlalchemy import (
     update,
 )
 
-from notifications import attempts, digests
+from notifications import attempts, digests, known
 from notifications.backoff import delay
 from notifications.catalogue import DIGEST_KIND
 from notifications.letters import SENT, Letter, Outcome, Turn
@@ -59,7 +59,7 @@ _DUE = (
     select(Delivery.id)
     # In the text of the statement, so that each channel is planned by its own index.
     .where(Delivery.channel == bindparam("by_channel", type_=Text, literal_execute=True))
-    .where(Delivery.state == "pending", Delivery.next_at <= _NOW)
+    .where(Delivery.state == "pending", Delivery.next_at <= _NOW, known.has_words())
     .order_by(Delivery.next_at)
     .limit(bindparam("at_most", type_=Integer))
     .with_for_update(skip_locked=True)
@@ -191,7 +191,7 @@ def claim(
     """
     connection, now = uow.session.connection(), uow.now()
     asked = {"now": now, "at_most": limit, "lease": lease, "by_channel": channel.value}
-    taken = connection.execute(_CLAIM, asked).all()
+    taken = connection.execute(_CLAIM, asked | {"known": known.KINDS}).all()
     if not taken:
         return []
     values = {"now": now, "claimed": [row.id for row in taken]}

@@ -27,6 +27,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import aliased
 
 from notifications.catalogue import CLIMBING
+from notifications.known import KINDS
 from notifications.recipients import entitled
 from services.network.escalation_rules import Step, rules
 from services.shared.alerts import Alert, AlertState, RecipientRole
@@ -125,6 +126,7 @@ _DUE = text(
       ARRAY(SELECT r.recipient_role FROM alerts r WHERE r.first_id = f.id) AS passed
     FROM alerts f JOIN cases c ON c.id = f.case_id
     WHERE f.climbs_at IS NOT NULL AND f.state IN ('planned', 'sending') AND f.climbs_at <= :now
+      AND f.kind = ANY(:known)
     ORDER BY f.climbs_at LIMIT :at_most
     FOR UPDATE OF f SKIP LOCKED
     """
@@ -137,7 +139,7 @@ def climb(*, uow: UnitOfWork) -> int:
     Whoever acknowledges waits for this transaction and ends what it wrote; two sweepers take
     different alerts, and no rung can be written twice.
     """
-    values = {"now": uow.now(), "at_most": BATCH}
+    values = {"now": uow.now(), "at_most": BATCH, "known": KINDS}
     firsts = uow.session.execute(_DUE, values).all()
     if not firsts:
         return 0

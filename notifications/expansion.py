@@ -25,8 +25,8 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import aliased
 
-from notifications import escalation, scheduling
-from notifications.catalogue import CATALOGUE, COUNTS_DOWN
+from notifications import escalation, known, scheduling
+from notifications.catalogue import COUNTS_DOWN
 from notifications.recipients import entitled
 from notifications.scheduling import Told
 from notifications.webhooks import expansion as webhooks
@@ -60,7 +60,7 @@ _CLAIM = (
     .where(Alert.state == _PLANNED, Alert.due_at <= _NOW)
     .where(or_(Alert.next_at.is_(None), Alert.next_at <= _NOW))
     # Of a newer release: only that knows how urgent it is, and whether it climbs.
-    .where(Alert.kind == any_(bindparam("known", type_=ARRAY(Text))))
+    .where(Alert.kind == any_(known.KNOWN))
     .order_by(Alert.due_at)
     .limit(bindparam("at_most", type_=Integer))
     .with_for_update(skip_locked=True, of=Alert)
@@ -122,7 +122,7 @@ def expand_due(*, limit: int, domain: str, uow: UnitOfWork) -> Counter[str]:
 
 def claim(*, limit: int, uow: UnitOfWork) -> list[Claimed]:
     """Due alerts, oldest first, locked until the transaction ends."""
-    values = {"now": uow.now(), "at_most": limit, "known": list(CATALOGUE)}
+    values = {"now": uow.now(), "at_most": limit, "known": known.KINDS}
     rows = uow.session.connection().execute(_CLAIM, values)
     return [Claimed(*row) for row in rows]
 

@@ -14,6 +14,7 @@ from sqlalchemy import ARRAY, Row, Uuid, bindparam, text, update
 
 from notifications.catalogue import CLIMBING
 from notifications.escalation import climb_at_once
+from notifications.known import KINDS
 from notifications.mobile.sending import having_one
 from notifications.model import ChannelName, Delivery, DeliveryState
 from notifications.preferences import DEFAULT, Timing
@@ -37,6 +38,8 @@ _UNDONE = text(
     JOIN alerts a ON a.id = d.alert_id
     JOIN alerts f ON f.id = coalesce(a.first_id, a.id)
     WHERE d.state IN ('rejected', 'failed') AND d.followed_up_at IS NULL
+      -- Only the release that knows it knows whether it is to be told in person.
+      AND a.kind = ANY(:known)
     ORDER BY d.next_at LIMIT :at_most
     FOR UPDATE OF f SKIP LOCKED
     """
@@ -59,7 +62,7 @@ def next_channel(tried: Collection[str], has: Collection[str]) -> str | None:
 
 def take_next_channel(*, uow: UnitOfWork) -> int:
     """Follow up what could not be delivered, each once; how many were followed up."""
-    found = uow.session.execute(_UNDONE, {"at_most": BATCH}).all()
+    found = uow.session.execute(_UNDONE, {"at_most": BATCH, "known": KINDS}).all()
     if not found:
         return 0
     mine = set(
@@ -135,7 +138,7 @@ def _ways(undone: Sequence[Row[Any]], *, uow: UnitOfWork) -> dict[tuple[UUID, UU
 _BY_NEXT = text(
     """
     INSERT INTO deliveries (id, alert_id, professional_id, channel, next_at, due_at, message_id)
-    SELECT gen_random_uuid(), d.alert_id, d.professional_id, :channel, :at, :at,
+    SELECT uuidv7(), d.alert_id, d.professional_id, :channel, :at, :at,
       concat('<', gen_random_uuid(), '@', split_part(d.message_id, '@', 2))
     FROM deliveries d WHERE d.id = :failed
     ON CONFLICT DO NOTHING

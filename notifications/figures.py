@@ -38,7 +38,7 @@ METRICS: Mapping[str, str] = {
     "maillage_set_aside": "Deliveries, alerts and events that failed here three times.",
     "maillage_outbox_waiting": "Events not yet dispatched.",
     "maillage_outbox_oldest_age_seconds": "Age of the oldest event not dispatched or set aside.",
-    "maillage_deliveries": "Deliveries by channel and state.",
+    "maillage_deliveries": "Deliveries by channel and state; of those that ended well, one day's.",
     "maillage_heartbeat_age_seconds": "How long ago the liveliest of these parts was heard.",
     "maillage_parts_alive": "How many of these parts were heard within a minute.",
     "maillage_break_glass_overdue": "Break-glass openings not reviewed within 72 hours.",
@@ -141,6 +141,8 @@ class Figures:
     oldest_due_seconds: float
     due: int
     due_by_urgency: Mapping[str, int]
+    # Of these, those of kinds that this release does not know, by kind.
+    unknown: Mapping[str, int]
     deliveries: Mapping[str, Mapping[str, int]]
     no_recipient: int
     unreached: int
@@ -208,6 +210,7 @@ def read(*, uow: UnitOfWork) -> Figures:
     found: dict[str, dict[str, float | None]] = {}
     for name, label, value in session.execute(_FIGURES):
         found.setdefault(name, {})[label] = value
+    by_kind = _counts(found.get("due", {}))
     deliveries: dict[str, dict[str, int]] = {}
     for channel, state, count in session.execute(_DELIVERIES):
         deliveries.setdefault(channel, {})[state] = count
@@ -215,7 +218,8 @@ def read(*, uow: UnitOfWork) -> Figures:
         at=uow.now(),
         oldest_due_seconds=float(oldest or 0),
         due=due,
-        due_by_urgency=_by_urgency(_counts(found.get("due", {}))),
+        due_by_urgency=_by_urgency(by_kind),
+        unknown={kind: count for kind, count in by_kind.items() if kind not in CATALOGUE},
         deliveries=deliveries,
         no_recipient=_count(found, "no_recipient"),
         unreached=_count(found, "unreached"),

@@ -65,13 +65,15 @@ $$;
 REVOKE EXECUTE ON FUNCTION delivery_attempts_of(uuid) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION delivery_attempts_of(uuid) TO maillage_api, maillage_worker;
 
--- Counts and ages, by the database's clock. A name, a label, a value; NULL: there is none.
+-- Counts and ages, by the database's clock. A name, a label, a value; NULL: there is none. Bounds by
+-- statement_timestamp(): what is asked anew for each row cannot bound an index, and all that is planned
+-- would be read.
 CREATE OR REPLACE FUNCTION operation_figures()
 RETURNS TABLE (name text, label text, value double precision)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
 SELECT 'due', x.kind, count(*) FROM (
   SELECT kind FROM alerts
-  WHERE state = 'planned' AND due_at <= clock_timestamp() AND set_aside_at IS NULL
+  WHERE state = 'planned' AND due_at <= statement_timestamp() AND set_aside_at IS NULL
   UNION ALL
   SELECT a.kind FROM deliveries d JOIN alerts a ON a.id = d.alert_id
   WHERE d.state IN ('pending', 'sending')
@@ -90,12 +92,12 @@ SELECT 'outbox_oldest', '', coalesce(extract(epoch FROM clock_timestamp() - min(
 FROM outbox_events WHERE dispatched_at IS NULL AND set_aside_at IS NULL
 UNION ALL
 SELECT 'no_recipient', '', count(*) FROM alerts
-WHERE state = 'no_recipient' AND due_at > clock_timestamp() - interval '30 days'
+WHERE state = 'no_recipient' AND due_at > statement_timestamp() - interval '30 days'
 UNION ALL
 -- Refused for good, nothing else on its way, and nobody reached about the same thing since.
 SELECT 'unreached', '', count(DISTINCT a.id) FROM deliveries d JOIN alerts a ON a.id = d.alert_id
 WHERE d.state IN ('rejected', 'failed') AND d.channel <> 'inapp' AND a.state = 'sending'
-  AND a.due_at > clock_timestamp() - interval '30 days'
+  AND a.due_at > statement_timestamp() - interval '30 days'
   AND NOT EXISTS (SELECT FROM deliveries o WHERE o.alert_id = a.id AND o.channel <> 'inapp'
     AND o.state IN ('pending', 'sending', 'sent', 'set_aside'))
   AND NOT EXISTS (SELECT FROM alerts b JOIN deliveries s ON s.alert_id = b.id
@@ -111,13 +113,13 @@ LEFT JOIN heartbeats h ON h.part = p.part AND h.at > clock_timestamp() - interva
 GROUP BY p.part
 UNION ALL
 SELECT 'glass_overdue', '', count(*) FROM break_glass_openings
-WHERE reviewed_at IS NULL AND opened_at < clock_timestamp() - interval '72 hours'
+WHERE reviewed_at IS NULL AND opened_at < statement_timestamp() - interval '72 hours'
 UNION ALL
 SELECT 'writable', '', (current_setting('transaction_read_only') = 'off')::integer
 UNION ALL
 SELECT 'canary_age', '', extract(epoch FROM clock_timestamp() - max(d.sent_at))
 FROM alerts a JOIN deliveries d ON d.alert_id = a.id AND d.channel = 'email' AND d.state = 'sent'
-WHERE a.kind = 'operations.canary' AND a.due_at > clock_timestamp() - interval '1 day'
+WHERE a.kind = 'operations.canary' AND a.due_at > statement_timestamp() - interval '1 day'
 $$;
 REVOKE EXECUTE ON FUNCTION operation_figures() FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION operation_figures() TO maillage_api, maillage_worker;

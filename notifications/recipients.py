@@ -78,6 +78,9 @@ _ENTITLED = text(
         UNION
         SELECT r.professional_id FROM professional_roles r
         WHERE a.recipient_role = 'coordinator' AND r.role = 'coordinator'
+          -- What was withdrawn, or is confirmed, waits for nobody.
+          AND (a.kind <> 'retention.erasure_requested' OR EXISTS (SELECT FROM erasures e
+            WHERE e.id = a.object_id AND e.state = 'requested'))
           -- Nobody reviews the glass they broke.
           AND NOT EXISTS (SELECT FROM break_glass_openings b
             WHERE b.id = a.object_id AND b.professional_id = r.professional_id)

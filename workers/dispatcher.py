@@ -4,12 +4,12 @@ from collections.abc import Iterable, Mapping
 from uuid import UUID
 
 import structlog
-from sqlalchemy import select
+from sqlalchemy import ARRAY, Text, any_, literal, select
 from sqlalchemy.dialects.postgresql import insert
 
 from notifications.backoff import delay
 from notifications.set_aside import FAULTS_ALLOWED
-from services.shared.events import REGISTRY, Event
+from services.shared.events import REGISTRY
 from services.shared.outbox import InboxEntry, OutboxEvent
 from services.shared.unit_of_work import UnitOfWork
 from workers.routing import ROUTES, Subscriber
@@ -19,18 +19,15 @@ Routes = Mapping[str, tuple[Subscriber, ...]]
 _log = structlog.get_logger()
 
 
-class UnknownEvent(LookupError):
-    """Written by a newer release; it waits until this one is replaced."""
-
-
 def dispatch_next(runtime: Runtime, routes: Routes = ROUTES) -> bool:
     """Take the oldest waiting event through its subscribers; False if none waits.
 
     The event, the inbox rows and what the subscribers wrote commit together. A subscriber that
     fails is undone alone: the others keep their work, and the event comes back for it later.
+    What a newer release wrote waits for that release, untouched.
     """
     with runtime.transaction("dispatch") as uow:
-        waiting = _claim(uow)
+        waiting = _claim(routes, uow)
         if waiting is None:
             return False
         faults = [type(fault).__name__ for fault in _react(waiting, routes, uow)]
@@ -47,10 +44,12 @@ def dispatch_next(runtime: Runtime, routes: Routes = ROUTES) -> bool:
     return True
 
 
-def _claim(uow: UnitOfWork) -> OutboxEvent | None:
+def _claim(routes: Routes, uow: UnitOfWork) -> OutboxEvent | None:
+    known = REGISTRY.keys() & routes.keys()
     return uow.session.scalars(
         select(OutboxEvent)
         .where(OutboxEvent.dispatched_at.is_(None))
+        .where(OutboxEvent.name == any_(literal(sorted(known), ARRAY(Text))))
         .where((OutboxEvent.next_at.is_(None)) | (OutboxEvent.next_at <= uow.now()))
         .order_by(OutboxEvent.seq)
         .limit(1)
@@ -61,24 +60,17 @@ def _claim(uow: UnitOfWork) -> OutboxEvent | None:
 def _react(waiting: OutboxEvent, routes: Routes, uow: UnitOfWork) -> Iterable[Exception]:
     """Run each subscriber in its own savepoint and yield what those that failed raised."""
     try:
-        event, subscribers = _understand(waiting, routes)
+        event = REGISTRY[waiting.name].from_payload(waiting.payload)
     except POISON as fault:
         yield fault
         return
-    for subscriber in subscribers:
+    for subscriber in routes[waiting.name]:
         try:
             with uow.session.begin_nested():
                 if _first_time(subscriber.name, waiting.id, uow):
                     subscriber.react(event, uow=uow)
         except POISON as fault:
             yield fault
-
-
-def _understand(waiting: OutboxEvent, routes: Routes) -> tuple[Event, tuple[Subscriber, ...]]:
-    if waiting.name not in REGISTRY or waiting.name not in routes:
-        raise UnknownEvent(waiting.name)
-    event = REGISTRY[waiting.name].from_payload(waiting.payload)
-    return event, routes[waiting.name]
 
 
 def _first_time(subscriber: str, event_id: UUID, uow: UnitOfWork) -> bool:

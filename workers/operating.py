@@ -2,29 +2,37 @@
 
 import json
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from uuid import UUID
 
-from infra.settings import Settings
+from infra.database import Database
 from notifications import attempts, figures, set_aside
 from notifications.attempts import Attempt
 from notifications.figures import Figures
 from notifications.set_aside import SetAside
-from workers.main import build
-from workers.stopping import Stop
+from services.shared.unit_of_work import UnitOfWork
+from workers.clock import DatabaseClock
 
 Say = Callable[[str], None]
 
 
-def status(settings: Settings, *, as_json: bool, say: Say = print) -> int:
-    """0: nothing to do; 1: something needs a person."""
-    runtime = build(settings, Stop())
+@contextmanager
+def _asking(url: str) -> Iterator[UnitOfWork]:
+    """One transaction as the workers' role: all that a question needs of the settings."""
+    database = Database(url, pool_size=2)
     try:
-        with runtime.transaction() as uow:
-            found, aside = figures.read(uow=uow), set_aside.rows(uow=uow)
+        clock = DatabaseClock(database.engine)
+        with database.transaction(clock=clock, actor=None) as uow:
+            yield uow
     finally:
-        runtime.database.dispose()
-    has_canary = bool(settings.canary_mailbox)
+        database.dispose()
+
+
+def status(url: str, *, has_canary: bool, as_json: bool, say: Say = print) -> int:
+    """0: nothing to do; 1: something needs a person."""
+    with _asking(url) as uow:
+        found, aside = figures.read(uow=uow), set_aside.rows(uow=uow)
     concerns = found.concerns(has_canary=has_canary)
     if as_json:
         told = {alarm.name: alarm.do for alarm in concerns}
@@ -41,30 +49,22 @@ def status(settings: Settings, *, as_json: bool, say: Say = print) -> int:
     return 1 if concerns else 0
 
 
-def retry(settings: Settings, *, ids: list[UUID], apply: bool, say: Say = print) -> int:
+def retry(url: str, *, ids: list[UUID], apply: bool, say: Say = print) -> int:
     """Without `apply` it only says what it would put back; without ids, all of it."""
-    runtime = build(settings, Stop())
-    try:
-        with runtime.transaction() as uow:
-            rows = [row for row in set_aside.rows(uow=uow) if not ids or row.id in ids]
-            if apply:
-                set_aside.put_back([row.id for row in rows], uow=uow)
-    finally:
-        runtime.database.dispose()
+    with _asking(url) as uow:
+        rows = [row for row in set_aside.rows(uow=uow) if not ids or row.id in ids]
+        if apply:
+            set_aside.put_back([row.id for row in rows], uow=uow)
     for row in rows:
         say(_line(row))
     say(f"{len(rows)} put back." if apply else f"{len(rows)} to put back: add --apply.")
     return 0
 
 
-def delivery(settings: Settings, *, delivery_id: UUID, as_json: bool, say: Say = print) -> int:
+def delivery(url: str, *, delivery_id: UUID, as_json: bool, say: Say = print) -> int:
     """How each attempt at a delivery went; 1 if there was none."""
-    runtime = build(settings, Stop())
-    try:
-        with runtime.transaction() as uow:
-            found = attempts.of_delivery(delivery_id, uow=uow)
-    finally:
-        runtime.database.dispose()
+    with _asking(url) as uow:
+        found = attempts.of_delivery(delivery_id, uow=uow)
     if as_json:
         say(json.dumps([vars(each) for each in found], default=_plain))
     else:
@@ -84,6 +84,8 @@ def _attempt(each: Attempt) -> str:
 def _lines(found: Figures, *, has_canary: bool) -> Iterator[str]:
     by_urgency = ", ".join(f"{count} {name}" for name, count in found.due_by_urgency.items())
     yield f"due         {found.due} ({by_urgency}); the oldest for {found.oldest_due_seconds:.0f} s"
+    for kind, count in sorted(found.unknown.items()):
+        yield f"unknown     {count} {kind}: they wait for the release that knows it"
     for channel, states in sorted(found.deliveries.items()):
         told = ", ".join(f"{count} {state}" for state, count in sorted(states.items()))
         yield f"{channel:<11} {told}"

@@ -11,6 +11,7 @@ from notifications.escalation import climb
 from notifications.fallback import fail_without_gateway, take_next_channel
 from notifications.mobile.sending import forget_numbers
 from notifications.set_aside import page, try_again
+from notifications.webhooks.failing import forget_waiting
 from services.audit.commands import note_unusual_reading, seal_entries
 from services.cases.closings import expire_closings
 from services.cases.handovers import expire_handovers
@@ -61,6 +62,7 @@ TIMETABLE: tuple[Row, ...] = (
     Row(timedelta(hours=1), forget_old_answers),
     Row(timedelta(hours=1), forget_old_attempts),
     Row(timedelta(hours=1), forget_numbers),
+    Row(timedelta(minutes=10), forget_waiting),
     Row(timedelta(minutes=10), forget_unmatched_rows),
     Row(timedelta(hours=1), warn_of_purges),
     Row(timedelta(hours=1), purge_cases),

@@ -32,7 +32,7 @@ class AlertStatusOut(Schema):
     deliveries = fields.Dict(
         keys=fields.String(),
         values=fields.Dict(keys=fields.String(), values=fields.Integer()),
-        metadata={"description": "By channel, then by state."},
+        metadata={"description": "By channel, then by state; of those that ended well, one day."},
     )
     no_recipient = fields.Integer()
     unreached = fields.Integer()

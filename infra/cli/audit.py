@@ -13,10 +13,9 @@ from sqlalchemy import make_url
 from infra.audit.anchors import read_anchors
 from infra.audit.chain import JOURNALS, Report, Tampered, verify
 from infra.audit.keys import PUBLIC, Verifier, read_signer, read_verifier
+from infra.cli.kept import add_data, kept_database
 from infra.cli.parser import OneSentenceParser, complain
-from infra.embedded.lock import AlreadyRunning, DataLock
-from infra.embedded.postgres import Cluster
-from infra.settings import SettingsError, database_url
+from infra.settings import SettingsError
 
 PROG = "maillage audit verify"
 
@@ -24,7 +23,7 @@ PROG = "maillage audit verify"
 def add_parser(subparsers: "argparse._SubParsersAction[OneSentenceParser]") -> None:
     parser = subparsers.add_parser("audit").add_subparsers(dest="what", required=True)
     verifying = parser.add_parser("verify", help="check the chain of the journals")
-    verifying.add_argument("--data", type=Path, default=Path(os.environ.get("DATA") or ".data"))
+    add_data(verifying)
     verifying.add_argument("--anchors", type=Path, help="the exported anchors, one a line")
     verifying.add_argument("--public-key", type=Path, help="PEM file of the key that signed them")
     verifying.add_argument("--verbose", action="store_true", help="say how fast it went")
@@ -84,41 +83,9 @@ def _key(args: argparse.Namespace) -> Verifier:
 
 @contextmanager
 def _connected(data: Path) -> Iterator[psycopg.Connection]:
-    """As the owner: OWNER_DATABASE_URL, or the running or stopped cluster of `data`."""
-    if os.environ.get("OWNER_DATABASE_URL"):
-        with _connect(database_url(os.environ, "OWNER_DATABASE_URL")) as connection:
-            yield connection
-        return
-    nothing = SettingsError(
-        f"{data} holds no database: set OWNER_DATABASE_URL, or name the folder with --data."
-    )
-    if not data.is_dir():
-        raise nothing
-    cluster = Cluster(data.resolve() / "postgres")
-    if not cluster.data.exists():
-        raise nothing
-    with _running(cluster, data), _connect(cluster.url("maillage_owner")) as connection:
+    """As the owner."""
+    with kept_database("OWNER_DATABASE_URL", data, PROG) as url, _connect(url) as connection:
         yield connection
-
-
-@contextmanager
-def _running(cluster: Cluster, data: Path) -> Iterator[None]:
-    """Started for the check, and stopped after it, unless `maillage up` runs it already."""
-    if cluster.answers():
-        yield
-        return
-    try:
-        lock = DataLock(data.resolve(), PROG)
-    except AlreadyRunning as starting:
-        raise SettingsError(f"{starting} Wait until it is ready.") from starting
-    cluster.recover()
-    cluster.start()
-    try:
-        cluster.wait_ready()
-        yield
-    finally:
-        cluster.stop()
-        os.close(lock.descriptor)
 
 
 def _connect(url: str) -> psycopg.Connection:

@@ -2,6 +2,7 @@
 with the date itself, by `services.evictions`.
 """
 
+from services.evictions import posting_alerts
 from services.evictions.events import HearingPosted, TermMissed
 from services.shared import alerts
 from services.shared.alerts import NewAlert, RecipientRole
@@ -10,14 +11,7 @@ from services.shared.unit_of_work import UnitOfWork
 
 def tell_reference_worker(event: HearingPosted, *, uow: UnitOfWork) -> None:
     """A date posted by the liaison counts only once the reference worker has confirmed it."""
-    posted = NewAlert(
-        kind="evictions.hearing_posted",
-        case_id=event.case_id,
-        object_id=event.posting_id,
-        due_at=uow.now(),
-        recipient_role=RecipientRole.REFERENCE_WORKER,
-    )
-    alerts.plan([posted], uow=uow)
+    alerts.plan([posting_alerts.asked(event.posting_id, event.case_id, uow.now())], uow=uow)
 
 
 def tell_missed(event: TermMissed, *, uow: UnitOfWork) -> None:

@@ -82,8 +82,8 @@ def change_webhook(
     actor: Actor,
     uow: UnitOfWork,
 ) -> WebhookEndpoint:
-    """What waits for a disabled one stays, and goes out once it is active again; what becomes due
-    meanwhile does not reach it.
+    """What waits for a disabled one, or becomes due meanwhile, goes out once it is active again,
+    the oldest first; of what is older than `failing.WAITS`, nothing.
     """
     endpoint = own(webhook_id, actor=actor, uow=uow)
     lock(endpoint, uow=uow)

@@ -13,7 +13,7 @@ from services.shared.unit_of_work import UnitOfWork
 _NEVER_POSTED = (CANARY, DIGEST_KIND)
 
 # In the transaction that wrote the deliveries: an organisation is told exactly what one of its own
-# people is told.
+# people is told. One that is disabled too: it waits there until it is enabled again (`failing`).
 _EXPAND = text(
     """
     INSERT INTO webhook_deliveries (id, endpoint_id, alert_id, kind, created_at, next_at)
@@ -24,7 +24,7 @@ _EXPAND = text(
         JOIN professionals p ON p.organisation_id = e.organisation_id
         JOIN deliveries d ON d.professional_id = p.id
         JOIN alerts a ON a.id = d.alert_id
-        WHERE d.alert_id = ANY(:alerts) AND d.state <> 'cancelled' AND e.state = 'active'
+        WHERE d.alert_id = ANY(:alerts) AND d.state <> 'cancelled'
           AND (cardinality(e.kinds) = 0 OR a.kind = ANY(e.kinds)) AND a.kind <> ALL(:never)
     ) told
     ON CONFLICT ON CONSTRAINT uq_webhook_deliveries_once DO UPDATE

@@ -5,7 +5,13 @@ from uuid import UUID
 
 from sqlalchemy import func, select, update
 
-from notifications.webhooks.model import DisabledWhy, EndpointState, WebhookEndpoint
+from notifications.model import DeliveryState
+from notifications.webhooks.model import (
+    DisabledWhy,
+    EndpointState,
+    WebhookDelivery,
+    WebhookEndpoint,
+)
 from services.network.model import Professional, ProfessionalRole
 from services.shared import alerts
 from services.shared.actor import RoleKind
@@ -14,6 +20,8 @@ from services.shared.unit_of_work import UnitOfWork
 
 DISABLE_AFTER = timedelta(days=3)
 DISABLED_KIND = "webhooks.disabled"
+# What became due for a disabled endpoint so long ago does not reach it any more.
+WAITS = timedelta(days=7)
 _NO_SYNC = {"synchronize_session": False}
 
 
@@ -39,6 +47,20 @@ def note_failure(endpoint_id: UUID, rest: timedelta, *, gone: bool, uow: UnitOfW
     since = uow.session.execute(ill, execution_options=_NO_SYNC).scalar_one()
     if gone or (since is not None and now - since >= DISABLE_AFTER):
         _disable(endpoint_id, DisabledWhy.GONE if gone else DisabledWhy.FAILING, uow=uow)
+
+
+def forget_waiting(*, uow: UnitOfWork) -> int:
+    """Of a disabled endpoint: whoever enables it again is told the last week, and not a year."""
+    disabled = select(WebhookEndpoint.id).where(WebhookEndpoint.state == EndpointState.DISABLED)
+    late = (
+        update(WebhookDelivery)
+        .where(WebhookDelivery.endpoint_id.in_(disabled))
+        .where(WebhookDelivery.state == DeliveryState.PENDING.value)
+        .where(WebhookDelivery.next_at <= uow.now() - WAITS)
+        .values(state=DeliveryState.CANCELLED.value, last_error="waited-too-long")
+        .returning(WebhookDelivery.id)
+    )
+    return len(uow.session.execute(late, execution_options=_NO_SYNC).all())
 
 
 def _disable(endpoint_id: UUID, why: DisabledWhy, *, uow: UnitOfWork) -> None:

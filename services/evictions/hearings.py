@@ -9,7 +9,7 @@ from sqlalchemy.exc import IntegrityError
 
 from services.consent.policy import require_liaison
 from services.consent.queries import access_to
-from services.evictions import invitations, ladder, roster
+from services.evictions import invitations, ladder, posting_alerts, roster
 from services.evictions.acts import RecordAct, record_act
 from services.evictions.calendar import Calendar
 from services.evictions.calling_off import call_off, lapse_act
@@ -223,6 +223,7 @@ def answer_posting(posting_id: UUID, *, confirm: bool, actor: Actor, uow: UnitOf
     lock(posting, uow=uow)
     posting.answer(confirm=confirm, by=actor.id, at=uow.now())
     uow.session.flush()
+    alerts.call_off(posting_alerts.asked(posting.id, posting.case_id, uow.now()), uow=uow)
     if confirm:
         _apply(posting, actor=actor, uow=uow)
     uow.audit(

@@ -5,7 +5,7 @@ each in one statement for all of the batch.
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -39,12 +39,15 @@ class Moved:
 
 @dataclass(frozen=True)
 class _Date:
-    """A date as it is to stand; `told_…`: what its alerts say of it, if anybody is told."""
+    """A date as it is to stand; `told_…`: what its alerts say of it, if anybody is told. `was`: the
+    day that stood, by which people went; None for a date that is new.
+    """
 
     id: UUID
     version: int
     case_id: UUID
     key: Key
+    was: date | None
     cautious: Told
     told_before: Told | None
     told_now: Told | None
@@ -140,11 +143,12 @@ def write(batch: Sequence[Moved], calendar: Calendar, *, uow: UnitOfWork) -> Non
                 added.append(written | named | {"act_id": key[0]})
             else:
                 changed.append(written)
-            told_before, own = (_told(row), row.overridden_date) if row else (None, None)
+            stood, own = (_stood(row), row.overridden_date) if row else (None, None)
+            told_before = stood if row and row.protective else None
             doubt = warnings.doubt_of(new.rule.certainty, own)
             cautious = Told(own or new.deadline.earliest, doubt)
             told_now = cautious if new.rule.protective else None
-            placed = (its_id, version, each.running.case_id, key)
+            placed = (its_id, version, each.running.case_id, key, stood.last if stood else None)
             dates.append(_Date(*placed, cautious, told_before, told_now))
     _hold(changed, uow=uow)
     versions = _update(changed, uow=uow)
@@ -173,9 +177,7 @@ class _Words:
         return self._made[id(new)]
 
 
-def _told(row: HeldDate) -> Told | None:
-    if not row.protective:
-        return None
+def _stood(row: HeldDate) -> Told:
     last = row.overridden_date or min(row.falls_on, row.earlier_reading or row.falls_on)
     return Told(last, warnings.doubt_of(row.certainty, row.overridden_date))
 
@@ -217,7 +219,9 @@ def _approaching(
 def _near(
     batch: Iterable[Moved], dates: Iterable[_Date], versions: Mapping[UUID, int], *, uow: UnitOfWork
 ) -> list[NewAlert]:
-    """A date that is now near has an alert of its own, in the commit that moved it."""
+    """A date that is now near, or over, has one alert of its own, in the commit that moved it: what
+    it would have been told at before is past, or told by its rungs.
+    """
     moved = {
         (each.act_id, each.rule_id)
         for found in batch
@@ -235,8 +239,17 @@ def _near(
             facts=warnings.facts_of(each.cautious),
         )
         for each in dates
-        if each.key in moved and uow.today() <= each.cautious.last <= uow.today() + URGENT
+        if each.key in moved and _is_urgent(each, uow.today())
     ]
+
+
+def _is_urgent(moved: _Date, today: date) -> bool:
+    """Near; or over, if people went by a day that is still ahead, or a new date just passed. One
+    that was over already is in the digest alone.
+    """
+    if moved.cautious.last >= today:
+        return moved.cautious.last <= today + URGENT
+    return moved.was >= today if moved.was else moved.cautious.last >= today - URGENT
 
 
 def _audited(run: Recomputation, moved: Moved) -> Audited:

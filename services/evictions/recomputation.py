@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from sqlalchemy import delete, select, text
 
 from services.evictions.counting import DeadlineError
+from services.evictions.day_moving import follow_day
 from services.evictions.law import Law, law_in_force, law_with
 from services.evictions.moved_dates import Moved, note, write
 from services.evictions.recomputing import Computed, Key, compare, computed
@@ -165,6 +166,9 @@ def _finish(run: Recomputation, *, uow: UnitOfWork) -> None:
         run.state = RunState.PREVIEWED
         return
     run.state = RunState.APPLIED
+    change = uow.session.get_one(RuleChange, run.change_id)
+    if change.day is not None:
+        follow_day(change.day, law_in_force(uow=uow).calendar, uow=uow)
     values = {"run": run.id, "now": uow.now()}
     digests = [
         NewAlert(

@@ -1,6 +1,6 @@
 """What a roster makes people hear: being asked, reminders of those who go, and the alarm."""
 
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from services.evictions import ladder
@@ -55,8 +55,7 @@ def reminders(hearing: Hearing, person: UUID, now: datetime, calendar: Calendar)
 
 
 def alarm(hearing: Hearing, now: datetime, calendar: Calendar) -> list[NewAlert]:
-    """At 09:00 in Brussels; at once where that hour is past. The version of the hearing tells a new
-    alarm from the one that a yes had cancelled."""
+    """The version of the hearing tells a new alarm from the one that a yes had cancelled."""
     day = legal_day(hearing.starts_at)
     return [
         NewAlert(
@@ -64,13 +63,18 @@ def alarm(hearing: Hearing, now: datetime, calendar: Calendar) -> list[NewAlert]
             case_id=hearing.case_id,
             object_id=hearing.id,
             object_version=hearing.version,
-            due_at=max(brussels(calendar.working_days_before(day, days), ladder.AT), now),
+            due_at=alarm_at(day, role, now, calendar),
             rung=f"{days}wd",
             recipient_role=role,
             facts=_facts(hearing),
         )
         for role, days in ALARM_DAYS.items()
     ]
+
+
+def alarm_at(day: date, role: RecipientRole, now: datetime, calendar: Calendar) -> datetime:
+    """At 09:00 in Brussels, so many working days before; at once where that hour is past."""
+    return max(brussels(calendar.working_days_before(day, ALARM_DAYS[role]), ladder.AT), now)
 
 
 def _facts(hearing: Hearing) -> dict[str, object]:

@@ -10,6 +10,7 @@ from uuid import UUID
 
 from sqlalchemy import text
 
+from services.evictions import welfare_steps
 from services.retention.ledger import Told
 from services.retention.model import LedgerKind
 from services.shared.unit_of_work import UnitOfWork
@@ -41,26 +42,20 @@ _LIFT = """
 UPDATE exclusions SET lifted_at = :at, lifted_by = set_by, version = version + 1
 WHERE id = :subject AND lifted_at IS NULL
 """
-# In the name of whoever leads the case, since nobody else is known; what was due waits with it.
+# In the name of whoever leads the case, since nobody else is known.
 _OPPOSE = """
-WITH opposed AS (
-  INSERT INTO welfare_oppositions (id, version, case_id, procedure_id, opposed_on, how, warnings,
-                                   recorded_by, recorded_at)
-  SELECT :subject, 1, d.case_id, d.id, CAST(:at AS timestamptz)::date, 'orally', '[]',
-         r.professional_id, :at
-  FROM procedures d JOIN reference_assignments r ON r.case_id = d.case_id AND upper_inf(r.period)
-  WHERE d.id = :other
-  ON CONFLICT DO NOTHING RETURNING procedure_id)
-UPDATE welfare_steps SET state = 'opposed', version = version + 1
-WHERE state = 'due' AND procedure_id IN (SELECT procedure_id FROM opposed)
+INSERT INTO welfare_oppositions (id, version, case_id, procedure_id, opposed_on, how, warnings,
+                                 recorded_by, recorded_at)
+SELECT :subject, 1, d.case_id, d.id, CAST(:at AS timestamptz)::date, 'orally', '[]',
+       r.professional_id, :at
+FROM procedures d JOIN reference_assignments r ON r.case_id = d.case_id AND upper_inf(r.period)
+WHERE d.id = :other
+ON CONFLICT DO NOTHING RETURNING procedure_id
 """
 _UNOPPOSE = """
-WITH ended AS (
-  UPDATE welfare_oppositions SET withdrawn_at = :at, withdrawn_by = recorded_by,
-         version = version + 1
-  WHERE id = :subject AND withdrawn_at IS NULL RETURNING procedure_id)
-UPDATE welfare_steps SET state = 'due', version = version + 1
-WHERE state = 'opposed' AND procedure_id IN (SELECT procedure_id FROM ended)
+UPDATE welfare_oppositions SET withdrawn_at = :at, withdrawn_by = recorded_by,
+       version = version + 1
+WHERE id = :subject AND withdrawn_at IS NULL RETURNING procedure_id
 """
 _CLOSE_ACCOUNT = "UPDATE professionals SET active = false WHERE id = :subject AND active"
 _SAME_REFERENCE = """
@@ -133,8 +128,9 @@ def revoke(line: Told, renewals: Mapping[UUID, UUID], *, uow: UnitOfWork) -> boo
         "at": line.at,
         "consents": _with_those_it_renewed(line.subject_id, renewals),
     }
-    if line.kind == LedgerKind.REFERENCE_CHANGED:
-        _change_reference(values, uow=uow)
+    special = _COMMANDS.get(line.kind)
+    if special is not None:
+        special(values, uow=uow)
         return True
     statement = _STATEMENTS.get(line.kind)
     if statement is not None:
@@ -155,8 +151,6 @@ _STATEMENTS: Mapping[str, str] = {
     LedgerKind.EXCLUSION_SET: _EXCLUDE,
     LedgerKind.EXCLUSION_LIFTED: _LIFT,
     LedgerKind.ACCOUNT_CLOSED: _CLOSE_ACCOUNT,
-    LedgerKind.WELFARE_OPPOSED: _OPPOSE,
-    LedgerKind.WELFARE_UNOPPOSED: _UNOPPOSE,
 }
 
 
@@ -166,6 +160,26 @@ def _change_reference(values: dict[str, Any], *, uow: UnitOfWork) -> None:
         return
     run(text(_END_REFERENCE), values)
     run(text(_NEW_REFERENCE), values)
+
+
+def _oppose(values: dict[str, Any], *, uow: UnitOfWork) -> None:
+    """What was due is called off with its alerts, as by the opposition itself."""
+    for procedure in uow.session.scalars(text(_OPPOSE), values).all():
+        welfare_steps.stop(procedure, uow=uow)
+
+
+def _unoppose(values: dict[str, Any], *, uow: UnitOfWork) -> None:
+    """What it stopped is due again, and announced: of the restored alerts none will be."""
+    for procedure in uow.session.scalars(text(_UNOPPOSE), values).all():
+        welfare_steps.resume(procedure, uow=uow)
+        welfare_steps.announce_again(values["case"], uow=uow)
+
+
+_COMMANDS: Mapping[str, Callable[..., None]] = {
+    LedgerKind.REFERENCE_CHANGED: _change_reference,
+    LedgerKind.WELFARE_OPPOSED: _oppose,
+    LedgerKind.WELFARE_UNOPPOSED: _unoppose,
+}
 
 
 def _with_those_it_renewed(consent: UUID, renewals: Mapping[UUID, UUID]) -> list[UUID]:

@@ -208,6 +208,12 @@ def cancel(
     _cancel(of_them, uow=uow)
 
 
+def call_off(alert: NewAlert, *, uow: UnitOfWork) -> None:
+    """What it asks is answered: told, on its way, or still to be written by an event that waits."""
+    plan([alert], uow=uow)
+    cancel(alert.object_id, kind=alert.kind, uow=uow)
+
+
 def cancel_all(object_ids: Sequence[UUID], *, uow: UnitOfWork) -> None:
     """Everything that is still open about several objects."""
     if object_ids:

@@ -1,4 +1,4 @@
-"""`maillage up` seals and anchors by itself; `maillage audit verify` checks it, running or not."""
+"""What `maillage up` does by itself is asked by commands that name its folder, running or not."""
 
 import subprocess
 
@@ -24,6 +24,32 @@ def verified(up: Started) -> subprocess.CompletedProcess[str]:
         check=False,
         timeout=START_LIMIT,
     )
+
+
+def alerts(up: Started, *words: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        command("alerts", *words, "--data", str(up.data)),
+        env=environment(up.data, up.port),
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=START_LIMIT,
+    )
+
+
+def test_how_the_alerts_do_is_asked_by_the_folder_running_and_stopped():
+    with folder() as place:
+        with started(place / "data") as up:
+            until(lambda: "1 alive" in alerts(up, "status").stdout, STOP_LIMIT)
+            running = alerts(up, "status")
+            assert running.returncode in (0, 1), running.stderr
+            assert "sweepers    2 alive" in running.stdout
+            assert alerts(up, "retry").stdout == "0 to put back: add --apply.\n"
+            assert alerts(up, "canary-check").returncode == 1
+            assert up.stop() == 0
+        stopped = alerts(up, "status")
+        assert "sweepers    " in stopped.stdout, stopped.stderr
+        assert mentioning(place) == []
 
 
 def test_the_journals_are_anchored_and_checked_running_and_stopped():

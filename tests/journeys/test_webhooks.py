@@ -10,9 +10,9 @@ import pytest
 
 from infra.settings import Settings
 from notifications.channels.https import Client
-from notifications.webhooks import delivery
+from notifications.webhooks import delivery, failing
 from notifications.webhooks.commands import OVERLAP
-from tests.journeys.steps import open_shared_case, propose, set_hearing, take_over
+from tests.journeys.steps import open_shared_case, propose, set_hearing, sweep, take_over
 from tests.network import Network
 from tests.receiver import NETWORKS, Receiver, status
 from workers import hooks
@@ -154,6 +154,64 @@ def test_retries_end_in_a_dead_letter_that_can_be_sent_again(network, receiver, 
     again = receiver.received[-1]
     assert (again.id, again.headers["x-possible-duplicate"]) == (dead["id"], "yes")
     assert [each["state"] for each in listed(network, hook)] == ["sent"]
+
+
+def switch(network: Network, hook: Any, state: str) -> None:
+    path = f"/api/v1/webhooks/{hook['webhook']['id']}"
+    now = network["rw1"].get(path)
+    body = {"url": now["url"], "kinds": now["kinds"], "state": state}
+    network["rw1"].call("PUT", path, body, status=200, If_Match=f'"v{now["version"]}"')
+
+
+def test_what_fell_due_while_it_was_disabled_follows_once_the_oldest_first(network, receiver, case):
+    hook = register(network, receiver.url(), KIND)
+    switch(network, hook, "disabled")
+    # Seven days before the hearing, three, and one: each while nobody listens.
+    for day in (12, 14, 18):
+        network.clock.set(datetime(2026, 8, day, 8, 0, tzinfo=UTC))
+        sweep(network)
+    assert receiver.received == []
+    assert [each["state"] for each in listed(network, hook)] == ["pending"] * 3
+    switch(network, hook, "active")
+    for _ in range(2):
+        network.clock.advance(minutes=1)
+        sweep(network)
+    times = [posted.event["time"] for posted in receiver.received]
+    assert times == [f"2026-08-{day}T08:00:00Z" for day in (12, 14, 18)]
+    switch(network, hook, "disabled")
+    switch(network, hook, "active")
+    sweep(network)
+    assert len(receiver.received) == 3
+
+
+def test_what_waited_for_more_than_a_week_does_not(network, receiver, case):
+    hook = register(network, receiver.url(), KIND)
+    switch(network, hook, "disabled")
+    due_alert(network)
+    network.clock.set(SEVEN_DAYS_BEFORE + failing.WAITS - timedelta(hours=1))
+    sweep(network)
+    kept = {each["last_error"] for each in listed(network, hook, "pending")}
+    assert kept == {None}
+    network.clock.advance(hours=2)
+    sweep(network)
+    (late,) = listed(network, hook, "cancelled")
+    assert late["last_error"] == "waited-too-long"
+    switch(network, hook, "active")
+    sweep(network)
+    assert late["id"] not in {posted.id for posted in receiver.received}
+
+
+def test_who_lost_the_case_while_it_was_disabled_is_told_nothing(network, receiver, case):
+    hook = register(network, receiver.url(), KIND)
+    switch(network, hook, "disabled")
+    due_alert(network)
+    for alert in network["rw1"].get("/api/v1/alerts")["items"]:
+        network["rw1"].post(f"/api/v1/alerts/{alert['id']}/acknowledgement", status=200)
+    take_over(network, propose(network, case), "rw2")
+    switch(network, hook, "active")
+    network.work()
+    assert receiver.received == []
+    assert listed(network, hook)[0]["last_error"] == "may-not-know"
 
 
 def test_what_still_waits_cannot_be_sent_again(network, receiver, case):

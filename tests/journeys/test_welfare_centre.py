@@ -315,6 +315,19 @@ def test_a_restored_database_does_not_forget_it(network, case, owner_database):
         assert answer.status_code == (200 if is_open else 404)
         state = "due" if is_open else "opposed"
         assert states(seen(network, "rw1", procedure)) == [("BRU-05", state)]
+        assert _announced(network) == [(is_open,)] * is_open
+    told = len(mails_about(network, "rw2", TOLD))
+    network.work()
+    assert len(mails_about(network, "rw2", TOLD)) == told + 1
+
+
+def _announced(network):
+    """What is still to be announced to the centre: of the step as it now is."""
+    return network.rows(
+        "SELECT a.object_version = s.version FROM alerts a JOIN welfare_steps s"
+        " ON s.id = a.object_id WHERE a.kind = 'evictions.welfare_step_due'"
+        " AND a.state IN ('planned', 'sending')"
+    )
 
 
 def _noted(network):

@@ -160,6 +160,19 @@ def test_what_is_no_doubt_is_not_said(fact):
     assert words("evictions.deadline_moved", "fr", facts={**FACTS, "certainty": fact}) == sure
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_date_that_moved_into_the_past_is_said_to_be_over(language):
+    facts = {"due_on": "2027-02-26"}
+    over, near = (
+        words("evictions.deadline_moved", language, facts=facts, today=day)
+        for day in (TODAY, date(2027, 2, 25))
+    )
+    assert over.subject != near.subject
+    last = {"en": "is over", "fr": "elle est donc dépassée", "nl": "is dus voorbij"}[language]
+    assert (last in over.text, last in over.html) == (True, True)
+    assert last not in near.text
+
+
 def test_languages_differ():
     for kind in SINGLE:
         assert len({words(kind, language).text for language in LANGUAGES}) == len(LANGUAGES)

@@ -87,12 +87,15 @@ def test_a_poison_event_does_not_block_the_others(world, runtime, postbox, clock
     assert world.run(query, broken)[0][0] == 2
 
 
-def test_an_event_of_a_newer_release_waits(world, runtime, clock):
+def test_an_event_of_a_newer_release_waits_untouched_and_the_others_flow(world, runtime):
     key = happened(world, CaseOpened(reference_worker_id=uuid4()))
     world.run("UPDATE outbox_events SET name = 'cases.from_the_future' WHERE id = %s", key)
+    happened(world, CaseOpened(reference_worker_id=uuid4()))
     assert dispatch_next(runtime)
     assert not dispatch_next(runtime)
     assert waiting(world) == {key}
+    query = "SELECT attempts, next_at FROM outbox_events WHERE id = %s"
+    assert world.run(query, key) == [(0, None)]
 
 
 def test_a_subscriber_that_fails_is_undone_alone(world, runtime, clock):

@@ -8,6 +8,7 @@ from email.utils import format_datetime
 import pytest
 
 from infra.cli import main
+from infra.embedded.mail import prepare, store
 from notifications import canary
 from notifications.catalogue import CATALOGUE
 from notifications.dates import LANGUAGES
@@ -89,6 +90,21 @@ def test_what_is_wrong_is_named_and_put_back(world, runtime, clock, maillage, al
     assert maillage("status")[0] == 0
 
 
+@pytest.mark.parametrize("task", ["status", "retry"])
+def test_without_a_database_it_says_what_to_name(maillage, monkeypatch, capsys, tmp_path, task):
+    monkeypatch.delenv("WORKER_DATABASE_URL")
+    for place in (tmp_path, tmp_path / "absent"):
+        assert main(["alerts", task, "--data", str(place)]) == 2
+        said = f"{place} holds no database: set WORKER_DATABASE_URL, or name the folder with --data"
+        assert said in capsys.readouterr().err
+
+
+def test_it_needs_no_other_setting(maillage, monkeypatch, alive):
+    for name in ("SECRET_KEY", "OIDC_ISSUER", "SMTP_URL", "REDIS_URL"):
+        monkeypatch.delenv(name)
+    assert maillage("status")[0] == 0
+
+
 def test_a_database_that_is_away_is_said_in_a_sentence(maillage, monkeypatch, capsys):
     monkeypatch.setenv("WORKER_DATABASE_URL", "postgresql+psycopg://a:b@127.0.0.1:1/x")
     assert maillage("status")[0] == 2
@@ -142,6 +158,18 @@ def test_the_watcher_outside_needs_only_the_mailbox(minutes, code, tmp_path, cap
         box.add(mail)
     assert main(["alerts", "canary-check", str(tmp_path / "box")]) == code
     assert "The last canary left" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("subject", ["Maillage canary: alerts leave", "Something else"])
+def test_the_embedded_mailbox_is_looked_through_by_its_folder(subject, tmp_path, capsys):
+    content = f"Subject: {subject}\r\n\r\nText\r\n".encode()
+    folder = prepare(tmp_path / "mail")
+    for words in (content, b"Subject: Later\r\n\r\n"):
+        store(folder, sender="a@b.example", recipients=[MAILBOX], content=words)
+    code = main(["alerts", "canary-check", "--data", str(tmp_path)])
+    assert code == (0 if "canary" in subject else 1)
+    assert main(["alerts", "canary-check", "--data", str(tmp_path / "absent")]) == 2
+    assert "name the Maildir, or the folder with --data" in capsys.readouterr().err
 
 
 def test_an_empty_mailbox_is_an_alarm(tmp_path):
