@@ -16,7 +16,7 @@ import psutil
 from infra.embedded import api
 from infra.embedded.process import Lifeline, die_with_parent
 from infra.settings import Settings
-from notifications import escalation
+from notifications import escalation, known
 from notifications.catalogue import CATALOGUE
 from services.evictions.events import HearingPosted
 from services.shared.events import REGISTRY
@@ -76,6 +76,7 @@ def _run_older(settings: Settings) -> None:
     name = HearingPosted.name
     for table in (REGISTRY, ROUTES, CATALOGUE):
         table.pop(name)
+    known.KINDS.remove(name)
     escalation.CLIMBING = tuple(kind for kind in escalation.CLIMBING if kind != name)
     main.run_sweeper(settings)
 
