@@ -87,6 +87,8 @@ REVIEWED = {
     "attends_as": (API, WORKER),
     "lacks_quorum": (API, WORKER),
     "has_place": (API, WORKER),
+    # Whether what was proposed still may be: of a proposal whose id one knows, no case.
+    "household_agrees": (API,),
     # The same about whoever asks.
     **dict.fromkeys(("attends", "facilitates", "facilitates_series"), (API,)),
     **dict.fromkeys(("is_open_session", "belongs_to_series"), (API,)),
