@@ -146,7 +146,10 @@ def submit_proposal(
 def withdraw_proposal(
     proposal_id: UUID, *, version: int, actor: Actor, uow: UnitOfWork
 ) -> Proposal:
-    proposal, before = _own(proposal_id, version=version, actor=actor, uow=uow)
+    """Also while people vote on it, as long as the session was not held."""
+    proposal = own_proposal(proposal_id, actor=actor, uow=uow)
+    policy.session_of(proposal.session_id, uow=uow).require_planned()
+    before = _hold(proposal, version=version, uow=uow)
     proposal.state = ProposalState.WITHDRAWN
     uow.session.flush()
     _audit("withdraw_proposal", proposal, before, actor=actor, uow=uow)
@@ -154,12 +157,13 @@ def withdraw_proposal(
 
 
 def require_open(session_id: UUID, *, uow: UnitOfWork) -> IntervisionSession:
-    """A session of cases that is still ahead."""
+    """A session of cases that is still ahead, of which nobody votes yet."""
     session = policy.session_of(session_id, uow=uow)
     policy.require_kind(session, SeriesKind.INTERVISION, uow=uow)
     session.require_planned()
     if session.starts_at <= uow.now():
         raise Conflict("session-begun")
+    policy.require_unfrozen(session, uow=uow)
     return session
 
 
@@ -184,14 +188,18 @@ def case_of(proposal: Proposal, *, uow: UnitOfWork) -> UUID:
 def _own(
     proposal_id: UUID, *, version: int, actor: Actor, uow: UnitOfWork
 ) -> tuple[Proposal, dict[str, str]]:
-    """Held, of a session still ahead, not ended; and its state before."""
+    """Of a session still ahead; and its state before."""
     proposal = own_proposal(proposal_id, actor=actor, uow=uow)
     require_open(proposal.session_id, uow=uow)
+    return proposal, _hold(proposal, version=version, uow=uow)
+
+
+def _hold(proposal: Proposal, *, version: int, uow: UnitOfWork) -> dict[str, str]:
     lock(proposal, uow=uow)
     require_version(proposal, version)
     if proposal.state in _ENDED:
         raise Conflict("proposal-state", state=proposal.state)
-    return proposal, {"state": proposal.state}
+    return {"state": proposal.state}
 
 
 def _under_new_name(

@@ -56,4 +56,28 @@ CREATE OR REPLACE TRIGGER screen_proposals_again AFTER UPDATE ON sealed_contacts
 CREATE OR REPLACE TRIGGER screen_proposals_again AFTER UPDATE ON households
   FOR EACH ROW WHEN (OLD.commune IS DISTINCT FROM NEW.commune)
   EXECUTE FUNCTION screen_proposals_again();
-REVOKE EXECUTE ON FUNCTION withdraw_proposals(), screen_proposals_again() FROM PUBLIC;
+
+-- With its case a situation goes: of what was discussed the row stays, without a word.
+CREATE OR REPLACE FUNCTION empty_proposal() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp
+AS $$ BEGIN
+  DELETE FROM proposal_attachments a WHERE a.proposal_id = OLD.proposal_id;
+  UPDATE proposals p SET vignette = '', question = '', tags = '[]', remark = NULL, region = NULL,
+    state = CASE p.state WHEN 'discussed' THEN p.state ELSE 'withdrawn' END, version = p.version + 1
+  WHERE p.id = OLD.proposal_id;
+  RETURN OLD;
+END $$;
+CREATE OR REPLACE TRIGGER empty_proposal BEFORE DELETE ON proposal_sources
+  FOR EACH ROW EXECUTE FUNCTION empty_proposal();
+
+-- Once people vote, what they vote on stays as it is; only a withdrawal takes something away.
+CREATE OR REPLACE FUNCTION proposals_frozen(the_session uuid) RETURNS boolean
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp
+AS $$ BEGIN
+  IF to_regclass('public.ballots') IS NULL THEN RETURN false; END IF;
+  RETURN EXISTS (SELECT 1 FROM ballots b
+                 WHERE b.session_id = the_session AND b.state IN ('open', 'closed'));
+END $$;
+GRANT EXECUTE ON FUNCTION proposals_frozen(uuid) TO maillage_api;
+REVOKE EXECUTE ON FUNCTION withdraw_proposals(), screen_proposals_again(), empty_proposal(),
+  proposals_frozen(uuid) FROM PUBLIC;

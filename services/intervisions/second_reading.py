@@ -79,6 +79,7 @@ def read_proposal(
         raise Refused("not-the-second-reader")
     session = policy.session_of(proposal.session_id, uow=uow)
     session.require_planned()
+    policy.require_unfrozen(session, uow=uow)
     lock(proposal, uow=uow)
     require_version(proposal, version)
     if proposal.state != ProposalState.IN_READING:

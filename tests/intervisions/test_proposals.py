@@ -279,3 +279,12 @@ def test_answers_to_peers_hold_no_instant(circle, session, case):
     visible(circle, session, case)
     (shown,) = seen_by(circle, session, "mm2")
     assert not [name for name in shown if name.endswith(("_at", "_on"))]
+
+
+def test_with_the_case_go_the_words(circle, session, case):
+    agree(circle, case)
+    proposal = visible(circle, session, case, vignette="Une histoire.")
+    circle.database.execute("SET session_replication_role = origin")
+    circle.database.execute("DELETE FROM proposal_sources WHERE case_id = %s", [case["id"]])
+    query = "SELECT vignette, question, state FROM proposals WHERE id = %s"
+    assert circle.rows(query, proposal["id"]) == [("", "", "withdrawn")]

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from services.shared.categories import NAMES
 from tests.security import populated_home as home
+from tests.security import populated_sessions
 from tests.security.stage import CANTON, ROLE_OF, Stage, file_of, open_sessions
 
 
@@ -136,6 +137,7 @@ def fill(stage: Stage, parts: Parts, mark: home.Mark) -> dict[str, UUID | str]:
     home.closing(stage, parts.lead, parts.second_look, ids, mark)
     _bundled(stage, parts, ids)
     _asked(stage, parts, ids, mark)
+    _proposed(stage, parts, ids, mark)
     home.retention(stage, parts.lead, ids, mark)
     return ids
 
@@ -307,3 +309,21 @@ def _term(stage: Stage, parts: Parts, ids: dict[str, Any], mark: Callable[[str],
     ids |= {"term_id": made["id"], "instalment_id": made["instalments"][0]["id"]}
     body = {"day": "2026-02-01", "kind": "cost", "amount_eur": "9.50", "words": mark("tenancy")}
     stage.does(parts.lead, f"/cases/{ids['case_id']}/arrears", body)
+
+
+def _proposed(stage: Stage, parts: Parts, ids: dict[str, Any], mark: home.Mark) -> None:
+    """A yes to intervision, an impasse, and a draft of its reference worker's for one of two
+    sessions that nobody else of the matrix attends."""
+    case = f"/cases/{ids['case_id']}"
+    said = {"answer": "agreed", "evidence": "oral", "witness": mark("file", to_adults="nobody")}
+    ids["agreement_id"] = stage.does(parts.lead, f"{case}/intervision-agreements", said)["id"]
+    stage.does(parts.lead, f"{case}/impasse")
+    free, taken = populated_sessions.sessions(
+        stage.superuser, stage.who(parts.lead), stage.who("jpl_signs"), stage.now
+    )
+    ids |= {"session_id of draftProposal": free, "session_id of listProposals": taken}
+    body = {"case_id": ids["case_id"], "vignette": "V", "question": "Q"}
+    made = stage.does(parts.lead, f"/intervision-sessions/{taken}/proposals", body)
+    ids["proposal_id"] = made["id"]
+    query = "INSERT INTO proposal_attachments (proposal_id, number, words) VALUES (%s, 1, 'W')"
+    stage.superuser.execute(query, (made["id"],))

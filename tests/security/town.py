@@ -36,6 +36,7 @@ from tests.canaries import canary
 from tests.consent.model import EVERYTHING, Given, Says
 from tests.consent.story import Story
 from tests.issuer import Issuer
+from tests.security import populated_sessions
 
 PEOPLE = Path(__file__).parent / "people.toml"
 START = datetime(2026, 2, 18, 9, tzinfo=UTC)
@@ -165,6 +166,7 @@ def build(town: Town) -> None:
     _kept(town)
     _late_words(town)
     _bundles(town)
+    _proposed(town)
     # A file of somebody else, for those who would reach from one to the other.
     town.ids["elsewhere"] = town.story.open(
         _who(town, "neighbour"), members=(NewMember(role="adult", pseudonym="Elsewhere"),)
@@ -669,6 +671,36 @@ def _bundles(town: Town) -> None:
     body = {"item": "payment_plan", "state": "not_applicable", **why}
     town.does("lead", f"{path}/bundle-ticks", body)
     town.call("lead", "GET", f"/api/v1/bundles/{town.ids['bundle_id']}/content")
+
+
+def _proposed(town: Town) -> None:
+    """The household's answers to intervision, and a draft that its reference worker alone reads."""
+    case = {"case_id": str(town.case)}
+    said = {"answer": "refused", "evidence": "written"}
+    path = f"/api/v1/cases/{town.case}/intervision-agreements"
+    town.does("lead", path, said | {"document": town.mark("paper", EVERYTHING, lead_only=True)})
+    said = {"answer": "agreed", "evidence": "oral"}
+    body = said | {"witness": town.mark("witne", EVERYTHING, lead_only=True)}
+    town.ids["agreement_id"] = UUID(town.does("lead", path, body)["id"])
+    town.does("lead", f"/api/v1/cases/{town.case}/impasse")
+    _, session = populated_sessions.sessions(
+        town.superuser, _who(town, "lead"), _who(town, "stranger"), town.story.now
+    )
+    words = {
+        each: town.mark(each[:5], EVERYTHING, lead_only=True) for each in ("vignette", "question")
+    }
+    path = f"/api/v1/intervision-sessions/{session}/proposals"
+    made = UUID(town.does("lead", path, case | words)["id"])
+    marks = {each: town.mark(each, EVERYTHING, lead_only=True) for each in ("remark", "words")}
+    town.superuser.execute(
+        "UPDATE proposals SET remark = %(remark)s WHERE id = %(id)s", marks | {"id": made}
+    )
+    town.superuser.execute(
+        "INSERT INTO proposal_attachments (proposal_id, number, words)"
+        " VALUES (%(id)s, 1, %(words)s)",
+        marks | {"id": made},
+    )
+    town.ids["proposal_id"] = made
 
 
 def cast_of(owner: Any, api: Any, clock: Any, issuer: str) -> Any:
