@@ -7,8 +7,8 @@ from typing import Any
 from uuid import UUID
 
 from services.shared.categories import NAMES
+from tests.security import populated_circles as circles
 from tests.security import populated_home as home
-from tests.security import populated_sessions
 from tests.security.stage import CANTON, ROLE_OF, Stage, file_of, open_sessions
 
 
@@ -49,12 +49,13 @@ def populate(stage: Stage) -> None:
     _team(stage)
     mine = open_sessions(stage, [*stage.cast.actors])
     for key, session in mine.items():
-        stage.ids["this_case"][f"session_id of {key}"] = session
-    stage.ids["another_case"]["session_id"] = mine["uns_signs"]
+        stage.ids["this_case"][f"login_session_id of {key}"] = session
+    stage.ids["another_case"]["login_session_id"] = mine["uns_signs"]
     for case, owner in (("this_case", HERE.lead), ("another_case", ELSEWHERE.lead)):
         stage.ids[case]["feed_id"] = stage.does(owner, "/me/calendar-feeds")["id"]
     for case, owner in (("this_case", "administrator"), ("another_case", "far_signs")):
         stage.ids[case] |= _webhook(stage, owner)
+    circles.populate(stage)
     known = {"protocol_id": newest["id"], "professional_id": stage.who("spare")}
     known |= _law(stage) | _courts(stage)
     for ids in stage.ids.values():
@@ -137,7 +138,7 @@ def fill(stage: Stage, parts: Parts, mark: home.Mark) -> dict[str, UUID | str]:
     home.closing(stage, parts.lead, parts.second_look, ids, mark)
     _bundled(stage, parts, ids)
     _asked(stage, parts, ids, mark)
-    _proposed(stage, parts, ids, mark)
+    _stance(stage, parts, ids, mark)
     home.retention(stage, parts.lead, ids, mark)
     return ids
 
@@ -311,19 +312,9 @@ def _term(stage: Stage, parts: Parts, ids: dict[str, Any], mark: Callable[[str],
     stage.does(parts.lead, f"/cases/{ids['case_id']}/arrears", body)
 
 
-def _proposed(stage: Stage, parts: Parts, ids: dict[str, Any], mark: home.Mark) -> None:
-    """A yes to intervision, an impasse, and a draft of its reference worker's for one of two
-    sessions that nobody else of the matrix attends."""
+def _stance(stage: Stage, parts: Parts, ids: dict[str, Any], mark: home.Mark) -> None:
+    """A yes to intervision, and an impasse."""
     case = f"/cases/{ids['case_id']}"
     said = {"answer": "agreed", "evidence": "oral", "witness": mark("file", to_adults="nobody")}
     ids["agreement_id"] = stage.does(parts.lead, f"{case}/intervision-agreements", said)["id"]
     stage.does(parts.lead, f"{case}/impasse")
-    free, taken = populated_sessions.sessions(
-        stage.superuser, stage.who(parts.lead), stage.who("jpl_signs"), stage.now
-    )
-    ids |= {"session_id of draftProposal": free, "session_id of listProposals": taken}
-    body = {"case_id": ids["case_id"], "vignette": "V", "question": "Q"}
-    made = stage.does(parts.lead, f"/intervision-sessions/{taken}/proposals", body)
-    ids["proposal_id"] = made["id"]
-    query = "INSERT INTO proposal_attachments (proposal_id, number, words) VALUES (%s, 1, 'W')"
-    stage.superuser.execute(query, (made["id"],))

@@ -36,7 +36,7 @@ from tests.canaries import canary
 from tests.consent.model import EVERYTHING, Given, Says
 from tests.consent.story import Story
 from tests.issuer import Issuer
-from tests.security import populated_sessions
+from tests.security.populated_circles import bring
 
 PEOPLE = Path(__file__).parent / "people.toml"
 START = datetime(2026, 2, 18, 9, tzinfo=UTC)
@@ -158,6 +158,7 @@ def build(town: Town) -> None:
     _wishes(town)
     _absence(town)
     _webhook(town)
+    _circle(town)
     _number(town)
     _sealed(town)
     _emergency(town)
@@ -525,6 +526,12 @@ def _webhook(town: Town) -> None:
     town.ids["webhook_delivery_id"] = town.ids["delivery_id"] = UUID(trial)
 
 
+def _circle(town: Town) -> None:
+    """A session of peers, to which the reference worker is about to bring the case."""
+    words = [canary(900 + number, "peers") for number in range(3)]
+    town.ids |= bring(town.superuser, _who(town, "lead"), town.case, words)
+
+
 def _number(town: Town) -> None:
     """For alerts by SMS, of somebody in the team: nobody else may ever meet its digits."""
     body = {"number": MOBILE_NUMBER}
@@ -674,33 +681,17 @@ def _bundles(town: Town) -> None:
 
 
 def _proposed(town: Town) -> None:
-    """The household's answers to intervision, and a draft that its reference worker alone reads."""
-    case = {"case_id": str(town.case)}
+    """The household's answers to intervision, an impasse, and what lies beside the proposal."""
     said = {"answer": "refused", "evidence": "written"}
     path = f"/api/v1/cases/{town.case}/intervision-agreements"
     town.does("lead", path, said | {"document": town.mark("paper", EVERYTHING, lead_only=True)})
-    said = {"answer": "agreed", "evidence": "oral"}
-    body = said | {"witness": town.mark("witne", EVERYTHING, lead_only=True)}
+    body = {"answer": "agreed", "evidence": "oral"}
+    body["witness"] = town.mark("witne", EVERYTHING, lead_only=True)
     town.ids["agreement_id"] = UUID(town.does("lead", path, body)["id"])
     town.does("lead", f"/api/v1/cases/{town.case}/impasse")
-    _, session = populated_sessions.sessions(
-        town.superuser, _who(town, "lead"), _who(town, "stranger"), town.story.now
-    )
-    words = {
-        each: town.mark(each[:5], EVERYTHING, lead_only=True) for each in ("vignette", "question")
-    }
-    path = f"/api/v1/intervision-sessions/{session}/proposals"
-    made = UUID(town.does("lead", path, case | words)["id"])
-    marks = {each: town.mark(each, EVERYTHING, lead_only=True) for each in ("remark", "words")}
-    town.superuser.execute(
-        "UPDATE proposals SET remark = %(remark)s WHERE id = %(id)s", marks | {"id": made}
-    )
-    town.superuser.execute(
-        "INSERT INTO proposal_attachments (proposal_id, number, words)"
-        " VALUES (%(id)s, 1, %(words)s)",
-        marks | {"id": made},
-    )
-    town.ids["proposal_id"] = made
+    words = town.mark("words", EVERYTHING, lead_only=True)
+    query = "INSERT INTO proposal_attachments (proposal_id, number, words) VALUES (%s, 1, %s)"
+    town.superuser.execute(query, (town.ids["proposal_id"], words))
 
 
 def cast_of(owner: Any, api: Any, clock: Any, issuer: str) -> Any:
