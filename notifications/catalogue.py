@@ -75,6 +75,7 @@ CATALOGUE: Mapping[str, Kind] = {
     "cases.handover_declined": Kind(_IMPORTANT, _EVENT, (PERSON,)),
     "cases.handover_expired": Kind(_IMPORTANT, _WATCH, (PERSON, COORDINATOR)),
     "cases.handover_proposed": Kind(_IMPORTANT, _EVENT, (PERSON,)),
+    "cases.impasse_flagged": Kind(_DIGEST, _EVENT, (WORKER,)),
     "cases.orphaned": Kind(_IMPORTANT, _WATCH, (COORDINATOR,)),
     "cases.participant_invited": Kind(_IMPORTANT, _EVENT, (PERSON,)),
     "cases.plan_objected": Kind(_IMPORTANT, _EVENT, (WORKER,)),
@@ -113,6 +114,8 @@ CATALOGUE: Mapping[str, Kind] = {
     "evictions.welfare_step_due": Kind(_IMPORTANT, _EVENT, (WELFARE_CENTRE,)),
     "intervisions.answer_awaited": Kind(_DIGEST, _DATE, (PERSON,), _SESSION),
     "intervisions.place_free": Kind(_IMPORTANT, _WATCH, (PERSON,), _SESSION),
+    "intervisions.proposal_returned": Kind(_IMPORTANT, _EVENT, (PERSON,), _SESSION),
+    "intervisions.proposal_to_read": Kind(_IMPORTANT, _EVENT, (PERSON,), _SESSION),
     "intervisions.quorum_missing": Kind(_IMPORTANT, _DATE, (PERSON,), _SESSION),
     "intervisions.session_approaching": Kind(_IMPORTANT, _DATE, (PERSON,), _SESSION),
     # They carry the session for a calendar: no digest can.

@@ -151,6 +151,11 @@ ROUTES: Mapping[str, tuple[Subscriber, ...]] = {
     "evictions.welfare_centre_opposed": (LEDGER_OPPOSITION,),
     "evictions.welfare_centre_told": (),
     "evictions.welfare_opposition_withdrawn": (LEDGER_OPPOSITION_WITHDRAWN,),
+    # Nobody reacts: what was proposed is withdrawn in the same commit.
+    "intervisions.household_answered": (),
+    "intervisions.household_answer_withdrawn": (),
+    "intervisions.impasse_flagged": (),
+    "intervisions.impasse_lifted": (),
     "intervisions.session_answered": (GIVE_PLACES,),
     "network.escalation_changed": (),
     "network.professional_left": (LEDGER_ACCOUNT,),

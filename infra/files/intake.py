@@ -34,6 +34,12 @@ class Received:
     def keep(self, case_id: UUID) -> str:
         return self.store.keep(self.path, case_id)
 
+    def text(self) -> str:
+        """The words of a plain text; of nothing else."""
+        if self.media_type != MediaType.TEXT:
+            raise RuleBroken("attachment-not-text")
+        return self.path.read_text(encoding="utf-8-sig")
+
     def discard(self) -> None:
         """What was not kept goes; harmless after `keep`."""
         self.path.unlink(missing_ok=True)

@@ -22,6 +22,7 @@ from services.evictions import term_model as terms
 from services.evictions import welfare_model as welfare
 from services.households import model as households
 from services.households import sealed_contacts
+from services.intervisions import agreement_model as agreements
 from services.intervisions import model as intervisions
 from services.network import court_model as courts
 from services.network import escalation_rules, sessions, substitutes
@@ -38,6 +39,7 @@ EMPTY_AT_FIRST = tuple(table.name for table in metadata.sorted_tables if table.n
 
 __all__ = [
     "EMPTY_AT_FIRST",
+    "agreements",
     "alerts",
     "arrears",
     "attempts",

@@ -29,10 +29,12 @@ REAPPLIED = (
     "services/audit/chain.sql",
     "services/retention/retention.sql",
     "services/intervisions/access.sql",
+    "services/intervisions/proposals.sql",
     "services/consent/row_security.sql",
     "services/evictions/bundle_security.sql",
     "services/portal/row_security.sql",
     "services/intervisions/row_security.sql",
+    "services/intervisions/proposal_security.sql",
     "services/calendars/access.sql",
     "notifications/operations.sql",
 )

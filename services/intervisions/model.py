@@ -240,6 +240,8 @@ class ProposalSource(Base):
 
     proposal_id: Mapped[UUID] = mapped_column(ForeignKey("proposals.id"), primary_key=True)
     case_id: Mapped[UUID] = mapped_column(ForeignKey("cases.id"), index=True)
+    # Since when the case waits: here, where no peer looks.
+    proposed_at: Mapped[datetime | None]
 
 
 class SessionTable(Identified, Versioned, Base):

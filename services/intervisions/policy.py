@@ -14,12 +14,13 @@ from services.intervisions.model import (
     SessionInvitation,
 )
 from services.shared.actor import Actor
-from services.shared.errors import NotFound, Refused, RuleBroken
+from services.shared.errors import Conflict, NotFound, Refused, RuleBroken
 from services.shared.loading import load
 from services.shared.unit_of_work import UnitOfWork
 
 _ATTENDS = text("SELECT attends(:session)")
 _FACILITATES = text("SELECT facilitates(:session)")
+_FROZEN = text("SELECT proposals_frozen(:session)")
 
 
 def session_of(session_id: UUID, *, uow: UnitOfWork) -> IntervisionSession:
@@ -52,6 +53,12 @@ def require_kind(session: IntervisionSession, *kinds: SeriesKind, uow: UnitOfWor
     kind = kind_of(session, uow=uow)
     if kind not in kinds:
         raise RuleBroken("session-kind", kind=kind.value)
+
+
+def require_unfrozen(session: IntervisionSession, *, uow: UnitOfWork) -> None:
+    """Nobody votes on its proposals yet."""
+    if uow.session.scalar(_FROZEN, {"session": session.id}):
+        raise Conflict("proposals-frozen")
 
 
 def invitation_of(

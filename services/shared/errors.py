@@ -4,13 +4,14 @@ Every code stands in `case_api/translations/problems.toml` in each language; a t
 """
 
 from datetime import date
+from typing import Any
 from uuid import UUID
 
 
 class DomainError(Exception):
     """A refusal with a stable code and facts that hold no personal data."""
 
-    def __init__(self, code: str, **facts: str | int | date | UUID | list[str]) -> None:
+    def __init__(self, code: str, **facts: str | int | date | UUID | list[Any]) -> None:
         super().__init__(code)
         self.code = code
         self.facts = facts

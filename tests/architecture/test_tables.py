@@ -103,6 +103,8 @@ DEFINERS = {
     "open_break_glass",
     *("attends", "attends_as", "facilitates", "facilitates_series", "is_open_session"),
     *("belongs_to_series", "has_place", "lacks_quorum"),
+    *("household_agrees", "withdraw_proposals", "screen_proposals_again", "empty_proposal"),
+    "proposals_frozen",
     "alert_backlog",
     "app_is_administrator",
     "app_may_lead",

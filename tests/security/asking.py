@@ -73,7 +73,7 @@ class Asking:
         """Of the case in question; the most special name that is known for each."""
         case = "another_case" if cell.relation == "another_case" else "this_case"
         known, found = self.stage.ids[case], {}
-        for name in [*call.parameters, "code", "member_id", "note_id"]:
+        for name in [*call.parameters, "code", "member_id", "note_id", "case_id"]:
             names = [f"{name} of {cell.operation}", f"{name} of {cell.actor}", name]
             if cell.relation == "closed_part":
                 names[:0] = [f"{name} hidden from {cell.actor}", f"{name} in health"]
@@ -151,6 +151,7 @@ class Asking:
             "previewSplit": {"member_ids": [member]},
             "splitHousehold": {"members": [{"member_id": member, "pseudonym": "Fresh"}]},
             "setConfidentiality": {"object_id": str(ids["note_id"]), "confidential_to": member},
+            "draftProposal": {"case_id": str(ids.get("case_id") or uuid4())},
             "proposeClosing": {"reviewer_id": str(self.stage.who("second_look"))},
         }
         return by_member.get(operation, {})

@@ -24,6 +24,7 @@ CASE_BOUND = frozenset(
         "erasure_id",
         *("tick_id", "bundle_id"),
         *("opposition_id", "step_id"),
+        *("proposal_id", "agreement_id"),
     }
 )
 # Of operations that are being merged: they count from the day the document names them.
@@ -265,4 +266,9 @@ def bodies(colleague: UUID) -> dict[str, dict[str, Any]]:
         "opposeWelfareCentre": {"opposed_on": "2026-02-17", "how": "orally"},
         "recordWelfareCentreTold": {"done_on": "2026-02-17", "done_by": "clerk"},
         "postDate": {"kind": "hearing_moved", "starts_at": "2026-05-06T09:00:00+02:00"},
+        "recordAgreement": {"answer": "refused", "evidence": "oral", "witness": "W"},
+        "draftProposal": {"case_id": str(colleague), "vignette": "V", "question": "Q"},
+        "editProposal": {"vignette": "V", "question": "Q"},
+        "readProposal": {"approved": True},
+        "attachToProposal": {},
     }

@@ -138,6 +138,7 @@ def fill(stage: Stage, parts: Parts, mark: home.Mark) -> dict[str, UUID | str]:
     home.closing(stage, parts.lead, parts.second_look, ids, mark)
     _bundled(stage, parts, ids)
     _asked(stage, parts, ids, mark)
+    _stance(stage, parts, ids, mark)
     home.retention(stage, parts.lead, ids, mark)
     return ids
 
@@ -309,3 +310,11 @@ def _term(stage: Stage, parts: Parts, ids: dict[str, Any], mark: Callable[[str],
     ids |= {"term_id": made["id"], "instalment_id": made["instalments"][0]["id"]}
     body = {"day": "2026-02-01", "kind": "cost", "amount_eur": "9.50", "words": mark("tenancy")}
     stage.does(parts.lead, f"/cases/{ids['case_id']}/arrears", body)
+
+
+def _stance(stage: Stage, parts: Parts, ids: dict[str, Any], mark: home.Mark) -> None:
+    """A yes to intervision, and an impasse."""
+    case = f"/cases/{ids['case_id']}"
+    said = {"answer": "agreed", "evidence": "oral", "witness": mark("file", to_adults="nobody")}
+    ids["agreement_id"] = stage.does(parts.lead, f"{case}/intervision-agreements", said)["id"]
+    stage.does(parts.lead, f"{case}/impasse")

@@ -22,6 +22,17 @@ def populate(stage: Stage) -> None:
         stage.ids[case]["proposal_id"] = bring(
             stage.superuser, stage.who(invited[0]), file, ["V", "Q", "R"]
         )["proposal_id"]
+        _beside(stage, case)
+
+
+def _beside(stage: Stage, case: str) -> None:
+    """A text beside the proposal, and a session where the case is not proposed yet: its reference
+    worker leads it, so that no peer in the team is asked for the case's sake alone."""
+    lead = stage.who(PEERS[case][1][0])
+    query = "INSERT INTO proposal_attachments (proposal_id, number, words) VALUES (%s, 1, 'W')"
+    stage.superuser.execute(query, (stage.ids[case]["proposal_id"],))
+    (session,) = stage.superuser.execute(_FREE, {"who": lead}).fetchone() or (None,)
+    stage.ids[case]["session_id of draftProposal"] = session
 
 
 def bring(
@@ -54,6 +65,20 @@ WITH series AS (
   INSERT INTO proposal_sources (proposal_id, case_id) SELECT id, %(case)s FROM proposal
 )
 SELECT series.id, session.id, proposal.id FROM series, session, proposal
+"""
+
+
+_FREE = """
+WITH series AS (
+  INSERT INTO intervision_series (id, version, kind, name, facilitator_id, languages, capacity,
+    quorum, created_by, created_at)
+  VALUES (gen_random_uuid(), 1, 'intervision', 'S', %(who)s, '["fr"]', 9, 1, %(who)s, now())
+  RETURNING id
+)
+INSERT INTO intervision_sessions (id, version, series_id, number, starts_at, ends_at, host_id)
+SELECT gen_random_uuid(), 1, series.id, 1, '2027-02-02 13:00Z', '2027-02-02 16:00Z',
+       (SELECT organisation_id FROM professionals WHERE id = %(who)s) FROM series
+RETURNING id
 """
 
 

@@ -98,5 +98,5 @@ AUTHORS = {
     *("author_id", "created_by", "recorded_by", "posted_by", "collected_by", "opened_by"),
     *("principal_id", "professional_id", "to_id", "invited_by", "from_id"),
     *("set_by", "uploaded_by", "proposed_by", "written_by", "issued_by", "requested_by"),
-    *("ticked_by", "frozen_by", "downloaded_by", "asked_by"),
+    *("ticked_by", "frozen_by", "downloaded_by", "asked_by", "flagged_by"),
 }

@@ -87,6 +87,9 @@ REVIEWED = {
     "attends_as": (API, WORKER),
     "lacks_quorum": (API, WORKER),
     "has_place": (API, WORKER),
+    # Whether what was proposed still may be: of a proposal whose id one knows, no case.
+    "household_agrees": (API,),
+    "proposals_frozen": (API,),
     # The same about whoever asks.
     **dict.fromkeys(("attends", "facilitates", "facilitates_series"), (API,)),
     **dict.fromkeys(("is_open_session", "belongs_to_series"), (API,)),
@@ -172,6 +175,7 @@ REVIEWED = {
     "refresh_access_of_network": NOBODY,
     "refresh_access_of_substitutions": NOBODY,
     "end_what_a_leaver_held": NOBODY,
+    **dict.fromkeys(("withdraw_proposals", "screen_proposals_again", "empty_proposal"), NOBODY),
 }
 
 

@@ -167,6 +167,7 @@ def build(town: Town) -> None:
     _kept(town)
     _late_words(town)
     _bundles(town)
+    _proposed(town)
     # A file of somebody else, for those who would reach from one to the other.
     town.ids["elsewhere"] = town.story.open(
         _who(town, "neighbour"), members=(NewMember(role="adult", pseudonym="Elsewhere"),)
@@ -677,6 +678,20 @@ def _bundles(town: Town) -> None:
     body = {"item": "payment_plan", "state": "not_applicable", **why}
     town.does("lead", f"{path}/bundle-ticks", body)
     town.call("lead", "GET", f"/api/v1/bundles/{town.ids['bundle_id']}/content")
+
+
+def _proposed(town: Town) -> None:
+    """The household's answers to intervision, an impasse, and what lies beside the proposal."""
+    said = {"answer": "refused", "evidence": "written"}
+    path = f"/api/v1/cases/{town.case}/intervision-agreements"
+    town.does("lead", path, said | {"document": town.mark("paper", EVERYTHING, lead_only=True)})
+    body = {"answer": "agreed", "evidence": "oral"}
+    body["witness"] = town.mark("witne", EVERYTHING, lead_only=True)
+    town.ids["agreement_id"] = UUID(town.does("lead", path, body)["id"])
+    town.does("lead", f"/api/v1/cases/{town.case}/impasse")
+    words = town.mark("words", EVERYTHING, lead_only=True)
+    query = "INSERT INTO proposal_attachments (proposal_id, number, words) VALUES (%s, 1, %s)"
+    town.superuser.execute(query, (town.ids["proposal_id"], words))
 
 
 def cast_of(owner: Any, api: Any, clock: Any, issuer: str) -> Any:
