@@ -103,6 +103,8 @@ DEFINERS = {
     "open_break_glass",
     *("attends", "attends_as", "facilitates", "facilitates_series", "is_open_session"),
     *("belongs_to_series", "has_place", "lacks_quorum"),
+    *("impossible_seats", "comes_to", "is_possible_seat", "seat_bars", "can_be_seated"),
+    *("sits_at", "sits_with_me", "works_at", "answers_for_proposal", "forget_discussed"),
     "alert_backlog",
     "app_is_administrator",
     "app_may_lead",
