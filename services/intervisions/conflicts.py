@@ -19,7 +19,7 @@ from services.shared.errors import Conflict, NotFound, RuleBroken
 from services.shared.loading import load
 from services.shared.unit_of_work import UnitOfWork
 
-_IN_FILE = text("SELECT is_in_file(:case, :house)")
+_IN_FILE = text("SELECT :house IN (SELECT house FROM houses_in_file(:case) AS h (house))")
 
 
 def declare_conflict(

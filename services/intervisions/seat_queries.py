@@ -52,22 +52,29 @@ _TABLES = text(
     """
 )
 _PLAN = text("SELECT version, state FROM seat_plans WHERE session_id = :session")
-# Everybody who comes, with the seat they have as long as it is possible.
+# Everybody who comes, with the seat they have as long as it is possible. Each table is read once:
+# a policy that a join asks again for every pair would make hundreds of people wait.
 _ALL = text(
     """
-    WITH bars AS MATERIALIZED (SELECT * FROM seat_bars(:session))
+    WITH bars AS MATERIALIZED (SELECT * FROM seat_bars(:session)),
+    coming AS MATERIALIZED (
+      SELECT v.professional_id FROM session_invitations v
+      WHERE v.session_id = :session
+        AND (v.attended OR v.attended IS NULL AND v.state = 'accepted')),
+    seated AS MATERIALIZED (
+      SELECT s.professional_id, s.table_id, s.placed, s.note FROM seats s
+      WHERE s.session_id = :session),
+    signed AS MATERIALIZED (
+      SELECT u.professional_id FROM undertakings u WHERE u.session_id = :session)
     SELECT v.professional_id, x.name, o.name AS organisation, o.sector, s.table_id,
-      s.placed, s.note,
-      EXISTS (SELECT 1 FROM undertakings u WHERE u.session_id = v.session_id
-              AND u.professional_id = v.professional_id) AS signed
-    FROM session_invitations v
+      s.placed, s.note, u.professional_id IS NOT NULL AS signed
+    FROM coming v
     JOIN professionals x ON x.id = v.professional_id
     JOIN organisations o ON o.id = x.organisation_id
-    LEFT JOIN seats s ON s.session_id = v.session_id AND s.professional_id = v.professional_id
-      AND NOT EXISTS (SELECT 1 FROM bars b
-        WHERE b.professional_id = s.professional_id AND b.table_id = s.table_id)
-    WHERE v.session_id = :session
-      AND (v.attended OR v.attended IS NULL AND v.state = 'accepted')
+    LEFT JOIN seated s ON s.professional_id = v.professional_id
+      AND (s.professional_id, s.table_id) NOT IN (
+        SELECT b.professional_id, b.table_id FROM bars b)
+    LEFT JOIN signed u ON u.professional_id = v.professional_id
     ORDER BY x.name, v.professional_id
     """
 )

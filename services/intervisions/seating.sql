@@ -2,16 +2,16 @@
 -- the cases behind them; they answer with pairs and truth values, never with a reason.
 -- Re-applied by `maillage migrate` whenever this file changes.
 
--- Whether an organisation has somebody in a file: who takes part or is asked to, and the reference
+-- The organisations that have somebody in a file: who takes part or is asked to, and the reference
 -- worker. Whoever stands in for the latter is of the same organisation (services/consent/access.sql).
-CREATE OR REPLACE FUNCTION is_in_file(the_case uuid, house uuid) RETURNS boolean LANGUAGE sql STABLE
-AS $$ SELECT EXISTS (
-    SELECT 1 FROM participations p JOIN professionals m ON m.id = p.professional_id
-    WHERE p.case_id = the_case AND m.organisation_id = house AND p.state IN ('invited', 'accepted')
-      AND (p.ends_at IS NULL OR app_now() < p.ends_at))
-  OR EXISTS (
-    SELECT 1 FROM reference_assignments r JOIN professionals m ON m.id = r.professional_id
-    WHERE r.case_id = the_case AND m.organisation_id = house AND upper_inf(r.period)) $$;
+CREATE OR REPLACE FUNCTION houses_in_file(the_case uuid) RETURNS SETOF uuid LANGUAGE sql STABLE
+AS $$ SELECT m.organisation_id FROM participations p JOIN professionals m ON m.id = p.professional_id
+  WHERE p.case_id = the_case AND p.state IN ('invited', 'accepted')
+    AND (p.ends_at IS NULL OR app_now() < p.ends_at)
+  UNION
+  SELECT m.organisation_id
+  FROM reference_assignments r JOIN professionals m ON m.id = r.professional_id
+  WHERE r.case_id = the_case AND upper_inf(r.period) $$;
 
 -- The pairs of a session that are not possible, for everybody who comes or for one of them. Whoever
 -- brings a proposal, or was invited in to it, sits there if anywhere: other tables are not possible
@@ -35,22 +35,23 @@ WITH people AS MATERIALIZED (
   SELECT r.id, i.professional_id, 2 FROM rooms r JOIN invited_in i ON i.proposal_id = r.proposal_id
 ), known AS (
   -- Of an organisation in the file, or reading it by themselves (a liaison, an opened glass).
-  SELECT r.id AS table_id, q.professional_id FROM rooms r JOIN people q
-    ON is_in_file(r.case_id, q.organisation_id)
-  WHERE r.case_id IS NOT NULL
+  SELECT r.id AS table_id, q.professional_id
+  FROM rooms r CROSS JOIN LATERAL houses_in_file(r.case_id) AS h (house)
+  JOIN people q ON q.organisation_id = h.house
   UNION
   SELECT r.id, g.principal_id FROM rooms r JOIN access_grants g ON g.case_id = r.case_id
     AND g.valid_from <= app_now() AND app_now() < g.valid_until
 ), barred AS MATERIALIZED (
-  SELECT r.id AS table_id, q.professional_id FROM rooms r CROSS JOIN people q
-  WHERE EXISTS (SELECT 1 FROM declared_conflicts d
-                WHERE d.proposal_id = r.proposal_id AND d.professional_id = q.professional_id)
-    OR EXISTS (SELECT 1 FROM exclusions e WHERE e.case_id = r.case_id AND e.lifted_at IS NULL
-                 AND (e.professional_id = q.professional_id
-                   OR e.organisation_id = q.organisation_id))
-       AND is_refused(r.case_id, q.professional_id)
-    OR (r.id, q.professional_id) IN (SELECT k.table_id, k.professional_id FROM known k)
-       AND (r.id, q.professional_id) NOT IN (SELECT a.table_id, a.professional_id FROM asked a)
+  SELECT r.id AS table_id, d.professional_id FROM rooms r
+  JOIN declared_conflicts d ON d.proposal_id = r.proposal_id
+  UNION
+  SELECT r.id, q.professional_id FROM rooms r
+  JOIN exclusions e ON e.case_id = r.case_id AND e.lifted_at IS NULL
+  JOIN people q ON q.professional_id = e.professional_id OR q.organisation_id = e.organisation_id
+  WHERE is_refused(r.case_id, q.professional_id)
+  UNION
+  (SELECT k.table_id, k.professional_id FROM known k
+   EXCEPT SELECT a.table_id, a.professional_id FROM asked a)
 ), pinned AS (
   SELECT a.professional_id, a.table_id,
          a.rank = min(a.rank) OVER (PARTITION BY a.professional_id) AS first
@@ -136,9 +137,9 @@ END $$;
 CREATE OR REPLACE TRIGGER forget_discussed AFTER DELETE ON proposal_sources
   FOR EACH ROW EXECUTE FUNCTION forget_discussed();
 
-REVOKE EXECUTE ON FUNCTION forget_discussed(), is_in_file(uuid, uuid), impossible_seats(uuid, uuid),
+REVOKE EXECUTE ON FUNCTION forget_discussed(), houses_in_file(uuid), impossible_seats(uuid, uuid),
   comes_to(uuid, uuid), is_possible_seat(uuid, uuid), seat_bars(uuid), can_be_seated(uuid, uuid),
   sits_at(uuid), sits_with_me(uuid, uuid), works_at(uuid), answers_for_proposal(uuid) FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION is_in_file(uuid, uuid), seat_bars(uuid), can_be_seated(uuid, uuid),
+GRANT EXECUTE ON FUNCTION houses_in_file(uuid), seat_bars(uuid), can_be_seated(uuid, uuid),
   sits_at(uuid), sits_with_me(uuid, uuid), works_at(uuid), answers_for_proposal(uuid)
   TO maillage_api;

@@ -20,6 +20,7 @@ from services.intervisions.model import (
     SessionTable,
 )
 from services.intervisions.seat_model import Placed, Seat, SeatPlan, SeatPlanState
+from services.intervisions.seat_queries import seating
 from services.intervisions.seating import Participant, Seating, Table, allot
 from services.shared.actor import Actor
 from services.shared.errors import Conflict, NotFound, RuleBroken
@@ -214,7 +215,9 @@ def close_seating(session_id: UUID, *, version: int, actor: Actor, uow: UnitOfWo
     uow.session.flush()
     after = {"state": plan.state, "version": plan.version}
     uow.audit("close_seating", plan, actor=actor, case_id=None, after=after)
-    _tell(session, plan, _seated(session, uow=uow), uow=uow)
+    shown = seating(session.id, uow=uow)
+    seated = [each.professional_id for table in shown.tables for each in table.people]
+    _tell(session, plan, seated, uow=uow)
 
 
 def _tell(
@@ -222,19 +225,3 @@ def _tell(
 ) -> None:
     rung = f"seats {plan.version}"
     seat_alerts.tell(seat_alerts.SEATED, session, people, rung=rung, uow=uow)
-
-
-_SEATED = text(
-    """
-    SELECT s.professional_id FROM seats s JOIN session_invitations v
-      ON v.session_id = s.session_id AND v.professional_id = s.professional_id
-    WHERE s.session_id = :session AND (v.attended OR v.attended IS NULL AND v.state = 'accepted')
-      AND (s.professional_id, s.table_id) NOT IN (
-        SELECT b.professional_id, b.table_id FROM seat_bars(:session) b)
-    ORDER BY s.professional_id
-    """
-)
-
-
-def _seated(session: IntervisionSession, *, uow: UnitOfWork) -> list[UUID]:
-    return list(uow.session.scalars(_SEATED, {"session": session.id}))
