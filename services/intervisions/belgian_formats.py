@@ -1,0 +1,131 @@
+"""What names somebody in any Belgian text, whatever the case: streets with a number, postcodes with
+their commune, plates, e-mail addresses, codes of this house. Pure.
+"""
+
+import re
+from collections.abc import Iterator, Set
+from dataclasses import dataclass
+
+from services.intervisions.findings import Finding, Kind
+from services.intervisions.folding import DIGIT, Folded, bare, digits
+
+_NUMBER = rf"(?:n[o°]?\.? ?|nr\.? ?)?{DIGIT}{{0,3}}[0-9]{DIGIT}{{0,3}} ?[a-zA-Z]?(?![^\W_])"
+_OF = r"(?:de la |de l'|du |des |de |d'|la |le |les |l'|aux? |van de[rn]? |van |op den |ten |ter )*"
+_NAMED = (
+    r"[A-Z0-9][\w'\-]*(?:[ \-](?:[A-Z][\w'\-]*|de|du|des|la|le|les|l'\w+|d'\w+|et|van|den?)){0,5}"
+)
+_CAPITAL_KIND = "[Pp]lace|[Cc]ours|[Cc]ite|[Qq]uai|[Ss]quare|[Cc]los|[Gg]alerie|[Cc]hemin"
+_KIND = (
+    "[Rr]ue|RUE|[Aa]venue|AVENUE|[Aa]v\\.?|[Bb]oulevard|BOULEVARD|[Bb]l?vd\\.?|[Bb]l?d\\.?"
+    "|[Cc]haussee|CHAUSSEE|[Cc]h\\.|[Cc]hee\\.?|[Ii]mpasse|[Aa]llee|[Dd]reve|[Vv]enelle|[Ss]entier"
+    "|[Pp]arvis|[Rr]\\."
+)
+_TWO_WORDS = "Straat|Laan|Steenweg|Street|Road|Lane|Avenue|Square|Plein|straat|laan|steenweg|plein"
+_STREETS = tuple(
+    map(
+        re.compile,
+        (
+            # Rue Haute 12; avenue de la Couronne, n° 5; rue Haute.
+            rf"(?<![^\W_])(?:{_KIND}) {_OF}{_NAMED}(?:[ ,]{{1,3}}{_NUMBER})?",
+            rf"(?<![^\W_])(?:{_CAPITAL_KIND}) {_OF}{_NAMED}[ ,]{{1,3}}{_NUMBER}",
+            # rue haute 12
+            rf"(?<![^\W_])(?:rue|avenue|boulevard|chaussee) {_OF}[\w'\-]+(?: [\w'\-]+)?"
+            rf"(?:,? n[o°]\.? ?|, ?)\d{{1,4}}(?![^\W_])",
+            rf"(?<![^\W_])(?:rue|avenue|boulevard|chaussee) {_OF}(?!depuis|apres|avec|pendant|dans)"
+            r"[\w'\-]{3,} \d{1,4}(?![^\W_])"
+            r"(?! (?:ans?|mois|jours?|semaines?|fois|euros?|enfants?))",
+            # 12, rue Haute; 12 Church Street
+            rf"(?<![^\W_])\d{{1,4}}[a-zA-Z]?(?: bis| ter)?,? (?:{_KIND}) {_OF}[\w'\-]+",
+            rf"(?<![^\W_])\d{{1,4}}[a-zA-Z]?,? (?:[A-Z][\w'\-]+ ){{1,3}}(?:{_TWO_WORDS})(?![^\W_])",
+            # Kerkstraat 5; Sint-Jansstraat; Lange Leemstraat 12
+            r"(?<![^\W_])(?!(?:Onder|Uit|Der|Onderweg|Af)weg\b)[A-Z][\w'\-]*"
+            rf"(?:straat|laan|steenweg|dreef|kaai|gracht|plein|lei|weg|markt|hof|baan|dijk|vest)"
+            rf"[ ,]{{1,3}}{_NUMBER}(?! (?:weken|maanden|jaar|kinderen|euro|keer|dagen|personen))",
+            r"(?<![^\W_])(?!Straat)[A-Z][\w'\-]*(?:straat|laan|steenweg)(?![^\W_])",
+            rf"(?<![^\W_])(?:[A-Z][\w'\-]+ ){{1,3}}(?:{_TWO_WORDS})[ ,]{{1,3}}{_NUMBER}",
+        ),
+    )
+)
+_NOT_STREETS = frozenset({"uitgeleidelaan", "plaatslaan"})
+_POSTCODE = re.compile(
+    rf"(?<![^\W_])(?:B ?- ?)?([1-9OlISB]{DIGIT}{{3}})[ ,\-]{{1,3}}((?:[^\W\d_][\w'\-]*)"
+    r"(?:[ \-][^\W\d_][\w'\-]*){0,4})"
+)
+_CODE = re.compile(
+    r"(?<![^\W_])[Bb8][Xx](?:[ \-._]{1,3}[2-9A-HJ-NP-Za-hj-np-z01]{4}|(?=[A-Za-z]*\d)"
+    r"[2-9A-HJ-NP-Z]{4})(?![^\W_])"
+)
+_PLATES = tuple(
+    map(
+        re.compile,
+        (
+            # Since 2010: 1-ABC-234; misread or spaced out only with its hyphens.
+            rf"(?<![^\W_]){DIGIT} ?[\-.] ?[A-Za-z0158]{{3}} ?[\-.] ?{DIGIT} ?{DIGIT} ?{DIGIT}"
+            r"(?![^\W_])",
+            r"(?<![^\W_])[1-9] ?[A-Z]{3} ?\d{3}(?![^\W_])",
+            r"(?<![^\W_])[1-9][a-z]{3}\d{3}(?![^\W_])",
+            # Before: ABC-123 and, until 2008, 123-ABC on trailers and A.123.B.
+            r"(?<![^\W_])(?!(?:ART|LOI|EUR|BXL|TEL|TVA|BTW|GSM|FAX|RGB|ISO|KB|AR)\b)"
+            r"[A-Z]{3}(?: ?[\-.] ?| )\d{3}(?![^\W_])(?! ?(?:EUR|euro|€|,[0-9]))",
+            r"(?<![^\W_])[A-Z]{3}\d{3}(?![^\W_])",
+            r"(?<![^\W_])\d{3} ?[\-.] ?[A-Z]{3}(?![^\W_])",
+        ),
+    )
+)
+_EMAIL = re.compile(
+    r"[\w.+\-]+(?: ?[.\-+_] ?[\w\-]+)* {0,2}(?:@|\(at\)|\[at\]|\(a\)) {0,2}"
+    r"[\w\-]+(?: ?(?:\.|\(dot\)|\[dot\]) ?[\w\-]+)+"
+)
+_NOT_PLACES = frozenset({"eur", "euro", "euros"})
+
+
+@dataclass(frozen=True)
+class Places:
+    """Communes by their bare names, and the postcodes there are; of the courts' table."""
+
+    names: Set[str]
+    postcodes: Set[str]
+
+
+def formats_in(folded: Folded, places: Places) -> Iterator[Finding]:
+    for patterns, kind in (
+        (_STREETS, Kind.ADDRESS),
+        (_PLATES, Kind.PLATE),
+        ((_EMAIL,), Kind.EMAIL),
+        ((_CODE,), Kind.CASE_CODE),
+    ):
+        for pattern in patterns:
+            for match in pattern.finditer(folded.text):
+                if _meant(match[0], kind):
+                    yield Finding(*folded.span(*match.span()), kind)
+    yield from _postcodes(folded, places)
+
+
+def _meant(said: str, kind: Kind) -> bool:
+    """A plate has more digits than a scanner invents; a code of this house has no 0 and no 1 but
+    where they were misread, and is no word."""
+    if kind == Kind.PLATE:
+        return sum(each.isdigit() for each in said) >= 2
+    return not (kind == Kind.ADDRESS and said.casefold() in _NOT_STREETS)
+
+
+def _postcodes(folded: Folded, places: Places) -> Iterator[Finding]:
+    """A known commune after it, in whatever case; or any capital after a code that is no year."""
+    for match in _POSTCODE.finditer(folded.text):
+        code = digits(match[1])
+        if sum(each.isdigit() for each in match[1]) < 2 or not "1000" <= code <= "9999":
+            continue
+        words = re.split(r" ", match[2])
+        known = next(
+            (n for n in range(len(words), 0, -1) if bare("".join(words[:n])) in places.names), 0
+        )
+        year = "1900" <= code <= "2099"
+        if known:
+            end = match.start(2) + len(" ".join(words[:known]))
+        elif code in places.postcodes and words[0][0].isupper() and not year:
+            end = match.start(2) + len(words[0])
+            if bare(words[0]) in _NOT_PLACES:
+                continue
+        else:
+            continue
+        yield Finding(*folded.span(match.start(), end), Kind.PLACE)

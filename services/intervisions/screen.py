@@ -1,0 +1,106 @@
+"""The screen: what in a text would tell a peer whose situation it is. Pure.
+
+It looks for the identifiers of this one case, in any way they are written, and for Belgian formats
+whatever the case. Found means stopped. Source: security.md case 9 (recall of at least 99 %).
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from services.intervisions.belgian_formats import Places, formats_in
+from services.intervisions.dates import dates_in
+from services.intervisions.findings import Finding, Kind, merged
+from services.intervisions.folding import Folded, bare, fold
+from services.intervisions.numbers import Numbers
+from services.intervisions.own_addresses import OwnAddresses
+from services.intervisions.own_names import OwnNames
+
+NOWHERE = Places(frozenset(), frozenset())
+_TELLING_STEM = 8
+_ARTICLES = frozenset({"le", "la", "les", "het", "de", "the"})
+
+
+@dataclass(frozen=True, kw_only=True)
+class CaseIdentifiers:
+    """What a case knows of its people, as it was written there."""
+
+    names: tuple[str, ...] = ()
+    addresses: tuple[str, ...] = ()
+    places: tuple[str, ...] = ()
+    phones: tuple[str, ...] = ()
+    numbers: tuple[str, ...] = ()
+    plates: tuple[str, ...] = ()
+    emails: tuple[str, ...] = ()
+    documents: tuple[str, ...] = ()
+    professionals: tuple[str, ...] = ()
+    organisations: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Screen:
+    """Built once for a case; `communes` are all of the country, for postcodes."""
+
+    identifiers: CaseIdentifiers
+    communes: Places = field(default=NOWHERE)
+
+    def findings(self, text: str) -> list[Finding]:
+        """In the order of the text, none overlapping another."""
+        return merged(list(self._found(fold(text))))
+
+    def _found(self, folded: Folded) -> Iterator[Finding]:
+        yield from self._numbers.found_in(folded)
+        for names in self._names:
+            yield from names.found_in(folded)
+        yield from self._addresses.found_in(folded)
+        yield from self._places.found_in(folded)
+        yield from formats_in(folded, self.communes)
+        for each in dates_in(folded):
+            yield Finding(each.start, each.end, Kind.DATE)
+
+    @cached_property
+    def _names(self) -> tuple[OwnNames, ...]:
+        own = self.identifiers
+        whole = (
+            (tuple(_organisations(own.organisations)), Kind.ORGANISATION),
+            (own.plates, Kind.PLATE),
+            (own.emails, Kind.EMAIL),
+            (tuple(_telling(own.documents)), Kind.DOCUMENT),
+        )
+        return (
+            OwnNames.of(own.names, Kind.NAME),
+            OwnNames.of(own.professionals, Kind.PROFESSIONAL),
+            *(OwnNames.whole(words, kind) for words, kind in whole),
+        )
+
+    @cached_property
+    def _numbers(self) -> Numbers:
+        return Numbers.of(self.identifiers.phones, self.identifiers.numbers)
+
+    @cached_property
+    def _addresses(self) -> OwnAddresses:
+        return OwnAddresses.of(self.identifiers.addresses)
+
+    @cached_property
+    def _places(self) -> OwnAddresses:
+        return OwnAddresses.places(self.identifiers.places)
+
+
+def _telling(names: tuple[str, ...]) -> Iterator[str]:
+    """A file's name with its ending; without it too, unless it is a word anybody may write."""
+    for name in names:
+        if "." in name:
+            yield name
+        stem = name.rpartition(".")[0] or name
+        letters = bare(stem)
+        if len(letters) >= _TELLING_STEM and any(each.isdigit() for each in letters):
+            yield stem
+
+
+def _organisations(names: tuple[str, ...]) -> Iterator[str]:
+    """All of the name: its words alone are anybody's."""
+    for name in names:
+        yield name
+        first, _, rest = name.partition(" ")
+        if first.casefold() in _ARTICLES and len(bare(rest)) >= _TELLING_STEM:
+            yield rest
