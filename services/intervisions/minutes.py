@@ -12,6 +12,7 @@ from services.cases.commands import WriteNote, write_note
 from services.cases.model import Note
 from services.intervisions import seat_alerts
 from services.intervisions.minutes_model import Minutes, MinutesAddendum, MinutesRevision
+from services.intervisions.minutes_screen import screened
 from services.intervisions.model import IntervisionSession, SessionTable
 from services.intervisions.undertakings import require_signed
 from services.shared.actor import Actor
@@ -45,7 +46,7 @@ def table_of(table_id: UUID, *, actor: Actor, uow: UnitOfWork) -> SessionTable:
 def begin_minutes(table_id: UUID, body: str, *, actor: Actor, uow: UnitOfWork) -> Minutes:
     """Whoever begins them takes the notes."""
     table = table_of(table_id, actor=actor, uow=uow)
-    words = _screened(body)
+    words = screened(body, table.proposal_id, uow=uow)
     minutes = Minutes(
         session_id=table.session_id,
         table_id=table.id,
@@ -68,7 +69,7 @@ def revise_minutes(
 ) -> Minutes:
     """The whole text anew, by anybody of the table; the wordings before stay."""
     minutes = _draft(minutes_id, version, actor=actor, uow=uow)
-    words = _screened(body)
+    words = screened(body, minutes.proposal_id, uow=uow)
     number = minutes.revise()
     uow.session.flush()
     _add(minutes, words, actor=actor, uow=uow)
@@ -110,8 +111,9 @@ def add_to_minutes(
     minutes.require_final()
     those = MinutesAddendum.minutes_id == minutes.id
     last = uow.session.scalar(select(func.max(MinutesAddendum.number)).where(those))
+    words = screened(body, minutes.proposal_id, uow=uow)
     addendum = MinutesAddendum(
-        minutes_id=minutes.id, number=1 + (last or 0), author_id=actor.id, body=_screened(body)
+        minutes_id=minutes.id, number=1 + (last or 0), author_id=actor.id, body=words
     )
     try:
         with uow.session.begin_nested():
@@ -177,8 +179,3 @@ def _wordings(minutes: Minutes, *, uow: UnitOfWork) -> set[str]:
 def _plainly(words: str) -> str:
     """What is left of a text when capitals and spaces do not count."""
     return " ".join(words.casefold().split())
-
-
-def _screened(body: str) -> str:
-    """The one place where words of a table pass before they are kept."""
-    return body

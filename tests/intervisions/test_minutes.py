@@ -124,6 +124,21 @@ def test_two_revisions_then_final_for_good(tables, cluster):
     assert tables.sql(cluster, "cass1", insert, done["id"], tables.network["cass1"].id) == "42501"
 
 
+def test_words_that_identify_anybody_are_stopped_and_no_guess_is_confirmed(tables):
+    tables.sign(*AT_ONE)
+    telling = "Call 0471 98 76 53, national number 85.07.30-033.28"
+    stopped = tables.begin(1, "cass1", telling, status=422)
+    assert stopped["code"] == "minutes-identify"
+    assert len(stopped["found"]) == 2
+    tables.network.database.execute(
+        "UPDATE members SET family_name = 'Verhaegen' WHERE case_id = %s",
+        (tables.cases[BRAVO]["id"],),
+    )
+    minutes = tables.begin(1, "cass1", "Is it Verhaegen?")
+    other = revise(tables, minutes, "cass1", "Is it Vandenbroeck?")
+    assert revise(tables, other, "cass1", telling, status=422)["code"] == "minutes-identify"
+
+
 def test_the_other_table_and_the_facilitator_find_nothing(tables, cluster):
     tables.sign(*AT_ONE, *AT_TWO)
     minutes = tables.begin(1, "cass1", "First words")
