@@ -44,6 +44,19 @@ def make_tables(data: Any, session_id: UUID, *, actor: Actor, uow: UnitOfWork) -
     return seat_queries.seating(session_id, uow=uow)
 
 
+@api.command(
+    "DELETE",
+    "/session-tables/<uuid:table_id>",
+    gives=SeatingOut,
+    status=200,
+    expects_version=True,
+    summary="Remove a table at which nothing was written (the version is that of the seating)",
+)
+def remove_table(table_id: UUID, *, version: int, actor: Actor, uow: UnitOfWork) -> Any:
+    session_id = seats.remove_table(table_id, version=version, actor=actor, uow=uow)
+    return seat_queries.seating(session_id, uow=uow)
+
+
 @api.query(
     f"{_SESSION}/seating",
     gives=SeatingOut,

@@ -8,7 +8,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import func, select, text
+from sqlalchemy import delete, func, select, text
+from sqlalchemy.exc import IntegrityError
 
 from services.intervisions import policy, seat_alerts
 from services.intervisions.model import (
@@ -84,6 +85,25 @@ def make_tables(
     for table in made:
         uow.audit("make_table", table, actor=actor, case_id=None, after={"number": table.number})
     return made
+
+
+def remove_table(table_id: UUID, *, version: int, actor: Actor, uow: UnitOfWork) -> UUID:
+    """As long as nothing was written there: its people are without a seat. The session's id."""
+    table = load(SessionTable, table_id, uow=uow)
+    session = _led(table.session_id, uow=uow)
+    plan = _held(session, uow=uow)
+    require_version(plan, version)
+    uow.session.execute(delete(Seat).where(Seat.table_id == table.id))
+    try:
+        with uow.session.begin_nested():
+            uow.session.delete(table)
+    except IntegrityError as written:
+        raise Conflict("table-in-use") from written
+    plan.touch()
+    uow.session.flush()
+    before = {"number": table.number}
+    uow.audit("remove_table", table, actor=actor, case_id=None, before=before)
+    return session.id
 
 
 def _led(session_id: UUID, *, uow: UnitOfWork) -> IntervisionSession:

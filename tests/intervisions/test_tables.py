@@ -105,6 +105,24 @@ def test_only_the_facilitator_makes_tables_and_seats(tables):
     tables.network["facilitator"].post(f"{tables.path}/tables", both, status=422)
 
 
+def test_a_table_is_removed_until_something_was_written_there(tables):
+    made = tables.make()["tables"]
+    tables.allocate()
+    path = f"/api/v1/session-tables/{made[1]['id']}"
+    facilitator, rw1 = tables.network["facilitator"], tables.network["rw1"]
+    rw1.call("DELETE", path, status=403, If_Match=f'"v{tables.see()["version"]}"')
+    facilitator.call("DELETE", path, status=412, If_Match='"v99"')
+    gone = facilitator.call("DELETE", path, status=200, If_Match=f'"v{tables.see()["version"]}"')
+    assert [table["number"] for table in gone.json()["tables"]] == [1]
+    assert "rw3" in tables.unseated()
+    tables.sign("rw1")
+    tables.begin(1, "rw1", "Words")
+    path = f"/api/v1/session-tables/{made[0]['id']}"
+    kept = facilitator.call("DELETE", path, status=409, If_Match=f'"v{tables.see()["version"]}"')
+    assert kept.json()["code"] == "table-in-use"
+    assert "rw1" in tables.at(1)
+
+
 def test_whoever_does_not_come_has_no_seat(tables):
     answer(tables.network, tables.session, "ssm2", comes=False)
     tables.make()
