@@ -4,13 +4,14 @@ import argparse
 import time
 from collections.abc import Callable, Mapping
 
-from bench import alerts, deadlines, my_cases, open_case, recomputation, sweeps, wake
+from bench import alerts, deadlines, my_cases, open_case, recomputation, seating, sweeps, wake
 from bench.figures import Figure, say, table
 from bench.stage import Stage, staged
 
 MEASURES: Mapping[str, Callable[..., list[Figure]]] = {
     "deadlines": deadlines.measure,
     "recomputation": recomputation.measure,
+    "seating": seating.measure,
     "open_case": open_case.measure,
     "my_cases": my_cases.measure,
     "alerts": alerts.measure,

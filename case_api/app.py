@@ -46,7 +46,7 @@ from case_api.evictions import list_routes as hearing_lists
 from case_api.evictions import routes as evictions
 from case_api.evictions import rule_routes as rules
 from case_api.home import pages as home
-from case_api.intervisions import proposal_routes, stance_routes
+from case_api.intervisions import minutes_routes, proposal_routes, stance_routes, table_routes
 from case_api.intervisions import routes as intervisions
 from case_api.json_input import MAX_BYTES
 from case_api.mailbox import pages as mailbox
@@ -104,6 +104,8 @@ FEATURES: tuple[Blueprint, ...] = (
     intervisions.api,
     proposal_routes.api,
     stance_routes.api,
+    table_routes.api,
+    minutes_routes.api,
     alerts.api,
     preferences.api,
     number_routes.api,

@@ -113,10 +113,12 @@ CATALOGUE: Mapping[str, Kind] = {
     ),
     "evictions.welfare_step_due": Kind(_IMPORTANT, _EVENT, (WELFARE_CENTRE,)),
     "intervisions.answer_awaited": Kind(_DIGEST, _DATE, (PERSON,), _SESSION),
+    "intervisions.minutes_final": Kind(_DIGEST, _EVENT, (PERSON,), _SESSION),
     "intervisions.place_free": Kind(_IMPORTANT, _WATCH, (PERSON,), _SESSION),
     "intervisions.proposal_returned": Kind(_IMPORTANT, _EVENT, (PERSON,), _SESSION),
     "intervisions.proposal_to_read": Kind(_IMPORTANT, _EVENT, (PERSON,), _SESSION),
     "intervisions.quorum_missing": Kind(_IMPORTANT, _DATE, (PERSON,), _SESSION),
+    "intervisions.seated": Kind(_DIGEST, _EVENT, (PERSON,), _SESSION),
     "intervisions.session_approaching": Kind(_IMPORTANT, _DATE, (PERSON,), _SESSION),
     # They carry the session for a calendar: no digest can.
     "intervisions.session_cancelled": Kind(_IMPORTANT, _EVENT, (PERSON,), _SESSION),

@@ -23,7 +23,9 @@ from services.evictions import welfare_model as welfare
 from services.households import model as households
 from services.households import sealed_contacts
 from services.intervisions import agreement_model as agreements
+from services.intervisions import minutes_model as minutes
 from services.intervisions import model as intervisions
+from services.intervisions import seat_model as seats
 from services.network import court_model as courts
 from services.network import escalation_rules, sessions, substitutes
 from services.network import model as network
@@ -60,6 +62,7 @@ __all__ = [
     "idempotency",
     "intervisions",
     "metadata",
+    "minutes",
     "mobile",
     "network",
     "network_settings",
@@ -71,6 +74,7 @@ __all__ = [
     "roster",
     "rule_changes",
     "sealed_contacts",
+    "seats",
     "sessions",
     "substitutes",
     "terms",

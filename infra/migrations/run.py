@@ -30,11 +30,13 @@ REAPPLIED = (
     "services/retention/retention.sql",
     "services/intervisions/access.sql",
     "services/intervisions/proposals.sql",
+    "services/intervisions/seating.sql",
     "services/consent/row_security.sql",
     "services/evictions/bundle_security.sql",
     "services/portal/row_security.sql",
     "services/intervisions/row_security.sql",
     "services/intervisions/proposal_security.sql",
+    "services/intervisions/seating_security.sql",
     "services/calendars/access.sql",
     "notifications/operations.sql",
 )

@@ -105,6 +105,8 @@ DEFINERS = {
     *("belongs_to_series", "has_place", "lacks_quorum"),
     *("household_agrees", "withdraw_proposals", "screen_proposals_again", "empty_proposal"),
     "proposals_frozen",
+    *("impossible_seats", "comes_to", "is_possible_seat", "seat_bars", "can_be_seated"),
+    *("sits_at", "sits_with_me", "works_at", "answers_for_proposal", "forget_discussed"),
     "alert_backlog",
     "app_is_administrator",
     "app_may_lead",

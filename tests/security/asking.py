@@ -146,7 +146,7 @@ class Asking:
         member = str(ids["member_id"])
         host = {"host_ids": [str(self.stage.house("facilitator"))]}
         by_member = {
-            **{"startSeries": host, "changeSeries": host},
+            **{"startSeries": host, "changeSeries": host, **self._at_tables()},
             **{"answerGoal": {"member_id": member}, "answerAction": {"member_id": member}},
             "previewSplit": {"member_ids": [member]},
             "splitHousehold": {"members": [{"member_id": member, "pseudonym": "Fresh"}]},
@@ -155,6 +155,19 @@ class Asking:
             "proposeClosing": {"reviewer_id": str(self.stage.who("second_look"))},
         }
         return by_member.get(operation, {})
+
+    def _at_tables(self) -> dict[str, dict[str, str]]:
+        """Of the session of this case; to another session they are nobody and nothing."""
+        ids, peer = self.stage.ids["this_case"], str(self.stage.who("generalist"))
+        proposal = str(ids["proposal_id of declareConflict"])
+        return {
+            "declareConflict": {"proposal_id": proposal},
+            "inviteIn": {"professional_id": peer},
+            "moveSeat": {
+                "professional_id": str(self.stage.who("reference_worker")),
+                "table_id": str(ids["table_id"]),
+            },
+        }
 
     def _mate(self, key: str) -> UUID:
         """A worker of the same organisation."""

@@ -24,7 +24,9 @@ CASE_BOUND = frozenset(
         "erasure_id",
         *("tick_id", "bundle_id"),
         *("opposition_id", "step_id"),
-        *("proposal_id", "agreement_id"),
+        "agreement_id",
+        # What a session says of it: to nobody but who sits there and who answers for it.
+        *("proposal_id", "table_id", "minutes_id"),
     }
 )
 # Of operations that are being merged: they count from the day the document names them.
@@ -120,6 +122,22 @@ def of_sessions(colleague: UUID) -> dict[str, dict[str, Any]]:
         "inviteToSession": {"professional_ids": [str(colleague)]},
         "answerSession": {"comes": True},
         "holdSession": {"present": []},
+        **of_tables(colleague),
+    }
+
+
+def of_tables(colleague: UUID) -> dict[str, dict[str, Any]]:
+    """The same, for tables and minutes."""
+    someone = {"professional_id": str(colleague)}
+    return {
+        "makeTables": {"tables": [{"topic": "T"}]},
+        "allocateSeats": {"dry_run": True},
+        "moveSeat": {**someone, "table_id": str(colleague), "note": "N"},
+        "declareConflict": {"proposal_id": str(colleague)},
+        "inviteIn": someone,
+        "signUndertaking": {"number": 1, "language": "fr"},
+        **{key: {"body": "B"} for key in ("beginMinutes", "reviseMinutes", "addToMinutes")},
+        "copyMinutesToCase": {"category": "tenancy", "body": "W"},
     }
 
 

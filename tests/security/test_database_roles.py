@@ -93,6 +93,12 @@ REVIEWED = {
     # The same about whoever asks.
     **dict.fromkeys(("attends", "facilitates", "facilitates_series"), (API,)),
     **dict.fromkeys(("is_open_session", "belongs_to_series"), (API,)),
+    # Which seats are possible, to whoever facilitates and without a reason; who sits at one's own
+    # table; whether one answers for a case. What they are made of is called by nobody.
+    **dict.fromkeys(("seat_bars", "can_be_seated", "sits_at", "sits_with_me", "works_at"), (API,)),
+    "answers_for_proposal": (API,),
+    **dict.fromkeys(("impossible_seats", "comes_to", "is_possible_seat"), NOBODY),
+    "forget_discussed": NOBODY,
     # One question about oneself, or with a secret that the caller holds.
     "app_is_administrator": (API,),
     "find_actor": (API,),

@@ -37,6 +37,7 @@ from tests.consent.model import EVERYTHING, Given, Says
 from tests.consent.story import Story
 from tests.issuer import Issuer
 from tests.security.populated_circles import bring
+from tests.security.populated_tables import sit
 
 PEOPLE = Path(__file__).parent / "people.toml"
 START = datetime(2026, 2, 18, 9, tzinfo=UTC)
@@ -530,6 +531,10 @@ def _circle(town: Town) -> None:
     """A session of peers, to which the reference worker is about to bring the case."""
     words = [canary(900 + number, "peers") for number in range(3)]
     town.ids |= bring(town.superuser, _who(town, "lead"), town.case, words)
+    said = [town.mark(what, EVERYTHING, lead_only=True) for what in ("minute", "addend")]
+    session, proposal = (town.ids[name] for name in ("session_id", "proposal_id"))
+    town.ids |= sit(town.superuser, session, proposal, [_who(town, "lead")], said)
+    town.ids["professional_id"] = _who(town, "lead")
 
 
 def _number(town: Town) -> None:
