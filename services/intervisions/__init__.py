@@ -1,0 +1,1 @@
+"""Sessions in which peers of several organisations work on situations without naming a family."""
