@@ -87,7 +87,7 @@ def _follow_ups(view: AgendaView, say: Say) -> list[Part]:
 
 def _state(follow_up: FollowUpView, say: Say) -> str:
     said = say(f"agenda_state_{follow_up.state}")
-    return f"{said}, {say('agenda_snoozed')}" if follow_up.snoozed_until else said
+    return f"{said}, {say('agenda_snoozed')}" if follow_up.snoozed else said
 
 
 def _carried(follow_up: FollowUpView, say: Say) -> str:

@@ -22,6 +22,8 @@ from services.evictions import term_model as terms
 from services.evictions import welfare_model as welfare
 from services.households import model as households
 from services.households import sealed_contacts
+from services.intervisions import agenda_model as agendas
+from services.intervisions import follow_up_model as follow_ups
 from services.intervisions import model as intervisions
 from services.network import court_model as courts
 from services.network import escalation_rules, sessions, substitutes
@@ -38,6 +40,7 @@ EMPTY_AT_FIRST = tuple(table.name for table in metadata.sorted_tables if table.n
 
 __all__ = [
     "EMPTY_AT_FIRST",
+    "agendas",
     "alerts",
     "arrears",
     "attempts",
@@ -52,6 +55,7 @@ __all__ = [
     "documents",
     "escalation_rules",
     "evictions",
+    "follow_ups",
     "handovers",
     "hearing_lists",
     "households",

@@ -33,6 +33,7 @@ REAPPLIED = (
     "services/evictions/bundle_security.sql",
     "services/portal/row_security.sql",
     "services/intervisions/row_security.sql",
+    "services/intervisions/follow_up_security.sql",
     "services/calendars/access.sql",
     "notifications/operations.sql",
 )

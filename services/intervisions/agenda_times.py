@@ -5,7 +5,7 @@ first, cannot be taken away and has nothing before it.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Protocol, TypeVar
@@ -49,6 +49,9 @@ class Item:
     minutes: int
     owner_id: UUID | None = None
     proposal_id: UUID | None = None
+
+    def naming(self, proposal_id: UUID | None) -> "Item":
+        return replace(self, proposal_id=proposal_id)
 
 
 @dataclass(frozen=True, kw_only=True)

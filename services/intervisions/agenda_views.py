@@ -9,16 +9,18 @@ from services.intervisions.agenda_times import TimedAgenda
 
 @dataclass(frozen=True, kw_only=True)
 class FollowUpView:
-    """`words`: None to whom the table it comes from is closed. `due_on`: to its owner and the
-    facilitator; the others are told the week."""
+    """`words`, `outcome`: None to whom the table it comes from is closed. `due_on` and
+    `snoozed_until`: to its owner and the facilitators; the others are told the week."""
 
     id: UUID
     words: str | None
+    outcome: str | None
     becomes: str
     owner_id: UUID
     owner_name: str
     due_week: str
     due_on: date | None
+    snoozed: bool
     snoozed_until: date | None
     state: str
     carried: int

@@ -24,9 +24,13 @@ _FACILITATES = text("SELECT facilitates(:session)")
 
 def session_of(session_id: UUID, *, uow: UnitOfWork) -> IntervisionSession:
     """The session, for whoever has a place in it; NotFound for anybody else."""
-    if not uow.session.scalar(_ATTENDS, {"session": session_id}):
+    if not attends(session_id, uow=uow):
         raise NotFound
     return load(IntervisionSession, session_id, uow=uow)
+
+
+def attends(session_id: UUID, *, uow: UnitOfWork) -> bool:
+    return bool(uow.session.scalar(_ATTENDS, {"session": session_id}))
 
 
 def facilitates(session: IntervisionSession, *, uow: UnitOfWork) -> bool:

@@ -35,6 +35,8 @@ def follow_up(**other):
         "owner_name": "Anna Peeters",
         "due_week": "2026-W24",
         "due_on": None,
+        "outcome": None,
+        "snoozed": False,
         "snoozed_until": None,
         "state": "open",
         "carried": 3,
