@@ -38,7 +38,7 @@ AT = time(9, 0)
 _COMING = (InvitationState.INVITED, InvitationState.ACCEPTED, InvitationState.WAITING)
 _FOLLOW_UP = text(
     """
-    SELECT f.id, f.session_id, f.owner_id, f.due_on, f.snoozed_until, f.state, i.number
+    SELECT f.id, f.session_id, f.owner_id, f.due_on, f.snoozed_until, f.state, f.version, i.number
     FROM follow_ups f JOIN intervision_sessions i ON i.id = f.session_id WHERE f.id = :id
     """
 )
@@ -52,6 +52,7 @@ class _Kept:
     due_on: date
     snoozed_until: date | None
     state: str
+    version: int
     number: int
 
 
@@ -88,21 +89,21 @@ def remind(event: FollowUpPlanned, *, uow: UnitOfWork) -> None:
     day = max(follow_up.due_on - AHEAD, follow_up.snoozed_until or date.min)
     on = [each for each in (day, follow_up.due_on) if brussels(each, AT) > uow.now()]
     if on:
-        alerts.plan([_due(follow_up, on[0], uow=uow)], uow=uow)
+        alerts.plan([_due(follow_up, on[0])], uow=uow)
 
 
 def forget(event: FollowUpClosed, *, uow: UnitOfWork) -> None:
     _cancel(event.follow_up_id, uow=uow)
 
 
-def _due(follow_up: _Kept, on: date, *, uow: UnitOfWork) -> NewAlert:
+def _due(follow_up: _Kept, on: date) -> NewAlert:
     return NewAlert(
         kind=DUE,
         object_id=follow_up.session_id,
         due_at=brussels(on, AT),
         recipient_role=RecipientRole.PERSON,
         recipient_id=follow_up.owner_id,
-        rung=f"{follow_up.id} {uow.now().isoformat()}",
+        rung=f"{follow_up.id} {follow_up.version}",
         facts={"due_on": follow_up.due_on.isoformat(), "number": follow_up.number},
     )
 

@@ -94,7 +94,7 @@ def _seen(items: Sequence[Item], *, uow: UnitOfWork) -> list[Item]:
 
 def _names(items: Sequence[Item], *, uow: UnitOfWork) -> dict[UUID, str]:
     owners = list({each.owner_id for each in items if each.owner_id})
-    return dict(uow.session.execute(_NAMES, {"ids": owners}).tuples().all()) if owners else {}
+    return {row.id: row.name for row in uow.session.execute(_NAMES, {"ids": owners})}
 
 
 def _item(content: dict[str, Any]) -> Item:

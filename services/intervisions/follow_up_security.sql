@@ -166,6 +166,6 @@ CREATE POLICY api_change ON session_needs TO maillage_api
          WHERE t.id = table_id AND t.session_id = session_needs.session_id)));
 
 -- The workers: whose it is and when it is due, and not what it says.
-GRANT SELECT (id, series_id, session_id, owner_id, due_on, snoozed_until, state, carried)
+GRANT SELECT (id, version, series_id, session_id, owner_id, due_on, snoozed_until, state, carried)
   ON follow_ups TO maillage_worker;
 CREATE POLICY worker ON follow_ups FOR SELECT TO maillage_worker USING (true);

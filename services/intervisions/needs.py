@@ -80,7 +80,7 @@ def counts(since: date, until: date, *, actor: Actor, uow: UnitOfWork) -> list[N
     if since.day != 1 or until.day != last or until < since:
         raise RuleBroken("needs-period")
     values = {"since": since, "until": until}
-    found: dict[str, int | None] = dict(uow.session.execute(_COUNTS, values).tuples().all())
+    found = {row.tag: row.sessions for row in uow.session.execute(_COUNTS, values)}
     return [
         NeedCount(
             tag=tag,

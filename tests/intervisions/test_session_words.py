@@ -57,4 +57,4 @@ def test_only_needs_of_the_vocabulary_are_counted():
     require_known(["housing", "energy"])
     with pytest.raises(RuleBroken) as broken:
         require_known(["housing", "madame_x"])
-    assert broken.value.facts == {"unknown": ["madame_x"]}
+    assert (broken.value.code, broken.value.facts) == ("need-unknown", {})
