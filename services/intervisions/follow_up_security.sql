@@ -158,6 +158,9 @@ CREATE POLICY api_insert ON follow_up_sources FOR INSERT TO maillage_api WITH CH
   AND EXISTS (SELECT 1 FROM tasks t
               WHERE t.id = task_id AND t.case_id = follow_up_sources.case_id));
 
+CREATE POLICY api_not_closed ON follow_up_sources AS RESTRICTIVE FOR INSERT TO maillage_api
+  WITH CHECK (NOT EXISTS (SELECT 1 FROM cases c WHERE c.id = case_id AND c.state = 'closed'));
+
 GRANT SELECT, INSERT, DELETE ON session_needs TO maillage_api;
 CREATE POLICY api_change ON session_needs TO maillage_api
   USING (facilitates(session_id) OR is_of_table(table_id, app_professional()))

@@ -162,6 +162,7 @@ REVIEWED = {
     "forget_old": (WORKER,),
     "count_old": (WORKER,),
     "note_closing": NOBODY,
+    "forget_follow_up_words": NOBODY,
     # Triggers and what they call: nobody calls them.
     "close_the_case": NOBODY,
     "refresh_access_of_state": NOBODY,
