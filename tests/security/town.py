@@ -36,6 +36,7 @@ from tests.canaries import canary
 from tests.consent.model import EVERYTHING, Given, Says
 from tests.consent.story import Story
 from tests.issuer import Issuer
+from tests.security.populated_agendas import draft, leave
 from tests.security.populated_circles import bring
 
 PEOPLE = Path(__file__).parent / "people.toml"
@@ -529,6 +530,16 @@ def _circle(town: Town) -> None:
     """A session of peers, to which the reference worker is about to bring the case."""
     words = [canary(900 + number, "peers") for number in range(3)]
     town.ids |= bring(town.superuser, _who(town, "lead"), town.case, words)
+    _follow_up(town)
+
+
+def _follow_up(town: Town) -> None:
+    """What its table left to do, which became a task of the case."""
+    town.ids["item_id"] = draft(town.superuser, town.ids["session_id"])
+    words = [canary(910 + number, "peers") for number in range(2)]
+    ids = {**town.ids, "case_id": town.case}
+    left = leave(town.superuser, _who(town, "lead"), ids, words, task_id=town.ids["task_id"])
+    town.ids["follow_up_id"] = left
 
 
 def _number(town: Town) -> None:
