@@ -325,3 +325,59 @@ def test_two_who_publish_at_once_carry_it_once(circle, sessions):
     answers = [circle["facilitator"].call("POST", path, If_Match=tag).status_code for _ in range(2)]
     assert sorted(answers) == [201, 412]
     assert circle.rows(CARRIED) == [(1,)]
+
+
+def test_nothing_a_peer_gets_of_sessions_joins_what_they_get_of_the_case(circle, case, sessions):
+    """security.md #9: ids, instants within five minutes, days and texts, the mails among them."""
+    first, second, *_ = sessions
+    table = table_over(circle, first, case)
+    made = follow_up(circle, first, "rw1", by="rw1", table_id=table["id"], becomes="case")
+    held(circle, first, *PEOPLE)
+    publish(circle, second)
+    path = f"/api/v1/follow-ups/{made['id']}"
+    body = {"title": "Marker-task", "category": "tenancy", "due_on": "2026-12-01"}
+    circle["rw1"].post(f"{path}/task", body)
+    circle.clock.advance(minutes=20)
+    _finish(circle, case)
+    sweep(circle)
+    circle.clock.set(datetime(2026, 6, 4, 4, 1, tzinfo=UTC))
+    sweep(circle)
+    peer, own = circle["rw2"], f"/api/v1/cases/{case['id']}"
+    of_sessions = [peer.get(each) for each in (path, "/api/v1/follow-ups")]
+    of_sessions += [peer.get(f"{path_of(each)}/follow-ups") for each in (first, second)]
+    of_sessions += [agenda(circle, second, "rw2"), peer.get(path_of(second))]
+    assert of_sessions[0]["state"] == "done"
+    of_case = [peer.get(own), *(peer.get(f"{own}/{each}") for each in ("tasks", "notes"))]
+    assert "Marker-task" in str(of_case)
+    everybody = circle.rows(
+        "SELECT id::text, name FROM professionals UNION SELECT id::text, name FROM organisations"
+    )
+    known = {each for row in everybody for each in row}
+    joined = (_telling(of_sessions) & _telling(of_case)) - known
+    assert joined == set()
+    moments = [_moments(each) for each in (of_sessions, of_case)]
+    assert moments[1]
+    near = [(a, b) for a in moments[0] for b in moments[1] if abs(a - b) <= timedelta(minutes=5)]
+    assert near == []
+
+
+def _telling(values):
+    """Texts, but for the words that the program itself chooses from a few."""
+    few = {"open", "done", "accepted", "specialist", "tenancy", "fr"}
+    return {each for each in _leaves(values) if isinstance(each, str)} - few
+
+
+def _moments(values):
+    return [
+        datetime.fromisoformat(each.replace("Z", "+00:00"))
+        for each in _leaves(values)
+        if isinstance(each, str) and len(each) > 18 and each[10:11] == "T"
+    ]
+
+
+def _leaves(value):
+    if isinstance(value, dict):
+        value = list(value.values())
+    if isinstance(value, list):
+        return [leaf for each in value for leaf in _leaves(each)]
+    return [value]
