@@ -46,6 +46,8 @@ from case_api.evictions import list_routes as hearing_lists
 from case_api.evictions import routes as evictions
 from case_api.evictions import rule_routes as rules
 from case_api.home import pages as home
+from case_api.intervisions import agenda_routes as agendas
+from case_api.intervisions import follow_up_routes as follow_ups
 from case_api.intervisions import minutes_routes, proposal_routes, stance_routes, table_routes
 from case_api.intervisions import routes as intervisions
 from case_api.json_input import MAX_BYTES
@@ -106,6 +108,8 @@ FEATURES: tuple[Blueprint, ...] = (
     stance_routes.api,
     table_routes.api,
     minutes_routes.api,
+    agendas.api,
+    follow_ups.api,
     alerts.api,
     preferences.api,
     number_routes.api,

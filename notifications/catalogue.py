@@ -61,6 +61,7 @@ _DUE = ("due_on",)
 _HEARING = ("hearing_at",)
 _INVITATION = ("hearing_at", "uid", "sequence")
 _SESSION = ("session_at", "number", "uid", "sequence")
+_AGENDA = ("session_at", "number")
 _LEGAL, _IMPORTANT, _DIGEST = Urgency
 _EVENT, _DATE, _WATCH = Origin
 
@@ -112,8 +113,12 @@ CATALOGUE: Mapping[str, Kind] = {
         _LEGAL, _WATCH, (SUBSTITUTE, TEAM_LEAD, COORDINATOR), ("about", "told_as")
     ),
     "evictions.welfare_step_due": Kind(_IMPORTANT, _EVENT, (WELFARE_CENTRE,)),
+    "intervisions.agenda_changed": Kind(_IMPORTANT, _EVENT, (PERSON,), _AGENDA),
+    "intervisions.agenda_published": Kind(_DIGEST, _EVENT, (PERSON,), _AGENDA),
     "intervisions.answer_awaited": Kind(_DIGEST, _DATE, (PERSON,), _SESSION),
     "intervisions.minutes_final": Kind(_DIGEST, _EVENT, (PERSON,), _SESSION),
+    "intervisions.follow_up_carried": Kind(_IMPORTANT, _EVENT, (PERSON,), _AGENDA),
+    "intervisions.follow_up_due": Kind(_IMPORTANT, _DATE, (PERSON,), ("due_on", "number")),
     "intervisions.place_free": Kind(_IMPORTANT, _WATCH, (PERSON,), _SESSION),
     "intervisions.proposal_returned": Kind(_IMPORTANT, _EVENT, (PERSON,), _SESSION),
     "intervisions.proposal_to_read": Kind(_IMPORTANT, _EVENT, (PERSON,), _SESSION),

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from notifications import replanning
+from notifications.messages import agendas as agenda_messages
 from notifications.messages import audit as audit_messages
 from notifications.messages import cases as case_messages
 from notifications.messages import closings as closing_messages
@@ -13,7 +14,7 @@ from notifications.messages import portal as portal_messages
 from notifications.messages import retention as retention_messages
 from services.cases import undelivered
 from services.evictions import invitees, missing
-from services.intervisions import places
+from services.intervisions import follow_up_tasks, places
 from services.retention import ledger
 from services.shared.unit_of_work import UnitOfWork
 
@@ -67,6 +68,11 @@ LEDGER_OPPOSITION_WITHDRAWN = Subscriber(
     "ledger_opposition_withdrawn", ledger.note_opposition_withdrawn
 )
 GIVE_PLACES = Subscriber("give_places", places.give_places)
+TELL_AGENDA = Subscriber("tell_agenda", agenda_messages.tell_agenda)
+TELL_CARRIED = Subscriber("tell_carried", agenda_messages.tell_carried)
+REMIND_FOLLOW_UP = Subscriber("remind_follow_up", agenda_messages.remind)
+FORGET_FOLLOW_UP = Subscriber("forget_follow_up", agenda_messages.forget)
+NOTE_TASK_DONE = Subscriber("note_task_done", follow_up_tasks.note_task_done)
 LEDGER_ACCOUNT = Subscriber("ledger_account", ledger.note_closed_account)
 
 ROUTES: Mapping[str, tuple[Subscriber, ...]] = {
@@ -108,7 +114,7 @@ ROUTES: Mapping[str, tuple[Subscriber, ...]] = {
     "cases.plan_objected": (TELL_PLAN_OBJECTED,),
     "cases.participant_left": (LEDGER_DEPARTURE,),
     "cases.task_assigned": (),
-    "cases.task_done": (),
+    "cases.task_done": (NOTE_TASK_DONE,),
     "cases.tenancy_recorded": (),
     "cases.worker_request_answered": (),
     "cases.worker_requested": (TELL_WORKER_REQUESTED,),
@@ -156,6 +162,11 @@ ROUTES: Mapping[str, tuple[Subscriber, ...]] = {
     "intervisions.household_answer_withdrawn": (),
     "intervisions.impasse_flagged": (),
     "intervisions.impasse_lifted": (),
+    "intervisions.agenda_changed": (TELL_AGENDA,),
+    "intervisions.agenda_published": (TELL_AGENDA,),
+    "intervisions.follow_up_carried": (TELL_CARRIED,),
+    "intervisions.follow_up_closed": (FORGET_FOLLOW_UP,),
+    "intervisions.follow_up_planned": (REMIND_FOLLOW_UP,),
     "intervisions.session_answered": (GIVE_PLACES,),
     "network.escalation_changed": (),
     "network.professional_left": (LEDGER_ACCOUNT,),

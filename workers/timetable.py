@@ -22,6 +22,7 @@ from services.evictions.invitees import settle_invitations
 from services.evictions.missing import miss_overdue
 from services.evictions.recomputation import advance_recomputation
 from services.evictions.roster_watch import watch_rosters
+from services.intervisions.follow_up_tasks import settle
 from services.retention.purging import forget_old_rows, purge_cases, warn_of_purges
 from services.shared.attempts import forget_old_attempts
 from services.shared.idempotency import forget_old_answers
@@ -59,6 +60,7 @@ TIMETABLE: tuple[Row, ...] = (
     Row(timedelta(minutes=10), report_orphans),
     Row(timedelta(minutes=10), miss_overdue),
     Row(timedelta(minutes=1), settle_invitations),
+    Row(timedelta(minutes=10), settle),
     Row(timedelta(hours=1), forget_old_answers),
     Row(timedelta(hours=1), forget_old_attempts),
     Row(timedelta(hours=1), forget_numbers),

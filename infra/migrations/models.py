@@ -22,7 +22,9 @@ from services.evictions import term_model as terms
 from services.evictions import welfare_model as welfare
 from services.households import model as households
 from services.households import sealed_contacts
+from services.intervisions import agenda_model as agendas
 from services.intervisions import agreement_model as agreements
+from services.intervisions import follow_up_model as follow_ups
 from services.intervisions import minutes_model as minutes
 from services.intervisions import model as intervisions
 from services.intervisions import seat_model as seats
@@ -41,6 +43,7 @@ EMPTY_AT_FIRST = tuple(table.name for table in metadata.sorted_tables if table.n
 
 __all__ = [
     "EMPTY_AT_FIRST",
+    "agendas",
     "agreements",
     "alerts",
     "arrears",
@@ -56,6 +59,7 @@ __all__ = [
     "documents",
     "escalation_rules",
     "evictions",
+    "follow_ups",
     "handovers",
     "hearing_lists",
     "households",

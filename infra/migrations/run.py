@@ -37,6 +37,7 @@ REAPPLIED = (
     "services/intervisions/row_security.sql",
     "services/intervisions/proposal_security.sql",
     "services/intervisions/seating_security.sql",
+    "services/intervisions/follow_up_security.sql",
     "services/calendars/access.sql",
     "notifications/operations.sql",
 )

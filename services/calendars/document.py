@@ -4,7 +4,7 @@ on many a phone.
 """
 
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from icalendar import Calendar, Event, Timezone, TimezoneDaylight, TimezoneStandard, vRecur
 
@@ -58,8 +58,8 @@ def event(entry: Entry, *, language: str, at: datetime) -> Event:
     written.add("STATUS", "CANCELLED" if entry.cancelled else "CONFIRMED")
     written.add("CLASS", "PRIVATE")
     if entry.starts_at is not None:
-        written.add("DTSTART", _shown(entry.starts_at))
-        written.add("DTEND", _shown(entry.ends_at or entry.starts_at + HEARING))
+        written.add("DTSTART", shown(entry.starts_at))
+        written.add("DTEND", shown(entry.ends_at or entry.starts_at + HEARING))
     elif entry.day is not None:
         written.add("DTSTART", entry.day)
         written.add("DTEND", entry.day + _DAY)
@@ -72,12 +72,12 @@ def title(kind: str, name: str, language: str) -> str:
     return f"{WORDS.get(language, WORDS['fr'])[kind]} {name}"
 
 
-def _shown(moment: datetime) -> datetime:
+def shown(moment: datetime) -> datetime:
     """On Brussels clocks. The second 02:30 of the night in October has no such form (RFC 5545
     §3.3.5 means the first): it is written in UTC.
     """
     local = moment.astimezone(BRUSSELS)
-    return moment if local.fold else local
+    return moment.astimezone(UTC) if local.fold else local
 
 
 def _brussels() -> Timezone:

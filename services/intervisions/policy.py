@@ -25,9 +25,13 @@ _FROZEN = text("SELECT proposals_frozen(:session)")
 
 def session_of(session_id: UUID, *, uow: UnitOfWork) -> IntervisionSession:
     """The session, for whoever has a place in it; NotFound for anybody else."""
-    if not uow.session.scalar(_ATTENDS, {"session": session_id}):
+    if not attends(session_id, uow=uow):
         raise NotFound
     return load(IntervisionSession, session_id, uow=uow)
+
+
+def attends(session_id: UUID, *, uow: UnitOfWork) -> bool:
+    return bool(uow.session.scalar(_ATTENDS, {"session": session_id}))
 
 
 def facilitates(session: IntervisionSession, *, uow: UnitOfWork) -> bool:

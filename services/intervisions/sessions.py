@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import Select, func, select, text
 from sqlalchemy.orm.attributes import flag_modified
 
-from services.intervisions import invitations, policy, reminders
+from services.intervisions import agendas, carrying, invitations, policy, reminders
 from services.intervisions.model import (
     IntervisionSeries,
     IntervisionSession,
@@ -84,6 +84,7 @@ def _plan(
     )
     uow.session.add(session)
     uow.session.flush()
+    agendas.open_agenda(session, uow=uow)
     return session
 
 
@@ -174,6 +175,7 @@ def hold_session(
     uow.session.flush()
     after = {"state": session.state, "present": len(present)}
     uow.audit("hold_session", session, actor=actor, case_id=None, after=after)
+    carrying.carry(session, actor=actor, uow=uow)
     reminders.forget(session, uow=uow)
     return session
 

@@ -23,6 +23,9 @@ VERSIONS = {
     "endMembership": 1,
     # Of the session and of its two invitations.
     **dict.fromkeys(("moveSession", "cancelSession", "holdSession"), 3),
+    # Of the draft, after one item and one publication.
+    **dict.fromkeys(("addAgendaItem", "changeAgendaItem", "removeAgendaItem"), 3),
+    "publishAgenda": 3,
 }
 
 
@@ -147,6 +150,7 @@ class Asking:
         host = {"host_ids": [str(self.stage.house("facilitator"))]}
         by_member = {
             **{"startSeries": host, "changeSeries": host, **self._at_tables()},
+            "planFollowUp": {"owner_id": str(self.stage.who("facilitator"))},
             **{"answerGoal": {"member_id": member}, "answerAction": {"member_id": member}},
             "previewSplit": {"member_ids": [member]},
             "splitHousehold": {"members": [{"member_id": member, "pseudonym": "Fresh"}]},

@@ -41,6 +41,7 @@ OF_THE_NETWORK = frozenset(
         *("webhook_id", "webhook_delivery_id", "delivery_id"),
         # Of sessions, which know no case; the matrix asks who attends them (`session_groups`).
         *("series_id", "session_id"),
+        *("item_id", "follow_up_id"),
     }
 )
 
@@ -106,6 +107,7 @@ FILES = {"uploadHearingList": b"canton;rol;datum\n"}
 ARGUMENTS = {
     **{"role": "generalist", "member": "11111111-1111-4111-8111-111111111111"},
     "name": "an",
+    **{"from": "2026-01-01", "until": "2026-12-31"},
 }
 
 
@@ -123,6 +125,14 @@ def of_sessions(colleague: UUID) -> dict[str, dict[str, Any]]:
         "answerSession": {"comes": True},
         "holdSession": {"present": []},
         **of_tables(colleague),
+        "addAgendaItem": {"kind": "topic", "title": "T", "minutes": 20},
+        "changeAgendaItem": {"title": "T", "minutes": 20},
+        "planFollowUp": {"words": "W", "owner_id": str(colleague), "due_on": "2026-12-01"},
+        "finishFollowUp": {"outcome": "O"},
+        "dropFollowUp": {"outcome": "O"},
+        "snoozeFollowUp": {"until": "2026-03-01"},
+        "writeFollowUpTask": {"title": "T", "category": "tenancy"},
+        "tagSessionNeeds": {"tags": ["housing"]},
     }
 
 

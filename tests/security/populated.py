@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from services.shared.categories import NAMES
+from tests.security import populated_agendas as agendas
 from tests.security import populated_circles as circles
 from tests.security import populated_home as home
 from tests.security import populated_tables as tables
@@ -58,6 +59,7 @@ def populate(stage: Stage) -> None:
         stage.ids[case] |= _webhook(stage, owner)
     circles.populate(stage)
     tables.populate(stage)
+    agendas.populate(stage)
     known = {"protocol_id": newest["id"], "professional_id": stage.who("spare")}
     known |= _law(stage) | _courts(stage)
     for ids in stage.ids.values():

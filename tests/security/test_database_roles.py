@@ -90,6 +90,11 @@ REVIEWED = {
     # Whether what was proposed still may be: of a proposal whose id one knows, no case.
     "household_agrees": (API,),
     "proposals_frozen": (API,),
+    # Which follow-ups an agenda shows, who is of their table, counts of needs without small ones.
+    **dict.fromkeys(("is_of_table", "leads_proposal", "reaches_follow_up"), (API,)),
+    **dict.fromkeys(("agenda_follow_ups", "next_session_at", "need_counts"), (API,)),
+    # A follow-up closes with its task; the workers learn its id, and no case.
+    **dict.fromkeys(("note_follow_up_done", "settle_follow_ups"), (WORKER,)),
     # The same about whoever asks.
     **dict.fromkeys(("attends", "facilitates", "facilitates_series"), (API,)),
     **dict.fromkeys(("is_open_session", "belongs_to_series"), (API,)),
@@ -166,6 +171,7 @@ REVIEWED = {
     "forget_old": (WORKER,),
     "count_old": (WORKER,),
     "note_closing": NOBODY,
+    "forget_follow_up_words": NOBODY,
     # Triggers and what they call: nobody calls them.
     "close_the_case": NOBODY,
     "refresh_access_of_state": NOBODY,
@@ -231,6 +237,8 @@ WORKERS_TABLES = {
     *("rule_changes", "recomputations", "recomputed_deadlines", "procedures", "acts", "deadlines"),
     # Who comes to which session, to give free places and to remind; no proposal, no case.
     *("intervision_series", "intervision_sessions", "session_invitations"),
+    # Whose a follow-up is and when it is due, and none of its words.
+    "follow_ups",
 }
 
 

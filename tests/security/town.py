@@ -36,6 +36,7 @@ from tests.canaries import canary
 from tests.consent.model import EVERYTHING, Given, Says
 from tests.consent.story import Story
 from tests.issuer import Issuer
+from tests.security.populated_agendas import draft, leave
 from tests.security.populated_circles import bring
 from tests.security.populated_tables import sit
 
@@ -535,6 +536,16 @@ def _circle(town: Town) -> None:
     session, proposal = (town.ids[name] for name in ("session_id", "proposal_id"))
     town.ids |= sit(town.superuser, session, proposal, [_who(town, "lead")], said)
     town.ids["professional_id"] = _who(town, "lead")
+    _follow_up(town)
+
+
+def _follow_up(town: Town) -> None:
+    """What its table left to do, which became a task of the case."""
+    town.ids["item_id"] = draft(town.superuser, town.ids["session_id"])
+    words = [canary(910 + number, "peers") for number in range(2)]
+    ids = {**town.ids, "case_id": town.case}
+    left = leave(town.superuser, _who(town, "lead"), ids, words, task_id=town.ids["task_id"])
+    town.ids["follow_up_id"] = left
 
 
 def _number(town: Town) -> None:
