@@ -46,6 +46,7 @@ from case_api.evictions import list_routes as hearing_lists
 from case_api.evictions import routes as evictions
 from case_api.evictions import rule_routes as rules
 from case_api.home import pages as home
+from case_api.intervisions import routes as intervisions
 from case_api.json_input import MAX_BYTES
 from case_api.mailbox import pages as mailbox
 from case_api.network import court_routes, staff_routes
@@ -99,6 +100,7 @@ FEATURES: tuple[Blueprint, ...] = (
     calendars.api,
     rules.api,
     bundle_routes.api,
+    intervisions.api,
     alerts.api,
     preferences.api,
     number_routes.api,

@@ -60,6 +60,7 @@ CANARY = "operations.canary"
 _DUE = ("due_on",)
 _HEARING = ("hearing_at",)
 _INVITATION = ("hearing_at", "uid", "sequence")
+_SESSION = ("session_at", "number", "uid", "sequence")
 _LEGAL, _IMPORTANT, _DIGEST = Urgency
 _EVENT, _DATE, _WATCH = Origin
 
@@ -110,6 +111,14 @@ CATALOGUE: Mapping[str, Kind] = {
         _LEGAL, _WATCH, (SUBSTITUTE, TEAM_LEAD, COORDINATOR), ("about", "told_as")
     ),
     "evictions.welfare_step_due": Kind(_IMPORTANT, _EVENT, (WELFARE_CENTRE,)),
+    "intervisions.answer_awaited": Kind(_DIGEST, _DATE, (PERSON,), _SESSION),
+    "intervisions.place_free": Kind(_IMPORTANT, _WATCH, (PERSON,), _SESSION),
+    "intervisions.quorum_missing": Kind(_IMPORTANT, _DATE, (PERSON,), _SESSION),
+    "intervisions.session_approaching": Kind(_IMPORTANT, _DATE, (PERSON,), _SESSION),
+    # They carry the session for a calendar: no digest can.
+    "intervisions.session_cancelled": Kind(_IMPORTANT, _EVENT, (PERSON,), _SESSION),
+    "intervisions.session_invited": Kind(_IMPORTANT, _EVENT, (PERSON,), _SESSION),
+    "intervisions.session_left": Kind(_IMPORTANT, _EVENT, (PERSON,), _SESSION),
     DIGEST_KIND: Kind(_DIGEST, _DATE, (PERSON,)),
     CANARY: Kind(_LEGAL, _WATCH, (PERSON,)),
     "operations.set_aside": Kind(_IMPORTANT, _WATCH, (COORDINATOR,)),

@@ -28,8 +28,8 @@ class AlertView:
 
     @property
     def hearing_at(self) -> datetime | None:
-        """The hearing this alert is about, if it is about one."""
-        stated = self.facts.get("hearing_at")
+        """The hearing, or the session, that this alert is about, if it is about one."""
+        stated = self.facts.get("hearing_at") or self.facts.get("session_at")
         return datetime.fromisoformat(stated) if stated else None
 
 
@@ -70,6 +70,8 @@ _MINE = text(
              AND b.professional_id <> app_professional()
            OR a.kind = 'consent.glass_suspended' AND b.reviewed_at IS NULL
              AND b.professional_id = app_professional())
+      AND (a.kind NOT LIKE 'intervisions.%' OR a.kind = 'intervisions.session_left'
+           OR attends(a.object_id))
       AND (CAST(:alert AS uuid) IS NULL OR a.id = :alert)
       AND (CAST(:after AS timestamptz) IS NULL
            OR (a.due_at, a.id) < (:after, CAST(:after_id AS uuid)))

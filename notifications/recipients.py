@@ -24,6 +24,11 @@ _ENTITLED = text(
     CROSS JOIN LATERAL (
         SELECT a.recipient_id AS id
         WHERE a.recipient_role = 'person' AND CASE
+            -- Of a session: whoever has a place in it. Too few come only as long as that is true.
+            WHEN a.kind = 'intervisions.session_left' THEN true
+            WHEN a.kind = 'intervisions.quorum_missing' THEN
+              attends_as(a.object_id, a.recipient_id) AND lacks_quorum(a.object_id)
+            WHEN a.kind LIKE 'intervisions.%' THEN attends_as(a.object_id, a.recipient_id)
             WHEN a.case_id IS NULL THEN true
             WHEN a.kind = 'cases.participant_invited' THEN EXISTS (
                 SELECT FROM participations i

@@ -26,6 +26,8 @@ ALLOWED = frozenset({"code", "link", "day", "time", "days_left"})
 ALLOWED |= {"certainty"}
 # Of a rung: which kind of alert nobody acknowledged, since when, and as what one is told.
 ALLOWED |= {"about", "told_as", "since_day", "since_time"}
+# Of a session: which of its series.
+ALLOWED |= {"number"}
 # A digest holds the subjects of what it tells, and their links.
 ALLOWED_IN_DIGEST = frozenset({"lines", "link"})
 DOUBTS = ("disputed", "unverified")
@@ -73,6 +75,7 @@ def render(
         if any(facts.get(name) is None for name in CATALOGUE[kind].facts):
             raise Unrenderable(kind)
         known = {"code": code or "", "link": link, **_moments(facts, spoken, today)}
+        known |= {"number": facts.get("number")}
         known |= _climb(facts, spoken) | {"certainty": _certainty(facts)}
         subject, text, html = (_part(kind, spoken, part, known) for part in PARTS)
     except (LookupError, TypeError, ValueError, TemplateError) as fault:
@@ -133,10 +136,10 @@ def _climb(facts: Mapping[str, Any], language: str) -> dict[str, Any]:
 
 
 def _moments(facts: Mapping[str, Any], language: str, today: date) -> dict[str, Any]:
-    if facts.get("hearing_at"):
-        moment = datetime.fromisoformat(facts["hearing_at"])
+    if stated := facts.get("hearing_at") or facts.get("session_at"):
+        moment = datetime.fromisoformat(stated)
         if moment.tzinfo is None:
-            raise ValueError("hearing_at has no zone")
+            raise ValueError("a moment without its zone")
         day = legal_day(moment)
         return {
             "day": day_in_words(day, language),

@@ -157,7 +157,14 @@ def app(settings, clock, database) -> Flask:
 
 
 @pytest.fixture
+def people_file() -> Path:
+    """Who is in the network; a folder of tests may have people of its own."""
+    return NETWORK
+
+
+@pytest.fixture
 def network(
+    people_file,
     superuser,
     owner_database,
     worker_database,
@@ -169,7 +176,7 @@ def network(
     settings,
 ) -> Iterator[Network]:
     """The people of the journeys, over real HTTP, with workers to run by hand."""
-    people = tomllib.loads(NETWORK.read_text(encoding="utf-8"))
+    people = tomllib.loads(people_file.read_text(encoding="utf-8"))
     cast = gather(people, owner=owner_database, api=database, clock=clock, issuer=issuer.url)
     email = EmailChannel(server=mail_server, sender=settings.mail_from, timeout=3)
     runtime = Runtime(

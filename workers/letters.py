@@ -44,16 +44,20 @@ def _content(letter: Letter, runtime: Runtime, today: date) -> Rendered:
 
 
 def _invitation(letter: Letter, language: str) -> Invitation | None:
-    """The hearing itself, where the alert is an invitation; the message was rendered before, so
+    """The hearing or session, where the alert is an invitation; the message was rendered before, so
     that its facts are there."""
     method = METHODS.get(letter.kind)
     if method is None:
         return None
+    facts = letter.facts
+    is_session = "session_at" in facts
     return Invitation(
         method=method,
-        uid=UUID(letter.facts["uid"]),
-        sequence=int(letter.facts["sequence"]),
-        starts_at=datetime.fromisoformat(letter.facts["hearing_at"]),
-        case_code=letter.code or "",
+        uid=UUID(facts["uid"]),
+        sequence=int(facts["sequence"]),
+        starts_at=datetime.fromisoformat(facts["session_at" if is_session else "hearing_at"]),
+        name=str(facts["number"]) if is_session else letter.code or "",
         language=language,
+        kind="session" if is_session else "hearing",
+        ends_at=datetime.fromisoformat(facts["session_ends_at"]) if is_session else None,
     )

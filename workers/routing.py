@@ -13,6 +13,7 @@ from notifications.messages import portal as portal_messages
 from notifications.messages import retention as retention_messages
 from services.cases import undelivered
 from services.evictions import invitees, missing
+from services.intervisions import places
 from services.retention import ledger
 from services.shared.unit_of_work import UnitOfWork
 
@@ -65,6 +66,7 @@ LEDGER_OPPOSITION = Subscriber("ledger_opposition", ledger.note_opposition)
 LEDGER_OPPOSITION_WITHDRAWN = Subscriber(
     "ledger_opposition_withdrawn", ledger.note_opposition_withdrawn
 )
+GIVE_PLACES = Subscriber("give_places", places.give_places)
 LEDGER_ACCOUNT = Subscriber("ledger_account", ledger.note_closed_account)
 
 ROUTES: Mapping[str, tuple[Subscriber, ...]] = {
@@ -149,6 +151,7 @@ ROUTES: Mapping[str, tuple[Subscriber, ...]] = {
     "evictions.welfare_centre_opposed": (LEDGER_OPPOSITION,),
     "evictions.welfare_centre_told": (),
     "evictions.welfare_opposition_withdrawn": (LEDGER_OPPOSITION_WITHDRAWN,),
+    "intervisions.session_answered": (GIVE_PLACES,),
     "network.escalation_changed": (),
     "network.professional_left": (LEDGER_ACCOUNT,),
     "network.professional_registered": (),

@@ -19,8 +19,10 @@ from services.evictions import model as evictions
 from services.evictions import roster_model as roster
 from services.evictions import rule_model as rule_changes
 from services.evictions import term_model as terms
+from services.evictions import welfare_model as welfare
 from services.households import model as households
 from services.households import sealed_contacts
+from services.intervisions import model as intervisions
 from services.network import court_model as courts
 from services.network import escalation_rules, sessions, substitutes
 from services.network import model as network
@@ -54,6 +56,7 @@ __all__ = [
     "hearing_lists",
     "households",
     "idempotency",
+    "intervisions",
     "metadata",
     "mobile",
     "network",
@@ -71,4 +74,5 @@ __all__ = [
     "terms",
     "unusual",
     "webhooks",
+    "welfare",
 ]

@@ -28,9 +28,11 @@ REAPPLIED = (
     "services/network/access.sql",
     "services/audit/chain.sql",
     "services/retention/retention.sql",
+    "services/intervisions/access.sql",
     "services/consent/row_security.sql",
     "services/evictions/bundle_security.sql",
     "services/portal/row_security.sql",
+    "services/intervisions/row_security.sql",
     "services/calendars/access.sql",
     "notifications/operations.sql",
 )

@@ -1,4 +1,5 @@
-"""The calendar part of a mail (iTIP, RFC 5546; RFC 6047): a hearing set, moved, called off."""
+"""The calendar part of a mail (iTIP, RFC 5546; RFC 6047): a hearing or a session that is set, moved
+or called off."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -9,36 +10,44 @@ from icalendar import vCalAddress
 from services.calendars import document
 from services.calendars.entries import Entry
 from services.evictions import invitations
+from services.intervisions import invitations as sessions
 
 METHODS = {
     invitations.INVITED: "REQUEST",
     invitations.CALLED_OFF: "CANCEL",
     invitations.LEFT: "CANCEL",
+    sessions.INVITED: "REQUEST",
+    sessions.CANCELLED: "CANCEL",
+    sessions.LEFT: "CANCEL",
 }
 
 
 @dataclass(frozen=True, kw_only=True)
 class Invitation:
-    """What the alert says of the hearing. A later `sequence` of one `uid` replaces the earlier."""
+    """What the alert says of the hearing or session; `name` is the code of the case, or the number
+    of the session. A later `sequence` of one `uid` replaces the earlier."""
 
     method: str
     uid: UUID
     sequence: int
     starts_at: datetime
-    case_code: str
+    name: str
     language: str
+    kind: str = "hearing"
+    ends_at: datetime | None = None
 
     def written(self, *, organizer: str, attendee: str, at: datetime) -> str:
         """The document. Nobody is asked to answer: the house reads no replies."""
         entry = Entry(
-            kind="hearing",
+            kind=self.kind,
             uid=self.uid,
             sequence=self.sequence,
             starts_at=self.starts_at,
             day=None,
             cancelled=self.method == "CANCEL",
-            case_code=self.case_code,
-            case_id=self.uid,
+            name=self.name,
+            case_id=None,
+            ends_at=self.ends_at,
         )
         event = document.event(entry, language=self.language, at=at)
         event.add("ORGANIZER", vCalAddress(f"mailto:{organizer}"))

@@ -1,5 +1,6 @@
 """Dates as a calendar document (RFC 5545). Titles are neutral: a word for the kind and the code of
-the case. No name, no address, no court, no link: a calendar lies open on many a phone.
+the case, or the number of the session. No name, no address, no court, no link: a calendar lies open
+on many a phone.
 """
 
 from collections.abc import Iterable
@@ -15,9 +16,9 @@ PRODUCT = "-//Maillage//Calendar//EN"
 HEARING = timedelta(hours=1)
 _DAY = timedelta(days=1)
 WORDS = {
-    "fr": {"hearing": "RDV", "deadline": "Échéance", "task": "À faire"},
-    "nl": {"hearing": "Afspraak", "deadline": "Termijn", "task": "Te doen"},
-    "en": {"hearing": "Appointment", "deadline": "Due date", "task": "To do"},
+    "fr": {"hearing": "RDV", "session": "Séance", "deadline": "Échéance", "task": "À faire"},
+    "nl": {"hearing": "Afspraak", "session": "Sessie", "deadline": "Termijn", "task": "Te doen"},
+    "en": {"hearing": "Appointment", "session": "Session", "deadline": "Due date", "task": "To do"},
 }
 
 # Of a date whose rule is not beyond doubt; which of the doubts is said in the case alone.
@@ -51,14 +52,14 @@ def event(entry: Entry, *, language: str, at: datetime) -> Event:
     written.add("UID", str(entry.uid))
     written.add("DTSTAMP", at)
     written.add("SEQUENCE", entry.sequence)
-    written.add("SUMMARY", title(entry.kind, entry.case_code, language))
+    written.add("SUMMARY", title(entry.kind, entry.name, language))
     if entry.doubt:
         written.add("DESCRIPTION", DOUBT.get(language, DOUBT["fr"]))
     written.add("STATUS", "CANCELLED" if entry.cancelled else "CONFIRMED")
     written.add("CLASS", "PRIVATE")
     if entry.starts_at is not None:
         written.add("DTSTART", _shown(entry.starts_at))
-        written.add("DTEND", _shown(entry.starts_at + HEARING))
+        written.add("DTEND", _shown(entry.ends_at or entry.starts_at + HEARING))
     elif entry.day is not None:
         written.add("DTSTART", entry.day)
         written.add("DTEND", entry.day + _DAY)
@@ -66,9 +67,9 @@ def event(entry: Entry, *, language: str, at: datetime) -> Event:
     return written
 
 
-def title(kind: str, code: str, language: str) -> str:
+def title(kind: str, name: str, language: str) -> str:
     """`RDV BX-7K2Q`; in French for a language we do not write."""
-    return f"{WORDS.get(language, WORDS['fr'])[kind]} {code}"
+    return f"{WORDS.get(language, WORDS['fr'])[kind]} {name}"
 
 
 def _shown(moment: datetime) -> datetime:

@@ -29,10 +29,13 @@ class Entry:
     starts_at: datetime | None
     day: date | None
     cancelled: bool
-    case_code: str
-    case_id: UUID
+    # The code of the case, or the number of the session.
+    name: str
+    case_id: UUID | None
     # Of a legal date whose rule is disputed or unverified, which of the two.
     doubt: str | None = None
+    # Of a session; what else has an hour is taken to last one.
+    ends_at: datetime | None = None
 
 
 # A hearing that moved is one series: the last of its rows says when, the first gives the UID, and
@@ -52,7 +55,7 @@ _MINE = text(
       FROM chain GROUP BY latest
     )
     SELECT 'hearing', r.uid, r.sequence, h.starts_at, NULL::date,
-           h.state IN ('adjourned', 'cancelled'), c.code, c.id, NULL
+           h.state IN ('adjourned', 'cancelled'), c.code, c.id, NULL, NULL::timestamptz
     FROM series r
     JOIN hearings h ON h.id = r.latest
     JOIN may_see s ON s.case_id = h.case_id
@@ -62,27 +65,34 @@ _MINE = text(
     WHERE h.starts_at >= :since
     UNION ALL
     SELECT 'deadline', l.id, l.version - 1, NULL, l.day, false, c.code, c.id,
-           CASE WHEN l.overridden_date IS NULL THEN nullif(l.certainty, 'found') END
+           CASE WHEN l.overridden_date IS NULL THEN nullif(l.certainty, 'found') END, NULL
     FROM (SELECT d.*, coalesce(overridden_date, least(falls_on, earlier_reading)) AS day
           FROM deadlines d) l
     JOIN may_see s ON s.case_id = l.case_id AND s.write_mask & 4 <> 0
     JOIN cases c ON c.id = l.case_id AND c.state <> 'closed'
     WHERE l.protective AND l.day >= :first_day
     UNION ALL
-    SELECT 'task', t.id, t.version - 1, NULL, t.due_on, false, c.code, c.id, NULL
+    SELECT 'task', t.id, t.version - 1, NULL, t.due_on, false, c.code, c.id, NULL, NULL
     FROM tasks t
     JOIN may_see s ON s.case_id = t.case_id AND s.takes_part
     JOIN cases c ON c.id = t.case_id AND c.state <> 'closed'
     WHERE t.state = 'open' AND t.due_on >= :first_day
       -- Without an assignee it is the reference worker's, whoever it is.
       AND (t.assignee_id = :me OR t.assignee_id IS NULL AND s.leads)
+    UNION ALL
+    SELECT 'session', i.id, i.sequence, i.starts_at, NULL, i.state = 'cancelled', i.number::text,
+           NULL, NULL, i.ends_at
+    FROM intervision_sessions i
+    JOIN session_invitations v ON v.session_id = i.id AND v.professional_id = :me
+      AND v.state NOT IN ('withdrawn', 'declined')
+    WHERE i.starts_at >= :since
     ORDER BY 1, 2 LIMIT :at_most
     """
 )
 
 
 def my_entries(*, actor: Actor, uow: UnitOfWork) -> list[Entry]:
-    """Hearings and legal dates of my cases, and tasks with my name, from three months ago on."""
+    """Hearings and legal dates of my cases, my tasks and sessions, from three months ago on."""
     values = {
         "me": actor.id,
         "since": uow.now() - KEPT,
@@ -94,5 +104,5 @@ def my_entries(*, actor: Actor, uow: UnitOfWork) -> list[Entry]:
 
 def note_reading(entries: list[Entry], *, actor: Actor, uow: UnitOfWork) -> None:
     """In the read log, once for each case whose dates are given."""
-    for case_id in {entry.case_id for entry in entries}:
+    for case_id in {entry.case_id for entry in entries if entry.case_id}:
         uow.read(case_id, "calendar", 0, actor=actor)

@@ -101,6 +101,8 @@ DEFINERS = {
     "note_closing",
     "may_unseal",
     "open_break_glass",
+    *("attends", "attends_as", "facilitates", "facilitates_series", "is_open_session"),
+    *("belongs_to_series", "has_place", "lacks_quorum"),
     "alert_backlog",
     "app_is_administrator",
     "app_may_lead",

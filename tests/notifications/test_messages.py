@@ -34,6 +34,7 @@ WITHOUT_CASE = {
     *("operations.canary", "operations.set_aside"),
     *("audit.reading_unusual", "retention.erasure_requested", "evictions.deadlines_recomputed"),
     "webhooks.disabled",
+    *(name for name in CATALOGUE if name.startswith("intervisions.")),
 }
 SINGLE = sorted(set(CATALOGUE) - {DIGEST_KIND})
 EVERYWHERE = [(kind, language) for kind in SINGLE for language in LANGUAGES]

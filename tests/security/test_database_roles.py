@@ -83,6 +83,13 @@ REVIEWED = {
     "alert_backlog": (API, WORKER),
     "delivery_counts": (API, WORKER),
     "audit_figures": (API, WORKER),
+    # Whether somebody has a place in a session, and how many come: no case, no name.
+    "attends_as": (API, WORKER),
+    "lacks_quorum": (API, WORKER),
+    "has_place": (API, WORKER),
+    # The same about whoever asks.
+    **dict.fromkeys(("attends", "facilitates", "facilitates_series"), (API,)),
+    **dict.fromkeys(("is_open_session", "belongs_to_series"), (API,)),
     # One question about oneself, or with a secret that the caller holds.
     "app_is_administrator": (API,),
     "find_actor": (API,),
@@ -212,6 +219,8 @@ WORKERS_TABLES = {
     # The law as data, and ids, kinds and days of what is computed by it (docs/decisions/0025):
     # no word of anybody, and rows only while somebody asked for a recomputation.
     *("rule_changes", "recomputations", "recomputed_deadlines", "procedures", "acts", "deadlines"),
+    # Who comes to which session, to give free places and to remind; no proposal, no case.
+    *("intervision_series", "intervision_sessions", "session_invitations"),
 }
 
 

@@ -1,0 +1,1 @@
+"""HTTP for intervisions: series, sessions, and what is done in them."""

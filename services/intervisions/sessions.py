@@ -1,0 +1,187 @@
+"""Sessions: planned in a row, moved, cancelled, held."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from sqlalchemy import Select, func, select, text
+from sqlalchemy.orm.attributes import flag_modified
+
+from services.intervisions import invitations, policy, reminders
+from services.intervisions.model import (
+    IntervisionSeries,
+    IntervisionSession,
+    SeriesKind,
+    SessionState,
+)
+from services.intervisions.series import hosts_of, members_of
+from services.shared.actor import Actor
+from services.shared.clock import BRUSSELS
+from services.shared.errors import RuleBroken, StaleVersion
+from services.shared.loading import load, lock
+from services.shared.unit_of_work import UnitOfWork
+
+# As `queries` shows it: of the session and of every answer to it.
+_VERSION = text(
+    """
+    SELECT i.version + coalesce((SELECT sum(v.version) FROM session_invitations v
+                                 WHERE v.session_id = i.id), 0)
+    FROM intervision_sessions i WHERE i.id = :session
+    """
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class PlanSessions:
+    """`count` sessions at the same hour on Brussels clocks, `every_weeks` apart.
+
+    `host_id` hosts the first; without it, whose turn it is. The next in turn host the others.
+    """
+
+    series_id: UUID
+    starts_at: datetime
+    ends_at: datetime
+    every_weeks: int = 1
+    count: int = 1
+    host_id: UUID | None = None
+    place: str | None = None
+    link: str | None = None
+
+
+def plan_sessions(cmd: PlanSessions, *, actor: Actor, uow: UnitOfWork) -> list[IntervisionSession]:
+    """With an invitation to each member of the series; a housing table invites nobody by name."""
+    series = load(IntervisionSeries, cmd.series_id, uow=uow)
+    policy.require_series_facilitator(series, actor=actor)
+    lock(series, uow=uow)
+    if series.ended_at is not None:
+        raise RuleBroken("series-ended")
+    if cmd.ends_at <= cmd.starts_at or cmd.starts_at <= uow.now():
+        raise RuleBroken("session-times")
+    made = [_plan(series, cmd, nth, uow=uow) for nth in range(cmd.count)]
+    invited = members_of(series.id, uow=uow)
+    for session in made:
+        after = {"starts_at": session.starts_at, "number": session.number}
+        uow.audit("plan_session", session, actor=actor, case_id=None, after=after)
+        reminders.plan_for_facilitators(session, series, uow=uow)
+        if series.kind != SeriesKind.HOUSING_TABLE:
+            invitations.invite_all(session, invited, uow=uow)
+    return made
+
+
+def _plan(
+    series: IntervisionSeries, cmd: PlanSessions, nth: int, *, uow: UnitOfWork
+) -> IntervisionSession:
+    number = 1 + (uow.session.scalar(_last_number(series)) or 0)
+    session = IntervisionSession(
+        series_id=series.id,
+        number=number,
+        starts_at=_weeks_later(cmd.starts_at, nth * cmd.every_weeks),
+        ends_at=_weeks_later(cmd.ends_at, nth * cmd.every_weeks),
+        host_id=_host(series, cmd, nth, number, uow=uow),
+        place=cmd.place,
+        link=cmd.link,
+        sequence=0,
+    )
+    uow.session.add(session)
+    uow.session.flush()
+    return session
+
+
+def _host(
+    series: IntervisionSeries, cmd: PlanSessions, nth: int, number: int, *, uow: UnitOfWork
+) -> UUID:
+    hosts = hosts_of(series.id, uow=uow)
+    if cmd.host_id is None:
+        return hosts[(number - 1) % len(hosts)]
+    if cmd.host_id not in hosts:
+        raise RuleBroken("not-a-host")
+    return hosts[(hosts.index(cmd.host_id) + nth) % len(hosts)]
+
+
+def _weeks_later(moment: datetime, weeks: int) -> datetime:
+    """The same hour on the wall, also across the nights on which clocks change."""
+    return moment.astimezone(BRUSSELS) + timedelta(weeks=weeks)
+
+
+def _last_number(series: IntervisionSeries) -> Select[int]:
+    return select(func.max(IntervisionSession.number)).where(
+        IntervisionSession.series_id == series.id
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class MoveSession:
+    session_id: UUID
+    starts_at: datetime
+    ends_at: datetime
+    place: str | None = None
+    link: str | None = None
+
+
+def move_session(
+    cmd: MoveSession, *, version: int, actor: Actor, uow: UnitOfWork
+) -> IntervisionSession:
+    """Calendars follow, and everybody is asked again: a yes was to the former day."""
+    session = _led(cmd.session_id, version=version, uow=uow)
+    if cmd.starts_at <= uow.now():
+        raise RuleBroken("session-times")
+    before = {"starts_at": session.starts_at, "sequence": session.sequence}
+    session.move(cmd.starts_at, cmd.ends_at)
+    session.place, session.link = cmd.place, cmd.link
+    uow.session.flush()
+    after = {"starts_at": session.starts_at, "sequence": session.sequence}
+    uow.audit("move_session", session, actor=actor, case_id=None, before=before, after=after)
+    reminders.forget(session, uow=uow)
+    series = load(IntervisionSeries, session.series_id, uow=uow)
+    reminders.plan_for_facilitators(session, series, uow=uow)
+    invitations.ask_again(session, uow=uow)
+    return session
+
+
+def cancel_session(
+    session_id: UUID, *, version: int, actor: Actor, uow: UnitOfWork
+) -> IntervisionSession:
+    """For good; calendars drop it."""
+    session = _led(session_id, version=version, uow=uow)
+    session.cancel()
+    uow.session.flush()
+    after = {"state": session.state, "sequence": session.sequence}
+    uow.audit("cancel_session", session, actor=actor, case_id=None, after=after)
+    reminders.forget(session, uow=uow)
+    invitations.tell(invitations.CANCELLED, session, uow=uow)
+    return session
+
+
+def hold_session(
+    session_id: UUID,
+    present: frozenset[UUID],
+    *,
+    version: int,
+    actor: Actor,
+    uow: UnitOfWork,
+) -> IntervisionSession:
+    """It took place, with these people of those invited; may be said again to correct who came."""
+    session = _led(session_id, version=version, uow=uow)
+    if session.state != SessionState.HELD:
+        session.hold(uow.now())
+    expected = {each.professional_id: each for each in invitations.of(session, uow=uow)}
+    if present - expected.keys():
+        raise RuleBroken("present-uninvited")
+    for person, invitation in expected.items():
+        if invitation.stands:
+            invitation.attended = person in present
+    flag_modified(session, "state")
+    uow.session.flush()
+    after = {"state": session.state, "present": len(present)}
+    uow.audit("hold_session", session, actor=actor, case_id=None, after=after)
+    reminders.forget(session, uow=uow)
+    return session
+
+
+def _led(session_id: UUID, *, version: int, uow: UnitOfWork) -> IntervisionSession:
+    session = policy.session_of(session_id, uow=uow)
+    policy.require_facilitator(session, uow=uow)
+    lock(session, uow=uow)
+    if uow.session.scalar(_VERSION, {"session": session_id}) != version:
+        raise StaleVersion
+    return session
