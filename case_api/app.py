@@ -46,6 +46,7 @@ from case_api.evictions import list_routes as hearing_lists
 from case_api.evictions import routes as evictions
 from case_api.evictions import rule_routes as rules
 from case_api.home import pages as home
+from case_api.intervisions import ballot_routes
 from case_api.intervisions import routes as intervisions
 from case_api.json_input import MAX_BYTES
 from case_api.mailbox import pages as mailbox
@@ -101,6 +102,7 @@ FEATURES: tuple[Blueprint, ...] = (
     rules.api,
     bundle_routes.api,
     intervisions.api,
+    ballot_routes.api,
     alerts.api,
     preferences.api,
     number_routes.api,

@@ -61,6 +61,7 @@ _DUE = ("due_on",)
 _HEARING = ("hearing_at",)
 _INVITATION = ("hearing_at", "uid", "sequence")
 _SESSION = ("session_at", "number", "uid", "sequence")
+_BALLOT = ("closes_at", "number")
 _LEGAL, _IMPORTANT, _DIGEST = Urgency
 _EVENT, _DATE, _WATCH = Origin
 
@@ -112,6 +113,9 @@ CATALOGUE: Mapping[str, Kind] = {
     ),
     "evictions.welfare_step_due": Kind(_IMPORTANT, _EVENT, (WELFARE_CENTRE,)),
     "intervisions.answer_awaited": Kind(_DIGEST, _DATE, (PERSON,), _SESSION),
+    "intervisions.ballot_closed": Kind(_IMPORTANT, _WATCH, (PERSON,), (*_BALLOT, "counted")),
+    "intervisions.ballot_closing": Kind(_IMPORTANT, _WATCH, (PERSON,), _BALLOT),
+    "intervisions.ballot_open": Kind(_IMPORTANT, _WATCH, (PERSON,), _BALLOT),
     "intervisions.place_free": Kind(_IMPORTANT, _WATCH, (PERSON,), _SESSION),
     "intervisions.quorum_missing": Kind(_IMPORTANT, _DATE, (PERSON,), _SESSION),
     "intervisions.session_approaching": Kind(_IMPORTANT, _DATE, (PERSON,), _SESSION),

@@ -21,8 +21,15 @@ from services.evictions.invitees import settle_invitations
 from services.evictions.missing import miss_overdue
 from services.evictions.recomputation import advance_recomputation
 from services.evictions.roster_watch import watch_rosters
+from services.intervisions.ballot_turns import (
+    close_ballots,
+    destroy_ballot_keys,
+    open_ballots,
+    remind_voters,
+)
 from services.retention.purging import forget_old_rows, purge_cases, warn_of_purges
 from services.shared.attempts import forget_old_attempts
+from services.shared.case_keys import CaseKeys
 from services.shared.idempotency import forget_old_answers
 from services.shared.unit_of_work import UnitOfWork
 from workers.scanning import sweep_orphans
@@ -81,3 +88,14 @@ def sms_chores(*, offered: bool) -> tuple[Row, ...]:
 def file_chores(store: DocumentStore) -> tuple[Row, ...]:
     """What is done about files; it needs to know where they are."""
     return (Row(timedelta(hours=1), partial(sweep_orphans, store)),)
+
+
+def ballot_chores(keys: CaseKeys | None) -> tuple[Row, ...]:
+    """A ballot opens and closes within a second of its instants. One a turn; then the next."""
+    second = timedelta(seconds=1)
+    return (
+        Row(second, partial(open_ballots, keys), goes_on=second),
+        Row(second, remind_voters, goes_on=second),
+        Row(second, partial(close_ballots, keys), goes_on=second),
+        Row(second, partial(destroy_ballot_keys, keys), goes_on=second),
+    )

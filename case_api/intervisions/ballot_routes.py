@@ -113,12 +113,8 @@ def cast_paper(data: Any, ballot_id: UUID, *, actor: Actor, uow: UnitOfWork) -> 
     expects_version=True,
     summary="Call a ballot off before it closes; its papers are destroyed unread",
 )
-def void_ballot(
-    data: Any, ballot_id: UUID, *, version: int, actor: Actor, uow: UnitOfWork
-) -> Any:
-    voided = ballots.void_ballot(
-        ballot_id, data["reason"], version=version, actor=actor, uow=uow
-    )
+def void_ballot(data: Any, ballot_id: UUID, *, version: int, actor: Actor, uow: UnitOfWork) -> Any:
+    voided = ballots.void_ballot(ballot_id, data["reason"], version=version, actor=actor, uow=uow)
     return ballot_queries.view_of(voided, actor=actor, uow=uow)
 
 

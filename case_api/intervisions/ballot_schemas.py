@@ -1,4 +1,4 @@
-"""What requests and answers about ballots hold. Only `BallotResultOut` knows points that were given."""
+"""What requests and answers about ballots hold. Only `BallotResultOut` knows what was given."""
 
 from typing import Any
 
@@ -32,7 +32,9 @@ class BallotTermsIn(Schema):
         maximum=50,
         load_default=None,
         allow_none=True,
-        metadata={"description": "How many proposals get a table. Without it: as many as there are"},
+        metadata={
+            "description": "How many proposals get a table. Without it: as many as there are"
+        },
     )
     priority_order = fields.List(
         fields.String(validate=validate.OneOf(PRIORITIES)),

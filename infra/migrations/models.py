@@ -22,6 +22,7 @@ from services.evictions import term_model as terms
 from services.evictions import welfare_model as welfare
 from services.households import model as households
 from services.households import sealed_contacts
+from services.intervisions import ballot_model as ballots
 from services.intervisions import model as intervisions
 from services.network import court_model as courts
 from services.network import escalation_rules, sessions, substitutes
@@ -42,6 +43,7 @@ __all__ = [
     "arrears",
     "attempts",
     "audit",
+    "ballots",
     "break_glass",
     "bundles",
     "calendars",

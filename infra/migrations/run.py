@@ -29,10 +29,12 @@ REAPPLIED = (
     "services/audit/chain.sql",
     "services/retention/retention.sql",
     "services/intervisions/access.sql",
+    "services/intervisions/ballot.sql",
     "services/consent/row_security.sql",
     "services/evictions/bundle_security.sql",
     "services/portal/row_security.sql",
     "services/intervisions/row_security.sql",
+    "services/intervisions/ballot_security.sql",
     "services/calendars/access.sql",
     "notifications/operations.sql",
 )

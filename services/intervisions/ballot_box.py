@@ -1,8 +1,8 @@
 """The box: papers together, in an order that only they decide, under a key that is destroyed.
 
-In it is a table of bytes, a row a paper and a column an option, filled up with empty rows to as many
-as there are electors: its length tells nothing. The rows stand in their own order, not in that of
-the votes. The key is the ballot's own, wrapped under the house's, and lies outside the database
+In it is a table of bytes, a row a paper and a column an option, filled up with empty rows to as
+many as there are electors: its length tells nothing. The rows stand in their own order, not in that
+of the votes. The key is the ballot's own, wrapped under the house's, and lies outside the database
 (services/shared/case_keys.py); once it is destroyed no copy of a box opens any more, whoever kept
 it (docs/decisions/0042).
 """
@@ -59,7 +59,9 @@ def new_box(options: Sequence[UUID], electors: int) -> Box:
     return Box(options=tuple(options), electors=electors, seed=seed)
 
 
-def unseal(sealed: str, empty: Box, seed_digest: str, ballot_id: UUID, keys: CaseKeys | None) -> Box:
+def unseal(
+    sealed: str, empty: Box, seed_digest: str, ballot_id: UUID, keys: CaseKeys | None
+) -> Box:
     """The box that was sealed; `empty` says for how many options and electors.
 
     Unreadable without the key, or if it is not this ballot's: its seed proves that, which nobody

@@ -1,4 +1,4 @@
-"""What a count gave, as it is stored and shown; and the same count done again from what is stored."""
+"""What a count gave, as it is stored and shown; and the same count again from what is stored."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any

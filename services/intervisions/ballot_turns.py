@@ -5,7 +5,7 @@ its key destroyed. One ballot a turn; a turn that comes late does what was due.
 from dataclasses import dataclass
 from uuid import UUID, uuid4
 
-from sqlalchemy import Select, delete, func, insert, select, text, update
+from sqlalchemy import ColumnElement, Select, delete, func, insert, select, text
 from sqlalchemy.orm import load_only
 
 from services.intervisions import ballot_alerts, ballot_box
@@ -231,11 +231,11 @@ def _void(
     return 1
 
 
-def _next(due: object, state: BallotState, *, uow: UnitOfWork) -> Ballot | None:
-    return uow.session.scalars(_waiting(state).where(due)).first()  # type: ignore[arg-type]
+def _next(due: ColumnElement[bool], state: BallotState, *, uow: UnitOfWork) -> Ballot | None:
+    return uow.session.scalars(_waiting(state).where(due)).first()
 
 
-def _waiting(state: BallotState) -> Select[tuple[Ballot]]:
+def _waiting(state: BallotState) -> Select[Ballot]:
     """One that nobody else works on."""
     found = select(Ballot).where(Ballot.state == state.value).order_by(Ballot.opens_at, Ballot.id)
     return found.limit(1).with_for_update(skip_locked=True)

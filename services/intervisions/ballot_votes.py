@@ -1,6 +1,6 @@
 """Voting: once, and for good. What is written anywhere is that somebody voted, and a box that is
-sealed anew; no statement, event, journal or stored answer holds anything of a choice (docs/decisions/
-0042).
+sealed anew; no statement, event, journal or stored answer holds anything of a choice
+(docs/decisions/0042).
 """
 
 from collections.abc import Sequence
@@ -49,8 +49,8 @@ def cast_paper(
     actor: Actor,
     uow: UnitOfWork,
 ) -> None:
-    """By an elector, while the ballot is open. What is asked of the database is asked of all options,
-    never of the chosen ones: a statement must not tell them.
+    """By an elector, while the ballot is open. The database is asked about all options, never about
+    the chosen ones: a statement must not tell them.
     """
     ballot = ballot_of(ballot_id, uow=uow)
     _require_elector(ballot, actor=actor, uow=uow)
@@ -102,9 +102,7 @@ def may_vote(ballot: Ballot, *, actor: Actor, uow: UnitOfWork) -> bool:
     """Whether this person is an elector and still has a place in the session."""
     found = (
         select(BallotElector.ballot_id)
-        .join(
-            SessionInvitation, SessionInvitation.professional_id == BallotElector.professional_id
-        )
+        .join(SessionInvitation, SessionInvitation.professional_id == BallotElector.professional_id)
         .where(
             BallotElector.ballot_id == ballot.id,
             BallotElector.professional_id == actor.id,

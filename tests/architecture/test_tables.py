@@ -103,6 +103,7 @@ DEFINERS = {
     "open_break_glass",
     *("attends", "attends_as", "facilitates", "facilitates_series", "is_open_session"),
     *("belongs_to_series", "has_place", "lacks_quorum"),
+    "votable_proposals",
     "alert_backlog",
     "app_is_administrator",
     "app_may_lead",

@@ -87,6 +87,8 @@ REVIEWED = {
     "attends_as": (API, WORKER),
     "lacks_quorum": (API, WORKER),
     "has_place": (API, WORKER),
+    # Ids of proposals, their place in the order of the priority publics, weeks: no word of them.
+    "votable_proposals": (API, WORKER),
     # The same about whoever asks.
     **dict.fromkeys(("attends", "facilitates", "facilitates_series"), (API,)),
     **dict.fromkeys(("is_open_session", "belongs_to_series"), (API,)),
@@ -221,6 +223,9 @@ WORKERS_TABLES = {
     *("rule_changes", "recomputations", "recomputed_deadlines", "procedures", "acts", "deadlines"),
     # Who comes to which session, to give free places and to remind; no proposal, no case.
     *("intervision_series", "intervision_sessions", "session_invitations"),
+    # What opens, closes and counts a ballot (docs/decisions/0042).
+    *("ballots", "ballot_options", "ballot_electors", "ballot_voters", "ballot_boxes"),
+    "ballot_papers",
 }
 
 
