@@ -37,7 +37,7 @@ def run(args: argparse.Namespace) -> int:
     key = _key(args) if anchors else None
     started = time.monotonic()
     try:
-        with _connected(args.data) as connection:
+        with connected(args.data) as connection:
             report = verify(connection, read_anchors(anchors) if anchors else (), key)
     except Tampered as broken:
         print(f"Broken: {broken}.")
@@ -83,7 +83,7 @@ def _key(args: argparse.Namespace) -> Verifier:
 
 
 @contextmanager
-def _connected(data: Path) -> Iterator[psycopg.Connection]:
+def connected(data: Path) -> Iterator[psycopg.Connection]:
     """As the owner: OWNER_DATABASE_URL, or the running or stopped cluster of `data`."""
     if os.environ.get("OWNER_DATABASE_URL"):
         with _connect(database_url(os.environ, "OWNER_DATABASE_URL")) as connection:
