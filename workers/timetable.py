@@ -21,9 +21,10 @@ from services.evictions.invitees import settle_invitations
 from services.evictions.missing import miss_overdue
 from services.evictions.recomputation import advance_recomputation
 from services.evictions.roster_watch import watch_rosters
+from services.intervisions.ballot_closing import close_ballots
 from services.intervisions.ballot_turns import (
-    close_ballots,
     destroy_ballot_keys,
+    destroy_returned_keys,
     open_ballots,
     remind_voters,
 )
@@ -98,4 +99,5 @@ def ballot_chores(keys: CaseKeys | None) -> tuple[Row, ...]:
         Row(second, remind_voters, goes_on=second),
         Row(second, partial(close_ballots, keys), goes_on=second),
         Row(second, partial(destroy_ballot_keys, keys), goes_on=second),
+        Row(timedelta(hours=1), partial(destroy_returned_keys, keys)),
     )

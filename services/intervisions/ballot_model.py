@@ -49,6 +49,8 @@ class VoidCode(StrEnum):
     TOO_FEW_PAPERS = "too_few_papers"
     # The box holds other papers than were cast into it.
     BOX_ALTERED = "box_altered"
+    # Its key is gone: the database was restored to a day before the closing, or the key was lost.
+    BOX_UNREADABLE = "box_unreadable"
 
 
 @dataclass(frozen=True, kw_only=True)

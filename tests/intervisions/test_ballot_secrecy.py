@@ -9,6 +9,7 @@ import hashlib
 import itertools
 import json
 import re
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -22,7 +23,16 @@ from services.shared.case_keys import CaseKeys
 from services.shared.errors import Unreadable
 from services.shared.sealing import Keyring
 from tests.intervisions.steps import planned_session
-from tests.intervisions.voting import close, open_ballot, propose, result, see_ballot, vote
+from tests.intervisions.voting import (
+    CLOSES,
+    close,
+    open_ballot,
+    propose,
+    result,
+    see_ballot,
+    turn,
+    vote,
+)
 from tests.security.sql import Gate
 
 VOTERS = ("rw1", "rw2", "rw3", "rw4")
@@ -167,6 +177,17 @@ def test_afterwards_no_transaction_place_or_id_joins_papers_and_voters(circle, b
     assert circle.rows("SELECT * FROM ballot_boxes") == []
 
 
+def test_a_key_that_comes_back_with_a_backup_is_destroyed_again(circle, ballot, options, settings):
+    vote(circle, ballot, "rw1", {options[0]: 1})
+    (path,) = settings.case_keys.glob("*.key")
+    backup = path.read_bytes()
+    close(circle)
+    assert not path.exists()
+    path.write_bytes(backup)
+    turn(circle)
+    assert not path.exists()
+
+
 def _id(ballot) -> UUID:
     return UUID(ballot["id"])
 
@@ -287,6 +308,52 @@ def test_a_box_that_somebody_put_back_is_noticed(circle, session, ballot, option
     close(circle)
     over = see_ballot(circle, session)
     assert (over["state"], over["void_code"]) == ("void", "box_altered")
+
+
+def test_a_box_whose_key_is_away_waits_and_is_given_up_after_a_week(
+    circle, session, ballot, options, settings
+):
+    for who in ("rw1", "rw2", "rw3"):
+        vote(circle, ballot, who, {options[0]: 1})
+    (path,) = settings.case_keys.glob("*.key")
+    kept = path.rename(path.with_suffix(".away"))
+    with pytest.raises(Unreadable):
+        close(circle)
+    assert see_ballot(circle, session)["state"] == "counting"
+    kept.rename(path)
+    turn(circle)
+    assert result(circle, ballot)["turnout"] == 3
+
+
+def _lose_key(circle, ballot, settings) -> None:
+    (path,) = settings.case_keys.glob("*.key")
+    path.unlink()
+
+
+def _destroy_key(circle, ballot, settings) -> None:
+    _keys(circle).destroy(_id(ballot))
+
+
+def _spoil_box(circle, ballot, settings) -> None:
+    circle.database.execute("UPDATE ballot_boxes SET sealed = 'QUJD'")
+
+
+@pytest.mark.parametrize(
+    ("spoil", "days", "code"),
+    [
+        (_destroy_key, 0, "box_unreadable"),
+        (_lose_key, 8, "box_unreadable"),
+        (_spoil_box, 0, "box_altered"),
+    ],
+)
+def test_a_box_that_nobody_will_open_is_void(
+    circle, session, ballot, options, settings, spoil, days, code
+):
+    for who in ("rw1", "rw2", "rw3"):
+        vote(circle, ballot, who, {options[0]: 1})
+    spoil(circle, ballot, settings)
+    close(circle, CLOSES + timedelta(days=days))
+    assert see_ballot(circle, session)["void_code"] == code
 
 
 def test_a_box_that_somebody_made_without_the_key_takes_no_vote(circle, ballot, options):
