@@ -62,6 +62,6 @@ def list_my_sessions(*, actor: Actor, uow: UnitOfWork) -> list[dict[str, Any]]:
     return [{**vars(each), "current": each.id == here} for each in mine]
 
 
-@api.command("DELETE", "/me/sessions/<uuid:session_id>", summary="End one of my sessions")
-def end_my_session(session_id: UUID, *, actor: Actor, uow: UnitOfWork) -> None:
-    sessions.end_session(session_id, actor=actor, uow=uow)
+@api.command("DELETE", "/me/sessions/<uuid:login_session_id>", summary="End one of my sessions")
+def end_my_session(login_session_id: UUID, *, actor: Actor, uow: UnitOfWork) -> None:
+    sessions.end_session(login_session_id, actor=actor, uow=uow)

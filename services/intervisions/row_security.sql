@@ -79,6 +79,9 @@ CREATE POLICY api_insert ON proposal_sources FOR INSERT TO maillage_api WITH CHE
   AND EXISTS (SELECT 1 FROM proposals p WHERE p.id = proposal_id
               AND p.proposer_id = app_professional()));
 
+CREATE POLICY api_not_closed ON proposal_sources AS RESTRICTIVE FOR INSERT TO maillage_api
+  WITH CHECK (NOT EXISTS (SELECT 1 FROM cases c WHERE c.id = case_id AND c.state = 'closed'));
+
 GRANT SELECT, INSERT, UPDATE, DELETE ON session_tables TO maillage_api;
 CREATE POLICY api_read ON session_tables FOR SELECT TO maillage_api USING (attends(session_id));
 CREATE POLICY api_change ON session_tables TO maillage_api

@@ -27,10 +27,13 @@ FACTS = {"hearing_at": "2027-03-08T08:30:00+00:00", "days_left": 7, "due_on": "2
 FACTS |= {"uid": "00000000-0000-4000-8000-000000000001", "sequence": 0}
 # Of a ballot: until when, and whether it was counted.
 FACTS |= {"closes_at": "2027-03-07T11:00:00+00:00", "counted": 1}
-FACTS |= {"session_at": "2027-03-08T11:00:00+00:00", "number": 3}
 # Of a rung: what nobody acknowledged, and as what one is told.
 FACTS |= {"about": "evictions.hearing_approaching", "told_as": "team_lead"}
-FACTS |= {"since": "2027-03-01T08:00:00+00:00"}
+FACTS |= {
+    "since": "2027-03-01T08:00:00+00:00",
+    "session_at": "2027-03-08T13:00:00+01:00",
+    "number": 4,
+}
 TODAY = date(2027, 3, 1)
 # Told to those who answer for the network: their messages name no case.
 WITHOUT_CASE = {

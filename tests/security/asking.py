@@ -21,6 +21,8 @@ VERSIONS = {
     "changeEscalationRules": 0,
     "changeNotificationPreferences": 0,
     "endMembership": 1,
+    # Of the session and of its two invitations.
+    **dict.fromkeys(("moveSession", "cancelSession", "holdSession"), 3),
 }
 
 
@@ -142,7 +144,9 @@ class Asking:
     def _named(self, operation: str, ids: dict[str, Any]) -> dict[str, Any]:
         """What a body says of things of the case."""
         member = str(ids["member_id"])
+        host = {"host_ids": [str(self.stage.house("facilitator"))]}
         by_member = {
+            **{"startSeries": host, "changeSeries": host},
             **{"answerGoal": {"member_id": member}, "answerAction": {"member_id": member}},
             "previewSplit": {"member_ids": [member]},
             "splitHousehold": {"members": [{"member_id": member, "pseudonym": "Fresh"}]},

@@ -18,6 +18,7 @@ TEAM = ("stands_in", "team", "elsewhere")
 # An adult of the household, in a session of their own.
 AT_HOME = ("home", "next_door")
 COLUMNS = ("leads", "open", "closed", "glass", "court", "outside")
+IN_SESSION = ("facilitates", "invited", "outside")
 CLOSED = "health"
 
 
@@ -98,6 +99,8 @@ class Policy:
         """Nothing in a question without an id says which case is meant."""
         if rule["group"] in self.rules["household_groups"]:
             return list(self.rules["household_groups"][rule["group"]])
+        if rule["group"] in self.rules["session_groups"]:
+            return [each for each in self.rules["relations"] if each != "closed_part"]
         if rule["group"] in self.rules["network_groups"] and "except" not in rule:
             return ["this_case"]
         return [
@@ -138,6 +141,11 @@ class Policy:
         for pattern, answer in rule.get("except", {}).items():
             if all(fnmatch(*each) for each in zip(where, pattern.split("/"), strict=True)):
                 return str(answer)
+        if rule["group"] in self.rules["session_groups"]:
+            place = self.rules["in_session"].get(where[0], "outside")
+            place = "outside" if where[2] == "another_case" else place
+            answers = self.rules["session_groups"][rule["group"]]
+            return str(answers[IN_SESSION.index(place)])
         if rule["group"] in self.rules["network_groups"]:
             needed = self.rules["network_groups"][rule["group"]]
             return "allowed" if self._has(actor, needed) else "forbidden"

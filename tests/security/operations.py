@@ -33,9 +33,11 @@ NUMBERS = {"number": "999"}
 # Ids of the network, which everybody in it may know, and one's own.
 OF_THE_NETWORK = frozenset(
     {
-        *("professional_id", "protocol_id", "session_id", "feed_id", "list_id", "row_id"),
+        *("professional_id", "protocol_id", "login_session_id", "feed_id", "list_id", "row_id"),
         *("change_id", "recomputation_id", "court_id", "correction_id"),
         *("webhook_id", "webhook_delivery_id", "delivery_id"),
+        # Of sessions, which know no case; the matrix asks who attends them (`session_groups`).
+        *("series_id", "session_id"),
     }
 )
 
@@ -104,6 +106,22 @@ ARGUMENTS = {
 }
 
 
+def of_sessions(colleague: UUID) -> dict[str, dict[str, Any]]:
+    """The same, for series and sessions of intervisions."""
+    times = {"starts_at": "2026-06-03T13:00:00+02:00", "ends_at": "2026-06-03T16:00:00+02:00"}
+    terms = {"name": "S", "host_ids": [str(colleague)]}
+    return {
+        "startSeries": {"kind": "intervision", **terms},
+        "changeSeries": terms,
+        "addSeriesMembers": {"professional_ids": [str(colleague)]},
+        "planSessions": times,
+        "moveSession": times,
+        "inviteToSession": {"professional_ids": [str(colleague)]},
+        "answerSession": {"comes": True},
+        "holdSession": {"present": []},
+    }
+
+
 def bodies(colleague: UUID) -> dict[str, dict[str, Any]]:
     """operationId -> a body that passes every schema."""
     by_law = {"recipient_kind": "role", "recipient_role": "lawyer", "categories": ["identity"]}
@@ -118,6 +136,7 @@ def bodies(colleague: UUID) -> dict[str, dict[str, Any]]:
         "registerWebhook": {"url": "https://hooks.example/alerts", "kinds": []},
         "changeWebhook": {"url": "https://hooks.example/new", "state": "active"},
         "publishProtocol": {"title": "T", "body": "B"},
+        **of_sessions(colleague),
         "retryAlerts": {"ids": [str(colleague)]},
         "openCase": {"language": "fr", "members": [{"role": "adult", "pseudonym": "P"}]},
         "addMember": {"role": "child", "pseudonym": "P", "birth_date": "2020-02-02"},

@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from services.shared.categories import NAMES
+from tests.security import populated_circles as circles
 from tests.security import populated_home as home
 from tests.security.stage import CANTON, ROLE_OF, Stage, file_of, open_sessions
 
@@ -48,12 +49,13 @@ def populate(stage: Stage) -> None:
     _team(stage)
     mine = open_sessions(stage, [*stage.cast.actors])
     for key, session in mine.items():
-        stage.ids["this_case"][f"session_id of {key}"] = session
-    stage.ids["another_case"]["session_id"] = mine["uns_signs"]
+        stage.ids["this_case"][f"login_session_id of {key}"] = session
+    stage.ids["another_case"]["login_session_id"] = mine["uns_signs"]
     for case, owner in (("this_case", HERE.lead), ("another_case", ELSEWHERE.lead)):
         stage.ids[case]["feed_id"] = stage.does(owner, "/me/calendar-feeds")["id"]
     for case, owner in (("this_case", "administrator"), ("another_case", "far_signs")):
         stage.ids[case] |= _webhook(stage, owner)
+    circles.populate(stage)
     known = {"protocol_id": newest["id"], "professional_id": stage.who("spare")}
     known |= _law(stage) | _courts(stage)
     for ids in stage.ids.values():

@@ -58,6 +58,11 @@ HOUSES: dict[str, list[tuple[str, list[str]]]] = {
         ("liaison_elsewhere", ["liaison"]),
         ("liaison_far", ["liaison"]),
     ],
+    "peer": [
+        ("peer_signs", ["worker", "administrator"]),
+        ("facilitator", ["facilitator"]),
+        ("facilitator_elsewhere", ["facilitator"]),
+    ],
     "uns": [("uns_signs", ["worker", "administrator"]), ("unsigned_participant", ["worker"])],
     "far": [
         ("far_signs", ["worker", "administrator"]),

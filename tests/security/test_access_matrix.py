@@ -86,7 +86,7 @@ def test_the_policy_is_complete_and_says_nothing_else():
     for name, row in rules["groups"].items():
         assert len(row) == 6, name
         assert set(row) <= ANSWERS, name
-    known = rules["groups"].keys() | rules["network_groups"].keys()
+    known = rules["groups"].keys() | rules["network_groups"].keys() | rules["session_groups"].keys()
     known |= rules["household_groups"].keys()
     for name, rule in POLICY.operations.items():
         assert rule["group"] in known, name

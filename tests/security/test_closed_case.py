@@ -13,7 +13,7 @@ from tests.security.stage import Stage
 
 POLICY = Policy()
 # What is about the network or oneself: no case decides it.
-OF_NO_CASE = set(POLICY.rules["network_groups"]) - {"workers"}
+OF_NO_CASE = set(POLICY.rules["network_groups"] | POLICY.rules["session_groups"]) - {"workers"}
 # What goes on: what the household says, opening it again, a hold, its erasure and taking that back,
 # an emergency and its review, what came before, and what is about oneself.
 STILL = {

@@ -114,8 +114,8 @@ def test_a_session_of_somebody_else_does_not_exist(town, calls):
         "INSERT INTO login_sessions VALUES (%s, %s, %s, 'c', now(), now(), now(), NULL, 'ua')",
         (key := uuid4(), b"h", town.people["lead"].id),
     )
-    assert told(town, "stranger", call, {"session_id": key}) == told(
-        town, "stranger", call, {"session_id": uuid4()}
+    assert told(town, "stranger", call, {"login_session_id": key}) == told(
+        town, "stranger", call, {"login_session_id": uuid4()}
     )
 
 
@@ -142,7 +142,8 @@ def everything(town: Any, who: str, calls: list[Call], ids: dict[str, Any]) -> s
         if table in ALL_TABLES:
             found = town.rows(f"SELECT id FROM {table}")
             samples += [{**ids, name: key} for (key,) in found]
-    mine = {"professional_id": town.people[who].id, "protocol_id": uuid4(), "session_id": uuid4()}
+    mine = {"professional_id": town.people[who].id, "protocol_id": uuid4()}
+    mine |= {name: uuid4() for name in ("login_session_id", "session_id", "series_id")}
     mine |= {"change_id": uuid4(), "recomputation_id": uuid4()}
     mine |= {"court_id": uuid4(), "correction_id": uuid4()}
     mine |= {"list_id": uuid4()}

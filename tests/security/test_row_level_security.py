@@ -98,6 +98,7 @@ def test_those_inside_see_exactly_their_categories(gate, town, who):
         **dict.fromkeys(("welfare_steps", "welfare_oppositions"), mask & 4),
         **dict.fromkeys(("consents", "provisions", "handovers", "exclusions"), who == "lead"),
         **dict.fromkeys(("break_glass_openings", "sealed_contacts"), who == "lead"),
+        "proposal_sources": who == "lead",
         "worker_requests": in_team and mask & 1,
         "bundle_ticks": in_team and mask & 4,
         "accompaniments": in_team and mask & 4,

@@ -36,6 +36,7 @@ from tests.canaries import canary
 from tests.consent.model import EVERYTHING, Given, Says
 from tests.consent.story import Story
 from tests.issuer import Issuer
+from tests.security.populated_circles import bring
 
 PEOPLE = Path(__file__).parent / "people.toml"
 START = datetime(2026, 2, 18, 9, tzinfo=UTC)
@@ -157,6 +158,7 @@ def build(town: Town) -> None:
     _wishes(town)
     _absence(town)
     _webhook(town)
+    _circle(town)
     _number(town)
     _sealed(town)
     _emergency(town)
@@ -521,6 +523,12 @@ def _webhook(town: Town) -> None:
     town.ids["webhook_id"] = UUID(made)
     trial = town.does("partner", f"/api/v1/webhooks/{made}/test")["id"]
     town.ids["webhook_delivery_id"] = town.ids["delivery_id"] = UUID(trial)
+
+
+def _circle(town: Town) -> None:
+    """A session of peers, to which the reference worker is about to bring the case."""
+    words = [canary(900 + number, "peers") for number in range(3)]
+    town.ids |= bring(town.superuser, _who(town, "lead"), town.case, words)
 
 
 def _number(town: Town) -> None:
