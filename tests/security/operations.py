@@ -38,6 +38,7 @@ OF_THE_NETWORK = frozenset(
         *("webhook_id", "webhook_delivery_id", "delivery_id"),
         # Of sessions, which know no case; the matrix asks who attends them (`session_groups`).
         *("series_id", "session_id"),
+        "ballot_id",
     }
 )
 
@@ -119,6 +120,17 @@ def of_sessions(colleague: UUID) -> dict[str, dict[str, Any]]:
         "inviteToSession": {"professional_ids": [str(colleague)]},
         "answerSession": {"comes": True},
         "holdSession": {"present": []},
+        **of_ballots(colleague),
+    }
+
+
+def of_ballots(colleague: UUID) -> dict[str, dict[str, Any]]:
+    rules = {"opens_at": "2026-04-02T08:00:00Z", "closes_at": "2026-04-07T08:00:00Z"}
+    return {
+        "planBallot": rules,
+        "changeBallot": rules,
+        "castPaper": {"choices": [{"proposal_id": str(colleague), "points": 1}]},
+        "voidBallot": {"reason": "R"},
     }
 
 

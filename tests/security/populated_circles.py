@@ -6,6 +6,7 @@ from uuid import UUID
 
 import psycopg
 
+from tests.security import populated_ballots as ballots
 from tests.security.stage import Stage
 
 # Who facilitates, and who is invited.
@@ -22,6 +23,7 @@ def populate(stage: Stage) -> None:
         stage.ids[case]["proposal_id"] = bring(
             stage.superuser, stage.who(invited[0]), file, ["V", "Q", "R"]
         )["proposal_id"]
+        stage.ids[case] |= ballots.populate(stage, case, leading)
 
 
 def bring(
