@@ -1,4 +1,5 @@
-"""The demo network: four organisations, eight professionals, six cases; everybody is invented.
+"""The demo network: four organisations, eight professionals, six cases, a circle of peers;
+everybody is invented.
 
 Everything is done by the people themselves, through the same commands as in the API and under the
 API's database role; only the first administrator is made by the owner.
@@ -12,7 +13,7 @@ from typing import Any
 from sqlalchemy import text
 
 from infra.database import Database
-from infra.demo import cases
+from infra.demo import cases, circle
 from infra.demo.cast import email_of, gather
 from infra.embedded.people import people_file
 from infra.settings import Settings
@@ -30,6 +31,7 @@ def seed(settings: Settings, clock: Clock | None = None) -> None:
         if not _adopt_issuer(owner, clock, settings.oidc_issuer):
             cast = gather(people, owner=owner, api=api, clock=clock, issuer=settings.oidc_issuer)
             cases.open_all(cast)
+            circle.meet(cast)
     finally:
         owner.dispose()
         api.dispose()

@@ -30,6 +30,10 @@ CREATE POLICY api_vote ON ballot_voters FOR INSERT TO maillage_api WITH CHECK (
       AND v.professional_id = app_professional() AND v.state IN ('invited', 'accepted')
     WHERE b.id = ballot_id AND b.state = 'open' AND app_now() < b.closes_at));
 
+-- Whom the last call went to has not voted: nobody's to know but theirs, its facilitator's neither.
+CREATE POLICY api_last_call ON alerts AS RESTRICTIVE FOR SELECT TO maillage_api
+  USING (kind <> 'intervisions.ballot_closing' OR recipient_id = app_professional());
+
 -- The sealed box: taken and put back by who votes, as long as votes count; removed, unread, by who
 -- calls the ballot off.
 GRANT SELECT, UPDATE (sealed), DELETE ON ballot_boxes TO maillage_api;

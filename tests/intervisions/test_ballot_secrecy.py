@@ -298,6 +298,28 @@ def _readable(gate: Gate, circle, who: str) -> dict[str, Any]:
     return found
 
 
+def test_who_is_reminded_is_known_to_nobody_else(circle, cluster, ballot, options):
+    """Or the facilitator could read off whom the last call went to who had not voted."""
+    vote(circle, ballot, "rw1", {options[0]: 1})
+    circle.clock.set(CLOSES - timedelta(days=1))
+    turn(circle)
+    gate, at = Gate(cluster, "maillage_api"), circle.clock.now()
+    query = "SELECT FROM alerts WHERE kind = 'intervisions.ballot_closing'"
+    seen = {who: gate.outcome(circle[who].actor.id, at, query) for who in EVERYBODY}
+    missing = {"rw2", "rw3", "rw4", "cass1"}
+    assert seen == {who: "1" if who in missing else "0" for who in EVERYBODY}
+    gate.connection.close()
+
+
+def test_no_answer_but_the_result_has_a_place_for_what_was_given(circle):
+    """In the API's own description: nothing to fill in by mistake."""
+    schemas = circle["rw1"].get("/api/openapi.json")["components"]["schemas"]
+    telling = {"turnout", "papers", "lines", "ties", "lost_points", "rank", "chosen", "seed"}
+    found = {name for name, shape in schemas.items() if telling & set(shape.get("properties", {}))}
+    assert found == {"BallotResultOut", "BallotLineOut"}
+    assert "points" not in schemas["BallotOptionOut"]["properties"]
+
+
 def test_a_box_that_somebody_put_back_is_noticed(circle, session, ballot, options):
     """Votes are lost then: the ballot is void, and says why."""
     for who in ("rw1", "rw2", "rw3"):

@@ -6,7 +6,9 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from uuid import UUID
 
+import psycopg
 import pytest
+from sqlalchemy import make_url
 
 from services.intervisions.ballot_count import Option, Rules, count, papers_digest
 from tests.intervisions.steps import answer, command, path_of, planned_session
@@ -152,6 +154,38 @@ def test_a_vote_at_the_closing_is_late_however_late_the_workers_are(
     vote(circle, ballot, "rw1", {options[0]: 1}, status=status)
     assert see_ballot(circle, session)["state"] == ("open" if status == 204 else "counting")
     result(circle, ballot, status=404)
+
+
+def test_a_vote_that_waited_for_the_closing_is_late(circle, cluster, session, options):
+    """Whoever closes or calls off holds the box first: the vote finds none."""
+    ballot = open_ballot(circle, session)
+    url = make_url(cluster.url("postgres")).set(drivername="postgresql").render_as_string()
+    with ThreadPoolExecutor(1) as pool, psycopg.connect(url) as closing:
+        closing.execute("SELECT FROM ballot_boxes FOR UPDATE")
+        waiting = pool.submit(vote, circle, ballot, "rw1", {options[0]: 1}, status=409)
+        while not _waits_for_a_lock(circle):
+            assert not waiting.done()
+        closing.execute("DELETE FROM ballot_boxes")
+        closing.commit()
+        assert problem(waiting.result()) == "ballot-not-open"
+    assert circle.rows("SELECT * FROM ballot_voters") == []
+
+
+def _waits_for_a_lock(circle) -> bool:
+    return bool(circle.rows("SELECT FROM pg_stat_activity WHERE wait_event_type = 'Lock'"))
+
+
+def test_the_closing_waits_for_a_vote_that_came_in_time(circle, cluster, session, options):
+    ballot = open_ballot(circle, session)
+    for who in ("rw1", "rw2", "rw3"):
+        vote(circle, ballot, who, {options[0]: 1})
+    url = make_url(cluster.url("postgres")).set(drivername="postgresql").render_as_string()
+    with psycopg.connect(url) as voting:
+        voting.execute("SELECT FROM ballot_boxes FOR UPDATE")
+        close(circle)
+        assert see_ballot(circle, session)["state"] == "counting"
+    turn(circle)
+    assert result(circle, ballot)["turnout"] == 3
 
 
 def test_a_vote_before_the_opening_is_early(circle, session, options):
