@@ -48,7 +48,10 @@ class Box:
         empty = bytes(len(self.options)) * (self.electors - len(self.papers))
         count = len(self.papers).to_bytes(_COUNT_BYTES)
         packed = self.seed + count + b"".join(self.papers) + empty
-        sealed = _at_hand(keys).close(ballot_id, base64.b64encode(packed).decode())
+        try:
+            sealed = _at_hand(keys).close(ballot_id, base64.b64encode(packed).decode())
+        except (Unreadable, OSError, ValueError):
+            raise Unreadable("ballot-box-unreadable") from None
         assert sealed is not None
         return sealed
 
@@ -81,6 +84,22 @@ def _unpacked(sealed: str, ballot_id: UUID, keys: CaseKeys | None) -> bytes:
     try:
         return base64.b64decode(_at_hand(keys).open(ballot_id, sealed), validate=True)
     except (Unreadable, ValueError):
+        raise Unreadable("ballot-box-unreadable") from None
+
+
+def key_is_at_hand(ballot_id: UUID, keys: CaseKeys) -> bool:
+    try:
+        keys.key(ballot_id)
+    except (Unreadable, ValueError):
+        return False
+    return True
+
+
+def destroy_key(ballot_id: UUID, keys: CaseKeys) -> None:
+    """For good; Unreadable, to be tried again, while its folder is away or full."""
+    try:
+        keys.destroy(ballot_id)
+    except OSError:
         raise Unreadable("ballot-box-unreadable") from None
 
 

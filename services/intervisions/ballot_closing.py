@@ -3,11 +3,11 @@ without their voters, all in one transaction.
 """
 
 from datetime import timedelta
-from uuid import uuid4
+from uuid import UUID, uuid4
 
-from sqlalchemy import delete, func, insert, select
+from sqlalchemy import Select, delete, func, insert, select
 
-from services.intervisions import ballot_alerts
+from services.intervisions import ballot_alerts, ballot_box
 from services.intervisions.ballot_box import Box
 from services.intervisions.ballot_count import Paper, count, papers_digest
 from services.intervisions.ballot_course import end_void, meeting_of
@@ -48,7 +48,7 @@ def close_ballots(keys: CaseKeys | None, *, uow: UnitOfWork) -> int:
         .with_for_update(skip_locked=True)
     ).first()
     if box is None:
-        return 0
+        return _end_boxless(due, uow=uow)
     ballot = uow.session.scalars(
         select(Ballot).where(Ballot.id == box.ballot_id).with_for_update()
     ).one()
@@ -56,6 +56,17 @@ def close_ballots(keys: CaseKeys | None, *, uow: UnitOfWork) -> int:
     uow.session.execute(delete(BallotBox).where(BallotBox.ballot_id == ballot.id))
     _close(ballot, sealed, keys, uow=uow)
     return 1
+
+
+def _end_boxless(due: Select[UUID], *, uow: UnitOfWork) -> int:
+    """Somebody removed the box of an open ballot: there is nothing to count."""
+    boxless = Ballot.id.in_(due) & Ballot.id.not_in(select(BallotBox.ballot_id))
+    found = select(Ballot).where(boxless).limit(1).with_for_update(skip_locked=True)
+    ballot = uow.session.scalars(found).first()
+    if ballot is None:
+        return 0
+    meeting = meeting_of(ballot, uow=uow)
+    return end_void(ballot, VoidCode.BOX_ALTERED, meeting, meeting.leading, uow=uow)
 
 
 def _close(ballot: Ballot, sealed: str, keys: CaseKeys | None, *, uow: UnitOfWork) -> None:
@@ -99,11 +110,12 @@ def _opened(
     try:
         return open_box(sealed, ballot, options, keys)
     except Unreadable:
-        if keys is None or uow.now() - ballot.closes_at > PATIENCE or keys.is_destroyed(ballot.id):
+        if keys is not None and ballot_box.key_is_at_hand(ballot.id, keys):
+            return VoidCode.BOX_ALTERED
+        gone = keys is not None and keys.is_destroyed(ballot.id)
+        if gone or uow.now() - ballot.closes_at > PATIENCE:
             return VoidCode.BOX_UNREADABLE
-        # Unreadable again if it is the key that is away.
-        keys.key(ballot.id)
-        return VoidCode.BOX_ALTERED
+        raise
 
 
 def _count(

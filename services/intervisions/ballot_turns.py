@@ -87,7 +87,7 @@ def destroy_ballot_keys(keys: CaseKeys | None, *, uow: UnitOfWork) -> int:
     ballot = uow.session.scalars(found.with_for_update(skip_locked=True)).first()
     if ballot is None:
         return 0
-    keys.destroy(ballot.id)
+    ballot_box.destroy_key(ballot.id, keys)
     ballot.key_destroyed = True
     uow.session.flush()
     return 1
@@ -100,7 +100,7 @@ def destroy_returned_keys(keys: CaseKeys | None, *, uow: UnitOfWork) -> int:
     over = uow.session.scalars(select(Ballot.id).where(Ballot.key_destroyed))
     returned = [each for each in over if not keys.is_destroyed(each)]
     for each in returned:
-        keys.destroy(each)
+        ballot_box.destroy_key(each, keys)
     return len(returned)
 
 

@@ -360,9 +360,20 @@ def _spoil_box(circle, ballot, settings) -> None:
     circle.database.execute("UPDATE ballot_boxes SET sealed = 'QUJD'")
 
 
+def _remove_box(circle, ballot, settings) -> None:
+    circle.database.execute("DELETE FROM ballot_boxes")
+
+
+def _spoil_key(circle, ballot, settings) -> None:
+    (path,) = settings.case_keys.glob("*.key")
+    path.write_text("no key: !", encoding="ascii")
+
+
 @pytest.mark.parametrize(
     ("spoil", "days", "code"),
     [
+        (_remove_box, 0, "box_altered"),
+        (_spoil_key, 8, "box_unreadable"),
         (_destroy_key, 0, "box_unreadable"),
         (_lose_key, 8, "box_unreadable"),
         (_spoil_box, 0, "box_altered"),
