@@ -47,8 +47,14 @@ from case_api.evictions import routes as evictions
 from case_api.evictions import rule_routes as rules
 from case_api.home import pages as home
 from case_api.intervisions import agenda_routes as agendas
+from case_api.intervisions import (
+    ballot_routes,
+    minutes_routes,
+    proposal_routes,
+    stance_routes,
+    table_routes,
+)
 from case_api.intervisions import follow_up_routes as follow_ups
-from case_api.intervisions import minutes_routes, proposal_routes, stance_routes, table_routes
 from case_api.intervisions import routes as intervisions
 from case_api.json_input import MAX_BYTES
 from case_api.mailbox import pages as mailbox
@@ -110,6 +116,7 @@ FEATURES: tuple[Blueprint, ...] = (
     minutes_routes.api,
     agendas.api,
     follow_ups.api,
+    ballot_routes.api,
     alerts.api,
     preferences.api,
     number_routes.api,

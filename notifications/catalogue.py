@@ -62,6 +62,7 @@ _HEARING = ("hearing_at",)
 _INVITATION = ("hearing_at", "uid", "sequence")
 _SESSION = ("session_at", "number", "uid", "sequence")
 _AGENDA = ("session_at", "number")
+_BALLOT = ("closes_at", "number")
 _LEGAL, _IMPORTANT, _DIGEST = Urgency
 _EVENT, _DATE, _WATCH = Origin
 
@@ -119,6 +120,9 @@ CATALOGUE: Mapping[str, Kind] = {
     "intervisions.minutes_final": Kind(_DIGEST, _EVENT, (PERSON,), _SESSION),
     "intervisions.follow_up_carried": Kind(_IMPORTANT, _EVENT, (PERSON,), _AGENDA),
     "intervisions.follow_up_due": Kind(_IMPORTANT, _DATE, (PERSON,), ("due_on", "number")),
+    "intervisions.ballot_closed": Kind(_IMPORTANT, _WATCH, (PERSON,), (*_BALLOT, "counted")),
+    "intervisions.ballot_closing": Kind(_IMPORTANT, _WATCH, (PERSON,), _BALLOT),
+    "intervisions.ballot_open": Kind(_IMPORTANT, _WATCH, (PERSON,), _BALLOT),
     "intervisions.place_free": Kind(_IMPORTANT, _WATCH, (PERSON,), _SESSION),
     "intervisions.proposal_returned": Kind(_IMPORTANT, _EVENT, (PERSON,), _SESSION),
     "intervisions.proposal_to_read": Kind(_IMPORTANT, _EVENT, (PERSON,), _SESSION),

@@ -28,6 +28,8 @@ ALLOWED |= {"certainty"}
 ALLOWED |= {"about", "told_as", "since_day", "since_time"}
 # Of a session: which of its series.
 ALLOWED |= {"number"}
+# Of a ballot that is over: whether it was counted.
+ALLOWED |= {"counted"}
 # A digest holds the subjects of what it tells, and their links.
 ALLOWED_IN_DIGEST = frozenset({"lines", "link"})
 DOUBTS = ("disputed", "unverified")
@@ -75,7 +77,7 @@ def render(
         if any(facts.get(name) is None for name in CATALOGUE[kind].facts):
             raise Unrenderable(kind)
         known = {"code": code or "", "link": link, **_moments(facts, spoken, today)}
-        known |= {"number": facts.get("number")}
+        known |= {"number": facts.get("number"), "counted": facts.get("counted")}
         known |= _climb(facts, spoken) | {"certainty": _certainty(facts)}
         subject, text, html = (_part(kind, spoken, part, known) for part in PARTS)
     except (LookupError, TypeError, ValueError, TemplateError) as fault:
@@ -135,8 +137,13 @@ def _climb(facts: Mapping[str, Any], language: str) -> dict[str, Any]:
     }
 
 
+def _moment_of(facts: Mapping[str, Any]) -> Any:
+    """A hearing; the closing of a ballot, before the session that it is of."""
+    return facts.get("hearing_at") or facts.get("closes_at") or facts.get("session_at")
+
+
 def _moments(facts: Mapping[str, Any], language: str, today: date) -> dict[str, Any]:
-    if stated := facts.get("hearing_at") or facts.get("session_at"):
+    if stated := _moment_of(facts):
         moment = datetime.fromisoformat(stated)
         if moment.tzinfo is None:
             raise ValueError("a moment without its zone")

@@ -186,6 +186,7 @@ def network(
         public_url="https://maillage.example",
         mail_domain=email.domain,
         documents=DocumentStore(settings.documents_dir, case_keys_of(settings)),
+        case_keys=case_keys_of(settings),
         webhooks=Client(egress=settings.egress),
         keyring=Keyring(settings.seal_keys),
         sms=gateway_of(settings),

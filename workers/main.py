@@ -80,6 +80,7 @@ def build(settings: Settings, stop: Stop) -> Runtime:
         public_url=settings.public_url,
         mail_domain=email.domain,
         documents=DocumentStore(settings.documents_dir, case_keys),
+        case_keys=case_keys,
         lease=timedelta(seconds=settings.lease_seconds),
         canary_mailbox=settings.canary_mailbox,
         webhooks=Client(egress=settings.egress),

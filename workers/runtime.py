@@ -16,6 +16,7 @@ from notifications.channels.base import Channel
 from notifications.channels.https import Client
 from notifications.channels.sms import Gateway
 from notifications.delivery import LEASE
+from services.shared.case_keys import CaseKeys
 from services.shared.clock import Clock
 from services.shared.errors import DomainError
 from services.shared.sealing import Keyring
@@ -54,6 +55,8 @@ class Runtime:
     # None: this process posts no webhooks; `keyring` opens the secrets that sign them.
     webhooks: Client | None = None
     keyring: Keyring | None = None
+    # The keys of ballots; None: none is opened, and none is planned either.
+    case_keys: CaseKeys | None = None
     # None: no gateway is configured, and nobody is sent an SMS. `keyring` opens the numbers.
     sms: Gateway | None = None
     # How long a claimed e-mail is ours alone.

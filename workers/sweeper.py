@@ -26,7 +26,14 @@ from workers.heartbeat import beat
 from workers.listening import Listener
 from workers.queues import wake
 from workers.runtime import AWAY, Runtime
-from workers.timetable import TIMETABLE, Row, canary_chores, file_chores, sms_chores
+from workers.timetable import (
+    TIMETABLE,
+    Row,
+    ballot_chores,
+    canary_chores,
+    file_chores,
+    sms_chores,
+)
 
 POLL_SECONDS = 1.0
 # Work that waits longer has nobody to do it: the sweeper helps itself.
@@ -51,6 +58,7 @@ class Sweeper:
         self._queue = queue
         self._listener = listener
         own = canary_chores(runtime.canary_mailbox) + sms_chores(offered=runtime.sms is not None)
+        own += ballot_chores(runtime.case_keys)
         self._timetable = (*TIMETABLE, *file_chores(runtime.documents), *own)
         self._last_done: dict[Row, datetime] = {}
 

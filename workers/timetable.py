@@ -1,8 +1,9 @@
 """What is done periodically, by whichever sweeper comes first; doing it twice is harmless."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
-from functools import partial
+from functools import partial, update_wrapper
 from typing import Protocol
 
 from infra.files.store import DocumentStore
@@ -22,9 +23,17 @@ from services.evictions.invitees import settle_invitations
 from services.evictions.missing import miss_overdue
 from services.evictions.recomputation import advance_recomputation
 from services.evictions.roster_watch import watch_rosters
+from services.intervisions.ballot_closing import close_ballots
+from services.intervisions.ballot_turns import (
+    destroy_ballot_keys,
+    destroy_returned_keys,
+    open_ballots,
+    remind_voters,
+)
 from services.intervisions.follow_up_tasks import settle
 from services.retention.purging import forget_old_rows, purge_cases, warn_of_purges
 from services.shared.attempts import forget_old_attempts
+from services.shared.case_keys import CaseKeys
 from services.shared.idempotency import forget_old_answers
 from services.shared.unit_of_work import UnitOfWork
 from workers.scanning import sweep_orphans
@@ -85,3 +94,20 @@ def sms_chores(*, offered: bool) -> tuple[Row, ...]:
 def file_chores(store: DocumentStore) -> tuple[Row, ...]:
     """What is done about files; it needs to know where they are."""
     return (Row(timedelta(hours=1), partial(sweep_orphans, store)),)
+
+
+def ballot_chores(keys: CaseKeys | None) -> tuple[Row, ...]:
+    """A ballot opens and closes within a second of its instants. One a turn; then the next."""
+    second = timedelta(seconds=1)
+    return (
+        Row(second, _with(keys, open_ballots), goes_on=second),
+        Row(second, remind_voters, goes_on=second),
+        Row(second, _with(keys, close_ballots), goes_on=second),
+        Row(second, _with(keys, destroy_ballot_keys), goes_on=second),
+        Row(timedelta(hours=1), _with(keys, destroy_returned_keys)),
+    )
+
+
+def _with(keys: CaseKeys | None, chore: Callable[..., int]) -> Chore:
+    """Under its own name, for the line in the log that says which chore failed."""
+    return update_wrapper(partial(chore, keys), chore)

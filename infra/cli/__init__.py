@@ -24,6 +24,7 @@ COMMANDS = {
     "bounces": ("infra.cli.bounces", "take what the mail server sends back (stdin or a Maildir)"),
     "alerts": ("infra.cli.alerts", "alerts status|retry|canary-check: do they leave?"),
     "audit": ("infra.cli.audit", "audit verify: check that the journals are as they were"),
+    "ballot": ("infra.cli.ballot", "ballot recount BALLOT: count a closed ballot again"),
     "courts": ("infra.cli.courts", "courts import [--dry-run]: cantons and their courts"),
     "deadline": ("infra.cli.deadline", "compute a legal date and explain it"),
 }

@@ -36,7 +36,7 @@ def run(args: argparse.Namespace) -> int:
     key = _key(args) if anchors else None
     started = time.monotonic()
     try:
-        with _connected(args.data) as connection:
+        with connected(args.data) as connection:
             report = verify(connection, read_anchors(anchors) if anchors else (), key)
     except Tampered as broken:
         print(f"Broken: {broken}.")
@@ -82,7 +82,7 @@ def _key(args: argparse.Namespace) -> Verifier:
 
 
 @contextmanager
-def _connected(data: Path) -> Iterator[psycopg.Connection]:
+def connected(data: Path) -> Iterator[psycopg.Connection]:
     """As the owner."""
     with kept_database("OWNER_DATABASE_URL", data, PROG) as url, _connect(url) as connection:
         yield connection

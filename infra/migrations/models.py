@@ -24,6 +24,7 @@ from services.households import model as households
 from services.households import sealed_contacts
 from services.intervisions import agenda_model as agendas
 from services.intervisions import agreement_model as agreements
+from services.intervisions import ballot_model as ballots
 from services.intervisions import follow_up_model as follow_ups
 from services.intervisions import minutes_model as minutes
 from services.intervisions import model as intervisions
@@ -49,6 +50,7 @@ __all__ = [
     "arrears",
     "attempts",
     "audit",
+    "ballots",
     "break_glass",
     "bundles",
     "calendars",

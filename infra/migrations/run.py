@@ -31,6 +31,7 @@ REAPPLIED = (
     "services/intervisions/access.sql",
     "services/intervisions/proposals.sql",
     "services/intervisions/seating.sql",
+    "services/intervisions/ballot.sql",
     "services/consent/row_security.sql",
     "services/evictions/bundle_security.sql",
     "services/portal/row_security.sql",
@@ -38,6 +39,7 @@ REAPPLIED = (
     "services/intervisions/proposal_security.sql",
     "services/intervisions/seating_security.sql",
     "services/intervisions/follow_up_security.sql",
+    "services/intervisions/ballot_security.sql",
     "services/calendars/access.sql",
     "notifications/operations.sql",
 )

@@ -110,6 +110,7 @@ DEFINERS = {
     *("is_of_table", "leads_proposal", "reaches_follow_up", "agenda_follow_ups"),
     *("next_session_at", "note_follow_up_done", "settle_follow_ups", "need_counts"),
     "forget_follow_up_words",
+    "votable_proposals",
     "alert_backlog",
     "app_is_administrator",
     "app_may_lead",

@@ -25,6 +25,8 @@ LINK = "https://maillage.example/alerts/1?a&b"
 FACTS = {"hearing_at": "2027-03-08T08:30:00+00:00", "days_left": 7, "due_on": "2027-03-08"}
 # Of an invitation: what its calendar part says.
 FACTS |= {"uid": "00000000-0000-4000-8000-000000000001", "sequence": 0}
+# Of a ballot: until when, and whether it was counted.
+FACTS |= {"closes_at": "2027-03-07T11:00:00+00:00", "counted": 1}
 # Of a rung: what nobody acknowledged, and as what one is told.
 FACTS |= {"about": "evictions.hearing_approaching", "told_as": "team_lead"}
 FACTS |= {

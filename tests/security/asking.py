@@ -76,7 +76,8 @@ class Asking:
         """Of the case in question; the most special name that is known for each."""
         case = "another_case" if cell.relation == "another_case" else "this_case"
         known, found = self.stage.ids[case], {}
-        for name in [*call.parameters, "code", "member_id", "note_id", "case_id"]:
+        named = ("code", "member_id", "note_id", "case_id", "proposal_id")
+        for name in [*call.parameters, *named]:
             names = [f"{name} of {cell.operation}", f"{name} of {cell.actor}", name]
             if cell.relation == "closed_part":
                 names[:0] = [f"{name} hidden from {cell.actor}", f"{name} in health"]
@@ -104,7 +105,8 @@ class Asking:
 
     def _absent(self, call: Call) -> dict[str, Any]:
         absent = {name: NUMBERS.get(name, uuid4()) for name in call.parameters}
-        return {"member_id": uuid4(), "note_id": uuid4(), **absent, "code": "BX-2222"}
+        absent |= {"code": "BX-2222"}
+        return {"member_id": uuid4(), "note_id": uuid4(), "proposal_id": uuid4(), **absent}
 
     def _send(self, cell: Cell, call: Call, ids: dict[str, Any]) -> Any:
         query = {
@@ -151,6 +153,7 @@ class Asking:
         by_member = {
             **{"startSeries": host, "changeSeries": host, **self._at_tables()},
             "planFollowUp": {"owner_id": str(self.stage.who("facilitator"))},
+            "castPaper": {"choices": [{"proposal_id": str(ids["proposal_id"]), "points": 1}]},
             **{"answerGoal": {"member_id": member}, "answerAction": {"member_id": member}},
             "previewSplit": {"member_ids": [member]},
             "splitHousehold": {"members": [{"member_id": member, "pseudonym": "Fresh"}]},

@@ -172,6 +172,7 @@ def settings_for(cluster, issuer, folder) -> Settings:
         data_dir=folder,
         trusted_hosts=("localhost",),
         **coming(Settings, documents_dir=folder / "documents", seal_keys=_seal_keys(folder)),
+        case_keys=folder / "case-keys",
         # Nobody is there; a number can be given.
         sms_gateway_url="https://sms.example/send",
     )

@@ -42,6 +42,7 @@ OF_THE_NETWORK = frozenset(
         # Of sessions, which know no case; the matrix asks who attends them (`session_groups`).
         *("series_id", "session_id"),
         *("item_id", "follow_up_id"),
+        "ballot_id",
     }
 )
 
@@ -133,6 +134,7 @@ def of_sessions(colleague: UUID) -> dict[str, dict[str, Any]]:
         "snoozeFollowUp": {"until": "2026-03-01"},
         "writeFollowUpTask": {"title": "T", "category": "tenancy"},
         "tagSessionNeeds": {"tags": ["housing"]},
+        **of_ballots(colleague),
     }
 
 
@@ -148,6 +150,16 @@ def of_tables(colleague: UUID) -> dict[str, dict[str, Any]]:
         "signUndertaking": {"number": 1, "language": "fr"},
         **{key: {"body": "B"} for key in ("beginMinutes", "reviseMinutes", "addToMinutes")},
         "copyMinutesToCase": {"category": "tenancy", "body": "W"},
+    }
+
+
+def of_ballots(colleague: UUID) -> dict[str, dict[str, Any]]:
+    rules = {"opens_at": "2026-04-02T08:00:00Z", "closes_at": "2026-04-07T08:00:00Z"}
+    return {
+        "planBallot": rules,
+        "changeBallot": rules,
+        "castPaper": {"choices": [{"proposal_id": str(colleague), "points": 1}]},
+        "voidBallot": {"reason": "R"},
     }
 
 

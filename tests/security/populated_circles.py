@@ -6,6 +6,7 @@ from uuid import UUID
 
 import psycopg
 
+from tests.security import populated_ballots as ballots
 from tests.security.stage import Stage
 
 # Who facilitates, and who is invited.
@@ -23,6 +24,7 @@ def populate(stage: Stage) -> None:
             stage.superuser, stage.who(invited[0]), file, ["V", "Q", "R"]
         )["proposal_id"]
         _beside(stage, case)
+        stage.ids[case] |= ballots.populate(stage, case, leading)
 
 
 def _beside(stage: Stage, case: str) -> None:

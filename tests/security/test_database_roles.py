@@ -95,6 +95,8 @@ REVIEWED = {
     **dict.fromkeys(("agenda_follow_ups", "next_session_at", "need_counts"), (API,)),
     # A follow-up closes with its task; the workers learn its id, and no case.
     **dict.fromkeys(("note_follow_up_done", "settle_follow_ups"), (WORKER,)),
+    # Ids of proposals, their place in the order of the priority publics, weeks: no word of them.
+    "votable_proposals": (API, WORKER),
     # The same about whoever asks.
     **dict.fromkeys(("attends", "facilitates", "facilitates_series"), (API,)),
     **dict.fromkeys(("is_open_session", "belongs_to_series"), (API,)),
@@ -239,6 +241,9 @@ WORKERS_TABLES = {
     *("intervision_series", "intervision_sessions", "session_invitations"),
     # Whose a follow-up is and when it is due, and none of its words.
     "follow_ups",
+    # What opens, closes and counts a ballot (docs/decisions/0042).
+    *("ballots", "ballot_options", "ballot_electors", "ballot_voters", "ballot_boxes"),
+    "ballot_papers",
 }
 
 

@@ -143,7 +143,7 @@ def everything(town: Any, who: str, calls: list[Call], ids: dict[str, Any]) -> s
             found = town.rows(f"SELECT id FROM {table}")
             samples += [{**ids, name: key} for (key,) in found]
     mine = {"professional_id": town.people[who].id, "protocol_id": uuid4()}
-    mine |= {name: uuid4() for name in ("login_session_id", "session_id", "series_id")}
+    mine |= {name: uuid4() for name in ("login_session_id", "session_id", "series_id", "ballot_id")}
     mine |= {"change_id": uuid4(), "recomputation_id": uuid4()}
     mine |= {"court_id": uuid4(), "correction_id": uuid4()}
     mine |= {"list_id": uuid4()}

@@ -102,7 +102,7 @@ class Attacker:
         someone = town.people["lead"].id
         self.ids = {**town.ids, "alert_id": alert, "protocol_id": protocol}
         self.ids |= {"professional_id": someone, "login_session_id": uuid4()}
-        self.ids |= {"session_id": uuid4(), "series_id": uuid4()}
+        self.ids |= {"session_id": uuid4(), "series_id": uuid4(), "ballot_id": uuid4()}
         self.ids |= {"change_id": uuid4(), "recomputation_id": uuid4()}
         self.ids |= {"court_id": uuid4(), "correction_id": uuid4()}
         self.ids |= {"list_id": uuid4(), "row_id": uuid4(), "feed_id": uuid4()}
