@@ -1,4 +1,4 @@
-"""The box by itself: one length however full, every paper as it was cast, nothing for a stranger."""
+"""The box by itself: one length however full, papers as they were cast, nothing for a stranger."""
 
 import random
 from uuid import UUID
