@@ -259,8 +259,11 @@ def test_while_it_is_open_no_statement_of_the_apis_role_tells_it(circle, cluster
     for who in ("rw4", "cass1", "facilitator", "mm2", "coordinator"):
         assert _readable(gate, circle, who) == before[who], who
     at = circle.clock.now()
+    votable = ("SELECT * FROM votable_proposals(%s)", (_id(ballot),))
     for who in EVERYBODY:
         mine = circle[who].actor.id
+        attends = who not in ("mm2", "coordinator")
+        assert gate.outcome(mine, at, votable) == str(len(options) * attends)
         for forbidden in (
             "UPDATE ballots SET closes_at = closes_at",
             "UPDATE ballots SET points = 20",
