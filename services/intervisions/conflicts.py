@@ -37,7 +37,8 @@ def declare_conflict(
     )
     uow.session.add(conflict)
     uow.session.flush()
-    uow.audit("declare_conflict", session, actor=actor, case_id=None)
+    after = {"state": "declared"}
+    uow.audit("declare_conflict", session, actor=actor, case_id=None, after=after)
     return conflict
 
 
@@ -50,7 +51,8 @@ def withdraw_conflict(
         raise NotFound
     uow.session.delete(found)
     uow.session.flush()
-    uow.audit("withdraw_conflict", session, actor=actor, case_id=None)
+    before = {"state": "declared"}
+    uow.audit("withdraw_conflict", session, actor=actor, case_id=None, before=before)
 
 
 def my_conflicts(session_id: UUID, *, actor: Actor, uow: UnitOfWork) -> list[DeclaredConflict]:
