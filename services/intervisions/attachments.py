@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 
 from services.intervisions.agreement_model import ProposalAttachment
 from services.intervisions.model import Proposal, ProposalState
-from services.intervisions.proposals import own_proposal, require_open
+from services.intervisions.proposals import changeable
 from services.shared.actor import Actor
 from services.shared.errors import Conflict, NotFound, RuleBroken
 from services.shared.loading import lock
@@ -55,8 +55,7 @@ def detach(proposal_id: UUID, number: int, *, actor: Actor, uow: UnitOfWork) -> 
 def _editable(proposal_id: UUID, *, actor: Actor, uow: UnitOfWork) -> Proposal:
     """Before it is read, and after it came back; held, so that what is submitted is what was
     screened."""
-    proposal = own_proposal(proposal_id, actor=actor, uow=uow)
-    require_open(proposal.session_id, uow=uow)
+    proposal = changeable(proposal_id, actor=actor, uow=uow)
     lock(proposal, uow=uow)
     if proposal.state not in _EDITABLE:
         raise Conflict("proposal-state", state=proposal.state)

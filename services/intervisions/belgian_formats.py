@@ -11,9 +11,11 @@ from services.intervisions.folding import DIGIT, Folded, bare, digits
 
 _NUMBER = rf"(?:n[o°]?\.? ?|nr\.? ?)?{DIGIT}{{0,3}}[0-9]{DIGIT}{{0,3}} ?[a-zA-Z]?(?![^\W_])"
 _OF = r"(?:de la |de l'|du |des |de |d'|la |le |les |l'|aux? |van de[rn]? |van |op den |ten |ter )*"
-_NAMED = (
-    r"[A-Z0-9][\w'\-]*(?:[ \-](?:[A-Z][\w'\-]*|de|du|des|la|le|les|l'\w+|d'\w+|et|van|den?)){0,5}"
-)
+# Each bounded: a text is looked through in a time that grows with its length alone.
+_WORD = r"[\w'\-]{1,40}"
+_NAME = r"[A-Z][\w'\-]{0,40}"
+_SMALL = r"de|du|des|la|le|les|l'\w{1,40}|d'\w{1,40}|et|van|den?"
+_NAMED = rf"[A-Z0-9][\w'\-]{{0,40}}(?:[ \-](?:{_NAME}|{_SMALL})){{0,5}}"
 _CAPITAL_KIND = "[Pp]lace|[Cc]ours|[Cc]ite|[Qq]uai|[Ss]quare|[Cc]los|[Gg]alerie|[Cc]hemin"
 _KIND = (
     "[Rr]ue|RUE|[Aa]venue|AVENUE|[Aa]v\\.?|[Bb]oulevard|BOULEVARD|[Bb]l?vd\\.?|[Bb]l?d\\.?"
@@ -29,20 +31,20 @@ _STREETS = tuple(
             rf"(?<![^\W_])(?:{_KIND}) {_OF}{_NAMED}(?:[ ,]{{1,3}}{_NUMBER})?",
             rf"(?<![^\W_])(?:{_CAPITAL_KIND}) {_OF}{_NAMED}[ ,]{{1,3}}{_NUMBER}",
             # rue haute 12
-            rf"(?<![^\W_])(?:rue|avenue|boulevard|chaussee) {_OF}[\w'\-]+(?: [\w'\-]+)?"
+            rf"(?<![^\W_])(?:rue|avenue|boulevard|chaussee) {_OF}{_WORD}(?: {_WORD})?"
             rf"(?:,? n[o°]\.? ?|, ?)\d{{1,4}}(?![^\W_])",
             rf"(?<![^\W_])(?:rue|avenue|boulevard|chaussee) {_OF}(?!depuis|apres|avec|pendant|dans)"
             r"[\w'\-]{3,} \d{1,4}(?![^\W_])"
             r"(?! (?:ans?|mois|jours?|semaines?|fois|euros?|enfants?))",
             # 12, rue Haute; 12 Church Street
-            rf"(?<![^\W_])\d{{1,4}}[a-zA-Z]?(?: bis| ter)?,? (?:{_KIND}) {_OF}[\w'\-]+",
-            rf"(?<![^\W_])\d{{1,4}}[a-zA-Z]?,? (?:[A-Z][\w'\-]+ ){{1,3}}(?:{_TWO_WORDS})(?![^\W_])",
+            rf"(?<![^\W_])\d{{1,4}}[a-zA-Z]?(?: bis| ter)?,? (?:{_KIND}) {_OF}{_WORD}",
+            rf"(?<![^\W_])\d{{1,4}}[a-zA-Z]?,? (?:{_NAME} ){{1,3}}(?:{_TWO_WORDS})(?![^\W_])",
             # Kerkstraat 5; Sint-Jansstraat; Lange Leemstraat 12
-            r"(?<![^\W_])(?!(?:Onder|Uit|Der|Onderweg|Af)weg\b)[A-Z][\w'\-]*"
+            r"(?<![^\W_])(?!(?:Onder|Uit|Der|Onderweg|Af)weg\b)[A-Z][\w'\-]{0,40}"
             rf"(?:straat|laan|steenweg|dreef|kaai|gracht|plein|lei|weg|markt|hof|baan|dijk|vest)"
             rf"[ ,]{{1,3}}{_NUMBER}(?! (?:weken|maanden|jaar|kinderen|euro|keer|dagen|personen))",
-            r"(?<![^\W_])(?!Straat)[A-Z][\w'\-]*(?:straat|laan|steenweg)(?![^\W_])",
-            rf"(?<![^\W_])(?:[A-Z][\w'\-]+ ){{1,3}}(?:{_TWO_WORDS})[ ,]{{1,3}}{_NUMBER}",
+            r"(?<![^\W_])(?!Straat)[A-Z][\w'\-]{0,40}(?:straat|laan|steenweg)(?![^\W_])",
+            rf"(?<![^\W_])(?:{_NAME} ){{1,3}}(?:{_TWO_WORDS})[ ,]{{1,3}}{_NUMBER}",
         ),
     )
 )
@@ -72,10 +74,11 @@ _PLATES = tuple(
         ),
     )
 )
-_EMAIL = re.compile(
-    r"[\w.+\-]+(?: ?[.\-+_] ?[\w\-]+)* {0,2}(?:@|\(at\)|\[at\]|\(a\)) {0,2}"
-    r"[\w\-]+(?: ?(?:\.|\(dot\)|\[dot\]) ?[\w\-]+)+"
-)
+# From the sign between its halves outward, within bounds: each text is looked through once.
+_AT = re.compile(r" {0,2}(?:@|\(at\)|\[at\]|\(a\)) {0,2}")
+_LOCAL = re.compile(r"[\w+\-]{1,64}(?: ?\. ?[\w+\-]{1,64}){0,4}$")
+_DOMAIN = re.compile(r"[\w\-]{1,63}(?: ?(?:\.|\(dot\)|\[dot\]) ?[\w\-]{1,63}){1,5}")
+_LOCAL_WINDOW = 80
 _NOT_PLACES = frozenset({"eur", "euro", "euros"})
 
 
@@ -91,14 +94,23 @@ def formats_in(folded: Folded, places: Places) -> Iterator[Finding]:
     for patterns, kind in (
         (_STREETS, Kind.ADDRESS),
         (_PLATES, Kind.PLATE),
-        ((_EMAIL,), Kind.EMAIL),
         ((_CODE,), Kind.CASE_CODE),
     ):
         for pattern in patterns:
             for match in pattern.finditer(folded.text):
                 if _meant(match[0], kind):
                     yield Finding(*folded.span(*match.span()), kind)
+    yield from _emails(folded)
     yield from _postcodes(folded, places)
+
+
+def _emails(folded: Folded) -> Iterator[Finding]:
+    for sign in _AT.finditer(folded.text):
+        first = max(0, sign.start() - _LOCAL_WINDOW)
+        local = _LOCAL.search(folded.text, first, sign.start())
+        domain = _DOMAIN.match(folded.text, sign.end())
+        if local and domain:
+            yield Finding(*folded.span(local.start(), domain.end()), Kind.EMAIL)
 
 
 def _meant(said: str, kind: Kind) -> bool:

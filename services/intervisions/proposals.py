@@ -175,6 +175,14 @@ def own_proposal(proposal_id: UUID, *, actor: Actor, uow: UnitOfWork) -> Proposa
     return proposal
 
 
+def changeable(proposal_id: UUID, *, actor: Actor, uow: UnitOfWork) -> Proposal:
+    """My own, of a session still ahead and of a case that I answer for and that is not closed."""
+    proposal = own_proposal(proposal_id, actor=actor, uow=uow)
+    require_open(proposal.session_id, uow=uow)
+    access_policy.require_reference_worker(access_to(case_of(proposal, uow=uow), uow=uow))
+    return proposal
+
+
 def case_of(proposal: Proposal, *, uow: UnitOfWork) -> UUID:
     """NotFound to whoever lost their place in the case."""
     case_id = uow.session.scalar(
@@ -188,9 +196,8 @@ def case_of(proposal: Proposal, *, uow: UnitOfWork) -> UUID:
 def _own(
     proposal_id: UUID, *, version: int, actor: Actor, uow: UnitOfWork
 ) -> tuple[Proposal, dict[str, str]]:
-    """Of a session still ahead; and its state before."""
-    proposal = own_proposal(proposal_id, actor=actor, uow=uow)
-    require_open(proposal.session_id, uow=uow)
+    """Its state before, too."""
+    proposal = changeable(proposal_id, actor=actor, uow=uow)
     return proposal, _hold(proposal, version=version, uow=uow)
 
 

@@ -18,6 +18,7 @@ OF_NO_CASE = set(POLICY.rules["network_groups"] | POLICY.rules["session_groups"]
 # an emergency and its review, what came before, and what is about oneself.
 STILL = {
     *("withdrawConsent", "setExclusion", "liftExclusion"),
+    *("withdrawAgreement", "withdrawProposal"),
     *("reopenCase", "holdCase", "releaseCase", "requestErasure", "withdrawErasure"),
     *("breakGlass", "reviewBreakGlass", "acknowledgeAlert"),
     # The household reads its closed file too: its codes are still issued and taken back.
