@@ -1,12 +1,12 @@
 -- Agendas, follow-ups and needs (docs/decisions/0044). Applied after
 -- services/intervisions/row_security.sql.
 
--- Whether somebody is of a table: they brought its proposal.
+-- Whether somebody is of a table: they sit there, and the seat is still possible (0043).
 CREATE OR REPLACE FUNCTION is_of_table(the_table uuid, who uuid) RETURNS boolean
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp
 AS $$ SELECT EXISTS (
-  SELECT 1 FROM session_tables t JOIN proposals p ON p.id = t.proposal_id
-  WHERE t.id = the_table AND p.proposer_id = who AND attends_as(t.session_id, who)) $$;
+  SELECT 1 FROM seats s WHERE s.table_id = the_table AND s.professional_id = who)
+  AND is_possible_seat(the_table, who) $$;
 
 -- Whether the reader is the reference worker of the sealed case behind a proposal.
 CREATE OR REPLACE FUNCTION leads_proposal(the_proposal uuid) RETURNS boolean

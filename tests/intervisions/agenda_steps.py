@@ -99,7 +99,16 @@ def table_over(network: Network, session: Any, case: Any, proposer: str = "rw1")
         " VALUES (%s, 1, %s, %s, %s)",
         (table, session["id"], number, proposal),
     )
+    sit(network, session, table, proposer)
     return {"id": str(table), "proposal_id": str(proposal)}
+
+
+def sit(network: Network, session: Any, table: Any, who: str) -> None:
+    network.database.execute(
+        "INSERT INTO seats (session_id, professional_id, table_id, placed)"
+        " VALUES (%s, %s, %s, 'automatic')",
+        (session["id"], network[who].id, table),
+    )
 
 
 def series_of(

@@ -17,10 +17,11 @@ from tests.intervisions.agenda_steps import (
     held,
     publish,
     series_of,
+    sit,
     table_over,
 )
 from tests.intervisions.steps import answer, path_of
-from tests.journeys.steps import join, open_shared_case, sweep
+from tests.journeys.steps import join, open_shared_case, org, sweep
 
 PEOPLE = ("rw1", "rw2", "specialist", "rw3")
 CARRIED = "SELECT carried FROM follow_ups ORDER BY carried"
@@ -387,3 +388,29 @@ def _leaves(value):
     if isinstance(value, list):
         return [leaf for each in value for leaf in _leaves(each)]
     return [value]
+
+
+def test_whoever_sits_at_the_table_reads_the_words_until_their_seat_is_impossible(
+    circle, case, sessions
+):
+    first = sessions[0]
+    table = table_over(circle, first, case)
+    for who in ("rw3", "rw2"):
+        sit(circle, first, table["id"], who)
+    # The owner is anybody of the table; rw2 is of an organisation in the file, so of no seat there.
+    of_case = {"table_id": table["id"], "becomes": "case"}
+    made = follow_up(circle, first, "rw3", "Marker-words", by="rw3", **of_case)
+    refused = follow_up(circle, first, "rw2", by="rw3", status=422, **of_case)
+    assert refused["code"] == "owner-not-attending"
+    other = follow_up(circle, first, "rw1", "Marker-other", by="rw1", **of_case)
+    for each in (made, other):
+        path = f"/api/v1/follow-ups/{each['id']}"
+        assert "Marker" in circle["rw3"].get(path)["words"]
+        assert circle["rw1"].get(path)["words"] is not None
+        assert circle["rw2"].get(path)["words"] is None
+        assert circle["specialist"].get(path)["words"] is None
+    # The household refuses the house of rw3: the seat is none from that commit on.
+    body = {"organisation_id": org(circle, "rw3"), "reason": "Marker-reason"}
+    circle["rw1"].post(f"/api/v1/cases/{case['id']}/exclusions", body)
+    assert circle["rw3"].get(f"/api/v1/follow-ups/{other['id']}")["words"] is None
+    assert follow_up(circle, first, "rw1", by="rw3", status=403, **of_case)
