@@ -11,6 +11,7 @@ from sqlalchemy.exc import IntegrityError
 from services.cases.commands import WriteNote, write_note
 from services.cases.model import Note
 from services.intervisions import seat_alerts
+from services.intervisions.copied_words import repeats
 from services.intervisions.minutes_model import Minutes, MinutesAddendum, MinutesRevision
 from services.intervisions.minutes_screen import screened
 from services.intervisions.model import IntervisionSession, SessionTable
@@ -146,7 +147,7 @@ def copy_to_case(cmd: CopyToCase, *, actor: Actor, uow: UnitOfWork) -> Note:
     if case_id is None:
         raise NotFound
     minutes.require_final()
-    if not cmd.personal and _plainly(cmd.body) in _wordings(minutes, uow=uow):
+    if not cmd.personal and any(repeats(cmd.body, each) for each in _wordings(minutes, uow=uow)):
         raise RuleBroken("words-of-the-session")
     note = WriteNote(case_id=case_id, category=cmd.category, body=cmd.body, personal=cmd.personal)
     return write_note(note, actor=actor, uow=uow)
@@ -173,9 +174,4 @@ def _add(minutes: Minutes, words: str, *, actor: Actor, uow: UnitOfWork) -> None
 def _wordings(minutes: Minutes, *, uow: UnitOfWork) -> set[str]:
     revisions = select(MinutesRevision.body).where(MinutesRevision.minutes_id == minutes.id)
     addenda = select(MinutesAddendum.body).where(MinutesAddendum.minutes_id == minutes.id)
-    return {_plainly(each) for each in uow.session.scalars(revisions.union_all(addenda))}
-
-
-def _plainly(words: str) -> str:
-    """What is left of a text when capitals and spaces do not count."""
-    return " ".join(words.casefold().split())
+    return set(uow.session.scalars(revisions.union_all(addenda)))

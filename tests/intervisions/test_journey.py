@@ -1,5 +1,5 @@
-"""J6 whole: what was left to do, five situations, a secret vote, two tables, minutes, and what comes
-back. Over HTTP, with mail and calendar read back.
+"""J6 whole: what was left to do, five situations, a secret vote, two tables, minutes, and what
+comes back. Over HTTP, with mail and calendar read back.
 """
 
 from datetime import UTC, datetime, timedelta
