@@ -14,7 +14,7 @@ SELECT p.id,
    WHERE p.tags ? o.tag),
   p.waiting_weeks
 FROM ballots b JOIN proposals p ON p.session_id = b.session_id
-WHERE b.id = the_ballot AND p.state IN ('visible', 'discussed')
+WHERE b.id = the_ballot AND p.state = 'visible'
   AND (session_user = 'maillage_worker' OR attends(b.session_id))
 ORDER BY p.id
 $$;

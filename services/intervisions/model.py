@@ -56,7 +56,6 @@ class ProposalState(StrEnum):
     VISIBLE = "visible"
     RETURNED = "returned"
     WITHDRAWN = "withdrawn"
-    DISCUSSED = "discussed"
 
 
 class IntervisionSeries(Identified, Versioned, Base):
@@ -210,7 +209,7 @@ class Proposal(Identified, Versioned, Base):
     __table_args__ = (
         UniqueConstraint("session_id", "pseudonym"),
         CheckConstraint(
-            "state IN ('draft', 'in_reading', 'visible', 'returned', 'withdrawn', 'discussed')",
+            "state IN ('draft', 'in_reading', 'visible', 'returned', 'withdrawn')",
             name="state",
         ),
         CheckConstraint("waiting_weeks >= 0", name="waiting"),

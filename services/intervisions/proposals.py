@@ -34,10 +34,20 @@ from services.shared.errors import Conflict, NotFound, Refused, RuleBroken
 from services.shared.loading import load, lock, require_version
 from services.shared.unit_of_work import UnitOfWork
 
-_ENDED = (ProposalState.WITHDRAWN, ProposalState.DISCUSSED)
-_FIRST = text(
+# Since when a case waits: what was proposed, or flagged, since peers last sat over it.
+_WAITS = text(
     """
-    SELECT min(s.proposed_at) FROM proposal_sources s WHERE s.case_id = :case
+    WITH sat AS (
+      SELECT coalesce(max(i.starts_at), '-infinity') AS last
+      FROM proposal_sources s
+      JOIN session_tables t ON t.proposal_id = s.proposal_id
+      JOIN intervision_sessions i ON i.id = t.session_id AND i.state = 'held'
+      WHERE s.case_id = :case
+    )
+    SELECT min(since.at) FROM sat, (
+      SELECT s.proposed_at FROM proposal_sources s WHERE s.case_id = :case
+      UNION ALL SELECT CAST(:flagged AS timestamptz)
+    ) AS since (at) WHERE since.at > sat.last
     """
 )
 _PROPOSED = text(
@@ -132,8 +142,7 @@ def submit_proposal(
     flagged = flagged_since(case_id, uow=uow)
     proposal.impasse = flagged is not None
     proposal.region = case_screen.region(case_id, uow=uow)
-    first = uow.session.scalar(_FIRST, {"case": case_id})
-    since = min(each for each in (first, flagged, uow.now()) if each is not None)
+    since = uow.session.scalar(_WAITS, {"case": case_id, "flagged": flagged}) or uow.now()
     proposal.waiting_weeks = int((uow.now() - since).total_seconds() // _WEEK)
     proposal.reader_id = second_reading.reader_for(proposal, case_id, uow=uow)
     proposal.state, proposal.remark = ProposalState.IN_READING, None
@@ -204,7 +213,7 @@ def _own(
 def _hold(proposal: Proposal, *, version: int, uow: UnitOfWork) -> dict[str, str]:
     lock(proposal, uow=uow)
     require_version(proposal, version)
-    if proposal.state in _ENDED:
+    if proposal.state == ProposalState.WITHDRAWN:
         raise Conflict("proposal-state", state=proposal.state)
     return {"state": proposal.state}
 

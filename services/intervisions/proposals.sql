@@ -63,7 +63,7 @@ LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp
 AS $$ BEGIN
   DELETE FROM proposal_attachments a WHERE a.proposal_id = OLD.proposal_id;
   UPDATE proposals p SET vignette = '', question = '', tags = '[]', remark = NULL, region = NULL,
-    state = CASE p.state WHEN 'discussed' THEN p.state ELSE 'withdrawn' END, version = p.version + 1
+    state = 'withdrawn', version = p.version + 1
   WHERE p.id = OLD.proposal_id;
   RETURN OLD;
 END $$;
@@ -72,12 +72,9 @@ CREATE OR REPLACE TRIGGER empty_proposal BEFORE DELETE ON proposal_sources
 
 -- Once people vote, what they vote on stays as it is; only a withdrawal takes something away.
 CREATE OR REPLACE FUNCTION proposals_frozen(the_session uuid) RETURNS boolean
-LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp
-AS $$ BEGIN
-  IF to_regclass('public.ballots') IS NULL THEN RETURN false; END IF;
-  RETURN EXISTS (SELECT 1 FROM ballots b
-                 WHERE b.session_id = the_session AND b.state IN ('open', 'closed'));
-END $$;
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp
+AS $$ SELECT EXISTS (SELECT 1 FROM ballots b
+                     WHERE b.session_id = the_session AND b.state IN ('open', 'closed')) $$;
 GRANT EXECUTE ON FUNCTION proposals_frozen(uuid) TO maillage_api;
 REVOKE EXECUTE ON FUNCTION withdraw_proposals(), screen_proposals_again(), empty_proposal(),
   proposals_frozen(uuid) FROM PUBLIC;

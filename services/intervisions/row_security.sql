@@ -54,9 +54,9 @@ CREATE POLICY api_session_update ON alerts FOR UPDATE TO maillage_api USING (
 GRANT SELECT, INSERT, UPDATE ON proposals TO maillage_api;
 CREATE POLICY api_read ON proposals FOR SELECT TO maillage_api USING (
   proposer_id = app_professional()
-  OR reader_id = app_professional() AND state IN ('in_reading', 'visible', 'discussed')
+  OR reader_id = app_professional() AND state IN ('in_reading', 'visible')
      AND attends(session_id)
-  OR state IN ('visible', 'discussed') AND attends(session_id));
+  OR state = 'visible' AND attends(session_id));
 CREATE POLICY api_insert ON proposals FOR INSERT TO maillage_api WITH CHECK (
   proposer_id = app_professional() AND state = 'draft' AND attends(session_id));
 CREATE POLICY api_update ON proposals FOR UPDATE TO maillage_api

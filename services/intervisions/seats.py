@@ -150,7 +150,7 @@ def _require_discussable(session: IntervisionSession, key: UUID, *, uow: UnitOfW
     if proposal.session_id != session.id:
         raise NotFound
     policy.require_kind(session, SeriesKind.INTERVISION, uow=uow)
-    if proposal.state not in (ProposalState.VISIBLE, ProposalState.DISCUSSED):
+    if proposal.state != ProposalState.VISIBLE:
         raise RuleBroken("proposal-not-visible")
     taken = select(SessionTable.id).where(SessionTable.proposal_id == key)
     if uow.session.scalar(taken) is not None:

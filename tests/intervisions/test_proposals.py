@@ -1,5 +1,7 @@
 """F46, J6 (2): a situation reaches its peers without its household, or not at all."""
 
+from datetime import datetime
+
 import pytest
 
 from tests.intervisions.proposal_steps import (
@@ -13,7 +15,15 @@ from tests.intervisions.proposal_steps import (
     seen_by,
     visible,
 )
-from tests.intervisions.steps import answer, path_of, planned_session
+from tests.intervisions.steps import (
+    add_members,
+    answer,
+    hold,
+    path_of,
+    plan,
+    planned_session,
+    start_series,
+)
 from tests.journeys.steps import consent, join
 
 
@@ -288,3 +298,22 @@ def test_with_the_case_go_the_words(circle, session, case):
     circle.database.execute("DELETE FROM proposal_sources WHERE case_id = %s", [case["id"]])
     query = "SELECT vignette, question, state FROM proposals WHERE id = %s"
     assert circle.rows(query, proposal["id"]) == [("", "", "withdrawn")]
+
+
+def test_a_case_waits_from_the_last_table_over_it(circle, case):
+    series = start_series(circle)
+    add_members(circle, series)
+    first, second, third = plan(circle, series, count=3, every_weeks=4)
+    agree(circle, case)
+    visible(circle, first, case)
+    circle.clock.set(datetime.fromisoformat(first["starts_at"]))
+    hold(circle, first, "rw1")
+    again = visible(circle, second, case)
+    # Nobody chose it: it goes on waiting, since 20 April.
+    assert again["waiting_weeks"] == 6
+    table = {"tables": [{"proposal_id": again["id"]}]}
+    circle["facilitator"].post(f"{path_of(second)}/tables", table)
+    circle.clock.set(datetime.fromisoformat(second["starts_at"]))
+    hold(circle, second, "rw1")
+    circle.clock.advance(days=8)
+    assert visible(circle, third, case)["waiting_weeks"] == 0

@@ -148,7 +148,7 @@ def upgrade() -> None:
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.CheckConstraint(
-            "state IN ('draft', 'in_reading', 'visible', 'returned', 'withdrawn', 'discussed')",
+            "state IN ('draft', 'in_reading', 'visible', 'returned', 'withdrawn')",
             name=op.f("ck_proposals_state"),
         ),
         sa.CheckConstraint("reader_id <> proposer_id", name=op.f("ck_proposals_reader")),
