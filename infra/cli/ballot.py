@@ -21,6 +21,7 @@ PROG = "maillage ballot recount"
 _BALLOT = (
     "SELECT id, state, points, places, seed, seed_digest, turnout, papers_digest, result,"
     " (SELECT count(*) FROM ballot_voters v WHERE v.ballot_id = b.id) AS voters,"
+    " NOT EXISTS (SELECT 1 FROM ballot_electors e WHERE e.ballot_id = b.id) AS voters_forgotten,"
     " (SELECT a.after ->> 'papers' FROM audit_entries a WHERE a.subject_kind = 'ballots'"
     "  AND a.subject_id = b.id AND a.action = 'close_ballot') AS journal_digest"
     " FROM ballots b WHERE id = %s"
@@ -62,6 +63,8 @@ def run(args: argparse.Namespace) -> int:
     differences = list(_differences(stored, result, counted))
     for each in differences:
         print(f"Differs: {each}.")
+    if stored.ballot["voters_forgotten"]:
+        print("Who voted is forgotten: compared is the number that was announced.")
     if not differences:
         print(f"The same: {stored.ballot['turnout']} papers, as announced.")
     for line in result["lines"]:
@@ -97,7 +100,8 @@ def _differences(stored: Stored, result: dict[str, Any], counted: Count) -> Iter
     digest = papers_digest(paper_of(each) for each in stored.papers)
     for fault, number in counted.refused.items():
         yield f"{number} papers against the rules ({fault.value})"
-    if not len(stored.papers) == ballot["turnout"] == ballot["voters"]:
+    voters = ballot["turnout"] if ballot["voters_forgotten"] else ballot["voters"]
+    if not len(stored.papers) == ballot["turnout"] == voters:
         yield (
             f"{len(stored.papers)} papers, {ballot['voters']} people who voted,"
             f" {ballot['turnout']} announced"

@@ -27,6 +27,7 @@ REAPPLIED = (
     "services/documents/views.sql",
     "services/network/access.sql",
     "services/audit/chain.sql",
+    "services/intervisions/forgetting.sql",
     "services/retention/retention.sql",
     "services/intervisions/access.sql",
     "services/intervisions/proposals.sql",

@@ -72,12 +72,21 @@ WHERE (app_has_role('facilitator') OR app_has_role('coordinator'))
 GROUP BY n.tag
 $$;
 
--- A case that is erased takes the words with it that were said about it.
+-- A case that is erased takes the words with it that were said about it; what was open is over, since
+-- nobody could read any more what there is to do.
 CREATE OR REPLACE FUNCTION forget_follow_up_words() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+  theirs uuid[] := ARRAY (SELECT f.id FROM follow_ups f WHERE f.proposal_id = OLD.proposal_id);
 BEGIN
-  DELETE FROM follow_up_words w USING follow_ups f
-  WHERE f.id = w.follow_up_id AND f.proposal_id = OLD.proposal_id;
+  DELETE FROM follow_up_words WHERE follow_up_id = ANY (theirs);
+  PERFORM forget_session_answers(theirs);
+  UPDATE alerts a SET state = 'cancelled' FROM follow_ups f
+  WHERE f.id = ANY (theirs) AND a.object_id = f.session_id AND a.state IN ('planned', 'sending')
+    AND a.kind = 'intervisions.follow_up_due' AND starts_with(a.rung, f.id || ' ');
+  UPDATE follow_ups SET state = 'dropped', closed_at = coalesce(app_now(), clock_timestamp()),
+    snoozed_until = NULL, version = version + 1
+  WHERE id = ANY (theirs) AND state = 'open';
   RETURN NULL;
 END $$;
 CREATE OR REPLACE TRIGGER forget_follow_up_words AFTER DELETE ON proposal_sources

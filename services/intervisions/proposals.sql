@@ -61,10 +61,8 @@ CREATE OR REPLACE TRIGGER screen_proposals_again AFTER UPDATE ON households
 CREATE OR REPLACE FUNCTION empty_proposal() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp
 AS $$ BEGIN
-  DELETE FROM proposal_attachments a WHERE a.proposal_id = OLD.proposal_id;
-  UPDATE proposals p SET vignette = '', question = '', tags = '[]', remark = NULL, region = NULL,
-    state = 'withdrawn', version = p.version + 1
-  WHERE p.id = OLD.proposal_id;
+  PERFORM empty_proposals(ARRAY[OLD.proposal_id]), forget_session_answers(ARRAY[OLD.proposal_id]);
+  UPDATE proposals p SET state = 'withdrawn' WHERE p.id = OLD.proposal_id;
   RETURN OLD;
 END $$;
 CREATE OR REPLACE TRIGGER empty_proposal BEFORE DELETE ON proposal_sources

@@ -124,12 +124,13 @@ SELECT EXISTS (SELECT 1 FROM proposal_sources s JOIN access_grants g ON g.case_i
 -- is cut by an erasure alone.
 CREATE OR REPLACE FUNCTION forget_discussed() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
-DECLARE theirs uuid[];
+DECLARE
+  texts uuid[] := ARRAY (SELECT m.id FROM minutes m WHERE m.proposal_id = OLD.proposal_id);
+  tables uuid[] := ARRAY (SELECT t.id FROM session_tables t WHERE t.proposal_id = OLD.proposal_id);
 BEGIN
-  SELECT array_agg(m.id) INTO theirs FROM minutes m WHERE m.proposal_id = OLD.proposal_id;
-  DELETE FROM minutes_addenda WHERE minutes_id = ANY (theirs);
-  DELETE FROM minutes_revisions WHERE minutes_id = ANY (theirs);
-  DELETE FROM minutes WHERE id = ANY (theirs);
+  PERFORM delete_minutes(texts), forget_session_answers(texts || tables);
+  -- Who sat there stays; why somebody was moved to or from there may be about the family.
+  UPDATE seats SET note = '' WHERE table_id = ANY (tables) AND note <> '';
   DELETE FROM invited_in WHERE proposal_id = OLD.proposal_id;
   DELETE FROM declared_conflicts WHERE proposal_id = OLD.proposal_id;
   RETURN NULL;

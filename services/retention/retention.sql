@@ -156,7 +156,9 @@ SELECT 'sessions', 'calendar_feeds', f.id, f.revoked_at FROM calendar_feeds f
 UNION ALL
 SELECT 'hearing_lists', 'hearing_lists', l.id, l.uploaded_at FROM hearing_lists l
 UNION ALL
-SELECT 'unusual', 'unusual_readings', u.id, u.found_at FROM unusual_readings u;
+SELECT 'unusual', 'unusual_readings', u.id, u.found_at FROM unusual_readings u
+UNION ALL
+SELECT s.class, s.what, s.key, s.since FROM old_session_rows s;
 
 -- The dry run: how many, and since when the oldest waits.
 CREATE OR REPLACE FUNCTION count_old(the_class text, before timestamptz)
@@ -193,6 +195,9 @@ BEGIN
       WHEN 'calendar_feeds' THEN DELETE FROM calendar_feeds WHERE id = ANY (batch.keys);
       WHEN 'hearing_lists' THEN DELETE FROM hearing_lists WHERE id = ANY (batch.keys);
       WHEN 'unusual_readings' THEN DELETE FROM unusual_readings WHERE id = ANY (batch.keys);
+      ELSE
+        gone := gone + forget_session_rows(batch.what, batch.keys);
+        CONTINUE;
     END CASE;
     GET DIAGNOSTICS n = ROW_COUNT;
     gone := gone + n;
