@@ -42,7 +42,7 @@ DECLARE
 BEGIN
   DELETE FROM proposal_attachments a WHERE a.proposal_id = ANY (keys);
   UPDATE proposals p SET vignette = '', question = '', tags = '[]', remark = NULL, region = NULL,
-    state = CASE WHEN p.state IN ('visible', 'discussed') THEN p.state ELSE 'withdrawn' END,
+    state = CASE p.state WHEN 'visible' THEN p.state ELSE 'withdrawn' END,
     version = p.version + 1
   WHERE p.id = ANY (keys);
   GET DIAGNOSTICS gone = ROW_COUNT;

@@ -24,6 +24,8 @@ STILL = {
     # The household reads its closed file too: its codes are still issued and taken back.
     *("issuePortalCode", "shutPortal"),
     *("nameSubstitute", "endSubstitution", "openCase"),
+    # A table of peers goes on with its words; they reach the closed case no more.
+    *("reviseMinutes", "takeNotes", "finaliseMinutes", "takeBackInvitedIn"),
 }
 CELLS = [cell for cell in POLICY.cells() if cell.consent == "permits"]
 CHANGING = ("POST", "PUT", "PATCH", "DELETE")
