@@ -4,10 +4,11 @@ from uuid import uuid4
 
 import pytest
 
-from tests.intervisions.agenda_steps import act, draft, follow_up
+from tests.intervisions.agenda_steps import act, add_item, draft, follow_up
 from tests.intervisions.steps import all_come, answer, path_of, planned_session, see
 from tests.intervisions.table_steps import BRAVO, CHARLIE, gathered
 from tests.intervisions.voting import open_ballot, vote
+from tests.journeys.steps import propose, take_over
 
 TELLING = "Appeler le 0470 12 34 56, rue Haute 12"
 
@@ -114,3 +115,36 @@ def test_a_ballot_takes_nothing_of_another_session(tables):
     assert circle["ssm2"].call("POST", path, {"choices": twice}).status_code == 422
     answer(circle, tables.session, "mm2", comes=False)
     vote(circle, ballot, "mm2", {tables.proposals[CHARLIE]: 1}, status=403)
+
+
+@pytest.mark.parametrize("kind", ["supervision", "intervision"])
+def test_the_title_of_a_point_tells_of_no_family(circle, kind):
+    session = planned_session(circle, kind=kind)
+    refused = add_item(circle, session, TELLING, status=422)
+    assert refused["code"] == "agenda-identifies"
+    add_item(circle, session, "Préparer le 17 juin")
+
+
+def test_a_concertation_may_name_a_building(circle):
+    add_item(circle, planned_session(circle, kind="concertation"), "Rue Haute 12 : chauffage")
+
+
+def test_whoever_handed_the_case_over_brings_nothing_back_to_it(tables):
+    circle, case = tables.network, tables.cases[BRAVO]
+    table = tables.table(1)["id"]
+    left = follow_up(circle, tables.session, "rw1", by="rw1", table_id=table, becomes="case")
+    tables.sign("rw1")
+    minutes = tables.begin(1, "rw1", "Un plan de paiement.")
+    path = f"/api/v1/minutes/{minutes['id']}"
+    circle["rw1"].post(f"{path}/finalisation", status=200, If_Match='"v1"')
+    take_over(circle, propose(circle, case), "rw2")
+    copied = {"category": "tenancy", "body": "Autre chose."}
+    circle["rw1"].call("POST", f"{path}/case-copy", copied, status=404)
+    task = {"title": "T", "category": "tenancy"}
+    answered = circle["rw1"].call("POST", f"/api/v1/follow-ups/{left['id']}/task", task)
+    assert answered.status_code in (403, 404)
+    mine = circle["rw1"].get(f"/api/v1/proposals/{tables.proposals[BRAVO]}")
+    assert mine["case_code"] is None
+    circle["rw1"].call("GET", f"/api/v1/cases/{case['id']}/intervision-minutes", status=404)
+    tables.invite_in("ssm2", BRAVO, status=404)
+    circle["rw2"].post(f"{path}/case-copy", copied)
