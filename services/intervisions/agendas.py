@@ -12,7 +12,8 @@ from services.intervisions import agenda_times, carrying, policy
 from services.intervisions.agenda_events import AgendaChanged, AgendaPublished
 from services.intervisions.agenda_model import Agenda, AgendaItem, AgendaVersion, opening_item
 from services.intervisions.agenda_times import ItemKind
-from services.intervisions.model import IntervisionSession, Proposal
+from services.intervisions.minutes_screen import screened_title
+from services.intervisions.model import IntervisionSession, Proposal, SeriesKind
 from services.shared.actor import Actor
 from services.shared.errors import NotFound, RuleBroken
 from services.shared.events import plain
@@ -54,7 +55,7 @@ def add_item(cmd: AddItem, *, version: int, actor: Actor, uow: UnitOfWork) -> Ag
     item = AgendaItem(
         session_id=cmd.session_id,
         kind=cmd.kind,
-        title=cmd.title,
+        title=_title(cmd.title, cmd.session_id, uow=uow),
         minutes=cmd.minutes,
         owner_id=cmd.owner_id,
         proposal_id=cmd.proposal_id,
@@ -90,7 +91,8 @@ def change_item(cmd: ChangeItem, *, version: int, actor: Actor, uow: UnitOfWork)
     if (item.kind == ItemKind.FOLLOW_UPS) != (cmd.title is None):
         raise RuleBroken("agenda-item-title")
     before = {"position": item.position, "minutes": item.minutes, "owner": item.owner_id}
-    item.title, item.minutes, item.owner_id = cmd.title, cmd.minutes, cmd.owner_id
+    item.title = cmd.title and _title(cmd.title, cmd.session_id, uow=uow)
+    item.minutes, item.owner_id = cmd.minutes, cmd.owner_id
     items = items_of(cmd.session_id, uow=uow)
     _order(agenda_times.moved(items, item, cmd.position or item.position), agenda, uow=uow)
     after = {"position": item.position, "minutes": item.minutes, "owner": item.owner_id}
@@ -159,6 +161,13 @@ def _held(session_id: UUID, version: int, *, uow: UnitOfWork) -> Agenda:
     lock(agenda, uow=uow)
     require_version(agenda, version)
     return agenda
+
+
+def _title(title: str, session_id: UUID, *, uow: UnitOfWork) -> str:
+    """Where families are spoken of, it tells of none; a concertation may name a building."""
+    session = policy.session_of(session_id, uow=uow)
+    telling = (SeriesKind.INTERVISION, SeriesKind.SUPERVISION)
+    return screened_title(title, uow=uow) if policy.kind_of(session, uow=uow) in telling else title
 
 
 def _item(session_id: UUID, item_id: UUID, *, uow: UnitOfWork) -> AgendaItem:

@@ -33,6 +33,14 @@ _AS_READ = {
     "5": "[5sS]",
     "8": "[8B]",
 }
+# A word of Cyrillic letters alone, of which one looks like none of ours, is read as it sounds.
+_SOUNDS = {
+    "а": "a", "б": "b", "в": "v", "г": "g", "д": "d", "е": "e", "ё": "e", "ж": "zh", "з": "z",
+    "и": "i", "й": "i", "і": "i", "ї": "i", "к": "k", "л": "l", "м": "m", "н": "n", "о": "o",
+    "п": "p", "р": "r", "с": "s", "т": "t", "у": "u", "ф": "f", "х": "kh", "ц": "ts", "ч": "ch",
+    "ш": "sh", "щ": "shch", "ы": "y", "э": "e", "є": "e", "ю": "yu", "я": "ya",
+}  # fmt: skip
+_CYRILLIC = re.compile("(?<![^\\W_])[\u0400-\u04ff]{2,}(?![^\\W_])")
 # Two letters that are read as one, and the reverse.
 _PAIRS = {"rn": "m", "vv": "w", "ij": "y"}
 _SINGLES = {single: pair for pair, single in _PAIRS.items()}
@@ -58,11 +66,22 @@ class Folded:
 def fold(words: str) -> Folded:
     signs: list[str] = []
     places: list[int] = []
+    sounding = {
+        place
+        for match in _CYRILLIC.finditer(words)
+        if any(each not in _SPECIAL for each in match[0])
+        for place in range(*match.span())
+    }
     for place, sign in enumerate(words):
-        for plain in _plain(sign):
+        for plain in _sound(sign) if place in sounding else _plain(sign):
             signs.append(plain)
             places.append(place)
     return Folded("".join(signs), tuple(places))
+
+
+def _sound(sign: str) -> str:
+    said = _SOUNDS.get(sign.casefold(), "")
+    return said.capitalize() if sign.isupper() else said
 
 
 def bare(words: str) -> str:

@@ -1,11 +1,13 @@
 -- Agendas, follow-ups and needs (docs/decisions/0044). Applied after
 -- services/intervisions/row_security.sql.
 
--- Whether somebody is of a table: they sit there, and the seat is still possible (0043).
+-- Whether somebody is of a table: they sit there, and the seat is still possible (0043). Told of
+-- oneself, and to whoever works on that session.
 CREATE OR REPLACE FUNCTION is_of_table(the_table uuid, who uuid) RETURNS boolean
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp
 AS $$ SELECT EXISTS (
-  SELECT 1 FROM seats s WHERE s.table_id = the_table AND s.professional_id = who)
+  SELECT 1 FROM seats s WHERE s.table_id = the_table AND s.professional_id = who
+    AND (who = app_professional() OR facilitates(s.session_id) OR sits_at(the_table)))
   AND is_possible_seat(the_table, who) $$;
 
 -- Whether the reader is the reference worker of the sealed case behind a proposal.

@@ -10,6 +10,7 @@ from services.intervisions import policy
 from services.intervisions.agenda_events import FollowUpClosed, FollowUpPlanned
 from services.intervisions.agendas import require_attending
 from services.intervisions.follow_up_model import Becomes, FollowUp, FollowUpState, FollowUpWords
+from services.intervisions.minutes_screen import screened
 from services.intervisions.model import (
     IntervisionSeries,
     SeriesKind,
@@ -54,6 +55,7 @@ def plan_follow_up(cmd: PlanFollowUp, *, actor: Actor, uow: UnitOfWork) -> Follo
         raise RuleBroken("follow-up-without-proposal")
     if cmd.due_on < uow.today():
         raise RuleBroken("follow-up-due-passed")
+    words = screened(cmd.words, proposal_id, uow=uow)
     follow_up = FollowUp(
         series_id=session.series_id,
         session_id=session.id,
@@ -68,7 +70,7 @@ def plan_follow_up(cmd: PlanFollowUp, *, actor: Actor, uow: UnitOfWork) -> Follo
     )
     uow.session.add(follow_up)
     uow.session.flush()
-    uow.session.add(FollowUpWords(follow_up_id=follow_up.id, words=cmd.words))
+    uow.session.add(FollowUpWords(follow_up_id=follow_up.id, words=words))
     uow.session.flush()
     after = {"becomes": follow_up.becomes, "owner": cmd.owner_id, "due_on": cmd.due_on}
     uow.audit("plan_follow_up", follow_up, actor=actor, case_id=None, after=after)
@@ -147,7 +149,7 @@ def _close(
     follow_up.close(state, uow.now())
     words = words_of(follow_up, uow=uow)
     if words is not None:
-        words.outcome = outcome
+        words.outcome = screened(outcome, follow_up.proposal_id, uow=uow)
     uow.session.flush()
     before = {"state": FollowUpState.OPEN.value, "version": version}
     after = {"state": follow_up.state, "version": follow_up.version}

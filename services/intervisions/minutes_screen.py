@@ -6,6 +6,7 @@ name, and of no other, would tell them: the screen would answer every guess (doc
 
 from uuid import UUID
 
+from services.intervisions.findings import Finding, Kind
 from services.intervisions.regions import communes_of
 from services.intervisions.screen import CaseIdentifiers, Screen
 from services.network.courts import every_court
@@ -17,8 +18,19 @@ def screened(body: str, proposal_id: UUID | None, *, uow: UnitOfWork) -> str:
     """The words, if they hold nothing of the kind; over a topic there is no family to hide."""
     if proposal_id is None:
         return body
-    formats = Screen(identifiers=CaseIdentifiers(), communes=communes_of(every_court(uow=uow)))
-    found = [f"{each.kind.value} {each.start}-{each.end}" for each in formats.findings(body)]
+    found = [f"{each.kind.value} {each.start}-{each.end}" for each in _formats(body, uow=uow)]
     if found:
         raise RuleBroken("minutes-identify", found=found)
     return body
+
+
+def screened_title(title: str, *, uow: UnitOfWork) -> str:
+    """Of a point on the agenda, which all who attend read: a day may stand in it."""
+    if any(each.kind != Kind.DATE for each in _formats(title, uow=uow)):
+        raise RuleBroken("agenda-identifies")
+    return title
+
+
+def _formats(words: str, *, uow: UnitOfWork) -> list[Finding]:
+    communes = communes_of(every_court(uow=uow))
+    return Screen(identifiers=CaseIdentifiers(), communes=communes).findings(words)

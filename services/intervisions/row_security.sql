@@ -1,7 +1,9 @@
 -- Sessions: shown to whoever attends, changed by whoever facilitates. Applied after
 -- services/consent/row_security.sql, which drops every policy.
 
-GRANT SELECT, INSERT, UPDATE ON intervision_series TO maillage_api;
+-- What kind of session it is stays: whoever made an intervision a housing table would open it to all.
+GRANT SELECT, INSERT, UPDATE (version, name, facilitator_id, co_facilitator_id, languages, capacity,
+  quorum, max_per_sector, points, self_vote, ended_at) ON intervision_series TO maillage_api;
 CREATE POLICY api_read ON intervision_series FOR SELECT TO maillage_api USING (
   app_professional() IS NOT NULL
   AND (kind = 'housing_table' OR app_professional() IN (facilitator_id, co_facilitator_id)
@@ -35,10 +37,14 @@ CREATE POLICY api_insert ON session_invitations FOR INSERT TO maillage_api WITH 
   facilitates(session_id)
   OR professional_id = app_professional() AND state IN ('accepted', 'waiting')
      AND is_open_session(session_id));
--- One answers for oneself; the facilitator withdraws invitations and notes who came.
+-- One answers for oneself, as long as one is asked; the facilitator withdraws invitations, asks
+-- again, and notes who came.
 CREATE POLICY api_update ON session_invitations FOR UPDATE TO maillage_api
-  USING (facilitates(session_id) OR professional_id = app_professional())
-  WITH CHECK (facilitates(session_id) OR professional_id = app_professional());
+  USING (facilitates(session_id)
+         OR professional_id = app_professional() AND state <> 'withdrawn' AND attended IS NULL)
+  WITH CHECK (facilitates(session_id)
+         OR professional_id = app_professional() AND state IN ('accepted', 'declined', 'waiting')
+            AND attended IS NULL);
 -- Alerts of a session name no case; whoever attends may tell somebody else of the session.
 CREATE POLICY api_session_insert ON alerts FOR INSERT TO maillage_api WITH CHECK (
   case_id IS NULL AND starts_with(kind, 'intervisions.') AND recipient_role = 'person'

@@ -14,7 +14,10 @@ from services.intervisions.findings import Finding, Kind, merged
 from services.intervisions.folding import Folded, bare, fold
 from services.intervisions.numbers import Numbers
 from services.intervisions.own_addresses import OwnAddresses
+from services.intervisions.own_initials import OwnInitials
 from services.intervisions.own_names import OwnNames
+from services.intervisions.schools import schools_in
+from services.intervisions.spoken_phones import spoken_phones_in
 
 NOWHERE = Places(frozenset(), frozenset())
 _TELLING_STEM = 8
@@ -54,7 +57,10 @@ class Screen:
             yield from names.found_in(folded)
         yield from self._addresses.found_in(folded)
         yield from self._places.found_in(folded)
+        yield from OwnInitials.of(self.identifiers.names).found_in(folded)
         yield from formats_in(folded, self.communes)
+        yield from schools_in(folded)
+        yield from spoken_phones_in(folded)
         for each in dates_in(folded):
             yield Finding(each.start, each.end, Kind.DATE)
 

@@ -141,6 +141,17 @@ CASE = CaseIdentifiers(
         ("Bail 2023 signé, un scan", [("Bail 2023 signé", "document")]),
         ("avec Griet et le foyer rogier", [("Griet", "professional"),
                                            ("le foyer rogier", "organisation")]),
+        ("Mme A. et E.A., Mme X.", [("Mme A", "name"), ("E.A.", "name")]),
+        ("au C.P.A.S. avec M. Z.", []),
+        ("Её зовут Амрани", [("Амрани", "name")]),
+        ("son numéro : zéro quatre cent septante, douze, trente-quatre, cinquante-six",
+         [("zéro quatre cent septante, douze, trente-quatre, cinquante-six", "phone")]),
+        ("nul vier zeven nul een twee drie", [("nul vier zeven nul een twee drie", "phone")]),
+        ("deux mille trois cent cinquante-six euros, zéro dette", []),
+        ("à l'Athénée Fernand Blum ou à l'école communale 17",
+         [("Athénée Fernand Blum", "place"), ("école communale 17", "place")]),
+        ("naar basisschool De Kriek", [("basisschool De Kriek", "place")]),
+        ("l'école ne répond pas, school on Monday, une école à 3 rues", []),
     ],
 )  # fmt: skip
 def test_what_is_marked(communes, text, marked):
