@@ -7,7 +7,7 @@ from uuid import UUID
 
 from bench.figures import Figure, in_turns, ratios, timed
 from bench.stage import Stage
-from services.intervisions.seating import Participant, Table, allot
+from services.intervisions.seating.allotment import Participant, Table, allot
 
 PEOPLE, TABLES, ORGANISATIONS, SECTORS = 500, 20, 60, 8
 CLOSED_TO_AN_ORGANISATION, CLOSED_TO_A_PERSON = 0.15, 0.01

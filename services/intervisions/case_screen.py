@@ -13,9 +13,9 @@ from sqlalchemy import select, text
 from services.cases.sealed_contacts import compartments, sealed_field
 from services.households.model import Household, Member, Tenancy
 from services.households.sealed_contacts import SealedField
-from services.intervisions.folding import bare
 from services.intervisions.regions import communes_of, names_of, region_of
-from services.intervisions.screen import CaseIdentifiers, Screen
+from services.intervisions.screening.folding import bare
+from services.intervisions.screening.screen import CaseIdentifiers, Screen
 from services.network.courts import every_court
 from services.shared.actor import Actor
 from services.shared.case_keys import CaseKeys

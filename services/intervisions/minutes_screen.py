@@ -6,9 +6,9 @@ name, and of no other, would tell them: the screen would answer every guess (doc
 
 from uuid import UUID
 
-from services.intervisions.findings import Finding, Kind
 from services.intervisions.regions import communes_of
-from services.intervisions.screen import CaseIdentifiers, Screen
+from services.intervisions.screening.findings import Finding, Kind
+from services.intervisions.screening.screen import CaseIdentifiers, Screen
 from services.network.courts import every_court
 from services.shared.errors import RuleBroken
 from services.shared.unit_of_work import UnitOfWork

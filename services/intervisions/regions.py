@@ -6,8 +6,8 @@ All that peers learn of a place is its region: brussels, flanders or wallonia.
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
-from services.intervisions.belgian_formats import Places
-from services.intervisions.folding import bare
+from services.intervisions.screening.belgian_formats import Places
+from services.intervisions.screening.folding import bare
 from services.network.courts import SourceCourt
 
 

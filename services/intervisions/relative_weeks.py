@@ -5,8 +5,8 @@ A day that many people can look up (a hearing, a birth) becomes one of about sev
 
 from datetime import date
 
-from services.intervisions.dates import dates_in
-from services.intervisions.folding import fold
+from services.intervisions.screening.dates import dates_in
+from services.intervisions.screening.folding import fold
 
 _WEEK = {"fr": "semaine", "nl": "week", "en": "week"}
 

@@ -22,7 +22,7 @@ from services.intervisions.model import (
 )
 from services.intervisions.seat_model import Placed, Seat, SeatPlan, SeatPlanState
 from services.intervisions.seat_queries import seating
-from services.intervisions.seating import Participant, Seating, Table, allot
+from services.intervisions.seating.allotment import Participant, Seating, Table, allot
 from services.shared.actor import Actor
 from services.shared.errors import Conflict, NotFound, RuleBroken
 from services.shared.loading import load, lock, require_version

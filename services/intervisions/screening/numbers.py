@@ -9,8 +9,8 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from services.intervisions.findings import Finding, Kind
-from services.intervisions.folding import DIGIT, Folded, digits
+from services.intervisions.screening.findings import Finding, Kind
+from services.intervisions.screening.folding import DIGIT, Folded, digits
 
 _GROUP = rf"(?:{DIGIT}*[0-9]{DIGIT}*|{DIGIT}{{1,2}})"
 _RUN = re.compile(rf"(?<![^\W_])[+]?[( ]{{0,2}}{_GROUP}(?:[ .,\-/()·_]{{1,3}}{_GROUP})*(?![^\W_])")

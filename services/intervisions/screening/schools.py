@@ -3,8 +3,8 @@
 import re
 from collections.abc import Iterator
 
-from services.intervisions.findings import Finding, Kind
-from services.intervisions.folding import Folded
+from services.intervisions.screening.findings import Finding, Kind
+from services.intervisions.screening.folding import Folded
 
 _KIND = (
     "[Ee]cole|[Aa]thenee|[Ii]nstitut|[Ll]ycee|[Cc]ollege|[Cc]reche|[Mm]aternelle|[Aa]theneum"

@@ -9,7 +9,7 @@ as costs are convex and the groups nest, a seating without a turn that saves is 
 
 from collections.abc import Iterator, Sequence
 
-from services.intervisions.groups import Groups
+from services.intervisions.seating.groups import Groups
 
 Person = tuple[str, str, tuple[int, ...]]
 Arc = tuple[int, int, int]

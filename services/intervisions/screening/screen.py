@@ -8,16 +8,16 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from services.intervisions.belgian_formats import Places, formats_in
-from services.intervisions.dates import dates_in
-from services.intervisions.findings import Finding, Kind, merged
-from services.intervisions.folding import Folded, bare, fold
-from services.intervisions.numbers import Numbers
-from services.intervisions.own_addresses import OwnAddresses
-from services.intervisions.own_initials import OwnInitials
-from services.intervisions.own_names import OwnNames
-from services.intervisions.schools import schools_in
-from services.intervisions.spoken_phones import spoken_phones_in
+from services.intervisions.screening.belgian_formats import Places, formats_in
+from services.intervisions.screening.dates import dates_in
+from services.intervisions.screening.findings import Finding, Kind, merged
+from services.intervisions.screening.folding import Folded, bare, fold
+from services.intervisions.screening.numbers import Numbers
+from services.intervisions.screening.own_addresses import OwnAddresses
+from services.intervisions.screening.own_initials import OwnInitials
+from services.intervisions.screening.own_names import OwnNames
+from services.intervisions.screening.schools import schools_in
+from services.intervisions.screening.spoken_phones import spoken_phones_in
 
 NOWHERE = Places(frozenset(), frozenset())
 _TELLING_STEM = 8

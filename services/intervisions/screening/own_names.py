@@ -9,8 +9,8 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from services.intervisions.findings import Finding, Kind
-from services.intervisions.folding import LETTER, Folded, as_written, bare, fold
+from services.intervisions.screening.findings import Finding, Kind
+from services.intervisions.screening.folding import LETTER, Folded, as_written, bare, fold
 
 _PARTICLE_LIST = (
     "van von de den der ter ten te vande vanden vander du des la le les di da del della dos el al"

@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterator, Set
 from dataclasses import dataclass
 
-from services.intervisions.findings import Finding, Kind
-from services.intervisions.folding import DIGIT, Folded, bare, digits
+from services.intervisions.screening.findings import Finding, Kind
+from services.intervisions.screening.folding import DIGIT, Folded, bare, digits
 
 _NUMBER = rf"(?:n[o°]?\.? ?|nr\.? ?)?{DIGIT}{{0,3}}[0-9]{DIGIT}{{0,3}} ?[a-zA-Z]?(?![^\W_])"
 _OF = r"(?:de la |de l'|du |des |de |d'|la |le |les |l'|aux? |van de[rn]? |van |op den |ten |ter )*"

@@ -4,8 +4,8 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from services.intervisions.findings import Finding, Kind
-from services.intervisions.folding import Folded, fold
+from services.intervisions.screening.findings import Finding, Kind
+from services.intervisions.screening.folding import Folded, fold
 
 _TITLE = (
     "Mme|Madame|Mlle|Mr|M[.]|Monsieur|Mevr[.]?|Mevrouw|mevrouw|mevr[.]?|Dhr[.]?|dhr[.]?|[Mm]eneer"

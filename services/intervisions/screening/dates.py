@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from services.intervisions.folding import DIGIT, Folded, as_written, digits
+from services.intervisions.screening.folding import DIGIT, Folded, as_written, digits
 
 _FRENCH = (
     "janvier janv", "fevrier fevr fev", "mars", "avril avr", "mai", "juin", "juillet juil", "aout",

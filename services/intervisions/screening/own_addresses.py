@@ -8,8 +8,8 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from services.intervisions.findings import Finding, Kind
-from services.intervisions.folding import GAP, LETTER, Folded, as_written, bare, fold
+from services.intervisions.screening.findings import Finding, Kind
+from services.intervisions.screening.folding import GAP, LETTER, Folded, as_written, bare, fold
 
 _KINDS = (
     "rue r", "avenue av ave aven", "boulevard bd bld blvd boul", "chaussee ch chee chss chaus",

@@ -21,7 +21,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from services.intervisions.turns import settle
+from services.intervisions.seating.turns import settle
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -7,8 +7,8 @@ money begins with no nought.
 import re
 from collections.abc import Iterator
 
-from services.intervisions.findings import Finding, Kind
-from services.intervisions.folding import Folded
+from services.intervisions.screening.findings import Finding, Kind
+from services.intervisions.screening.folding import Folded
 
 _FRENCH = (
     "zero un une deux trois quatre cinq six sept huit neuf dix onze douze treize quatorze quinze"
