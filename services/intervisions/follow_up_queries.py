@@ -39,7 +39,7 @@ _OF_AGENDA = text(_FOLLOW_UPS.format(which="f.id IN (SELECT agenda_follow_ups(:i
 _MADE_IN = text(_FOLLOW_UPS.format(which="f.session_id = :id"))
 _MINE = text(
     _FOLLOW_UPS.format(
-        which="f.state = 'open' AND (f.owner_id = :me OR leads_proposal(f.proposal_id)"
+        which="f.state = 'open' AND (f.owner_id = :me OR answers_for_proposal(f.proposal_id)"
         " AND f.becomes = 'case')"
     )
 )

@@ -10,14 +10,6 @@ AS $$ SELECT EXISTS (
     AND (who = app_professional() OR facilitates(s.session_id) OR sits_at(the_table)))
   AND is_possible_seat(the_table, who) $$;
 
--- Whether the reader is the reference worker of the sealed case behind a proposal.
-CREATE OR REPLACE FUNCTION leads_proposal(the_proposal uuid) RETURNS boolean
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp
-AS $$ SELECT EXISTS (
-  SELECT 1 FROM proposal_sources s JOIN access_grants g ON g.case_id = s.case_id
-  WHERE s.proposal_id = the_proposal AND g.principal_id = app_professional()
-    AND g.basis = 'reference' AND g.valid_from <= app_now() AND app_now() < g.valid_until) $$;
-
 -- Whether the reader attends the session in which it was made, or a later one of the series.
 CREATE OR REPLACE FUNCTION reaches_follow_up(the_series uuid, the_session uuid) RETURNS boolean
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp
@@ -94,12 +86,12 @@ END $$;
 CREATE OR REPLACE TRIGGER forget_follow_up_words AFTER DELETE ON proposal_sources
   FOR EACH ROW EXECUTE FUNCTION forget_follow_up_words();
 
-REVOKE EXECUTE ON FUNCTION is_of_table(uuid, uuid), leads_proposal(uuid),
-  reaches_follow_up(uuid, uuid), agenda_follow_ups(uuid), next_session_at(uuid),
+REVOKE EXECUTE ON FUNCTION is_of_table(uuid, uuid), reaches_follow_up(uuid, uuid),
+  agenda_follow_ups(uuid), next_session_at(uuid),
   note_follow_up_done(uuid, date), settle_follow_ups(date), need_counts(date, date),
   forget_follow_up_words() FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION is_of_table(uuid, uuid), leads_proposal(uuid),
-  reaches_follow_up(uuid, uuid), agenda_follow_ups(uuid), next_session_at(uuid),
+GRANT EXECUTE ON FUNCTION is_of_table(uuid, uuid), reaches_follow_up(uuid, uuid),
+  agenda_follow_ups(uuid), next_session_at(uuid),
   need_counts(date, date) TO maillage_api;
 GRANT EXECUTE ON FUNCTION note_follow_up_done(uuid, date), settle_follow_ups(date)
   TO maillage_worker;
@@ -122,7 +114,7 @@ GRANT SELECT, INSERT, UPDATE (version, state, closed_at, snoozed_until, carried)
   TO maillage_api;
 CREATE POLICY api_read ON follow_ups FOR SELECT TO maillage_api USING (
   owner_id = app_professional() OR reaches_follow_up(series_id, session_id)
-  OR leads_proposal(proposal_id));
+  OR answers_for_proposal(proposal_id));
 CREATE POLICY api_insert ON follow_ups FOR INSERT TO maillage_api WITH CHECK (
   created_by = app_professional() AND state = 'open' AND carried = 0
   AND attends_as(session_id, owner_id)
@@ -138,7 +130,7 @@ GRANT SELECT, INSERT, UPDATE (outcome) ON follow_up_words TO maillage_api;
 CREATE POLICY api_read ON follow_up_words FOR SELECT TO maillage_api USING (
   EXISTS (SELECT 1 FROM follow_ups f WHERE f.id = follow_up_id
           AND (f.proposal_id IS NULL OR app_professional() IN (f.owner_id, f.created_by)
-            OR is_of_table(f.table_id, app_professional()) OR leads_proposal(f.proposal_id))));
+            OR is_of_table(f.table_id, app_professional()) OR answers_for_proposal(f.proposal_id))));
 CREATE POLICY api_insert ON follow_up_words FOR INSERT TO maillage_api WITH CHECK (
   EXISTS (SELECT 1 FROM follow_ups f WHERE f.id = follow_up_id
           AND f.created_by = app_professional()));

@@ -107,7 +107,7 @@ DEFINERS = {
     "proposals_frozen",
     *("impossible_seats", "comes_to", "is_possible_seat", "seat_bars", "can_be_seated"),
     *("sits_at", "sits_with_me", "works_at", "answers_for_proposal", "forget_discussed"),
-    *("is_of_table", "leads_proposal", "reaches_follow_up", "agenda_follow_ups"),
+    *("is_of_table", "reaches_follow_up", "agenda_follow_ups"),
     *("next_session_at", "note_follow_up_done", "settle_follow_ups", "need_counts"),
     "forget_follow_up_words",
     "votable_proposals",

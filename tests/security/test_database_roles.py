@@ -91,7 +91,7 @@ REVIEWED = {
     "household_agrees": (API,),
     "proposals_frozen": (API,),
     # Which follow-ups an agenda shows, who is of their table, counts of needs without small ones.
-    **dict.fromkeys(("is_of_table", "leads_proposal", "reaches_follow_up"), (API,)),
+    **dict.fromkeys(("is_of_table", "reaches_follow_up"), (API,)),
     **dict.fromkeys(("agenda_follow_ups", "next_session_at", "need_counts"), (API,)),
     # A follow-up closes with its task; the workers learn its id, and no case.
     **dict.fromkeys(("note_follow_up_done", "settle_follow_ups"), (WORKER,)),
