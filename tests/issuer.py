@@ -3,6 +3,7 @@
 import socket
 import time
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 
 from flask import Flask, request
@@ -16,8 +17,9 @@ AUDIENCE = "maillage-api"
 class Issuer:
     """A provider's discovery document and keys over HTTP; it signs whatever a test asks for."""
 
-    port: int
-    keys: list[RSAKey] = field(default_factory=lambda: [new_key()])
+    # Known once it is served.
+    port: int = 0
+    keys: list[RSAKey] = field(default_factory=lambda: [first_key()])
     asked: list[str] = field(default_factory=list)
     is_down: bool = False
     lies: dict[str, Any] = field(default_factory=dict)
@@ -70,6 +72,12 @@ class Issuer:
             return {"keys": [key.as_dict(private=False) for key in self.keys]}
 
         return app
+
+
+@cache
+def first_key() -> RSAKey:
+    """The same for every provider of a process: a pair of keys takes longer than most tests."""
+    return new_key()
 
 
 def new_key() -> RSAKey:

@@ -1,6 +1,5 @@
 """/api/openapi.json, its reading page (Swagger UI, from PyPI), and a page for each problem."""
 
-import json
 from pathlib import Path
 from typing import Any
 
@@ -24,8 +23,7 @@ blueprint = Blueprint("docs", __name__, url_prefix="/api")
 @public
 def document() -> Response:
     specification: Any = current_app.extensions["flask-smorest"]["apis"][""]["ext_obj"]
-    text = json.dumps(specification.spec.to_dict(), ensure_ascii=False)
-    return Response(text, mimetype="application/json")
+    return Response(specification.document(), mimetype="application/json")
 
 
 @blueprint.get("/docs")

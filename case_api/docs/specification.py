@@ -1,5 +1,7 @@
 """The OpenAPI document, collected from the blueprints by flask-smorest."""
 
+import json
+from threading import Lock
 from typing import Any
 
 import flask_smorest  # type: ignore[import-untyped]
@@ -33,6 +35,31 @@ class Specification(flask_smorest.Api):  # type: ignore[misc]
 
     DEFAULT_ERROR_RESPONSE_NAME = PROBLEM
 
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self._undescribed: list[Any] = []
+        self._describing = Lock()
+
+    def register_blueprint(self, blueprint: Any) -> None:
+        """Its routes now. It is described when somebody asks for the document: that costs ten
+        times as much as all the routes, and no other request needs it.
+        """
+        self._app.extensions["flask-smorest"]["blp_name_to_api"][blueprint.name] = self
+        self._app.register_blueprint(blueprint)
+        self._undescribed.append(blueprint)
+
+    def document(self) -> str:
+        """All of it, as JSON."""
+        with self._describing:
+            while self._undescribed:
+                self._describe(self._undescribed.pop(0))
+        return json.dumps(self.spec.to_dict(), ensure_ascii=False)
+
+    def _describe(self, blueprint: Any) -> None:
+        name = blueprint.name
+        blueprint.register_views_in_doc(self, self._app, self.spec, name=name, parameters=None)
+        self.spec.tag({"name": name, "description": blueprint.description})
+
     def _register_error_handlers(self) -> None:
         """None of flask-smorest's: they would drop Allow, WWW-Authenticate and Retry-After."""
 
@@ -43,7 +70,7 @@ class Specification(flask_smorest.Api):  # type: ignore[misc]
 
 
 def build(app: Flask, blueprints: list[Any]) -> Specification:
-    """Register the features' blueprints and describe them."""
+    """Register the features' blueprints, to be described when the document is asked for."""
     app.config["OPENAPI_VERSION"] = "3.1.0"
     app.config["API_TITLE"] = "Maillage"
     app.config["API_VERSION"] = "v1"

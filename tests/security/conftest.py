@@ -24,7 +24,7 @@ from infra.settings import Settings
 from notifications.channels.email import EmailChannel
 from tests.consent.story import Story
 from tests.fakes import FakeClock
-from tests.issuer import AUDIENCE, Issuer, free_port
+from tests.issuer import AUDIENCE, Issuer
 from tests.postbox import MailServer, Postbox
 from tests.security.populated import populate
 from tests.security.sql import Gate
@@ -81,8 +81,8 @@ def empty(cluster) -> Iterator[psycopg.Connection]:
 @pytest.fixture(scope="module")
 def town(cluster, empty, tmp_path_factory) -> Iterator[Town]:
     api, owner = Database(cluster.url("maillage_api")), Database(cluster.url("maillage_owner"))
-    clock, issuer = FakeClock(START), Issuer(free_port())
-    with served(issuer.app(), issuer.port):
+    clock, issuer = FakeClock(START), Issuer()
+    with served(issuer.app()) as issuer.port:
         cast = cast_of(owner, api, clock, issuer.url)
         (protocol,) = empty.execute("SELECT id FROM protocols").fetchone() or ()
         settings = settings_for(cluster, issuer, tmp_path_factory.mktemp("town"))
@@ -121,9 +121,9 @@ def stage(cluster, empty, tmp_path_factory) -> Iterator[Stage]:
     """Everybody whom the access matrix knows, around one case; the application asks it on one
     connection whose transaction a test holds open."""
     api, owner = Database(cluster.url("maillage_api")), Database(cluster.url("maillage_owner"))
-    clock, issuer = FakeClock(START), Issuer(free_port())
+    clock, issuer = FakeClock(START), Issuer()
     one = OneConnection(cluster.url("maillage_api"))
-    with served(issuer.app(), issuer.port):
+    with served(issuer.app()) as issuer.port:
         cast = gather(people(), owner=owner, api=api, clock=clock, issuer=issuer.url)
         settings = settings_for(cluster, issuer, tmp_path_factory.mktemp("stage"))
         app = create_app(settings, clock=clock, database=api)

@@ -154,7 +154,8 @@ def everything(town: Any, who: str, calls: list[Call], ids: dict[str, Any]) -> s
         for sample in samples
     }
     answers = [town.call(who, "GET", path, query_string=q) for path, q in sorted(paths)]
-    pages = [town.call(who, "GET", f"/alerts/{s['alert_id']}") for s in samples]
+    told = sorted({str(sample["alert_id"]) for sample in samples})
+    pages = [town.call(who, "GET", f"/alerts/{key}") for key in told]
     assert {a.status_code for a in answers + pages} <= {200, 302, 403, 404}
     return "\n".join(f"{answer.headers}\n{text_of(answer)}" for answer in answers + pages)
 

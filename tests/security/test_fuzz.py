@@ -1,6 +1,10 @@
-"""Every operation against a dictionary of hostile values, by five kinds of caller."""
+"""Every operation against a dictionary of hostile values, by five kinds of caller.
+
+`make fuzz` puts every value into every field; here a seeded third of them, and fewer by chance.
+"""
 
 import json
+import os
 from collections import Counter
 from collections.abc import Iterator
 from random import Random
@@ -13,7 +17,8 @@ from case_api.headers import FIXED
 from case_api.problems import catalogue
 from tests.security.operations import Call, bodies, operations
 
-RANDOM, SEED = 3_000, 2026
+WHOLE = os.environ.get("FUZZ") == "all"
+RANDOM, SEED = 10_000 if WHOLE else 1_500, 2026
 CALLERS = ("lead", "partner", "liaison", "stranger", None)
 HOSTILE: tuple[Any, ...] = (
     *(
@@ -108,11 +113,12 @@ class Attacker:
         self.ids |= {"list_id": uuid4(), "row_id": uuid4(), "feed_id": uuid4()}
 
     def requests(self) -> Iterator[tuple[str | None, Call, dict[str, Any]]]:
-        """First every hostile value in every field once, as the one who may do most; then each
+        """First hostile values in every field once, as the one who may do most; then each
         operation once, then whatever comes."""
         for call in self.calls:
             for name in self.sound.get(call.name, {}):
-                for value in HOSTILE:
+                drawn = HOSTILE if WHOLE else self.dice.sample(HOSTILE, len(HOSTILE) // 3)
+                for value in drawn:
                     yield "lead", call, self._sent(call, {**self.sound[call.name], name: value})
         for number in range(RANDOM):
             call = self.calls[number] if number < len(self.calls) else self.dice.choice(self.calls)
@@ -212,6 +218,6 @@ def test_no_input_is_an_internal_error(town, mails, calls, log_lines, record_tes
     assert reached == {call.name for call in calls}
     record_testsuite_property("fuzz", {str(status): n for status, n in told.items()})
     print(f"\n{told.total()} hostile requests: {dict(sorted(told.items()))}")
-    assert told.total() >= 3_000
+    assert told.total() >= 2_500
     assert "Traceback" not in log_lines.getvalue()
     assert not faults, "\n".join(list(faults)[:15])
