@@ -42,7 +42,8 @@ CREATE POLICY api_read_by_another ON proposals AS RESTRICTIVE FOR UPDATE TO mail
 
 -- Who sends it back sees what became of their own words.
 CREATE POLICY api_read_sent_back ON proposals FOR SELECT TO maillage_api USING (
-  reader_id = app_professional() AND state = 'returned' AND attends(session_id));
+  reader_id = app_professional() AND state = 'returned' AND remark IS NOT NULL
+  AND attends(session_id));
 
 GRANT SELECT, INSERT, DELETE ON proposal_attachments TO maillage_api;
 CREATE POLICY api_read ON proposal_attachments FOR SELECT TO maillage_api USING (

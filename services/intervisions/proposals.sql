@@ -31,7 +31,8 @@ CREATE OR REPLACE TRIGGER withdraw_proposals AFTER INSERT OR UPDATE ON intervisi
 CREATE OR REPLACE FUNCTION screen_proposals_again() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp
 AS $$ BEGIN
-  UPDATE proposals p SET state = 'returned', version = p.version + 1
+  -- Without a remark nobody sent it back: its reader sees it no more either.
+  UPDATE proposals p SET state = 'returned', remark = NULL, version = p.version + 1
   FROM proposal_sources s, intervision_sessions i
   WHERE s.case_id = NEW.case_id AND p.id = s.proposal_id AND i.id = p.session_id
     AND i.state = 'planned' AND p.state IN ('in_reading', 'visible');

@@ -218,7 +218,8 @@ def test_new_names_send_what_was_screened_back(circle, session, case):
     proposal = visible(circle, session, case, vignette="Madame et Yasmine attendent.")
     joined = {"role": "child", "pseudonym": "M3", "given_name": "Yasmine", "family_name": "Sow"}
     circle["rw1"].post(f"/api/v1/cases/{case['id']}/members", joined)
-    assert seen_by(circle, session, "mm2") == []
+    for peer in ("mm2", reader_of(circle, proposal)):
+        assert seen_by(circle, session, peer) == []
     assert circle["rw1"].get(f"/api/v1/proposals/{proposal['id']}")["state"] == "returned"
     refused = act(circle, proposal, "submission", status=422)
     assert [each["kind"] for each in refused["found"]] == ["name"]
