@@ -1,10 +1,8 @@
 """`maillage ballot recount BALLOT`: the same papers, counted again, give what was announced?"""
 
 import argparse
-import os
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -12,6 +10,7 @@ import psycopg
 from psycopg.rows import dict_row
 
 from infra.cli.audit import connected
+from infra.cli.kept import add_data
 from infra.cli.parser import OneSentenceParser, complain
 from services.intervisions.ballot_box import digest_of
 from services.intervisions.ballot_count import Count, Option, Rules, papers_digest
@@ -46,7 +45,7 @@ def add_parser(subparsers: "argparse._SubParsersAction[OneSentenceParser]") -> N
     parser = subparsers.add_parser("ballot").add_subparsers(dest="what", required=True)
     recount = parser.add_parser("recount", help="count the stored papers of a closed ballot again")
     recount.add_argument("ballot", type=UUID, metavar="BALLOT", help="its id")
-    recount.add_argument("--data", type=Path, default=Path(os.environ.get("DATA") or ".data"))
+    add_data(recount)
     recount.set_defaults(run=run)
 
 

@@ -15,12 +15,12 @@ from sqlalchemy import func, select, text
 from services.calendars.model import CalendarFeed
 from services.shared.actor import Actor
 from services.shared.errors import Conflict, NotFound
+from services.shared.loading import one_at_a_time
 from services.shared.unit_of_work import UnitOfWork
 
 # One for each device somebody has; more are forgotten ones.
 AT_MOST = 5
 _FIND = text("SELECT * FROM find_feed_actor(:hash, :at)")
-_ONE_AT_A_TIME = text("SELECT pg_advisory_xact_lock(hashtextextended(:name, 0))")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,7 +34,7 @@ class OpenedFeed:
 
 def open_feed(*, actor: Actor, uow: UnitOfWork) -> OpenedFeed:
     """A new address; those that were opened before stay as they are."""
-    uow.session.execute(_ONE_AT_A_TIME, {"name": f"{actor.id} calendar_feeds"})
+    one_at_a_time(f"{actor.id} calendar_feeds", uow=uow)
     open_ones = select(func.count()).where(CalendarFeed.professional_id == actor.id)
     counted = uow.session.scalar(open_ones.where(CalendarFeed.revoked_at.is_(None)))
     if (counted or 0) >= AT_MOST:

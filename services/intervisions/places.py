@@ -13,12 +13,11 @@ from services.intervisions.model import (
     SessionState,
 )
 from services.shared import alerts
-from services.shared.loading import load
+from services.shared.loading import load, one_at_a_time
 from services.shared.unit_of_work import UnitOfWork
 
 PLACE_FREE = "intervisions.place_free"
 _HAS_PLACE = text("SELECT has_place(:session, :person)")
-_ONE_AT_A_TIME = text("SELECT pg_advisory_xact_lock(hashtextextended(:name, 0))")
 _WAITING = text(
     """
     SELECT id, professional_id FROM session_invitations
@@ -30,7 +29,7 @@ _WAITING = text(
 
 def hold(session_id: UUID, *, uow: UnitOfWork) -> None:
     """One answer to a session after another: two people never get the last place."""
-    uow.session.execute(_ONE_AT_A_TIME, {"name": f"session:{session_id}"})
+    one_at_a_time(f"session:{session_id}", uow=uow)
 
 
 def has_place(session_id: UUID, person_id: UUID, *, uow: UnitOfWork) -> bool:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
-from sqlalchemy import insert, text, update
+from sqlalchemy import insert, update
 
 from services.consent import policy
 from services.consent.queries import access_to
@@ -15,7 +15,7 @@ from services.portal.events import CodeIssued, PortalShut
 from services.portal.model import PortalCode, PortalSession
 from services.shared.actor import Actor
 from services.shared.errors import RuleBroken
-from services.shared.loading import load_of
+from services.shared.loading import load_of, one_at_a_time
 from services.shared.unit_of_work import UnitOfWork
 
 # Crockford's base32: no I, L, O or U, so that nothing is misread. 12 of 32 symbols: 60 bits.
@@ -23,7 +23,6 @@ ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 LENGTH, GROUP = 12, 4
 LIVES = timedelta(hours=72)
 _READ_AS = str.maketrans({"I": "1", "L": "1", "O": "0", "-": None, " ": None})
-_ONE_AT_A_TIME = text("SELECT pg_advisory_xact_lock(hashtextextended(:name, 0))")
 _NO_SYNC = {"synchronize_session": False}
 
 
@@ -88,7 +87,7 @@ def _adult(case_id: UUID, member_id: UUID, *, uow: UnitOfWork) -> Member:
     nobody can in a closed case: its household comes in, too."""
     member = load_of(Member, member_id, case_id, uow=uow)
     require_adult(member)
-    uow.session.execute(_ONE_AT_A_TIME, {"name": f"portal code {member_id}"})
+    one_at_a_time(f"portal code {member_id}", uow=uow)
     return member
 
 

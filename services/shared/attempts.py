@@ -7,16 +7,16 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
-from sqlalchemy import Index, Text, delete, func, select, text
+from sqlalchemy import Index, Text, delete, func, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from services.shared.actor import Acting
+from services.shared.loading import one_at_a_time
 from services.shared.tables import PLAIN, Base
 from services.shared.unit_of_work import UnitOfWork
 
 KEPT = timedelta(days=1)
 # Two attempts of one person at once, in whichever process, are counted one after the other.
-_ONE_AT_A_TIME = text("SELECT pg_advisory_xact_lock(hashtextextended(:name, 0))")
 
 
 class Attempt(Base):
@@ -48,7 +48,7 @@ def attempt(what: str, limit: Limit, *, actor: Acting, uow: UnitOfWork) -> timed
 
     Either is in the audit. A refused attempt does not count: waiting always helps.
     """
-    uow.session.execute(_ONE_AT_A_TIME, {"name": f"{actor.id} {what}"})
+    one_at_a_time(f"{actor.id} {what}", uow=uow)
     earlier = (
         select(func.count(), func.min(Attempt.at))
         .where(Attempt.actor_id == actor.id, Attempt.what == what)

@@ -1,8 +1,9 @@
-"""Load one record, or answer as if it did not exist."""
+"""Load one record, or answer as if it did not exist; hold it, or a name, while it is changed."""
 
 from typing import Protocol, TypeVar
 from uuid import UUID
 
+from sqlalchemy import text
 from sqlalchemy.exc import InvalidRequestError
 
 from services.shared.errors import Conflict, NotFound, StaleVersion
@@ -10,6 +11,7 @@ from services.shared.tables import Base
 from services.shared.unit_of_work import UnitOfWork
 
 Record = TypeVar("Record", bound=Base)
+_ONE_AT_A_TIME = text("SELECT pg_advisory_xact_lock(hashtextextended(:name, 0))")
 
 
 class HasVersion(Protocol):
@@ -48,6 +50,11 @@ def lock(record: Base, *, uow: UnitOfWork) -> None:
         uow.session.refresh(record, with_for_update=True)
     except InvalidRequestError as lost:
         raise Conflict("conflict") from lost
+
+
+def one_at_a_time(name: str, *, uow: UnitOfWork) -> None:
+    """Transactions that ask for one name follow each other, where no row is theirs to lock."""
+    uow.session.execute(_ONE_AT_A_TIME, {"name": name})
 
 
 def require_version(record: HasVersion, version: int) -> None:
