@@ -28,7 +28,7 @@ from services.shared.sealing import Keyring
 from tests.fakes import FakeClock
 from tests.issuer import AUDIENCE, Issuer
 from tests.leaks import remember_what_is_personal
-from tests.network import NETWORK, Network, Person
+from tests.people import NETWORK, Network, Person
 from tests.postbox import MailServer, Postbox
 from tests.serving import served
 from workers.main import gateway_of

@@ -12,9 +12,11 @@ from notifications.messages import closings as closing_messages
 from notifications.messages import evictions as eviction_messages
 from notifications.messages import portal as portal_messages
 from notifications.messages import retention as retention_messages
-from services.cases import undelivered
-from services.evictions import invitees, missing
-from services.intervisions import follow_up_tasks, places
+from services.cases.tasks import undelivered
+from services.evictions.hearings import invitees
+from services.evictions.terms import missed as missing
+from services.intervisions import places
+from services.intervisions.follow_ups import tasks as follow_up_tasks
 from services.retention import ledger
 from services.shared.unit_of_work import UnitOfWork
 

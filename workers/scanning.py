@@ -11,7 +11,7 @@ from notifications.backoff import delay
 from services.documents import scanning
 from services.documents.model import ScanState
 from services.documents.scanning import Claim
-from services.evictions import bundle_queries
+from services.evictions.bundles import queries as bundle_queries
 from services.shared.errors import Unreadable
 from services.shared.unit_of_work import UnitOfWork
 from workers.runtime import Runtime

@@ -5,7 +5,7 @@ from typing import Any
 from marshmallow import ValidationError, fields, post_load, validate, validates_schema
 
 from case_api.cases.schemas import LANGUAGE
-from case_api.fields import AwareDateTime, CategoryMask, Line, Schema, Uuid
+from case_api.http.fields import AwareDateTime, CategoryMask, Line, Schema, Uuid
 from services.cases.model import TeamRole
 from services.consent.model import Effect, LegalGround, RecipientKind
 

@@ -3,8 +3,9 @@
 from case_api.sheets.render import Heading, Part, Sheet, Table, Words
 from case_api.sheets.wording import Say, day, say_in, table
 from notifications.dates import time_in_words
-from services.intervisions.agenda_times import ItemKind, TimedItem
-from services.intervisions.agenda_views import AgendaView, FollowUpView
+from services.intervisions.agendas.times import ItemKind, TimedItem
+from services.intervisions.agendas.views import AgendaView
+from services.intervisions.follow_ups.views import FollowUpView
 
 
 def agenda_sheet(view: AgendaView, *, language: str) -> Sheet:

@@ -9,7 +9,7 @@ from typing import Any
 
 from case_api.sheets.render import Heading, Items, Part, Picture, Sheet, Table, Words
 from notifications.dates import day_in_words, time_in_words
-from services.evictions.bundle_content import BundleContent, Measured, Piece
+from services.evictions.bundles.content import BundleContent, Measured, Piece
 from services.shared.clock import legal_day
 
 Say = Callable[..., str]

@@ -20,7 +20,7 @@ from case_api.sheets.wording import (
     table,
 )
 from services.portal import wording
-from services.portal.plan_views import PlanGoalView
+from services.portal.plans.views import PlanGoalView
 from services.portal.views import ConsentView, ExclusionView, HouseholdCopy, HouseholdView
 
 # Reads on the short sheet; the copy has them all.

@@ -9,10 +9,10 @@ import re
 from datetime import date
 
 from infra.cli.parser import OneSentenceParser, complain
-from services.evictions.calendar import belgium
-from services.evictions.deadlines import Counting, Deadline, DeadlineError, Unit, compute
-from services.evictions.delivery import Delivery
-from services.evictions.rulebook import (
+from services.evictions.law.calendar import belgium
+from services.evictions.law.deadlines import Counting, Deadline, DeadlineError, Unit, compute
+from services.evictions.law.delivery import Delivery
+from services.evictions.law.rulebook import (
     DatedAct,
     Duty,
     Ground,
@@ -24,8 +24,8 @@ from services.evictions.rulebook import (
     apply,
     season_step,
 )
-from services.evictions.rulefile import LANGUAGES
-from services.evictions.rulesets import codes, shipped
+from services.evictions.law.rulefile import LANGUAGES
+from services.evictions.law.rulesets import codes, shipped
 
 _QUESTION = ("delay", "unit", "counting")
 _RULE_LABELS = {"en": ("Rule", "Source"), "fr": ("Règle", "Source"), "nl": ("Regel", "Bron")}

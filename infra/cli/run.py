@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 from infra.cli.parser import OneSentenceParser, complain
 from infra.cli.parts import entry_point
 from infra.embedded.lock import AlreadyRunning, DataLock
-from infra.embedded.people import PeopleUnreadable, read_people
+from infra.embedded.openid.people import PeopleUnreadable, read_people
 from infra.embedded.places import UnsafePlace, data_directory
 from infra.embedded.ports import PortTaken, require_free
 from infra.embedded.process import StartFailed

@@ -7,7 +7,9 @@ from uuid import UUID
 from sqlalchemy import Select, func, select, text
 from sqlalchemy.orm.attributes import flag_modified
 
-from services.intervisions import agendas, carrying, invitations, policy, reminders
+from services.intervisions import invitations, policy, reminders
+from services.intervisions.agendas import commands as agendas
+from services.intervisions.follow_ups import carrying
 from services.intervisions.model import (
     IntervisionSeries,
     IntervisionSession,

@@ -7,7 +7,7 @@ from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 
 from services.network import policy
-from services.network.courts import canton_named
+from services.network.courts.queries import canton_named
 from services.network.events import ProfessionalRegistered, ProtocolPublished, ProtocolSigned
 from services.network.model import (
     Identity,

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from services.cases import plan_answers
-from services.cases.plan_answers import AnswerPlan
-from services.cases.plan_model import AnswerEvidence, AnswerKind
-from services.cases.worker_requests import RequestWorker, request_in_person
+from services.cases.handovers.worker_requests import RequestWorker, request_in_person
+from services.cases.plans import answers as plan_answers
+from services.cases.plans.answers import AnswerPlan
+from services.cases.plans.model import AnswerEvidence, AnswerKind
 from services.consent import commands, exclusions
 from services.consent.commands import GiveConsent
 from services.consent.exclusions import Exclude

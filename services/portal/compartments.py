@@ -6,9 +6,9 @@ from uuid import UUID
 from sqlalchemy import text
 
 from services.cases.model import Note, Participation, Task
-from services.cases.plan_model import PlanGoal
+from services.cases.plans.model import PlanGoal
 from services.consent import policy
-from services.consent.break_glass_model import BreakGlassOpening
+from services.consent.break_glass.model import BreakGlassOpening
 from services.consent.model import Consent
 from services.consent.queries import access_to
 from services.documents.model import Document

@@ -8,11 +8,11 @@ from uuid import UUID
 
 from sqlalchemy import text
 
-from services.evictions.wording import day_of_year
+from services.evictions.law.wording import day_of_year
 from services.portal import wording
 from services.portal.consent_queries import consents, exclusions, requests
 from services.portal.disclosures import emergencies, messages, shares
-from services.portal.plan import plan
+from services.portal.plans.commands import plan
 from services.portal.views import (
     DateToKnow,
     HearingView,

@@ -10,7 +10,7 @@ from uuid import UUID
 from sqlalchemy import text
 
 from services.cases.model import Task, TaskState
-from services.cases.reminders import remind
+from services.cases.tasks.reminders import remind
 from services.consent import policy
 from services.consent.queries import access_to
 from services.network.model import Professional

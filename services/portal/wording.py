@@ -6,7 +6,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from services.evictions.rulefile import LANGUAGES
+from services.evictions.law.rulefile import LANGUAGES
 
 DEFAULT = "fr"
 

@@ -230,7 +230,7 @@ def test_workers_cannot_open_content(catalogue, table):
 
 
 # What recomputing legal dates takes (docs/decisions/0025), and only while somebody asked for it
-# (tests/evictions/test_recomputing.py): ids, kinds and days, and no word that people wrote.
+# (tests/evictions/dates/test_recomputing.py): ids, kinds and days, and no word that people wrote.
 COMPUTED = {
     "procedures": {"id", "case_id", "rule_set"},
     "acts": {

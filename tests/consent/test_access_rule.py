@@ -20,7 +20,7 @@ from services.shared.errors import DomainError
 from tests.consent.comparing import Comparison, fill, stranger
 from tests.consent.story import Story
 from tests.consent.turns import ACTIONS, NUMBERS, SIGNATORIES, Turn
-from tests.network import NETWORK
+from tests.people import NETWORK
 
 HISTORIES = int(os.environ.get("MODEL_HISTORIES", "32"))
 STEPS = int(os.environ.get("MODEL_STEPS", "25"))

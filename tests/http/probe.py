@@ -14,7 +14,7 @@ from sqlalchemy.orm.exc import StaleDataError
 from werkzeug import exceptions as http
 
 from case_api.api import Blueprint, Page, Reply
-from case_api.fields import (
+from case_api.http.fields import (
     AwareDateTime,
     CategoryMask,
     Day,

@@ -10,10 +10,10 @@ import requests
 from werkzeug.serving import make_server
 
 from case_api.app import create_app
-from infra.embedded.openid import Silent
-from infra.embedded.openid import create_app as create_provider
-from infra.embedded.openid_grant import Provider
-from infra.embedded.people import people_file
+from infra.embedded.openid.grant import Provider
+from infra.embedded.openid.people import people_file
+from infra.embedded.openid.provider import Silent
+from infra.embedded.openid.provider import create_app as create_provider
 
 
 @pytest.fixture

@@ -5,7 +5,7 @@ import re
 import pytest
 
 from case_api.auth.gate import is_public
-from case_api.headers import API_POLICY, FIXED, PAGE_POLICY
+from case_api.http.headers import API_POLICY, FIXED, PAGE_POLICY
 from tests.http.probe import FAILURES
 
 STATUSES = {

@@ -26,9 +26,9 @@ from tests.consent.story import Story
 from tests.fakes import FakeClock
 from tests.issuer import AUDIENCE, Issuer
 from tests.postbox import MailServer, Postbox
-from tests.security.populated import populate
-from tests.security.sql import Gate
-from tests.security.stage import OneConnection, Stage, people, swap
+from tests.security.database.sql import Gate
+from tests.security.matrix.stage import OneConnection, Stage, people, swap
+from tests.security.populated.case import populate
 from tests.security.town import START, Town, build, cast_of
 from tests.serving import served
 from workers.draining import drain

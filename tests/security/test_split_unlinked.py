@@ -13,8 +13,8 @@ import pytest
 from sqlalchemy import make_url
 
 from tests.journeys.steps import consent, join, note, org, propose, set_hearing, take_over
-from tests.network import Network
-from tests.security.sql import ALL_TABLES, CONTEXT
+from tests.people import Network
+from tests.security.database.sql import ALL_TABLES, CONTEXT
 
 # The same for everybody in the network; who belongs to no case.
 OF_THE_NETWORK = {

@@ -11,13 +11,13 @@ import pytest
 import requests
 from PIL import Image
 
-from case_api.downloads import AccessWithdrawn, pieces
+from case_api.http.downloads import AccessWithdrawn, pieces
 from infra.files.intake import receive
 from infra.files.scanner import ClamAV
 from infra.files.store import DocumentStore
 from tests.files import image, pdf
 from tests.journeys.steps import consent, join, open_shared_case, org
-from tests.network import Network
+from tests.people import Network
 from tests.scanners import EICAR, clamd
 from tests.security.hostile import CANARY, SCRIPT, Fate, Hostile, corpus
 

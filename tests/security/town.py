@@ -15,20 +15,18 @@ from flask import Flask
 from infra.demo.cast import gather
 from services.cases import commands as cases
 from services.cases.model import TeamRole
-from services.evictions import (
-    acts,
-    arrears,
-    hearings,
-    overrides,
-    terms,
-    welfare_oppositions,
-    welfare_steps,
-)
-from services.evictions.arrears_model import EntryKind
-from services.evictions.model import PostingKind
-from services.evictions.rulebook import ActKind
-from services.evictions.term_model import TermKind
-from services.evictions.welfare_model import Manner, Teller
+from services.evictions.dates import overrides
+from services.evictions.hearings import commands as hearings
+from services.evictions.hearings.model import PostingKind
+from services.evictions.law.rulebook import ActKind
+from services.evictions.procedures import acts
+from services.evictions.terms import arrears
+from services.evictions.terms import commands as terms
+from services.evictions.terms.arrears_model import EntryKind
+from services.evictions.terms.model import TermKind
+from services.evictions.welfare_centre import oppositions as welfare_oppositions
+from services.evictions.welfare_centre import steps as welfare_steps
+from services.evictions.welfare_centre.model import Manner, Teller
 from services.households.commands import NewMember, RecordTenancy
 from services.shared.actor import Actor
 from services.shared.categories import ALL, Category
@@ -36,9 +34,9 @@ from tests.canaries import canary
 from tests.consent.model import EVERYTHING, Given, Says
 from tests.consent.story import Story
 from tests.issuer import Issuer
-from tests.security.populated_agendas import draft, leave
-from tests.security.populated_circles import bring
-from tests.security.populated_tables import sit
+from tests.security.populated.agendas import draft, leave
+from tests.security.populated.circles import bring
+from tests.security.populated.tables import sit
 
 PEOPLE = Path(__file__).parent / "people.toml"
 START = datetime(2026, 2, 18, 9, tzinfo=UTC)

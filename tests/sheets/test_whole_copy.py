@@ -15,9 +15,9 @@ from case_api.sheets.render import render
 from notifications.dates import day_in_words
 from services.cases.handover_model import WorkerRequestState
 from services.cases.model import CaseState
-from services.consent.break_glass_model import Danger, Verdict
+from services.consent.break_glass.model import Danger, Verdict
 from services.documents.model import DocumentKind
-from services.evictions.rulebook import ActKind
+from services.evictions.law.rulebook import ActKind
 from services.portal import wording
 from services.portal.model import RequestKind, RequestState
 from services.portal.views import HouseholdCopy
