@@ -22,7 +22,7 @@ from bench.stage import ROOT, Stage, plain_url
 from infra.embedded.process import die_with_parent
 from infra.embedded.redis import Valkey
 from infra.settings import Settings
-from services.cases.events import ParticipantDeclined
+from services.cases.events import TaskDone
 from workers.runtime import Runtime
 
 PAUSE = 0.02
@@ -33,7 +33,7 @@ _ALIVE = "SELECT count(*) FROM heartbeats"
 # Dispatched already, so that nobody takes it up.
 _EVENT = """
     INSERT INTO outbox_events (id, name, payload, occurred_at, dispatched_at)
-    VALUES (gen_random_uuid(), 'cases.participant_declined', '{}', now(), now())
+    VALUES (gen_random_uuid(), 'cases.task_done', '{}', now(), now())
 """
 Latency = Callable[[], float]
 
@@ -99,9 +99,9 @@ def _handled_after(runtime: Runtime, watcher: psycopg.Connection) -> float:
     """
     time.sleep(PAUSE)
     mark = uuid4()
-    event = ParticipantDeclined(case_id=mark, participation_id=mark, professional_id=mark)
+    event = TaskDone(case_id=mark, task_id=mark)
     with runtime.transaction() as uow:
-        uow.record(event, actor=None)
+        uow.announce(event, actor=None)
         committed = datetime.now(UTC)
     _wait(lambda: _row(watcher, _HANDLED, mark) is not None)
     handled = _row(watcher, _HANDLED, mark)

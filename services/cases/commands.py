@@ -8,7 +8,6 @@ from sqlalchemy.dialects.postgresql import Range
 from sqlalchemy.exc import IntegrityError
 
 from services.cases.codes import new_code
-from services.cases.events import CaseOpened, MemberJoined, TenancyRecorded
 from services.cases.model import Case, CaseState, ReferenceAssignment
 from services.consent import policy
 from services.consent.queries import access_to
@@ -46,8 +45,7 @@ def open_case(cmd: OpenCase, *, actor: Actor, uow: UnitOfWork) -> Case:
     for member in cmd.members:
         households.add_member(case.id, member, actor=actor, uow=uow)
     after = {"state": case.state, "reference_worker": actor.id}
-    uow.audit("open_case", case, actor=actor, case_id=case.id, after=after)
-    uow.record(CaseOpened(case_id=case.id, reference_worker_id=actor.id), actor=actor)
+    uow.record("open_case", case, actor=actor, case_id=case.id, after=after)
     return case
 
 
@@ -68,7 +66,6 @@ def add_member(
 ) -> Member:
     policy.require_reference_worker(access_to(case_id, uow=uow))
     member = households.add_member(case_id, new, actor=actor, uow=uow)
-    uow.record(MemberJoined(case_id=case_id, member_id=member.id), actor=actor)
     return member
 
 
@@ -82,5 +79,4 @@ def record_tenancy(
 ) -> Tenancy:
     policy.require_reference_worker(access_to(case_id, uow=uow))
     tenancy = households.record_tenancy(case_id, cmd, version=version, actor=actor, uow=uow)
-    uow.record(TenancyRecorded(case_id=case_id, tenancy_id=tenancy.id), actor=actor)
     return tenancy

@@ -19,13 +19,13 @@ def functions() -> list[tuple[str, ast.FunctionDef]]:
 
 
 def calls(function: ast.FunctionDef) -> set[str]:
-    """`uow.audit`, `households.add_member`, `_move`: what a function calls, as written."""
+    """`uow.record`, `households.add_member`, `_move`: what a function calls, as written."""
     return {ast.unparse(n.func) for n in ast.walk(function) if isinstance(n, ast.Call)}
 
 
 def auditors() -> set[str]:
     """Names of the functions that audit, themselves or through another of ours."""
-    known, found = functions(), {"audit"}
+    known, found = functions(), {"record"}
     while True:
         more = {f.name for _, f in known if {call.split(".")[-1] for call in calls(f)} & found}
         if more <= found:
@@ -33,13 +33,13 @@ def auditors() -> set[str]:
         found |= more
 
 
-def test_whoever_records_an_event_of_an_actor_also_audits():
+def test_whoever_announces_an_event_of_an_actor_also_audits():
     """Not for what the timetable finds out: there nobody acted and no record of a case changed."""
     found = auditors()
     recorders = [
         (path, function)
         for path, function in functions()
-        if "uow.record" in calls(function) and "actor" in arguments(function)
+        if "uow.announce" in calls(function) and "actor" in arguments(function)
     ]
     assert len(recorders) > 15
     assert [f"{path}: {f.name}" for path, f in recorders if f.name not in found] == []
@@ -55,7 +55,7 @@ def test_every_audit_says_what_changed(path):
         node.lineno
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
         if isinstance(node, ast.Call)
-        and ast.unparse(node.func) == "uow.audit"
+        and ast.unparse(node.func) == "uow.record"
         and not {keyword.arg for keyword in node.keywords} & {"before", "after"}
     ]
     assert silent == []

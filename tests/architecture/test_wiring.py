@@ -10,7 +10,6 @@ from infra.migrations.models import metadata
 from services.audit import events as audit
 from services.cases import events as cases
 from services.consent import events as consent
-from services.documents import events as documents
 from services.evictions import events as evictions
 from services.network import events as network
 from services.retention import events as retention
@@ -19,7 +18,7 @@ from services.shared.events import REGISTRY
 from tests.architecture.test_code import ROOT, SOURCES
 from workers.routing import ROUTES
 
-FEATURES_WITH_EVENTS = (audit, cases, consent, documents, evictions, network, retention)
+FEATURES_WITH_EVENTS = (audit, cases, consent, evictions, network, retention)
 REFUSALS = {"Refused", "Conflict", "RuleBroken", "TooMuch", "DomainError", "Unreadable"}
 PUBLIC = {
     "GET /",

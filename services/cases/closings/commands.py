@@ -15,7 +15,6 @@ from services.cases.events import (
     ClosingExpired,
     ClosingProposed,
     ClosingRefused,
-    ClosingWithdrawn,
 )
 from services.cases.model import CaseState
 from services.cases.standing import _require_no_handover, hold_course
@@ -76,11 +75,11 @@ def propose_closing(cmd: ProposeClosing, *, actor: Actor, uow: UnitOfWork) -> Cl
         "open_items": items,
         "despite": cmd.despite is not None,
     }
-    uow.audit("propose_closing", closing, actor=actor, case_id=cmd.case_id, after=after)
+    uow.record("propose_closing", closing, actor=actor, case_id=cmd.case_id, after=after)
     proposed = ClosingProposed(
         case_id=cmd.case_id, closing_id=closing.id, reviewer_id=closing.reviewer_id
     )
-    uow.record(proposed, actor=actor)
+    uow.announce(proposed, actor=actor)
     return closing
 
 
@@ -105,7 +104,7 @@ def confirm_closing(closing_id: UUID, *, actor: Actor, uow: UnitOfWork) -> Closi
     closing.confirm(uow.now())
     uow.session.flush()
     _audit_answer("confirm_closing", closing, CaseState.CLOSED, actor=actor, uow=uow)
-    uow.record(CaseClosed(case_id=closing.case_id, closing_id=closing.id), actor=actor)
+    uow.announce(CaseClosed(case_id=closing.case_id, closing_id=closing.id), actor=actor)
     return closing
 
 
@@ -115,7 +114,7 @@ def refuse_closing(closing_id: UUID, refusal: str, *, actor: Actor, uow: UnitOfW
     closing.refuse(refusal, uow.now())
     uow.session.flush()
     _audit_answer("refuse_closing", closing, CaseState.OPEN, actor=actor, uow=uow)
-    uow.record(ClosingRefused(case_id=closing.case_id, closing_id=closing.id), actor=actor)
+    uow.announce(ClosingRefused(case_id=closing.case_id, closing_id=closing.id), actor=actor)
     return closing
 
 
@@ -134,11 +133,10 @@ def _audit_answer(
     action: str, closing: Closing, case_state: CaseState, *, actor: Actor, uow: UnitOfWork
 ) -> None:
     closed = case_state is CaseState.CLOSED
-    uow.audit(
+    uow.record(
         action,
         closing,
         actor=actor,
-        case_id=closing.case_id,
         before={"state": ClosingState.PROPOSED, "case_closed": False},
         after={"state": closing.state, "case_closed": closed, "version": closing.version},
     )
@@ -155,7 +153,6 @@ def withdraw_closing(closing_id: UUID, *, actor: Actor, uow: UnitOfWork) -> Clos
     closing.withdraw(uow.now())
     uow.session.flush()
     _audit_answer("withdraw_closing", closing, CaseState.OPEN, actor=actor, uow=uow)
-    uow.record(ClosingWithdrawn(case_id=closing.case_id, closing_id=closing.id), actor=actor)
     return closing
 
 
@@ -163,21 +160,21 @@ def expire_closings(*, uow: UnitOfWork) -> int:
     """End every proposal at which nobody looked for seven days, however long ago."""
     expired = _expire([], uow=uow)
     for event in expired:
-        uow.record(event, actor=None)
+        uow.announce(event, actor=None)
     return len(expired)
 
 
 def _expire_of_case(case_id: UUID, *, actor: Actor, uow: UnitOfWork) -> None:
     for event in _expire([Closing.case_id == case_id], uow=uow):
-        uow.audit(
+        uow.record(
             "expire_closing",
             load(Closing, event.closing_id, uow=uow),
             actor=actor,
             case_id=case_id,
             before={"state": ClosingState.PROPOSED},
             after={"state": ClosingState.EXPIRED},
+            event=event,
         )
-        uow.record(event, actor=actor)
 
 
 def _expire(where: list[Any], *, uow: UnitOfWork) -> list[ClosingExpired]:

@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlalchemy import select, text, update
 
 from services.cases.closing_model import Closing, ClosingState
-from services.cases.events import CaseReopened, CaseResumed, CaseWatched
+from services.cases.events import CaseReopened
 from services.cases.model import Case, CaseState
 from services.consent import policy
 from services.consent.queries import access_to
@@ -43,15 +43,15 @@ def reopen(case_id: UUID, reason: str, *, actor: Actor, uow: UnitOfWork) -> Case
     case.state = CaseState.REOPENED
     uow.session.flush()
     _remind_again(case_id, uow=uow)
-    uow.audit(
+    uow.record(
         "reopen_case",
         case,
         actor=actor,
         case_id=case_id,
         before=before,
         after={"state": case.state, "version": case.version, "closing": closing.id},
+        event=CaseReopened(case_id=case_id, closing_id=closing.id),
     )
-    uow.record(CaseReopened(case_id=case_id, closing_id=closing.id), actor=actor)
     return case
 
 
@@ -107,8 +107,7 @@ def watch(case_id: UUID, review_on: date, *, actor: Actor, uow: UnitOfWork) -> C
     )
     alerts.plan([review], uow=uow)
     after = {"state": case.state, "review_on": review_on, "version": case.version}
-    uow.audit("watch_case", case, actor=actor, case_id=case_id, before=before, after=after)
-    uow.record(CaseWatched(case_id=case_id, review_on=review_on), actor=actor)
+    uow.record("watch_case", case, actor=actor, case_id=case_id, before=before, after=after)
     return case
 
 
@@ -121,8 +120,7 @@ def resume(case_id: UUID, *, actor: Actor, uow: UnitOfWork) -> Case:
     uow.session.flush()
     _forget_review(case_id, uow=uow)
     after = {"state": case.state, "version": case.version}
-    uow.audit("resume_case", case, actor=actor, case_id=case_id, before=before, after=after)
-    uow.record(CaseResumed(case_id=case_id), actor=actor)
+    uow.record("resume_case", case, actor=actor, case_id=case_id, before=before, after=after)
     return case
 
 

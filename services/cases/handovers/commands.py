@@ -17,7 +17,6 @@ from services.cases.events import (
     HandoverDeclined,
     HandoverExpired,
     HandoverProposed,
-    HandoverWithdrawn,
 )
 from services.cases.handover_model import (
     ANSWER_WITHIN,
@@ -76,8 +75,14 @@ def propose_handover(cmd: ProposeHandover, *, actor: Actor, uow: UnitOfWork) -> 
     except IntegrityError as already:
         raise Conflict("handover-already-proposed") from already
     after = {"state": handover.state, "from": actor.id, "to": cmd.to_id}
-    uow.audit("propose_handover", handover, actor=actor, case_id=cmd.case_id, after=after)
-    uow.record(_event(HandoverProposed, handover), actor=actor)
+    uow.record(
+        "propose_handover",
+        handover,
+        actor=actor,
+        case_id=cmd.case_id,
+        after=after,
+        event=_event(HandoverProposed, handover),
+    )
     return handover
 
 
@@ -99,7 +104,7 @@ def tick_checklist(
     ]
     uow.session.execute(insert(HandoverTick).values(rows).on_conflict_do_nothing())
     after = {"items": sorted(item.value for item in items)}
-    uow.audit("tick_checklist", handover, actor=actor, case_id=handover.case_id, after=after)
+    uow.record("tick_checklist", handover, actor=actor, after=after)
     return handover
 
 
@@ -122,11 +127,10 @@ def answer_handover(handover_id: UUID, *, accept: bool, actor: Actor, uow: UnitO
     uow.session.flush()
     if accept:
         taking_over.pass_on(handover, actor=actor, uow=uow)
-    uow.audit(
+    uow.record(
         "answer_handover",
         handover,
         actor=actor,
-        case_id=handover.case_id,
         before={"state": HandoverState.PROPOSED, "reference_worker": handover.from_id},
         after={
             "state": handover.state,
@@ -134,7 +138,7 @@ def answer_handover(handover_id: UUID, *, accept: bool, actor: Actor, uow: UnitO
         },
     )
     happened = HandoverAccepted if accept else HandoverDeclined
-    uow.record(_event(happened, handover), actor=actor)
+    uow.announce(_event(happened, handover), actor=actor)
     return handover
 
 
@@ -151,15 +155,13 @@ def withdraw_handover(handover_id: UUID, *, actor: Actor, uow: UnitOfWork) -> Ha
     lock(handover, uow=uow)
     handover.withdraw(uow.now())
     uow.session.flush()
-    uow.audit(
+    uow.record(
         "withdraw_handover",
         handover,
         actor=actor,
-        case_id=handover.case_id,
         before={"state": HandoverState.PROPOSED},
         after={"state": handover.state, "version": handover.version},
     )
-    uow.record(_event(HandoverWithdrawn, handover), actor=actor)
     return handover
 
 
@@ -167,21 +169,21 @@ def expire_handovers(*, uow: UnitOfWork) -> int:
     """End every proposal left unanswered for five days, however long ago. For the timetable."""
     expired = _expire([], uow=uow)
     for event in expired:
-        uow.record(event, actor=None)
+        uow.announce(event, actor=None)
     return len(expired)
 
 
 def _expire_of_case(case_id: UUID, *, actor: Actor, uow: UnitOfWork) -> None:
     for event in _expire([Handover.case_id == case_id], uow=uow):
-        uow.audit(
+        uow.record(
             "expire_handover",
             load(Handover, event.handover_id, uow=uow),
             actor=actor,
             case_id=case_id,
             before={"state": HandoverState.PROPOSED},
             after={"state": HandoverState.EXPIRED},
+            event=event,
         )
-        uow.record(event, actor=actor)
 
 
 def _expire(where: list[Any], *, uow: UnitOfWork) -> list[HandoverExpired]:
@@ -211,12 +213,7 @@ def _expire(where: list[Any], *, uow: UnitOfWork) -> list[HandoverExpired]:
     ]
 
 
-_Happened = (
-    type[HandoverProposed]
-    | type[HandoverAccepted]
-    | type[HandoverDeclined]
-    | type[HandoverWithdrawn]
-)
+_Happened = type[HandoverProposed] | type[HandoverAccepted] | type[HandoverDeclined]
 
 
 def _event(happened: _Happened, handover: Handover) -> Event:

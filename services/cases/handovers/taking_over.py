@@ -6,7 +6,6 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import Range
 
-from services.cases.events import TaskAssigned
 from services.cases.handover_model import Handover, WorkerRequest, WorkerRequestState
 from services.cases.model import (
     Participation,
@@ -90,16 +89,12 @@ def _pass_tasks(handover: Handover, *, actor: Actor, uow: UnitOfWork) -> None:
         uow.session.flush()
         alerts.cancel(task.id, uow=uow)
         remind(task, uow=uow)
-        uow.audit(
+        uow.record(
             "reassign_task",
             task,
             actor=actor,
-            case_id=task.case_id,
             before={"assignee": handover.from_id},
             after={"assignee": task.assignee_id, "version": task.version},
-        )
-        uow.record(
-            TaskAssigned(case_id=task.case_id, task_id=task.id, assignee_id=actor.id), actor=actor
         )
 
 

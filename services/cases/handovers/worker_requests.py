@@ -6,7 +6,7 @@ from uuid import UUID
 
 from sqlalchemy import text
 
-from services.cases.events import WorkerRequestAnswered, WorkerRequested
+from services.cases.events import WorkerRequested
 from services.cases.handover_model import WorkerRequest, WorkerRequestState
 from services.cases.policy import require_worker
 from services.consent import policy
@@ -47,8 +47,13 @@ def _ask(request: WorkerRequest, *, actor: Acting, uow: UnitOfWork) -> WorkerReq
     uow.session.add(request)
     uow.session.flush()
     after = {"state": request.state, "wanted": request.wanted_id, "version": request.version}
-    uow.audit("request_worker", request, actor=actor, case_id=request.case_id, after=after)
-    uow.record(WorkerRequested(case_id=request.case_id, request_id=request.id), actor=actor)
+    uow.record(
+        "request_worker",
+        request,
+        actor=actor,
+        after=after,
+        event=WorkerRequested(case_id=request.case_id, request_id=request.id),
+    )
     return request
 
 
@@ -63,8 +68,7 @@ def answer_request(
     request.refuse(answer, uow.now())
     uow.session.flush()
     after = {"state": request.state, "version": request.version}
-    uow.audit("answer_request", request, actor=actor, case_id=case_id, after=after)
-    uow.record(WorkerRequestAnswered(case_id=case_id, request_id=request.id), actor=actor)
+    uow.record("answer_request", request, actor=actor, case_id=case_id, after=after)
     return request
 
 

@@ -5,7 +5,6 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from services.cases.events import ContactsSealed, MemberCorrected, MemberJoined, MemberLeft
 from services.consent import policy
 from services.consent.commands import end_consents_of_member
 from services.consent.queries import access_to
@@ -47,7 +46,6 @@ def leave(member: Member, day: date, *, actor: Actor, uow: UnitOfWork) -> None:
     memberships.leave(member, day, actor=actor, uow=uow)
     end_consents_of_member(member, actor=actor, uow=uow)
     _empty_compartment(member, actor=actor, uow=uow)
-    uow.record(MemberLeft(case_id=member.case_id, member_id=member.id), actor=actor)
 
 
 def _empty_compartment(member: Member, *, actor: Actor, uow: UnitOfWork) -> None:
@@ -60,10 +58,9 @@ def _empty_compartment(member: Member, *, actor: Actor, uow: UnitOfWork) -> None
     row.recorded_at, row.recorded_by = uow.now(), actor.id
     uow.session.flush()
     after = {"member": member.id, "key": None, "version": row.version}
-    uow.audit(
+    uow.record(
         "empty_compartment", row, actor=actor, case_id=member.case_id, before=before, after=after
     )
-    uow.record(ContactsSealed(case_id=member.case_id, member_id=member.id), actor=actor)
 
 
 def come_back(
@@ -73,7 +70,6 @@ def come_back(
     policy.require_reference_worker(access_to(case_id, uow=uow))
     memberships.hold(case_id, uow=uow)
     member = memberships.come_back(case_id, member_id, joined_on, actor=actor, uow=uow)
-    uow.record(MemberJoined(case_id=case_id, member_id=member.id), actor=actor)
     return member
 
 
@@ -89,5 +85,4 @@ def correct_member(
     policy.require_reference_worker(access_to(case_id, uow=uow))
     memberships.hold(case_id, uow=uow)
     member = memberships.correct(case_id, member_id, now, version=version, actor=actor, uow=uow)
-    uow.record(MemberCorrected(case_id=case_id, member_id=member.id), actor=actor)
     return member

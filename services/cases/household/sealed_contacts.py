@@ -7,7 +7,6 @@ from uuid import UUID, uuid4
 from sqlalchemy import select, text
 from sqlalchemy.exc import IntegrityError
 
-from services.cases.events import ContactsSealed
 from services.consent import policy
 from services.consent.queries import access_to
 from services.households.model import Member
@@ -153,8 +152,7 @@ def _note(action: str, row: SealedContacts, *, actor: Actor, uow: UnitOfWork) ->
         "phone": row.phone is not None,
         "version": row.version,
     }
-    uow.audit(action, row, actor=actor, case_id=row.case_id, after=after)
-    uow.record(ContactsSealed(case_id=row.case_id, member_id=row.member_id), actor=actor)
+    uow.record(action, row, actor=actor, after=after)
 
 
 def _view(row: SealedContacts) -> CompartmentView:

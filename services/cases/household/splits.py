@@ -16,7 +16,6 @@ from sqlalchemy import select, text
 from sqlalchemy.dialects.postgresql import Range
 
 from services.cases.commands import insert_with_free_code
-from services.cases.events import CaseOpened
 from services.cases.household import memberships
 from services.cases.model import Case, ReferenceAssignment
 from services.consent import policy
@@ -150,8 +149,7 @@ def _open(
     uow.session.add(home)
     uow.session.flush()
     after = {"state": case.state, "reference_worker": actor.id}
-    uow.audit("open_case", case, actor=actor, case_id=None, after=after)
-    uow.record(CaseOpened(case_id=case.id, reference_worker_id=actor.id), actor=actor)
+    uow.record("open_case", case, actor=actor, case_id=None, after=after)
     return case, home
 
 

@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from uuid import UUID
 
-from services.cases.events import NoteAmended, NoteWritten
 from services.cases.model import Note, NoteRevision
 from services.consent import policy
 from services.consent.queries import access_to
@@ -46,8 +45,7 @@ def write_note(cmd: WriteNote, *, actor: Actor, uow: UnitOfWork) -> Note:
     uow.session.flush()
     add_revision(note, cmd.body, None, uow=uow)
     after = {"number": 1, "category": name_of(note.category)}
-    uow.audit("write_note", note, actor=actor, case_id=note.case_id, after=after)
-    uow.record(NoteWritten(case_id=note.case_id, note_id=note.id), actor=actor)
+    uow.record("write_note", note, actor=actor, after=after)
     return note
 
 
@@ -67,15 +65,13 @@ def amend_note(
     note.latest += 1
     uow.session.flush()
     add_revision(note, body, reason, uow=uow)
-    uow.audit(
+    uow.record(
         "amend_note",
         note,
         actor=actor,
-        case_id=note.case_id,
         before={"number": version},
         after={"number": note.latest},
     )
-    uow.record(NoteAmended(case_id=note.case_id, note_id=note.id, number=note.latest), actor=actor)
     return note
 
 

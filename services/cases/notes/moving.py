@@ -2,7 +2,6 @@
 
 from uuid import UUID
 
-from services.cases.events import NoteMoved
 from services.cases.model import Note, NoteRevision
 from services.cases.notes.commands import add_revision, own_note
 from services.consent import policy
@@ -35,7 +34,7 @@ def move_note(
     before = note.move(category)
     uow.session.flush()
     add_revision(note, body, reason, uow=uow)
-    uow.audit(
+    uow.record(
         "move_note",
         note,
         actor=actor,
@@ -43,5 +42,4 @@ def move_note(
         before={"category": name_of(before)},
         after={"category": name_of(note.category), "number": note.latest},
     )
-    uow.record(NoteMoved(case_id=case_id, note_id=note.id, number=note.latest), actor=actor)
     return note

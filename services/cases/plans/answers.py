@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from uuid import UUID
 
-from services.cases.events import PlanAnswered, PlanObjected
+from services.cases.events import PlanObjected
 from services.cases.plans.model import AnswerEvidence, AnswerKind, PlanAction, PlanAnswer, PlanGoal
 from services.consent import policy
 from services.consent.queries import access_to
@@ -112,10 +112,12 @@ def _keep(answer: PlanAnswer, *, actor: Acting, uow: UnitOfWork) -> PlanAnswer:
         "terms": answer.terms,
         "evidence": answer.evidence,
     }
-    uow.audit("answer_plan", answer, actor=actor, case_id=answer.case_id, after=after)
-    happened = PlanObjected if answer.kind == AnswerKind.OBJECTED else PlanAnswered
+    objected = PlanObjected(case_id=answer.case_id, answer_id=answer.id, member_id=answer.member_id)
     uow.record(
-        happened(case_id=answer.case_id, answer_id=answer.id, member_id=answer.member_id),
+        "answer_plan",
+        answer,
         actor=actor,
+        after=after,
+        event=objected if answer.kind == AnswerKind.OBJECTED else None,
     )
     return answer

@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from services.cases.events import PlanActionClosed, PlanActionWritten, PlanGoalWritten
 from services.cases.plans.model import ActionState, PlanAction, PlanGoal
 from services.cases.tasks.commands import require_reader
 from services.consent import policy
@@ -206,9 +205,7 @@ def _note_goal(
     uow: UnitOfWork,
 ) -> None:
     after = _goal_facts(goal)
-    uow.audit(name, goal, actor=actor, case_id=goal.case_id, before=before, after=after)
-    event = PlanGoalWritten(case_id=goal.case_id, goal_id=goal.id, number=goal.version)
-    uow.record(event, actor=actor)
+    uow.record(name, goal, actor=actor, before=before, after=after)
 
 
 def _note_action(
@@ -220,8 +217,4 @@ def _note_action(
     uow: UnitOfWork,
 ) -> None:
     after = _facts(action)
-    uow.audit(name, action, actor=actor, case_id=action.case_id, before=before, after=after)
-    is_open = action.state == ActionState.PLANNED
-    happened = PlanActionWritten if is_open else PlanActionClosed
-    event = happened(case_id=action.case_id, action_id=action.id, number=action.version)
-    uow.record(event, actor=actor)
+    uow.record(name, action, actor=actor, before=before, after=after)

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from sqlalchemy import text
 
-from services.cases.events import TaskAssigned, TaskDone
+from services.cases.events import TaskDone
 from services.cases.model import Task, TaskState
 from services.cases.tasks.reminders import remind
 from services.consent import policy
@@ -50,10 +50,6 @@ def add_task(cmd: AddTask, *, actor: Actor, uow: UnitOfWork) -> Task:
     uow.session.flush()
     remind(task, uow=uow)
     _audit_new(task, actor=actor, uow=uow)
-    uow.record(
-        TaskAssigned(case_id=task.case_id, task_id=task.id, assignee_id=task.assignee_id),
-        actor=actor,
-    )
     return task
 
 
@@ -65,7 +61,7 @@ def _audit_new(task: Task, *, actor: Actor, uow: UnitOfWork) -> None:
         "due_on": task.due_on,
         "version": task.version,
     }
-    uow.audit("add_task", task, actor=actor, case_id=task.case_id, after=after)
+    uow.record("add_task", task, actor=actor, after=after)
 
 
 def require_reader(who: UUID, case_id: UUID, category: Category, *, uow: UnitOfWork) -> None:
@@ -88,13 +84,13 @@ def finish_task(
     task.finish(uow.now())
     uow.session.flush()
     alerts.cancel(task.id, uow=uow)
-    uow.audit(
+    uow.record(
         "finish_task",
         task,
         actor=actor,
         case_id=case_id,
         before={"state": TaskState.OPEN, "version": version},
         after={"state": task.state, "version": task.version},
+        event=TaskDone(case_id=case_id, task_id=task.id),
     )
-    uow.record(TaskDone(case_id=case_id, task_id=task.id), actor=actor)
     return task

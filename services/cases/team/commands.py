@@ -7,9 +7,7 @@ from uuid import UUID
 from sqlalchemy.exc import IntegrityError
 
 from services.cases.events import (
-    ParticipantDeclined,
     ParticipantInvited,
-    ParticipantJoined,
     ParticipantLeft,
 )
 from services.cases.model import Participation, ParticipationState, TeamRole
@@ -65,12 +63,15 @@ def invite(cmd: Invite, *, actor: Actor, uow: UnitOfWork) -> Participation:
         "state": place.state,
         "ends_at": cmd.ends_at,
     }
-    uow.audit("invite", place, actor=actor, case_id=cmd.case_id, after=after)
     uow.record(
-        ParticipantInvited(
+        "invite",
+        place,
+        actor=actor,
+        case_id=cmd.case_id,
+        after=after,
+        event=ParticipantInvited(
             case_id=cmd.case_id, participation_id=place.id, professional_id=place.professional_id
         ),
-        actor=actor,
     )
     return place
 
@@ -85,20 +86,12 @@ def answer_invitation(
     lock(place, uow=uow)
     place.answer(accept=accept, at=uow.now())
     uow.session.flush()
-    uow.audit(
+    uow.record(
         "answer_invitation",
         place,
         actor=actor,
-        case_id=place.case_id,
         before={"state": ParticipationState.INVITED},
         after={"state": place.state, "version": place.version},
-    )
-    happened = ParticipantJoined if accept else ParticipantDeclined
-    uow.record(
-        happened(
-            case_id=place.case_id, participation_id=place.id, professional_id=place.professional_id
-        ),
-        actor=actor,
     )
     return place
 
@@ -116,18 +109,15 @@ def end_participation(
     before = {"state": place.state, "version": version}
     place.end(uow.now())
     uow.session.flush()
-    uow.audit(
+    uow.record(
         "end_participation",
         place,
         actor=actor,
         case_id=case_id,
         before=before,
         after={"state": place.state, "ended_at": place.ended_at, "version": place.version},
-    )
-    uow.record(
-        ParticipantLeft(
+        event=ParticipantLeft(
             case_id=case_id, participation_id=place.id, professional_id=place.professional_id
         ),
-        actor=actor,
     )
     return place

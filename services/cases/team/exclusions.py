@@ -80,27 +80,31 @@ def _decline(handover: Handover, *, actor: Actor, uow: UnitOfWork) -> None:
     """The household says no in the receiver's place."""
     handover.refuse(uow.now())
     after = {"state": handover.state, "version": handover.version}
-    uow.audit("exclude_receiver", handover, actor=actor, case_id=handover.case_id, after=after)
     uow.record(
-        HandoverDeclined(
+        "exclude_receiver",
+        handover,
+        actor=actor,
+        after=after,
+        event=HandoverDeclined(
             case_id=handover.case_id,
             handover_id=handover.id,
             from_id=handover.from_id,
             to_id=handover.to_id,
         ),
-        actor=actor,
     )
 
 
 def _end(place: Participation, *, actor: Actor, uow: UnitOfWork) -> None:
     place.end(uow.now())
     after = {"state": place.state, "ended_at": place.ended_at}
-    uow.audit("exclude_participant", place, actor=actor, case_id=place.case_id, after=after)
     uow.record(
-        ParticipantLeft(
+        "exclude_participant",
+        place,
+        actor=actor,
+        after=after,
+        event=ParticipantLeft(
             case_id=place.case_id, participation_id=place.id, professional_id=place.professional_id
         ),
-        actor=actor,
     )
 
 
@@ -111,11 +115,10 @@ def _give_back(task: Task, *, actor: Actor, uow: UnitOfWork) -> None:
     alerts.cancel(task.id, uow=uow)
     if task.remind_at is not None and task.remind_at > uow.now():
         alerts.plan([reminder(task, task.remind_at)], uow=uow)
-    uow.audit(
+    uow.record(
         "exclude_assignee",
         task,
         actor=actor,
-        case_id=task.case_id,
         before=before,
         after={"assignee": None},
     )

@@ -65,13 +65,24 @@ def close_account(
         raise Conflict("account-already-closed")
     held = held_cases(leaver.id, uow=uow).count
     if held:
-        uow.audit("refuse_departure", leaver, actor=actor, case_id=None, after={"held": held})
-        uow.record(DepartureRefused(professional_id=leaver.id), actor=actor)
+        uow.record(
+            "refuse_departure",
+            leaver,
+            actor=actor,
+            case_id=None,
+            after={"held": held},
+            event=DepartureRefused(professional_id=leaver.id),
+        )
         return Conflict("still-reference-worker", count=held)
     leaver.active = False
-    uow.session.flush()
-    uow.audit("close_account", leaver, actor=actor, case_id=None, after={"active": False})
-    uow.record(ProfessionalLeft(professional_id=leaver.id), actor=actor)
+    uow.record(
+        "close_account",
+        leaver,
+        actor=actor,
+        case_id=None,
+        after={"active": False},
+        event=ProfessionalLeft(professional_id=leaver.id),
+    )
     return leaver
 
 

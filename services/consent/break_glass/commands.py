@@ -16,7 +16,6 @@ from services.consent.break_glass.model import (
     Verdict,
 )
 from services.consent.break_glass.queries import leads_case_of_code, recent_use
-from services.consent.events import GlassBroken, GlassReviewed
 from services.network.policy import require_role
 from services.shared import alerts
 from services.shared.actor import Actor, RoleKind
@@ -52,16 +51,11 @@ def break_glass(cmd: BreakGlass, *, actor: Actor, uow: UnitOfWork) -> BreakGlass
     alerts.plan(_notices(opening), uow=uow)
     if use.in_thirty_days >= OFTEN:
         alerts.plan([_to_reviewers(opening, "consent.glass_often")], uow=uow)
-    uow.audit(
+    uow.record(
         "break_glass",
         opening,
         actor=actor,
-        case_id=opening.case_id,
         after={"danger": opening.danger, "closes_at": opening.closes_at.isoformat()},
-    )
-    uow.record(
-        GlassBroken(case_id=opening.case_id, opening_id=opening.id, professional_id=actor.id),
-        actor=actor,
     )
     return opening
 
@@ -145,14 +139,12 @@ def review_break_glass(
     opening.review(cmd.verdict, cmd.comment, by=actor.id, at=uow.now())
     uow.session.flush()
     _cancel_reminders(opening, uow=uow)
-    uow.audit(
+    uow.record(
         "review_break_glass",
         opening,
         actor=actor,
-        case_id=opening.case_id,
         after={"verdict": opening.verdict},
     )
-    uow.record(GlassReviewed(case_id=opening.case_id, opening_id=opening.id), actor=actor)
     return opening
 
 

@@ -14,7 +14,6 @@ from services.evictions.bundles.items import every_item, items_of
 from services.evictions.bundles.model import BundlePiece, BundleTick, DefenceBundle, TickState
 from services.evictions.bundles.queries import author, household_names, pieces_to_freeze
 from services.evictions.dates.model import Procedure
-from services.evictions.events import BundleFrozen
 from services.evictions.policy import require_recorder
 from services.evictions.procedures.queries import procedure as view_procedure
 from services.shared.actor import Actor
@@ -76,11 +75,10 @@ def tick_item(cmd: TickItem, *, actor: Actor, uow: UnitOfWork) -> BundleTick:
     uow.session.add(tick)
     uow.session.flush()
     after = {"item": cmd.item, "state": cmd.state, "document_id": cmd.document_id}
-    uow.audit(
+    uow.record(
         "tick_bundle_item",
         tick,
         actor=actor,
-        case_id=tick.case_id,
         before={"replaces": replaced} if replaced else None,
         after={**after, "number": cmd.number},
     )
@@ -94,8 +92,7 @@ def undo_tick(tick_id: UUID, *, actor: Actor, uow: UnitOfWork) -> BundleTick:
     procedure = load(Procedure, tick.procedure_id, uow=uow, lock=True)
     uow.session.refresh(tick)
     tick.undo(actor.id, uow.now())
-    uow.session.flush()
-    uow.audit(
+    uow.record(
         "undo_bundle_tick",
         tick,
         actor=actor,
@@ -129,17 +126,12 @@ def freeze_bundle(
         uow.read(procedure.case_id, what, row.category, actor=actor)
     content = _content(procedure, cmd, rows, actor=actor, uow=uow)
     bundle = _keep(cmd, content, press.press(content), actor=actor, uow=uow)
-    uow.audit(
+    uow.record(
         "freeze_bundle",
         bundle,
         actor=actor,
-        case_id=bundle.case_id,
         before=None,
         after={"pieces": len(rows), "sha256": bundle.sha256.hex(), "language": cmd.language},
-    )
-    uow.record(
-        BundleFrozen(case_id=bundle.case_id, procedure_id=procedure.id, bundle_id=bundle.id),
-        actor=actor,
     )
     return bundle
 

@@ -7,7 +7,6 @@ from services.consent.queries import access_to
 from services.evictions.dates.model import LegalDeadline, Procedure
 from services.evictions.dates.recompute import recompute
 from services.evictions.dates.warnings import plan_anew, told_before
-from services.evictions.events import DeadlineOverridden, OverrideLifted
 from services.evictions.law.in_force import held_law
 from services.evictions.policy import require_recorder
 from services.shared.actor import Actor
@@ -28,19 +27,12 @@ def override_deadline(
     deadline.override(day, reason, actor.id)
     uow.session.flush()
     plan_anew(deadline, told, held_law(uow=uow).calendar, uow=uow)
-    uow.audit(
+    uow.record(
         "override_deadline",
         deadline,
         actor=actor,
-        case_id=deadline.case_id,
         before={"date": before, "version": version},
         after={"date": day, "version": deadline.version},
-    )
-    uow.record(
-        DeadlineOverridden(
-            case_id=deadline.case_id, procedure_id=deadline.procedure_id, deadline_id=deadline.id
-        ),
-        actor=actor,
     )
     return deadline
 
@@ -58,17 +50,12 @@ def lift_override(
     deadline.lift(reason, actor.id)
     uow.session.flush()
     plan_anew(deadline, told, held_law(uow=uow).calendar, uow=uow)
-    uow.audit(
+    uow.record(
         "lift_override",
         deadline,
         actor=actor,
-        case_id=deadline.case_id,
         before={"date": before, "version": version},
         after={"date": deadline.effective_date, "version": deadline.version},
     )
-    lifted = OverrideLifted(
-        case_id=deadline.case_id, procedure_id=procedure.id, deadline_id=deadline.id
-    )
-    uow.record(lifted, actor=actor)
     recompute(procedure, actor=actor, uow=uow)
     return procedure.id

@@ -71,11 +71,10 @@ def recompute(procedure: Procedure, *, actor: Actor, uow: UnitOfWork) -> None:
     _warn(procedure, acts, law, uow=uow)
     left = {f"{each.act_id}/{each.rule_id}" for each in found if each.kind == "gone"}
     if left:
-        uow.audit(
+        uow.record(
             "drop_deadlines",
             procedure,
             actor=actor,
-            case_id=procedure.case_id,
             before={name: day for name, day in before.items() if name in left},
             after={},
         )

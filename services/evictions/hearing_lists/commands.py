@@ -54,7 +54,7 @@ def upload_list(content: bytes, *, actor: Actor, uow: UnitOfWork) -> HearingList
     told = json.dumps([_row(each) for each in given], default=str)
     uow.session.execute(_ROWS, values | {"rows": told})
     uow.wake()
-    uow.audit(
+    uow.record(
         "upload_hearing_list", uploaded, actor=actor, case_id=None, after={"rows": uploaded.rows}
     )
     return uploaded
@@ -142,4 +142,4 @@ def _doubtful(list_id: UUID, row_id: UUID, *, uow: UnitOfWork) -> HearingListRow
 
 def _note(action: str, row: HearingListRow, *, actor: Actor, uow: UnitOfWork) -> None:
     before, after = {"state": RowState.DOUBTFUL}, {"state": row.state}
-    uow.audit(action, row, actor=actor, case_id=None, before=before, after=after)
+    uow.record(action, row, actor=actor, case_id=None, before=before, after=after)

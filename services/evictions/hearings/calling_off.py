@@ -6,7 +6,6 @@ from uuid import UUID
 from services.consent.queries import access_to
 from services.evictions.dates.model import Act, Procedure
 from services.evictions.dates.recompute import recompute
-from services.evictions.events import HearingCalledOff
 from services.evictions.hearings import invitations
 from services.evictions.hearings.endings import CallOffReason
 from services.evictions.hearings.model import Hearing
@@ -49,18 +48,13 @@ def call_off(hearing: Hearing, because: CallOffReason, *, actor: Actor, uow: Uni
     recompute(procedure, actor=actor, uow=uow)
     invitations.call_off(hearing, uow=uow)
     after = {"state": hearing.state, "because": because, "version": hearing.version}
-    uow.audit(
+    uow.record(
         "call_off_hearing",
         hearing,
         actor=actor,
-        case_id=hearing.case_id,
         before=before,
         after=after,
     )
-    called_off = HearingCalledOff(
-        case_id=hearing.case_id, procedure_id=hearing.procedure_id, hearing_id=hearing.id
-    )
-    uow.record(called_off, actor=actor)
 
 
 def lapse_act(hearing: Hearing, *, uow: UnitOfWork) -> None:

@@ -10,7 +10,7 @@ from sqlalchemy.exc import IntegrityError
 from services.consent.policy import require_liaison
 from services.consent.queries import access_to
 from services.evictions.dates.model import Procedure
-from services.evictions.events import HearingMoved, HearingPosted, HearingSet, PostingAnswered
+from services.evictions.events import HearingPosted
 from services.evictions.hearings import invitations, posting_alerts, roster
 from services.evictions.hearings.calling_off import call_off, lapse_act
 from services.evictions.hearings.endings import CallOffReason
@@ -56,15 +56,6 @@ def set_hearing(cmd: SetHearing, *, actor: Actor, uow: UnitOfWork) -> Hearing:
     require_recorder(access_to(procedure.case_id, uow=uow))
     lock(procedure, uow=uow)
     hearing = _add_hearing(procedure, cmd, None, actor=actor, uow=uow)
-    uow.record(
-        HearingSet(
-            case_id=hearing.case_id,
-            procedure_id=procedure.id,
-            hearing_id=hearing.id,
-            starts_at=hearing.starts_at,
-        ),
-        actor=actor,
-    )
     return hearing
 
 
@@ -99,11 +90,10 @@ def _add_hearing(
     alerts.plan(_alerts(hearing, uow.now(), held_law(uow=uow).calendar), uow=uow)
     invitations.invite(hearing, uow=uow)
     roster.begin_roster(hearing, replaces, actor=actor, uow=uow)
-    uow.audit(
+    uow.record(
         "set_hearing",
         hearing,
         actor=actor,
-        case_id=hearing.case_id,
         before={"hearing": replaces.id, "starts_at": replaces.starts_at} if replaces else None,
         after={"state": hearing.state, "starts_at": hearing.starts_at},
     )
@@ -162,16 +152,6 @@ def _move(
         roll_number=old.roll_number,
     )
     hearing = _add_hearing(procedure, new, old, actor=actor, uow=uow)
-    uow.record(
-        HearingMoved(
-            case_id=hearing.case_id,
-            procedure_id=hearing.procedure_id,
-            hearing_id=hearing.id,
-            replaces_id=old.id,
-            starts_at=hearing.starts_at,
-        ),
-        actor=actor,
-    )
     return hearing
 
 
@@ -208,12 +188,14 @@ def post_date(cmd: PostDate, *, actor: Actor, uow: UnitOfWork) -> Posting:
 def note_posting(posting: Posting, *, actor: Acting, uow: UnitOfWork) -> None:
     """Written down, and told to the team."""
     after = {name: getattr(posting, name) for name in ("kind", "starts_at", "day", "state")}
-    uow.audit("post_date", posting, actor=actor, case_id=posting.case_id, after=after)
     uow.record(
-        HearingPosted(
+        "post_date",
+        posting,
+        actor=actor,
+        after=after,
+        event=HearingPosted(
             case_id=posting.case_id, procedure_id=posting.procedure_id, posting_id=posting.id
         ),
-        actor=actor,
     )
 
 
@@ -227,19 +209,12 @@ def answer_posting(posting_id: UUID, *, confirm: bool, actor: Actor, uow: UnitOf
     alerts.call_off(posting_alerts.asked(posting.id, posting.case_id, uow.now()), uow=uow)
     if confirm:
         _apply(posting, actor=actor, uow=uow)
-    uow.audit(
+    uow.record(
         "answer_posting",
         posting,
         actor=actor,
-        case_id=posting.case_id,
         before={"state": PostingState.POSTED},
         after={"state": posting.state, "version": posting.version},
-    )
-    uow.record(
-        PostingAnswered(
-            case_id=posting.case_id, procedure_id=posting.procedure_id, posting_id=posting.id
-        ),
-        actor=actor,
     )
     return posting
 

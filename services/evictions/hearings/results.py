@@ -3,7 +3,6 @@
 from uuid import UUID
 
 from services.consent.queries import access_to
-from services.evictions.events import HearingHeld
 from services.evictions.hearings.model import Hearing, HearingResult
 from services.evictions.policy import require_recorder
 from services.shared import alerts
@@ -34,11 +33,5 @@ def record_result(
     alerts.cancel(hearing.id, uow=uow)
     uow.session.flush()
     after = {"state": hearing.state, "result": hearing.result, "version": hearing.version}
-    uow.audit(
-        "record_result", hearing, actor=actor, case_id=hearing.case_id, before=before, after=after
-    )
-    held = HearingHeld(
-        case_id=hearing.case_id, procedure_id=hearing.procedure_id, hearing_id=hearing.id
-    )
-    uow.record(held, actor=actor)
+    uow.record("record_result", hearing, actor=actor, before=before, after=after)
     return hearing

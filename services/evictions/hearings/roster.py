@@ -13,7 +13,6 @@ from services.cases.tasks.commands import require_reader
 from services.consent.exclusions import require_not_excluded
 from services.consent.policy import Access, require_reference_worker
 from services.consent.queries import access_to
-from services.evictions.events import AccompanimentAnswered, AccompanimentAsked
 from services.evictions.hearings import invitations, roster_alerts
 from services.evictions.hearings.invitations import Invitee
 from services.evictions.hearings.model import Hearing, HearingState, require_future
@@ -81,11 +80,7 @@ def _ask(cmd: AskAlong, hearing: Hearing, *, actor: Actor, uow: UnitOfWork) -> A
     if person is not None and person != actor.id:
         alerts.plan([roster_alerts.asked(place, hearing, person, uow.now())], uow=uow)
     after = {"state": place.state, "role": place.role, "professional": person}
-    uow.audit("ask_along", place, actor=actor, case_id=place.case_id, after=after)
-    event = AccompanimentAsked(
-        case_id=place.case_id, hearing_id=hearing.id, accompaniment_id=place.id
-    )
-    uow.record(event, actor=actor)
+    uow.record("ask_along", place, actor=actor, after=after)
     return place
 
 
@@ -108,10 +103,6 @@ def answer_accompaniment(
     uow.session.flush()
     _follow_answer(place, hearing, went=before["state"] == RosterState.CONFIRMED, uow=uow)
     _audit("answer_accompaniment", place, before, actor=actor, uow=uow)
-    event = AccompanimentAnswered(
-        case_id=place.case_id, hearing_id=hearing.id, accompaniment_id=place.id
-    )
-    uow.record(event, actor=actor)
     return hearing
 
 
@@ -238,4 +229,4 @@ def _audit(
     action: str, place: Accompaniment, before: dict[str, Any], *, actor: Actor, uow: UnitOfWork
 ) -> None:
     after = {"state": place.state, "version": place.version}
-    uow.audit(action, place, actor=actor, case_id=place.case_id, before=before, after=after)
+    uow.record(action, place, actor=actor, before=before, after=after)

@@ -11,7 +11,6 @@ from uuid import UUID
 from sqlalchemy import select, text, update
 from sqlalchemy.orm import load_only
 
-from services.evictions.events import AccompanimentEnded
 from services.evictions.hearings import roster, roster_alerts
 from services.evictions.hearings.model import Hearing
 from services.evictions.hearings.roster_model import Accompaniment, RosterState
@@ -92,10 +91,6 @@ def _end_lost(*, uow: UnitOfWork) -> int:
             execution_options=_NO_SYNC,
         )
         _follow(place, uow=uow)
-        event = AccompanimentEnded(
-            case_id=place.case_id, hearing_id=place.hearing_id, accompaniment_id=place.id
-        )
-        uow.record(event, actor=None)
     return len(lost)
 
 

@@ -6,7 +6,6 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from services.evictions.events import RuleChangeApplied
 from services.evictions.law import rulesets
 from services.evictions.law.counting import DeadlineError, require_meaning
 from services.evictions.law.in_force import Law, hold_alone, law_in_force
@@ -132,7 +131,7 @@ def preview_change(
     uow.session.add(run)
     uow.session.flush()
     after = {"change": change.id, "retires": retires, "state": run.state}
-    uow.audit("preview_rule_change", run, actor=actor, case_id=None, after=after)
+    uow.record("preview_rule_change", run, actor=actor, case_id=None, after=after)
     uow.wake()
     return run
 
@@ -152,8 +151,8 @@ def apply_preview(
     change.step(retires=run.retires)
     uow.session.flush()
     after = {"state": run.state, "change_state": change.state, "change": change.id}
-    uow.audit("apply_rule_change", run, actor=actor, case_id=None, before=before, after=after)
-    uow.record(RuleChangeApplied(change_id=change.id, recomputation_id=run.id), actor=actor)
+    uow.record("apply_rule_change", run, actor=actor, case_id=None, before=before, after=after)
+    uow.wake()
     return run
 
 
@@ -202,4 +201,4 @@ def _audit(
     after: dict[str, Any] = {"state": change.state, "kind": change.kind, "number": change.number}
     after |= {"rule": change.rule_id, "delay": change.delay, "day": change.day}
     was = {"state": before} if before else None
-    uow.audit(action, change, actor=actor, case_id=None, before=was, after=after)
+    uow.record(action, change, actor=actor, case_id=None, before=was, after=after)

@@ -54,7 +54,7 @@ def _moved(running: Running, law: Law) -> Moved | None:
 
 def _audit(moved: Moved, *, actor: Actor, uow: UnitOfWork) -> None:
     names = {f"{each.act_id}/{each.rule_id}": each for each in moved.differences}
-    uow.audit(
+    uow.record(
         "recompute_deadlines",
         uow.session.get_one(Procedure, moved.running.id),
         actor=actor,

@@ -123,7 +123,7 @@ def note(run: Recomputation, batch: Sequence[Moved], *, uow: UnitOfWork) -> None
         uow.session.execute(_LIST, {"run": run.id, "rows": _json(rows)})
     if run.state == RunState.APPLYING:
         entries = [_audited(run, each) for each in batch if each.differences]
-        uow.audit_all("recompute_deadlines", "procedures", entries)
+        uow.record_all("recompute_deadlines", "procedures", entries)
 
 
 def write(batch: Sequence[Moved], calendar: Calendar, *, uow: UnitOfWork) -> None:

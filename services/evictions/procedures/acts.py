@@ -11,7 +11,6 @@ from services.consent.queries import access_to
 from services.documents.model import Document
 from services.evictions.dates.model import Act, LegalDeadline, Procedure
 from services.evictions.dates.recompute import recompute
-from services.evictions.events import ActCorrected, ActRecorded
 from services.evictions.law.delivery import Delivery
 from services.evictions.law.rulebook import ActKind, Ground
 from services.evictions.policy import require_recorder
@@ -45,10 +44,7 @@ def record_act(cmd: RecordAct, *, actor: Actor, uow: UnitOfWork) -> Act:
     act = _add(procedure, cmd, None, actor=actor, uow=uow)
     recompute(procedure, actor=actor, uow=uow)
     welfare_steps.follow(procedure, uow=uow)
-    uow.audit("record_act", act, actor=actor, case_id=act.case_id, before=None, after=_written(act))
-    uow.record(
-        ActRecorded(case_id=act.case_id, procedure_id=procedure.id, act_id=act.id), actor=actor
-    )
+    uow.record("record_act", act, actor=actor, before=None, after=_written(act))
     return act
 
 
@@ -77,16 +73,12 @@ def correct_act(act_id: UUID, cmd: RecordAct, reason: str, *, actor: Actor, uow:
     uow.session.execute(told, execution_options={"synchronize_session": "fetch"})
     recompute(procedure, actor=actor, uow=uow)
     welfare_steps.follow(procedure, uow=uow)
-    uow.audit(
+    uow.record(
         "correct_act",
         old,
         actor=actor,
-        case_id=old.case_id,
         before=_written(old),
         after={**_written(new), "replaced_by": new.id},
-    )
-    uow.record(
-        ActCorrected(case_id=old.case_id, procedure_id=procedure.id, act_id=new.id), actor=actor
     )
     return new
 
@@ -108,16 +100,12 @@ def withdraw_exception(
     act.lapsed_at, act.correction_reason = uow.now(), reason
     uow.session.flush()
     recompute(procedure, actor=actor, uow=uow)
-    uow.audit(
+    uow.record(
         "withdraw_exception",
         act,
         actor=actor,
-        case_id=act.case_id,
         before={"ground": act.ground, "acted_on": act.acted_on},
         after={"lapsed_at": act.lapsed_at},
-    )
-    uow.record(
-        ActCorrected(case_id=act.case_id, procedure_id=procedure.id, act_id=act.id), actor=actor
     )
     return act
 

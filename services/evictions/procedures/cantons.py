@@ -17,11 +17,10 @@ def settle_procedures(cantons: Cantons, *, uow: UnitOfWork) -> int:
         before = {"canton": procedure.canton}
         procedure.canton = meant[procedure.canton]
         after = {"canton": procedure.canton}
-        uow.audit(
+        uow.record(
             "settle_canton",
             procedure,
             actor=None,
-            case_id=procedure.case_id,
             before=before,
             after=after,
         )

@@ -9,7 +9,6 @@ from services.consent.policy import require_reference_worker
 from services.consent.queries import access_to
 from services.evictions.dates.model import Procedure
 from services.evictions.dates.recompute import recompute
-from services.evictions.events import ProcedureOpened, RegimeChosen
 from services.evictions.law.regimes import Choice, choose, regimes
 from services.evictions.procedures.tasks import opening_tasks
 from services.evictions.welfare_centre import steps as welfare_steps
@@ -49,8 +48,7 @@ def open_procedure(cmd: OpenProcedure, *, actor: Actor, uow: UnitOfWork) -> Proc
     for task in opening_tasks(cmd.case_id, today=uow.today(), language=actor.language):
         add_task(task, actor=actor, uow=uow)
     after = {"canton": procedure.canton, "regime": procedure.regime, "rule_set": procedure.rule_set}
-    uow.audit("open_procedure", procedure, actor=actor, case_id=cmd.case_id, after=after)
-    uow.record(ProcedureOpened(case_id=cmd.case_id, procedure_id=procedure.id), actor=actor)
+    uow.record("open_procedure", procedure, actor=actor, case_id=cmd.case_id, after=after)
     return procedure
 
 
@@ -74,15 +72,13 @@ def choose_regime(
     recompute(procedure, actor=actor, uow=uow)
     welfare_steps.follow(procedure, uow=uow)
     after = {"regime": procedure.regime, "rule_set": procedure.rule_set}
-    uow.audit(
+    uow.record(
         "choose_regime",
         procedure,
         actor=actor,
-        case_id=procedure.case_id,
         before=before,
         after=after,
     )
-    uow.record(RegimeChosen(case_id=procedure.case_id, procedure_id=procedure.id), actor=actor)
     return procedure
 
 

@@ -11,7 +11,6 @@ from sqlalchemy import text
 from services.consent.policy import require_category, require_team
 from services.consent.queries import access_to, log_team_read
 from services.documents.model import Document
-from services.evictions.events import ArrearsRecorded
 from services.evictions.terms.arrears_model import ArrearsEntry, EntryKind, require_amount
 from services.shared.actor import Actor
 from services.shared.categories import Category
@@ -41,8 +40,7 @@ def record_arrears(cmd: RecordArrears, *, actor: Actor, uow: UnitOfWork) -> Arre
     uow.session.add(entry)
     uow.session.flush()
     after = {"kind": entry.kind, "day": entry.day, "document": entry.document_id}
-    uow.audit("record_arrears", entry, actor=actor, case_id=cmd.case_id, after=after)
-    uow.record(ArrearsRecorded(case_id=cmd.case_id, entry_id=entry.id), actor=actor)
+    uow.record("record_arrears", entry, actor=actor, case_id=cmd.case_id, after=after)
     return entry
 
 

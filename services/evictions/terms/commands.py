@@ -14,7 +14,7 @@ from services.consent.policy import require_category, require_team
 from services.consent.queries import access_to
 from services.documents.model import Document
 from services.evictions.dates.model import Act
-from services.evictions.events import InstalmentPaid, TermEnded, TermMissed, TermResumed, TermSet
+from services.evictions.events import TermMissed
 from services.evictions.law.rulebook import ActKind
 from services.evictions.terms.model import (
     Instalment,
@@ -76,8 +76,7 @@ def set_term(cmd: SetTerm, *, actor: Actor, uow: UnitOfWork) -> Term:
     if term.due_on is not None and term.due_on > uow.today():
         add_task(term_task(term, term.due_on, language=actor.language), actor=actor, uow=uow)
     after = {"state": term.state, "kind": term.kind, "act": term.act_id, "due_on": term.due_on}
-    uow.audit("set_term", term, actor=actor, case_id=term.case_id, after=after)
-    uow.record(TermSet(case_id=term.case_id, term_id=term.id), actor=actor)
+    uow.record("set_term", term, actor=actor, after=after)
     return term
 
 
@@ -135,7 +134,7 @@ def pay_instalment(
     if left <= {InstalmentState.PAID, InstalmentState.CANCELLED}:
         term.complete(uow.now())
         uow.session.flush()
-    uow.audit(
+    uow.record(
         "pay_instalment",
         paid,
         actor=actor,
@@ -143,8 +142,6 @@ def pay_instalment(
         before=before,
         after={"state": paid.state, "paid_on": paid_on, "term": term.state},
     )
-    event = InstalmentPaid(case_id=term.case_id, term_id=term.id, instalment_id=paid.id)
-    uow.record(event, actor=actor)
     return term
 
 
@@ -162,7 +159,7 @@ def miss_term(
     missed = TermMissed(
         case_id=term.case_id, term_id=term.id, instalment_id=instalment_id, due_on=due_on
     )
-    uow.record(missed, actor=actor)
+    uow.announce(missed, actor=actor)
     return term
 
 
@@ -196,7 +193,6 @@ def resume_term(
     _add(instalments, term, uow=uow)
     _cancel_alerts(term, uow=uow)
     _audit("resume_term", term, before, actor=actor, uow=uow)
-    uow.record(TermResumed(case_id=term.case_id, term_id=term.id), actor=actor)
     return term
 
 
@@ -225,7 +221,6 @@ def _end(action: str, term: Term, before: dict[str, Any], *, actor: Actor, uow: 
     uow.session.flush()
     _cancel_alerts(term, uow=uow)
     _audit(action, term, before, actor=actor, uow=uow)
-    uow.record(TermEnded(case_id=term.case_id, term_id=term.id), actor=actor)
     return term
 
 
@@ -233,7 +228,7 @@ def _audit(
     action: str, term: Term, before: dict[str, Any], *, actor: Actor, uow: UnitOfWork
 ) -> None:
     after = {"state": term.state, "due_on": term.due_on, "version": term.version}
-    uow.audit(action, term, actor=actor, case_id=term.case_id, before=before, after=after)
+    uow.record(action, term, actor=actor, before=before, after=after)
 
 
 def _held(term_id: UUID, version: int, *, uow: UnitOfWork) -> Term:

@@ -32,7 +32,7 @@ def miss_overdue(*, uow: UnitOfWork) -> int:
         update(Term).where(Term.id.in_(keys)).values(values), execution_options=_NO_SYNC
     )
     for event in events:
-        uow.record(event, actor=None)
+        uow.announce(event, actor=None)
     return len(events)
 
 

@@ -66,18 +66,17 @@ def oppose(cmd: Oppose, *, actor: Actor, uow: UnitOfWork) -> WelfareOpposition:
     except IntegrityError as already:
         raise Conflict("welfare-centre-already-opposed") from already
     after = {"opposed_on": cmd.opposed_on, "how": cmd.how, "version": opposition.version}
-    uow.audit(
+    uow.record(
         "oppose_welfare_centre",
         opposition,
         actor=actor,
-        case_id=opposition.case_id,
         before=None,
         after=after | {"warnings": [each["code"] for each in opposition.warnings]},
     )
     event = WelfareCentreOpposed(
         case_id=opposition.case_id, procedure_id=procedure.id, opposition_id=opposition.id
     )
-    uow.record(event, actor=actor)
+    uow.announce(event, actor=actor)
     return opposition
 
 
@@ -93,11 +92,10 @@ def withdraw_opposition(
     uow.session.flush()
     welfare_steps.resume(opposition.procedure_id, uow=uow)
     welfare_steps.announce_again(opposition.case_id, uow=uow)
-    uow.audit(
+    uow.record(
         "withdraw_welfare_opposition",
         opposition,
         actor=actor,
-        case_id=opposition.case_id,
         before={"withdrawn_at": None, "version": version},
         after={"withdrawn_at": opposition.withdrawn_at, "version": opposition.version},
     )
@@ -106,7 +104,7 @@ def withdraw_opposition(
         procedure_id=opposition.procedure_id,
         opposition_id=opposition.id,
     )
-    uow.record(event, actor=actor)
+    uow.announce(event, actor=actor)
     return opposition
 
 

@@ -14,7 +14,6 @@ from sqlalchemy import exists, select, update
 from services.consent.queries import access_to
 from services.evictions.dates.model import Act, LegalDeadline, Procedure
 from services.evictions.dates.recompute import acts_in_force
-from services.evictions.events import WelfareCentreTold
 from services.evictions.law.in_force import Law, held_law
 from services.evictions.law.rulebook import ActKind, Duty
 from services.evictions.policy import require_recorder
@@ -120,16 +119,13 @@ def record_told(
     step.complete(day, by, actor.id, uow.now(), uow.today())
     uow.session.flush()
     alerts.cancel(step.id, uow=uow)
-    uow.audit(
+    uow.record(
         "record_welfare_centre_told",
         step,
         actor=actor,
-        case_id=step.case_id,
         before=before,
         after={"state": step.state, "done_on": day, "done_by": by, "version": step.version},
     )
-    event = WelfareCentreTold(case_id=step.case_id, procedure_id=step.procedure_id, step_id=step.id)
-    uow.record(event, actor=actor)
     return step
 
 

@@ -70,7 +70,7 @@ def add_item(cmd: AddItem, *, version: int, actor: Actor, uow: UnitOfWork) -> Ag
     uow.session.add(item)
     _order(ordered, agenda, uow=uow)
     after = {"kind": item.kind, "position": item.position, "minutes": item.minutes}
-    uow.audit("add_agenda_item", item, actor=actor, case_id=None, after=after)
+    uow.record("add_agenda_item", item, actor=actor, case_id=None, after=after)
     return item
 
 
@@ -98,7 +98,7 @@ def change_item(cmd: ChangeItem, *, version: int, actor: Actor, uow: UnitOfWork)
     items = items_of(cmd.session_id, uow=uow)
     _order(agenda_times.moved(items, item, cmd.position or item.position), agenda, uow=uow)
     after = {"position": item.position, "minutes": item.minutes, "owner": item.owner_id}
-    uow.audit("change_agenda_item", item, actor=actor, case_id=None, before=before, after=after)
+    uow.record("change_agenda_item", item, actor=actor, case_id=None, before=before, after=after)
     return item
 
 
@@ -109,7 +109,7 @@ def remove_item(
     item = _item(session_id, item_id, uow=uow)
     left = agenda_times.without(items_of(session_id, uow=uow), item)
     before = {"kind": item.kind, "position": item.position, "minutes": item.minutes}
-    uow.audit("remove_agenda_item", item, actor=actor, case_id=None, before=before, after={})
+    uow.record("remove_agenda_item", item, actor=actor, case_id=None, before=before, after={})
     uow.session.delete(item)
     _order(left, agenda, uow=uow)
 
@@ -129,7 +129,7 @@ def publish(session_id: UUID, *, version: int, actor: Actor, uow: UnitOfWork) ->
     uow.session.add(published)
     uow.session.flush()
     carrying.carry(session, actor=actor, uow=uow)
-    uow.audit(
+    uow.record(
         "publish_agenda",
         agenda,
         actor=actor,
@@ -139,7 +139,7 @@ def publish(session_id: UUID, *, version: int, actor: Actor, uow: UnitOfWork) ->
     )
     is_late = session.starts_at - uow.now() <= LATE
     happened = AgendaChanged if is_late else AgendaPublished
-    uow.record(happened(session_id=session_id, number=agenda.latest), actor=actor)
+    uow.announce(happened(session_id=session_id, number=agenda.latest), actor=actor)
     return published
 
 

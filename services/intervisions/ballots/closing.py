@@ -140,4 +140,4 @@ def _count(
     uow.session.flush()
     after = {"state": ballot.state, "turnout": ballot.turnout, "papers": ballot.papers_digest}
     before = {"state": BallotState.OPEN.value}
-    uow.audit("close_ballot", ballot, actor=None, case_id=None, before=before, after=after)
+    uow.record("close_ballot", ballot, actor=None, case_id=None, before=before, after=after)

@@ -58,8 +58,7 @@ def plan_ballot(
     ballot = Ballot(session_id=session_id, state=BallotState.PLANNED, planned_by=actor.id)
     ballot.set_rules(terms)
     uow.session.add(ballot)
-    uow.session.flush()
-    uow.audit("plan_ballot", ballot, actor=actor, case_id=None, after=_rules(ballot))
+    uow.record("plan_ballot", ballot, actor=actor, case_id=None, after=_rules(ballot))
     return ballot
 
 
@@ -77,7 +76,7 @@ def change_ballot(
     ballot.set_rules(terms)
     uow.session.flush()
     after = _rules(ballot)
-    uow.audit("change_ballot", ballot, actor=actor, case_id=None, before=before, after=after)
+    uow.record("change_ballot", ballot, actor=actor, case_id=None, before=before, after=after)
     return ballot
 
 
@@ -96,7 +95,7 @@ def void_ballot(
     ballot.make_void(VoidCode.BY_FACILITATOR, reason)
     uow.session.flush()
     after = {"state": ballot.state, "void_code": ballot.void_code, "version": ballot.version}
-    uow.audit("void_ballot", ballot, actor=actor, case_id=None, before=before, after=after)
+    uow.record("void_ballot", ballot, actor=actor, case_id=None, before=before, after=after)
     if before["state"] == BallotState.OPEN:
         # Who was asked to vote; of a ballot that never opened nobody has heard.
         people = [each.professional_id for each in invitations.of(session, uow=uow) if each.stands]

@@ -63,6 +63,6 @@ def end_void(
     ballot.make_void(why)
     uow.session.flush()
     after = {"state": ballot.state, "void_code": ballot.void_code}
-    uow.audit("void_ballot", ballot, actor=None, case_id=None, before=before, after=after)
+    uow.record("void_ballot", ballot, actor=None, case_id=None, before=before, after=after)
     ballot_alerts.tell_over(ballot, meeting.session, told, uow=uow)
     return 1

@@ -60,7 +60,7 @@ def open_ballots(keys: CaseKeys | None, *, uow: UnitOfWork) -> int:
     ballot.state, ballot.quorum = BallotState.OPEN, meeting.quorum
     uow.session.flush()
     after = {"state": ballot.state, "electors": ballot.electors, "seed_digest": ballot.seed_digest}
-    uow.audit("open_ballot", ballot, actor=None, case_id=None, after=after)
+    uow.record("open_ballot", ballot, actor=None, case_id=None, after=after)
     ballot_alerts.tell_open(ballot, meeting.session, electors, uow=uow)
     return 1
 

@@ -71,7 +71,7 @@ def cast_paper(
         .where(BallotBox.ballot_id == ballot_id)
         .values(sealed=box.seal(ballot_id, keys))
     )
-    uow.audit("cast_paper", ballot, actor=actor, case_id=None, after={"voted": True})
+    uow.record("cast_paper", ballot, actor=actor, case_id=None, after={"voted": True})
 
 
 def ballot_of(ballot_id: UUID, *, uow: UnitOfWork) -> Ballot:

@@ -43,7 +43,7 @@ def _note(
     follow_up: FollowUp, session: IntervisionSession, *, actor: Actor, uow: UnitOfWork
 ) -> None:
     times = follow_up.carried
-    uow.audit(
+    uow.record(
         "carry_follow_up",
         follow_up,
         actor=actor,
@@ -52,4 +52,4 @@ def _note(
         after={"carried": times, "session": session.id},
     )
     event = FollowUpCarried(follow_up_id=follow_up.id, session_id=session.id, times=times)
-    uow.record(event, actor=actor)
+    uow.announce(event, actor=actor)

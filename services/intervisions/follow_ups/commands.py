@@ -38,8 +38,8 @@ class PlanFollowUp:
 def plan_follow_up(cmd: PlanFollowUp, *, actor: Actor, uow: UnitOfWork) -> FollowUp:
     """By whoever facilitates or is of the table; its owner comes to the session."""
     session = policy.session_of(cmd.session_id, uow=uow)
-    policy.require_kind(session, *_TELLING, uow=uow)
     table = _table(cmd, uow=uow)
+    policy.require_kind(session, *_TELLING, uow=uow)
     if not is_of_table(cmd.table_id, actor.id, uow=uow):
         policy.require_facilitator(session, uow=uow)
     if session.state == SessionState.CANCELLED:
@@ -66,10 +66,9 @@ def plan_follow_up(cmd: PlanFollowUp, *, actor: Actor, uow: UnitOfWork) -> Follo
     uow.session.add(follow_up)
     uow.session.flush()
     uow.session.add(FollowUpWords(follow_up_id=follow_up.id, words=words))
-    uow.session.flush()
     after = {"becomes": follow_up.becomes, "owner": cmd.owner_id, "due_on": cmd.due_on}
-    uow.audit("plan_follow_up", follow_up, actor=actor, case_id=None, after=after)
-    uow.record(FollowUpPlanned(follow_up_id=follow_up.id), actor=actor)
+    planned = FollowUpPlanned(follow_up_id=follow_up.id)
+    uow.record("plan_follow_up", follow_up, actor=actor, case_id=None, after=after, event=planned)
     return follow_up
 
 
@@ -117,8 +116,15 @@ def snooze(
     follow_up.snooze(until)
     uow.session.flush()
     after = {"snoozed_until": until, "version": follow_up.version}
-    uow.audit("snooze_follow_up", follow_up, actor=actor, case_id=None, before=before, after=after)
-    uow.record(FollowUpPlanned(follow_up_id=follow_up.id), actor=actor)
+    uow.record(
+        "snooze_follow_up",
+        follow_up,
+        actor=actor,
+        case_id=None,
+        before=before,
+        after=after,
+        event=FollowUpPlanned(follow_up_id=follow_up.id),
+    )
     return follow_up
 
 
@@ -148,8 +154,15 @@ def _close(
     uow.session.flush()
     before = {"state": FollowUpState.OPEN.value, "version": version}
     after = {"state": follow_up.state, "version": follow_up.version}
-    uow.audit("close_follow_up", follow_up, actor=actor, case_id=None, before=before, after=after)
-    uow.record(FollowUpClosed(follow_up_id=follow_up.id), actor=actor)
+    uow.record(
+        "close_follow_up",
+        follow_up,
+        actor=actor,
+        case_id=None,
+        before=before,
+        after=after,
+        event=FollowUpClosed(follow_up_id=follow_up.id),
+    )
     return follow_up
 
 

@@ -60,7 +60,7 @@ def tag_session(
     )
     uow.session.flush()
     after = {"needs": len(kept), "table": table_id}
-    uow.audit("tag_session", session, actor=actor, case_id=None, after=after)
+    uow.record("tag_session", session, actor=actor, case_id=None, after=after)
     return kept
 
 

@@ -81,7 +81,7 @@ def settle(*, uow: UnitOfWork) -> int:
     before = legal_day(uow.now() - SETTLED_AT)
     closed = list(uow.session.scalars(_SETTLE, {"before": before}))
     for follow_up_id in closed:
-        uow.record(FollowUpClosed(follow_up_id=follow_up_id), actor=None)
+        uow.announce(FollowUpClosed(follow_up_id=follow_up_id), actor=None)
     return len(closed)
 
 

@@ -61,7 +61,7 @@ def begin_minutes(table_id: UUID, body: str, *, actor: Actor, uow: UnitOfWork) -
     except IntegrityError as begun:
         raise Conflict("minutes-begun") from begun
     _add(minutes, words, actor=actor, uow=uow)
-    uow.audit("begin_minutes", minutes, actor=actor, case_id=None, after={"number": 1})
+    uow.record("begin_minutes", minutes, actor=actor, case_id=None, after={"number": 1})
     return minutes
 
 
@@ -74,7 +74,7 @@ def revise_minutes(
     number = minutes.revise()
     uow.session.flush()
     _add(minutes, words, actor=actor, uow=uow)
-    uow.audit("revise_minutes", minutes, actor=actor, case_id=None, after={"number": number})
+    uow.record("revise_minutes", minutes, actor=actor, case_id=None, after={"number": number})
     return minutes
 
 
@@ -85,7 +85,7 @@ def take_notes(minutes_id: UUID, *, version: int, actor: Actor, uow: UnitOfWork)
     minutes.note_taker_id = actor.id
     uow.session.flush()
     after = {"note_taker": actor.id, "version": minutes.version}
-    uow.audit("take_notes", minutes, actor=actor, case_id=None, before=before, after=after)
+    uow.record("take_notes", minutes, actor=actor, case_id=None, before=before, after=after)
     return minutes
 
 
@@ -95,7 +95,7 @@ def finalise_minutes(minutes_id: UUID, *, version: int, actor: Actor, uow: UnitO
     minutes.finalise(actor.id)
     uow.session.flush()
     after = {"state": minutes.state, "number": minutes.latest}
-    uow.audit("finalise_minutes", minutes, actor=actor, case_id=None, after=after)
+    uow.record("finalise_minutes", minutes, actor=actor, case_id=None, after=after)
     table = load(SessionTable, minutes.table_id, uow=uow)
     session = load(IntervisionSession, minutes.session_id, uow=uow)
     people = sorted(uow.session.scalars(_AT_TABLE, {"table": table.id}))
@@ -122,7 +122,7 @@ def add_to_minutes(
     except IntegrityError as together:
         raise Conflict("conflict") from together
     after = {"number": addendum.number}
-    uow.audit("add_to_minutes", minutes, actor=actor, case_id=None, after=after)
+    uow.record("add_to_minutes", minutes, actor=actor, case_id=None, after=after)
     return addendum
 
 

@@ -37,7 +37,7 @@ def attach(proposal_id: UUID, words: str, *, actor: Actor, uow: UnitOfWork) -> i
     uow.session.add(ProposalAttachment(proposal_id=proposal.id, number=number, words=kept))
     uow.session.flush()
     after = {"attachment": number}
-    uow.audit("attach_to_proposal", proposal, actor=actor, case_id=None, before=None, after=after)
+    uow.record("attach_to_proposal", proposal, actor=actor, case_id=None, before=None, after=after)
     return number
 
 
@@ -49,7 +49,7 @@ def detach(proposal_id: UUID, number: int, *, actor: Actor, uow: UnitOfWork) -> 
     uow.session.delete(found)
     uow.session.flush()
     before = {"attachment": number}
-    uow.audit("detach_from_proposal", proposal, actor=actor, case_id=None, before=before)
+    uow.record("detach_from_proposal", proposal, actor=actor, case_id=None, before=before)
 
 
 def _editable(proposal_id: UUID, *, actor: Actor, uow: UnitOfWork) -> Proposal:

@@ -250,4 +250,4 @@ def _audit(
 ) -> None:
     """Of no case: whoever reads the journal of a case learns of no session."""
     after = {"state": proposal.state, "session": proposal.session_id, "version": proposal.version}
-    uow.audit(action, proposal, actor=actor, case_id=None, before=before, after=after)
+    uow.record(action, proposal, actor=actor, case_id=None, before=before, after=after)

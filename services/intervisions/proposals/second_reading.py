@@ -91,7 +91,7 @@ def read_proposal(
     proposal.remark = remark
     uow.session.flush()
     after = {"state": proposal.state, "session": session.id, "version": proposal.version}
-    uow.audit("read_proposal", proposal, actor=actor, case_id=None, before=before, after=after)
+    uow.record("read_proposal", proposal, actor=actor, case_id=None, before=before, after=after)
     if not approved:
         _tell(RETURNED, proposal, proposal.proposer_id, uow=uow)
     return proposal

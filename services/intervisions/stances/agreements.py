@@ -9,7 +9,6 @@ from sqlalchemy import select
 
 from services.consent import policy
 from services.consent.queries import access_to
-from services.intervisions.events import IntervisionAnswered, IntervisionAnswerWithdrawn
 from services.intervisions.stances.model import Answer, IntervisionAgreement
 from services.shared.actor import Actor
 from services.shared.categories import Category
@@ -45,7 +44,7 @@ def record_agreement(
     uow.session.flush()
     before = {"answer": former.answer} if former is not None else None
     after = {"answer": said.answer, "evidence": said.evidence, "version": said.version}
-    uow.audit(
+    uow.record(
         "record_intervision_answer",
         said,
         actor=actor,
@@ -53,7 +52,6 @@ def record_agreement(
         before=before,
         after=after,
     )
-    uow.record(IntervisionAnswered(case_id=cmd.case_id, agreement_id=said.id), actor=actor)
     return said
 
 
@@ -69,7 +67,7 @@ def withdraw_agreement(
     uow.session.flush()
     before = {"withdrawn_at": None}
     after = {"withdrawn_at": said.withdrawn_at, "version": said.version}
-    uow.audit(
+    uow.record(
         "withdraw_intervision_answer",
         said,
         actor=actor,
@@ -77,7 +75,6 @@ def withdraw_agreement(
         before=before,
         after=after,
     )
-    uow.record(IntervisionAnswerWithdrawn(case_id=case_id, agreement_id=said.id), actor=actor)
     return said
 
 

@@ -9,7 +9,6 @@ from sqlalchemy.exc import IntegrityError
 
 from services.consent import policy
 from services.consent.queries import access_to, log_team_read
-from services.intervisions.events import ImpasseFlagged, ImpasseLifted
 from services.intervisions.stances.model import Impasse
 from services.shared import alerts
 from services.shared.actor import Actor
@@ -52,8 +51,7 @@ def flag_impasse(case_id: UUID, *, actor: Actor, uow: UnitOfWork) -> Impasse:
     except IntegrityError as already:
         raise Conflict("impasse-already-flagged") from already
     after = {"flagged_at": impasse.flagged_at, "version": impasse.version}
-    uow.audit("flag_impasse", impasse, actor=actor, case_id=case_id, after=after)
-    uow.record(ImpasseFlagged(case_id=case_id, impasse_id=impasse.id), actor=actor)
+    uow.record("flag_impasse", impasse, actor=actor, case_id=case_id, after=after)
     told = NewAlert(
         kind=FLAGGED,
         case_id=case_id,
@@ -78,8 +76,7 @@ def lift_impasse(case_id: UUID, *, version: int, actor: Actor, uow: UnitOfWork) 
     uow.session.flush()
     before = {"lifted_at": None}
     after = {"lifted_at": impasse.lifted_at, "version": impasse.version}
-    uow.audit("lift_impasse", impasse, actor=actor, case_id=case_id, before=before, after=after)
-    uow.record(ImpasseLifted(case_id=case_id, impasse_id=impasse.id), actor=actor)
+    uow.record("lift_impasse", impasse, actor=actor, case_id=case_id, before=before, after=after)
     return impasse
 
 

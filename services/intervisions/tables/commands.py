@@ -84,7 +84,7 @@ def make_tables(
     plan.touch()
     uow.session.flush()
     for table in made:
-        uow.audit("make_table", table, actor=actor, case_id=None, after={"number": table.number})
+        uow.record("make_table", table, actor=actor, case_id=None, after={"number": table.number})
     return made
 
 
@@ -103,7 +103,7 @@ def remove_table(table_id: UUID, *, version: int, actor: Actor, uow: UnitOfWork)
     plan.touch()
     uow.session.flush()
     before = {"number": table.number}
-    uow.audit("remove_table", table, actor=actor, case_id=None, before=before)
+    uow.record("remove_table", table, actor=actor, case_id=None, before=before)
     return session.id
 
 
@@ -174,7 +174,7 @@ def allocate(session_id: UUID, *, version: int, actor: Actor, uow: UnitOfWork) -
     plan.touch()
     uow.session.flush()
     after = {"written": len(seated), "version": plan.version}
-    uow.audit("allocate_seats", plan, actor=actor, case_id=None, after=after)
+    uow.record("allocate_seats", plan, actor=actor, case_id=None, after=after)
 
 
 def _allocatable(
@@ -224,7 +224,7 @@ def move_person(cmd: MovePerson, *, version: int, actor: Actor, uow: UnitOfWork)
     plan.touch()
     uow.session.flush()
     after = {"professional": cmd.professional_id, "table": cmd.table_id, "version": plan.version}
-    uow.audit("move_seat", plan, actor=actor, case_id=None, after=after)
+    uow.record("move_seat", plan, actor=actor, case_id=None, after=after)
     if plan.state == SeatPlanState.CLOSED:
         _tell(session, plan, [cmd.professional_id], uow=uow)
 
@@ -235,7 +235,7 @@ def close_seating(session_id: UUID, *, version: int, actor: Actor, uow: UnitOfWo
     plan.close()
     uow.session.flush()
     after = {"state": plan.state, "version": plan.version}
-    uow.audit("close_seating", plan, actor=actor, case_id=None, after=after)
+    uow.record("close_seating", plan, actor=actor, case_id=None, after=after)
     shown = seating(session.id, uow=uow)
     seated = [each.professional_id for table in shown.tables for each in table.people]
     _tell(session, plan, seated, uow=uow)

@@ -38,7 +38,7 @@ def declare_conflict(
     uow.session.add(conflict)
     uow.session.flush()
     after = {"state": "declared"}
-    uow.audit("declare_conflict", session, actor=actor, case_id=None, after=after)
+    uow.record("declare_conflict", session, actor=actor, case_id=None, after=after)
     return conflict
 
 
@@ -52,7 +52,7 @@ def withdraw_conflict(
     uow.session.delete(found)
     uow.session.flush()
     before = {"state": "declared"}
-    uow.audit("withdraw_conflict", session, actor=actor, case_id=None, before=before)
+    uow.record("withdraw_conflict", session, actor=actor, case_id=None, before=before)
 
 
 def my_conflicts(session_id: UUID, *, actor: Actor, uow: UnitOfWork) -> list[DeclaredConflict]:
@@ -85,7 +85,7 @@ def invite_in(
     uow.session.add(invited)
     uow.session.flush()
     after = {"professional": professional_id}
-    uow.audit("invite_in", proposal, actor=actor, case_id=None, after=after)
+    uow.record("invite_in", proposal, actor=actor, case_id=None, after=after)
     return invited
 
 
@@ -97,7 +97,7 @@ def take_back(proposal_id: UUID, professional_id: UUID, *, actor: Actor, uow: Un
     if uow.session.scalar(gone.returning(InvitedIn.professional_id)) is None:
         raise NotFound
     before = {"professional": professional_id}
-    uow.audit("take_back_invitation", proposal, actor=actor, case_id=None, before=before)
+    uow.record("take_back_invitation", proposal, actor=actor, case_id=None, before=before)
 
 
 def invited_in(proposal_id: UUID, *, uow: UnitOfWork) -> list[InvitedIn]:

@@ -68,7 +68,7 @@ def sign(
     uow.session.add(signed)
     uow.session.flush()
     after = {"number": number, "language": language}
-    uow.audit("sign_undertaking", session, actor=actor, case_id=None, after=after)
+    uow.record("sign_undertaking", session, actor=actor, case_id=None, after=after)
     return signed
 
 

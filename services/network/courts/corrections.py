@@ -33,7 +33,7 @@ def correct_court(
     uow.session.add(correction)
     uow.session.flush()
     after = {"court": before.code, "state": correction.state, "fields": sorted(changes)}
-    uow.audit("correct_court", correction, actor=actor, case_id=None, after=after)
+    uow.record("correct_court", correction, actor=actor, case_id=None, after=after)
     return correction
 
 
@@ -48,7 +48,7 @@ def withdraw_correction(
     correction.withdraw(actor.id, uow.now())
     uow.session.flush()
     after = {"state": correction.state, "fields": sorted(correction.changes)}
-    uow.audit(
+    uow.record(
         "withdraw_court_correction",
         correction,
         actor=actor,

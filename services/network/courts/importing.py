@@ -86,7 +86,7 @@ def settle_liaisons(cantons: Cantons, *, uow: UnitOfWork) -> int:
         )
         subject = uow.session.get_one(Professional, person)
         before, after = {"canton": said}, {"canton": code}
-        uow.audit("settle_canton", subject, actor=None, case_id=None, before=before, after=after)
+        uow.record("settle_canton", subject, actor=None, case_id=None, before=before, after=after)
         settled += 1
     uow.session.expire_all()
     return settled
@@ -105,4 +105,4 @@ def _note(code: str, found: Sequence[Difference], *, uow: UnitOfWork) -> None:
     mine = [each for each in found if each.code == code]
     after = {"kind": mine[0].kind, "fields": [each.field for each in mine if each.field]}
     after["source_version"] = row.source_version
-    uow.audit("import_court", row, actor=None, case_id=None, after=after)
+    uow.record("import_court", row, actor=None, case_id=None, after=after)
