@@ -37,6 +37,7 @@ from workers.erasing import Erasing
 from workers.heartbeat import Pulse
 from workers.listening import Listener
 from workers.queues import hints
+from workers.routing import require_every_event
 from workers.runtime import Runtime
 from workers.stopping import Stop
 from workers.sweeper import Sweeper
@@ -66,7 +67,10 @@ class HintWorker(SimpleWorker):
 
 
 def build(settings: Settings, stop: Stop) -> Runtime:
-    """Two connections are enough: one for the step at hand, one for the clock."""
+    """Two connections are enough: one for the step at hand, one for the clock. StartFailed for a
+    program that does not know all of its events.
+    """
+    require_every_event()
     failpoints.arm(settings.failpoint)
     database = Database(settings.worker_database_url, pool_size=3)
     email = EmailChannel(server=settings.mail_server, sender=settings.mail_from)

@@ -27,9 +27,10 @@ ENTRY_POINTS = {
     "status": "workers.operating:status",
     "retry": "workers.operating:retry",
     "delivery": "workers.operating:delivery",
+    "events": "workers.routing:require_every_event",
 }
 # Those that have a command of their own elsewhere.
-_ELSEWHERE = {"replay", "retain", "plan", "status", "retry", "delivery"}
+_ELSEWHERE = {"replay", "retain", "plan", "status", "retry", "delivery", "events"}
 NEEDS = {
     "api": ("DATABASE_URL",),
     "worker": ("WORKER_DATABASE_URL",),
@@ -51,6 +52,7 @@ def add_parser(subparsers: "argparse._SubParsersAction[OneSentenceParser]") -> N
 
 def _serve(args: argparse.Namespace) -> int:
     settings = Settings.from_environment(os.environ, needs=NEEDS[args.part])
+    entry_point("events")()
     if args.part == "api":
         require_free(settings.host, settings.port)
         _require_fit("DATABASE_URL", settings.database_url, settings)
@@ -76,6 +78,7 @@ def _require_fit(variable: str, url: str, settings: Settings) -> None:
 
 def _migrate(_args: argparse.Namespace) -> int:
     url = database_url(os.environ, "OWNER_DATABASE_URL")
+    entry_point("events")()
     with reaching("OWNER_DATABASE_URL"):
         changed = entry_point("migrate")(url)
     print("The database was brought up to date." if changed else "The database was up to date.")
