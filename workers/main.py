@@ -21,6 +21,7 @@ from infra.database import Database
 from infra.erasure.ledger import LedgerFile
 from infra.files.scanner import ClamAV
 from infra.files.store import DocumentStore
+from infra.files.taking import take_folders
 from infra.redis import connect, connect_blocking
 from infra.selftest import check_role
 from infra.settings import Settings
@@ -34,7 +35,7 @@ from workers import jobs
 from workers.anchoring import Anchoring
 from workers.clock import DatabaseClock
 from workers.erasing import Erasing
-from workers.heartbeat import Pulse
+from workers.heartbeat import Pulse, note_end, note_start
 from workers.listening import Listener
 from workers.queues import hints
 from workers.routing import require_every_event
@@ -113,10 +114,13 @@ def run_worker(settings: Settings) -> None:
     stop = Stop()
     runtime = build(settings, stop)
     check_role(runtime.database.engine)
+    take_folders(settings, runtime.database.engine)
     jobs.use(runtime)
+    with runtime.transaction() as uow:
+        note_start("worker", uow=uow)
     pulse = Pulse(runtime)
     while not stop.requested:
-        pulse.beat()
+        pulse.beat_on()
         # Again each time: a worker that ended leaves handlers of its own behind.
         stop.on_signals()
         try:
@@ -127,6 +131,7 @@ def run_worker(settings: Settings) -> None:
             break
         stop.on_signals()
         stop.pause(REDIS_PAUSE_SECONDS)
+    note_end("worker", runtime)
     runtime.database.dispose()
 
 
@@ -137,9 +142,13 @@ def run_sweeper(settings: Settings) -> None:
     stop.on_signals()
     runtime = build(settings, stop)
     check_role(runtime.database.engine)
+    take_folders(settings, runtime.database.engine)
+    with runtime.transaction() as uow:
+        note_start("sweeper", uow=uow)
     queue = hints(connect(settings.redis_url))
     listener = Listener(settings.worker_database_url, stop)
     Sweeper(runtime, queue, listener, _anchoring(settings), erasing_of(settings)).run()
+    note_end("sweeper", runtime)
     runtime.database.dispose()
 
 

@@ -11,6 +11,7 @@ from infra.cli.reaching import reaching
 from infra.database import Database
 from infra.embedded.ports import require_free
 from infra.erasure.replaying import require_replayed
+from infra.files.taking import take_folders
 from infra.selftest import check_role
 from infra.settings import Settings, database_url
 
@@ -63,8 +64,8 @@ def _serve(args: argparse.Namespace) -> int:
 
 
 def _require_fit(variable: str, url: str, settings: Settings) -> None:
-    """An ordinary role, and a database that knows what the ledger knows: said here in one
-    sentence, before the part starts.
+    """An ordinary role, a database that knows what the ledger knows, and folders of its own: said
+    here in one sentence, before the part starts.
     """
     database = Database(url, pool_size=1)
     try:
@@ -72,6 +73,7 @@ def _require_fit(variable: str, url: str, settings: Settings) -> None:
             check_role(database.engine)
             with database.engine.connect() as connection:
                 require_replayed(settings.erasure_ledger, connection)
+            take_folders(settings, database.engine)
     finally:
         database.dispose()
 
