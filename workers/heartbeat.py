@@ -63,9 +63,7 @@ def _process(process: psutil.Process) -> str:
 
 
 class Pulse:
-    """Of a worker that once was able to work: between two hints, and while it waits for Redis.
-    Never in its way.
-    """
+    """Of a worker: between two hints, and while it waits for Redis. Never in its way."""
 
     def __init__(self, runtime: Runtime) -> None:
         self._runtime = runtime
@@ -79,8 +77,3 @@ class Pulse:
                     beat("worker", uow=uow)
             except AWAY as error:
                 _log.error("worker.database_away", error=type(error).__name__)
-
-    def beat_on(self) -> None:
-        """Nothing for a worker that never came so far: it may be dying again and again."""
-        if self._last is not None:
-            self.beat()

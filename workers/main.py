@@ -120,12 +120,13 @@ def run_worker(settings: Settings) -> None:
         note_start("worker", uow=uow)
     pulse = Pulse(runtime)
     while not stop.requested:
-        pulse.beat_on()
         # Again each time: a worker that ended leaves handlers of its own behind.
         stop.on_signals()
         try:
             _follow_hints(settings, stop, pulse)
         except RedisError as error:
+            # To wait is to live. What ends the process is caught nowhere, and no sign of life.
+            pulse.beat()
             _log.warning("worker.redis_away", error=type(error).__name__)
         except StopRequested:
             break
