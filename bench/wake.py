@@ -29,7 +29,7 @@ PAUSE = 0.02
 START = "import sys; from infra.cli import main; sys.exit(main(sys.argv[1:]))"
 PARTS = ("worker", "sweeper", "sweeper")
 _HANDLED = "SELECT dispatched_at FROM outbox_events WHERE case_id = %s"
-_ALIVE = "SELECT count(*) FROM heartbeats"
+_ALIVE = "SELECT count(*) FROM heartbeats WHERE at IS NOT NULL"
 # Dispatched already, so that nobody takes it up.
 _EVENT = """
     INSERT INTO outbox_events (id, name, payload, occurred_at, dispatched_at)

@@ -17,6 +17,7 @@ from infra.demo.cast import email_of, gather
 from infra.embedded.postgres import Cluster
 from infra.embedded.secret import seal_keys
 from infra.files.store import DocumentStore
+from infra.files.taking import take_folders
 from infra.migrations.models import EMPTY_AT_FIRST
 from infra.migrations.run import upgrade
 from infra.settings import Settings
@@ -197,6 +198,7 @@ def network(
     people = tomllib.loads(people_file.read_text(encoding="utf-8"))
     cast = gather(people, owner=owner_database, api=database, clock=clock, issuer=issuer.url)
     email = EmailChannel(server=mail_server, sender=settings.mail_from, timeout=3)
+    take_folders(settings, database.engine)
     runtime = Runtime(
         database=worker_database,
         clock=clock,

@@ -1,9 +1,14 @@
 """Who reacts to which event. What nobody reacts to is no event: the audit entry says it."""
 
+import pkgutil
 from collections.abc import Mapping
 from dataclasses import dataclass
+from importlib import import_module
 from typing import Any, Protocol
 
+import notifications
+import services
+from infra.embedded.process import StartFailed
 from notifications import replanning
 from notifications.messages import agendas as agenda_messages
 from notifications.messages import audit as audit_messages
@@ -18,6 +23,7 @@ from services.evictions.terms import missed as missing
 from services.intervisions import places
 from services.intervisions.follow_ups import tasks as follow_up_tasks
 from services.retention import ledger
+from services.shared.events import REGISTRY
 from services.shared.unit_of_work import UnitOfWork
 
 
@@ -120,3 +126,19 @@ ROUTES: Mapping[str, tuple[Subscriber, ...]] = {
     "portal.request_made": (TELL_HOUSEHOLD_REQUEST,),
     "retention.erasure_requested": (ASK_FOR_CONFIRMATION,),
 }
+
+
+def require_every_event(routes: Mapping[str, tuple[Subscriber, ...]] = ROUTES) -> None:
+    """StartFailed unless each event class has a row and each row its class.
+
+    Loads every module of events first: each process imports other parts of the program, and a
+    dispatcher leaves an event whose class it does not know to "a newer release", for ever.
+    """
+    for package in (services, notifications):
+        for module in pkgutil.walk_packages(package.__path__, f"{package.__name__}."):
+            if module.name.endswith("events"):
+                import_module(module.name)
+    if unrouted := sorted(REGISTRY.keys() - routes.keys()):
+        raise StartFailed(f"workers/routing.py has no row for the event {', '.join(unrouted)}.")
+    if unknown := sorted(routes.keys() - REGISTRY.keys()):
+        raise StartFailed(f"workers/routing.py names {', '.join(unknown)}, which is no event.")

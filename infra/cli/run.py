@@ -88,6 +88,7 @@ def _start(stack: Stack, supervisor: Supervisor) -> None:
             supervisor.add(servers.pop(name))
     with _timed("program loaded"):
         _preload()
+        entry_point("events")()
     for part in servers.values():
         supervisor.add(part)
     with _timed("servers ready"):

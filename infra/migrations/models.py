@@ -35,7 +35,7 @@ from services.network import settings as network_settings
 from services.network.courts import model as courts
 from services.portal import model as portal
 from services.retention import model as retention
-from services.shared import alerts, attempts, audit, idempotency, outbox
+from services.shared import alerts, attempts, audit, folders, idempotency, outbox
 from services.shared.tables import Base
 
 metadata = Base.metadata
@@ -61,6 +61,7 @@ __all__ = [
     "documents",
     "escalation_rules",
     "evictions",
+    "folders",
     "follow_ups",
     "handovers",
     "hearing_lists",

@@ -42,6 +42,7 @@ REAPPLIED = (
     "services/intervisions/follow_ups/security.sql",
     "services/intervisions/ballots/security.sql",
     "services/calendars/access.sql",
+    "services/retention/folders.sql",
     "notifications/operations.sql",
 )
 # Two migrations at once wait for each other (any constant will do, as long as it is ours).

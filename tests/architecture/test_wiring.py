@@ -20,6 +20,7 @@ from workers.routing import ROUTES
 
 FEATURES_WITH_EVENTS = (audit, cases, consent, evictions, network, retention)
 REFUSALS = {"Refused", "Conflict", "RuleBroken", "TooMuch", "DomainError", "Unreadable"}
+HOMES = ("services.", "notifications.")
 PUBLIC = {
     "GET /",
     "GET /healthz",
@@ -31,6 +32,13 @@ PUBLIC = {
 def test_every_event_has_a_row_in_the_routing():
     assert set(REGISTRY) == set(ROUTES)
     assert len(REGISTRY) > 20
+
+
+def test_every_event_is_where_the_processes_look_for_it():
+    """workers.routing.require_every_event loads the modules of this name."""
+    events = [each for each in REGISTRY.values() if each.__module__.startswith(HOMES)]
+    assert len(events) > 20
+    assert [each.name for each in events if not each.__module__.endswith("events")] == []
 
 
 def test_events_hold_ids_and_dates_only():

@@ -11,6 +11,7 @@ import pytest
 from infra.files.scanner import ClamAV
 from services.documents import scanning
 from services.documents.model import ScanState
+from services.shared.folders import MARK
 from tests.journeys.steps import consent, join, open_shared_case, org
 from tests.scanners import EICAR, clamd
 from workers.draining import drain
@@ -134,31 +135,44 @@ def test_one_round_scans_all_that_waits(network, case, scanner):
     assert {state(network, d) for d in documents} == {"clean"}
 
 
-def test_files_without_a_row_are_swept_after_an_hour(network, case, tmp_path):
+def test_files_without_a_row_go_to_a_dated_trash_and_wait_there(network, case, tmp_path):
     send(network, case, b"one")
     store = network.runtime.documents
     orphan, left = store.new_incoming(), store.new_incoming()
     for path in (orphan, left):
         path.write_bytes(b"x")
     name = store.keep(orphan, uuid4())
-    files = [p for p in (tmp_path / "documents").rglob("*") if p.is_file()]
-    assert len(files) == 3
+    assert len(files(tmp_path)) == 3
     hour_ago = network.clock.now() - timedelta(hours=1)
-    aged(files, hour_ago + timedelta(seconds=1))
+    aged(files(tmp_path), hour_ago + timedelta(seconds=1))
     assert swept(network) == 0
-    aged(files, hour_ago - timedelta(seconds=1))
-    assert swept(network) == 2
-    kept = [p for p in (tmp_path / "documents").rglob("*") if p.is_file()]
-    assert len(kept) == 1
-    assert name not in {p.name for p in kept}
+    aged(files(tmp_path), hour_ago - timedelta(seconds=1))
+    assert swept(network) == 1
+    assert not left.exists()
+    aged(files(tmp_path), network.clock.now() - timedelta(days=8, seconds=1))
+    assert swept(network) == 1
+    trash = tmp_path / "documents" / "trash" / network.clock.now().date().isoformat() / name
+    assert trash.exists()
+    assert len(files(tmp_path)) == 2
+    network.clock.advance(days=30)
+    assert swept(network) == 0
+    network.clock.advance(days=1)
+    assert swept(network) == 1
+    assert name not in {p.name for p in files(tmp_path)}
 
 
 def test_the_sweep_is_in_the_timetable(network):
     assert [row.every for row in file_chores(network.runtime.documents)] == [timedelta(hours=1)]
 
 
-def aged(files: list[Path], moment) -> None:
-    for path in files:
+def files(folder: Path) -> list[Path]:
+    """Of documents, whatever their state."""
+    found = (folder / "documents").rglob("*")
+    return sorted(path for path in found if path.is_file() and path.name != MARK)
+
+
+def aged(paths: list[Path], moment) -> None:
+    for path in paths:
         os.utime(path, (moment.timestamp(), moment.timestamp()))
 
 

@@ -19,6 +19,7 @@ from case_api.app import create_app
 from infra import logs
 from infra.database import Database
 from infra.demo.cast import gather
+from infra.files.taking import take_folders
 from infra.migrations.models import EMPTY_AT_FIRST
 from infra.settings import Settings
 from notifications.channels.email import EmailChannel
@@ -86,6 +87,7 @@ def town(cluster, empty, tmp_path_factory) -> Iterator[Town]:
         cast = cast_of(owner, api, clock, issuer.url)
         (protocol,) = empty.execute("SELECT id FROM protocols").fetchone() or ()
         settings = settings_for(cluster, issuer, tmp_path_factory.mktemp("town"))
+        take_folders(settings, api.engine)
         app = create_app(settings, clock=clock, database=api)
         town = Town(Story.of(cast, protocol), issuer, app, empty, UUID(int=0))
         build(town)
@@ -126,6 +128,7 @@ def stage(cluster, empty, tmp_path_factory) -> Iterator[Stage]:
     with served(issuer.app()) as issuer.port:
         cast = gather(people(), owner=owner, api=api, clock=clock, issuer=issuer.url)
         settings = settings_for(cluster, issuer, tmp_path_factory.mktemp("stage"))
+        take_folders(settings, api.engine)
         app = create_app(settings, clock=clock, database=api)
         stage = Stage(cast, clock, issuer, app, empty, one)
         populate(stage)

@@ -20,7 +20,7 @@ from tests.security.database.sql import ALL_TABLES, CONTEXT
 OF_THE_NETWORK = {
     *("organisations", "professionals", "professional_roles", "professional_cantons"),
     *("protocols", "protocol_signatures", "network_settings", "login_sessions", "identities"),
-    *("rule_changes", "recomputations", "courts", "court_corrections"),
+    *("rule_changes", "recomputations", "courts", "court_corrections", "shared_folders"),
 }
 ADDRESS = "Rue du Refuge 17"
 NEAR = timedelta(minutes=5)

@@ -2,6 +2,8 @@
 
 import re
 import signal
+import socket
+import subprocess
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -22,6 +24,7 @@ from tests.faults.oracle import received
 from tests.faults.parts import NO_REDIS, Parts, settings_for, wait_for
 from tests.issuer import free_port
 from workers.draining import drain
+from workers.heartbeat import note_start
 
 ROOT = Path(__file__).parents[2]
 RULES = {
@@ -146,6 +149,23 @@ def test_a_part_that_is_gone_is_noticed(name, part, world, parts, rings):
     assert not rings(name)
     world.run(HEARD, part)
     assert rings(name)
+
+
+def test_a_part_that_dies_again_and_again_is_noticed_and_not_alive(world, runtime, rings, metrics):
+    for number in range(4):
+        with subprocess.Popen(["true"]) as process:
+            name = f"{socket.gethostname()}:{process.pid}:{number}"
+        world.run("INSERT INTO heartbeats (part, instance, at) VALUES ('worker', %s, now())", name)
+    # Each of them worked within the minute, and nobody looked yet.
+    assert alive(metrics) == 4
+    with runtime.transaction() as uow:
+        note_start("worker", uow=uow)
+    assert rings("MaillagePartsCrashing")
+    assert alive(metrics) == 0
+
+
+def alive(metrics) -> float:
+    return sum(sample.value for sample in metrics() if sample.name == "maillage_parts_alive")
 
 
 def test_a_frozen_sweeper_is_noticed(world, parts, rings):

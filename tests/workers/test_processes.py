@@ -10,6 +10,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from infra.embedded.redis import Valkey
 from infra.settings import Settings
 
 START = "import os, workers.main as m; from infra.settings import Settings; m.run_{part}({build})"
@@ -32,10 +33,10 @@ class Processes:
         self._environment = environment
         self.running: list[subprocess.Popen[bytes]] = []
 
-    def start(self, part: str) -> subprocess.Popen[bytes]:
+    def start(self, part: str, **given: str) -> subprocess.Popen[bytes]:
         code = START.format(part=part, build=BUILD)
         command = [sys.executable, "-W", "error", "-c", code]
-        process = subprocess.Popen(command, env=self._environment)
+        process = subprocess.Popen(command, env=self._environment | given)
         self.running.append(process)
         return process
 
@@ -80,7 +81,31 @@ def due(world, count: int) -> None:
 
 
 def subscribed(world) -> bool:
-    return bool(world.run("SELECT 1 FROM heartbeats"))
+    return beating(world) > 0
+
+
+def beating(world) -> int:
+    return len(world.run("SELECT 1 FROM heartbeats WHERE at IS NOT NULL"))
+
+
+def test_a_worker_that_dies_at_its_start_is_never_alive_but_seen(world, processes, tmp_path):
+    """By a fault that is real: redis-py cannot read the path of such a socket."""
+    server = Valkey(tmp_path / "valkey")
+    server.socket = tmp_path / "a b" / "valkey.sock"
+    server.socket.parent.mkdir()
+    (tmp_path / "link").symlink_to(server.socket)
+    server.start()
+    server.wait_ready()
+    try:
+        for _ in range(2):
+            worker = processes.start("worker", REDIS_URL=f"unix://{tmp_path}/link")
+            assert worker.wait(HANGS) == 1
+    finally:
+        server.stop()
+    seen = world.run("SELECT part, at, died_at IS NOT NULL FROM heartbeats ORDER BY started_at")
+    assert seen == [("worker", None, True), ("worker", None, False)]
+    figures = "SELECT alive, age, crashed FROM part_figures() WHERE part = 'worker'"
+    assert world.run(figures) == [(0, None, 1)]
 
 
 def distinct(postbox) -> int:
@@ -93,7 +118,7 @@ def test_worker_and_sweepers_deliver_while_redis_is_flushed(
     worker = processes.start("worker")
     for _ in range(2):
         processes.start("sweeper")
-    wait_for(lambda: len(world.run("SELECT 1 FROM heartbeats")) == 2)
+    wait_for(lambda: beating(world) == 3, 60.0)
     for burst in range(1, 4):
         due(world, 20)
         with valkey.client() as client:
@@ -106,6 +131,7 @@ def test_worker_and_sweepers_deliver_while_redis_is_flushed(
         process.send_signal(signal.SIGTERM)
     assert [process.wait(HANGS) for process in processes.running] == [0, 0, 0]
     record_property("seconds_to_leave", round(time.monotonic() - started, 2))
+    assert world.run("SELECT 1 FROM heartbeats") == []
     assert worker.returncode == 0
 
 

@@ -3,7 +3,6 @@
 Each statement joins `may_see` and asks for every category of the row.
 """
 
-from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -242,12 +241,6 @@ def files_of(case_id: UUID, *, uow: UnitOfWork) -> list[str]:
     """Under which names the frozen bundles of a case lie."""
     names = select(DefenceBundle.stored_name).where(DefenceBundle.case_id == case_id)
     return list(uow.session.scalars(names))
-
-
-def without_row(names: Collection[str], *, uow: UnitOfWork) -> set[str]:
-    """Which of these names of files no bundle has."""
-    known = select(DefenceBundle.stored_name).where(DefenceBundle.stored_name.in_(names))
-    return set(names) - set(uow.session.scalars(known))
 
 
 def _procedure(procedure_id: UUID, *, uow: UnitOfWork) -> Any:

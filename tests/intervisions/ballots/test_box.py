@@ -9,6 +9,7 @@ from infra.embedded.secret import seal_keys
 from services.intervisions.ballots.box import Box, digest_of, new_box, unseal
 from services.shared.case_keys import CaseKeys
 from services.shared.errors import Unreadable
+from services.shared.folders import mark
 from services.shared.sealing import Keyring
 
 BALLOT, OTHER = UUID(int=1), UUID(int=2)
@@ -16,6 +17,7 @@ BALLOT, OTHER = UUID(int=1), UUID(int=2)
 
 @pytest.fixture
 def keys(tmp_path) -> CaseKeys:
+    mark(tmp_path / "keys", UUID(int=3))
     return CaseKeys(tmp_path / "keys", Keyring(seal_keys(tmp_path)))
 
 
