@@ -120,9 +120,28 @@ class Connection(HTTPChannel):  # type: ignore[misc]
     def __init__(self, limits: Limits, server: Any, *rest: Any, **named: Any) -> None:
         super().__init__(server, *rest, **named)
         self.parser_class = partial(Request, server, limits)
+        self._waits = False
         if len(server.active_channels) > limits.connections:
             others = (each for each in server.active_channels.values() if not each.requests)
             next(others).handle_close()
+
+    def service(self) -> None:
+        """In a thread. Requests sent all at once wait outside for the answers before them to be
+        read: else whoever reads none of them would hold a thread.
+        """
+        with self.outbuf_lock:
+            self._waits = self.total_outbufs_len > 0
+        if not self._waits:
+            super().service()
+
+    def handle_write(self) -> None:
+        """In the loop."""
+        super().handle_write()
+        with self.outbuf_lock:
+            goes_on = self._waits and self.connected and not self.total_outbufs_len
+            self._waits = self._waits and not goes_on
+        if goes_on:
+            self.server.add_task(self)
 
 
 def answer(application: Any, listener: socket.socket, limits: Limits = USUAL) -> None:

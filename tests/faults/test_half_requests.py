@@ -10,7 +10,7 @@ from collections.abc import Iterator
 import pytest
 
 from infra.embedded import api
-from infra.embedded.connections import Limits
+from infra.embedded.connections import THREADS, Limits
 from tests.faults.parts import wait_for
 from tests.faults.sockets import HOST, LIMIT, ask, held, is_healthy, rest, serving
 
@@ -68,6 +68,12 @@ def test_others_are_answered_while_bodies_drip(port):
 def test_http_2_is_not_spoken(port):
     with held(port, 1, http2()) as (client,):
         assert rest(client).startswith(b"HTTP/1.0 4")
+
+
+def test_others_are_answered_while_nobody_reads_the_answers_to_many_requests(elsewhere):
+    several = b"GET / HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n" * 8
+    with serving(elsewhere) as served, held(served.port, 2 * THREADS, several):
+        assert all(is_healthy(served.port) for _ in range(3))
 
 
 @pytest.mark.parametrize("said", [HALF_BODY, HALF_HEADER], ids=["body", "header"])
