@@ -24,8 +24,6 @@ FIXED = {
 }
 # Files that hold nothing about anybody.
 ASSETS = ("static", "docs.asset")
-# PEP 3333 lets a server add its name and version if the application gives none.
-SERVER = "maillage"
 
 
 def register(app: Flask) -> None:
@@ -40,7 +38,6 @@ def add(response: Response) -> Response:
     is_asset = request.endpoint in ASSETS and response.status_code in (200, 304)
     response.headers["Cache-Control"] = "public, max-age=3600" if is_asset else "no-store"
     response.headers["X-Request-Id"] = request_id()
-    response.headers["Server"] = SERVER
     if "caller" in g or "household" in g:
         response.vary.update(("Cookie", "Authorization"))
     return response

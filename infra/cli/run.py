@@ -29,7 +29,6 @@ READY_LIMIT = 60.0
 PROBE_LIMIT = 5.0
 # Imported once, before the forks; a part that cannot be imported says so in its own log.
 PRELOADED = (
-    "granian",
     "infra.embedded.api",
     "infra.migrations.run",
     "infra.demo",
@@ -109,8 +108,7 @@ def _start(stack: Stack, supervisor: Supervisor) -> None:
 
 
 def _add_programs(settings: Settings, supervisor: Supervisor) -> None:
-    api = partial(_resolved, "api", settings, supervisor.lifeline)
-    supervisor.add(supervisor.forked("api", api))
+    supervisor.add(supervisor.forked("api", partial(_resolved, "api", settings)))
     supervisor.add(supervisor.forked("worker", partial(_resolved, "worker", settings)))
     for name in ("sweeper-1", "sweeper-2"):
         supervisor.add(supervisor.forked(name, partial(_resolved, "sweeper", settings)))
