@@ -4,6 +4,7 @@ import shutil
 import tempfile
 import tomllib
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack, suppress
 from pathlib import Path
 
 import psycopg
@@ -24,7 +25,7 @@ from notifications.channels.https import Client
 from services.shared.case_keys import CaseKeys
 from services.shared.sealing import Keyring
 from tests.acquaintances import Acquaintances
-from tests.applications import Applications
+from tests.applications import Applications, Served
 from tests.databases import Databases
 from tests.emptying import empty
 from tests.fakes import FakeClock
@@ -70,8 +71,10 @@ def connected(cluster) -> Iterator[Callable[[], psycopg.Connection]]:
     kept: list[psycopg.Connection] = []
 
     def connection() -> psycopg.Connection:
-        if not kept or kept[-1].closed:
-            kept[:] = [psycopg.connect(url.render_as_string(), autocommit=True)]
+        with suppress(psycopg.OperationalError, IndexError):
+            kept[-1].execute("SELECT")
+            return kept[-1]
+        kept[:] = [psycopg.connect(url.render_as_string(), autocommit=True)]
         return kept[-1]
 
     yield connection
@@ -199,6 +202,13 @@ def settings(cluster, issuer, tmp_path, keyring_file) -> Settings:
 def app(applications, settings, clock, database) -> Iterator[Flask]:
     with applications.lent(settings, clock=clock, database=database) as lent:
         yield lent.app
+
+
+@pytest.fixture
+def furnished(applications) -> Iterator[Callable[..., Served]]:
+    """Applications with other settings, as many at once as the test asks for."""
+    with ExitStack() as lent:
+        yield lambda settings, **parts: lent.enter_context(applications.lent(settings, **parts))
 
 
 @pytest.fixture(scope="session")
