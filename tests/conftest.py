@@ -4,13 +4,12 @@ import shutil
 import tempfile
 import tomllib
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, suppress
+from contextlib import ExitStack
 from pathlib import Path
 
 import psycopg
 import pytest
 from flask import Flask
-from sqlalchemy import make_url
 
 from infra.database import Database
 from infra.demo.cast import email_of
@@ -26,7 +25,7 @@ from services.shared.case_keys import CaseKeys
 from services.shared.sealing import Keyring
 from tests.acquaintances import Acquaintances
 from tests.applications import Applications, Served
-from tests.databases import Databases
+from tests.databases import Databases, Superuser
 from tests.emptying import empty
 from tests.fakes import FakeClock
 from tests.issuer import AUDIENCE, Issuer
@@ -65,27 +64,17 @@ def cluster(reachable_folder) -> Iterator[Cluster]:
 
 
 @pytest.fixture(scope="session")
-def connected(cluster) -> Iterator[Callable[[], psycopg.Connection]]:
-    """The superuser's one connection of this process, made anew if a test broke it."""
-    url = make_url(cluster.url("postgres")).set(drivername="postgresql")
-    kept: list[psycopg.Connection] = []
-
-    def connection() -> psycopg.Connection:
-        with suppress(psycopg.OperationalError, IndexError):
-            kept[-1].execute("SELECT")
-            return kept[-1]
-        kept[:] = [psycopg.connect(url.render_as_string(), autocommit=True)]
-        return kept[-1]
-
-    yield connection
-    connection().close()
+def connected(cluster) -> Iterator[Superuser]:
+    superuser = Superuser(cluster)
+    yield superuser
+    superuser.close()
 
 
 @pytest.fixture
 def superuser(connected) -> Iterator[psycopg.Connection]:
     """All tables empty but the imported courts, and a connection that may look and put in place
     whatever it likes."""
-    connection = connected()
+    connection = connected.connection()
     empty(connection)
     yield connection
     remember_what_is_personal(connection)

@@ -2,7 +2,10 @@
 
 from collections import defaultdict
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+
+import psycopg
+from sqlalchemy import make_url
 
 from infra.database import Database
 from infra.embedded.postgres import Cluster
@@ -31,3 +34,22 @@ class Databases:
     def close(self) -> None:
         for database in self._made:
             database.dispose()
+
+
+class Superuser:
+    """One connection that may do whatever it likes, made anew if a test broke it."""
+
+    def __init__(self, cluster: Cluster) -> None:
+        url = make_url(cluster.url("postgres")).set(drivername="postgresql")
+        self._url = url.render_as_string()
+        self._connection = psycopg.connect(self._url, autocommit=True)
+
+    def connection(self) -> psycopg.Connection:
+        with suppress(psycopg.OperationalError):
+            self._connection.execute("SELECT")
+            return self._connection
+        self._connection = psycopg.connect(self._url, autocommit=True)
+        return self._connection
+
+    def close(self) -> None:
+        self._connection.close()

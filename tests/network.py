@@ -37,15 +37,12 @@ class Person:
     subject: str
     # Claims of the token beyond who it is: {"auth_time": …} for when they logged in.
     claims: dict[str, Any] = field(default_factory=dict)
-    _signed: dict[str, str] = field(default_factory=dict)
 
     @property
     def bearer(self) -> dict[str, str]:
-        """A token is good for five minutes, longer than a test: each is signed once."""
-        key = f"{self.issuer.key.kid} {self.subject} {self.claims}"
-        if key not in self._signed:
-            self._signed[key] = self.issuer.token(sub=self.subject, **self.claims)
-        return {"Authorization": f"Bearer {self._signed[key]}"}
+        return {
+            "Authorization": f"Bearer {self.issuer.remembered(sub=self.subject, **self.claims)}"
+        }
 
     def call(
         self, method: str, path: str, json: Any = None, *, status: int | None = None, **headers: str

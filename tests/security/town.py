@@ -85,16 +85,10 @@ class Town:
         """The answer to somebody with a bearer token, or to nobody."""
         headers = dict(request.pop("headers", {}))
         if who is not None:
-            headers["Authorization"] = f"Bearer {self.token(who)}"
+            headers["Authorization"] = f"Bearer {self.issuer.remembered(sub=who)}"
         # Read to the end and closed, as a server does: a file's answer holds the file open.
         client = self.app.test_client()
         return client.open(path, method=method, headers=headers, buffered=True, **request)
-
-    def token(self, who: str) -> str:
-        tokens = self.__dict__.setdefault("_tokens", {})
-        if who not in tokens:
-            tokens[who] = self.issuer.token(sub=who)
-        return str(tokens[who])
 
     def does(
         self,

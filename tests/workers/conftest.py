@@ -132,7 +132,7 @@ class World:
 
 @pytest.fixture
 def world(connected) -> World:
-    return World(connected())
+    return World(connected.connection())
 
 
 @pytest.fixture
