@@ -14,10 +14,10 @@ import structlog
 from sqlalchemy import make_url
 
 from infra import logs
-from infra.demo.cast import gather
 from infra.embedded.secret import seal_keys
 from infra.settings import Settings
 from notifications.channels.email import EmailChannel
+from tests.acquaintances import registered
 from tests.consent.story import Story
 from tests.emptying import empty as make_empty
 from tests.fakes import FakeClock
@@ -149,7 +149,7 @@ def stage(
         app = lent.enter_context(applications.lent(settings, clock=clock, database=api)).app
         if stage is None:
             owner = lent.enter_context(databases.lent("maillage_owner"))
-            cast = gather(people(), owner=owner, api=api, clock=clock, issuer=only_issuer.url)
+            cast = registered(people(), owner=owner, api=api, clock=clock, issuer=only_issuer.url)
             stage = Stage(cast, clock, only_issuer, app, empty, one_connection)
             populate(stage)
             all_kept["stage"] = Kept(

@@ -12,7 +12,6 @@ from uuid import UUID
 import psycopg
 from flask import Flask
 
-from infra.demo.cast import gather
 from services.cases import commands as cases
 from services.cases.model import TeamRole
 from services.evictions import (
@@ -32,6 +31,7 @@ from services.evictions.welfare_model import Manner, Teller
 from services.households.commands import NewMember, RecordTenancy
 from services.shared.actor import Actor
 from services.shared.categories import ALL, Category
+from tests.acquaintances import registered
 from tests.canaries import canary
 from tests.consent.model import EVERYTHING, Given, Says
 from tests.consent.story import Story
@@ -706,7 +706,7 @@ def _proposed(town: Town) -> None:
 
 def cast_of(owner: Any, api: Any, clock: Any, issuer: str) -> Any:
     people = tomllib.loads(PEOPLE.read_text(encoding="utf-8"))
-    return gather(people, owner=owner, api=api, clock=clock, issuer=issuer)
+    return registered(people, owner=owner, api=api, clock=clock, issuer=issuer)
 
 
 __all__ = ["Canary", "TeamRole", "Town", "build", "cast_of"]
