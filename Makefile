@@ -19,7 +19,7 @@ run: $(STAMP) ## everything at once, servers and demo included, on http://127.0.
 	@exec $(BIN)/maillage up
 
 test: $(STAMP) ## the whole suite, on real PostgreSQL and Valkey
-	$(BIN)/pytest -n 2
+	$(BIN)/pytest -n 2 --dist worksteal
 
 proofs: matrix model races tampering fuzz ## the long proofs, each with its figure (about half an hour)
 

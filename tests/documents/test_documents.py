@@ -7,7 +7,6 @@ from dataclasses import replace
 
 import pytest
 
-from case_api.app import create_app
 from tests.files import image, pdf
 from tests.journeys.steps import consent, join, open_shared_case, org
 from tests.people import Network
@@ -193,11 +192,13 @@ def test_a_gigabyte_a_day_is_enough(network, case):
     network["rw1"].upload(documents_of(case), "n.txt", b"2", **LETTER)
 
 
-def test_unscanned_is_served_only_where_the_operator_says_so(network, case, settings, database):
+def test_unscanned_is_served_only_where_the_operator_says_so(
+    network, case, furnished, settings, database
+):
     document = network["rw1"].upload(documents_of(case), "n.txt", b"one", **LETTER).json()
     base = f"/api/v1/documents/{document['id']}"
     open_handed = replace(settings, serve_unscanned=True)
-    client = create_app(open_handed, clock=network.clock, database=database).test_client()
+    client = furnished(open_handed, clock=network.clock, database=database).app.test_client()
     bearer = {"Authorization": f"Bearer {network['rw1'].issuer.token(sub='rw1')}"}
     assert client.get(base, headers=bearer).json["scan_state"] == "unscanned"
     with client.get(f"{base}/content", headers=bearer) as answer:

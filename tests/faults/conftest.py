@@ -37,7 +37,7 @@ class LastingWorld(World):
 def world(cluster) -> Iterator[LastingWorld]:
     """Commits are durable here, as in production: the server will be killed."""
     url = make_url(cluster.url("postgres")).set(drivername="postgresql")
-    world = LastingWorld(url.render_as_string())
+    world = LastingWorld(psycopg.connect(url.render_as_string(), autocommit=True))
     roles = ("maillage_worker", "maillage_api")
     for role in roles:
         world.run(f"ALTER ROLE {role} SET synchronous_commit = on")

@@ -4,6 +4,7 @@ import multiprocessing
 import os
 import signal
 import time
+import warnings
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
@@ -22,6 +23,7 @@ from services.evictions.events import HearingPosted
 from services.shared.events import REGISTRY
 from tests.faults import sink
 from tests.faults.sink import Temper
+from tests.setting_up import SET_UP
 from workers import main
 from workers.routing import ROUTES
 
@@ -53,6 +55,12 @@ def _run(part: str, log: Path, *given: Any) -> None:
     os.dup2(output, 1)
     os.dup2(output, 2)
     RUN[part](*given)
+
+
+def run_strictly(part: str, log: Path, *given: Any) -> None:
+    """As `_run`; a warning ends the process."""
+    warnings.simplefilter("error")
+    _run(part, log, *given)
 
 
 def _serve_api(settings: Settings) -> None:
@@ -128,6 +136,7 @@ class Parts:
         daemon = part != "api"
         process = CONTEXT.Process(target=_run, args=(part, self.log(name), *given), daemon=daemon)
         process.start()
+        SET_UP["processes started"] += 1
         self.running[name] = process
         return process
 

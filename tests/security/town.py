@@ -12,7 +12,6 @@ from uuid import UUID
 import psycopg
 from flask import Flask
 
-from infra.demo.cast import gather
 from services.cases import commands as cases
 from services.cases.model import TeamRole
 from services.evictions.dates import overrides
@@ -30,6 +29,7 @@ from services.evictions.welfare_centre.model import Manner, Teller
 from services.households.commands import NewMember, RecordTenancy
 from services.shared.actor import Actor
 from services.shared.categories import ALL, Category
+from tests.acquaintances import registered
 from tests.canaries import canary
 from tests.consent.model import EVERYTHING, Given, Says
 from tests.consent.story import Story
@@ -83,16 +83,10 @@ class Town:
         """The answer to somebody with a bearer token, or to nobody."""
         headers = dict(request.pop("headers", {}))
         if who is not None:
-            headers["Authorization"] = f"Bearer {self.token(who)}"
+            headers["Authorization"] = f"Bearer {self.issuer.remembered(sub=who)}"
         # Read to the end and closed, as a server does: a file's answer holds the file open.
         client = self.app.test_client()
         return client.open(path, method=method, headers=headers, buffered=True, **request)
-
-    def token(self, who: str) -> str:
-        tokens = self.__dict__.setdefault("_tokens", {})
-        if who not in tokens:
-            tokens[who] = self.issuer.token(sub=who)
-        return str(tokens[who])
 
     def does(
         self,
@@ -710,7 +704,7 @@ def _proposed(town: Town) -> None:
 
 def cast_of(owner: Any, api: Any, clock: Any, issuer: str) -> Any:
     people = tomllib.loads(PEOPLE.read_text(encoding="utf-8"))
-    return gather(people, owner=owner, api=api, clock=clock, issuer=issuer)
+    return registered(people, owner=owner, api=api, clock=clock, issuer=issuer)
 
 
 __all__ = ["Canary", "TeamRole", "Town", "build", "cast_of"]

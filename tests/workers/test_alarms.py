@@ -13,7 +13,6 @@ import pytest
 import yaml
 from prometheus_client.parser import text_string_to_metric_families
 
-from case_api.app import create_app
 from infra.database import Database
 from notifications import canary
 from notifications.figures import ALARMS, METRICS
@@ -52,14 +51,15 @@ def clock():
 
 
 @pytest.fixture
-def metrics(settings, clock, database, world):
+def metrics(applications, settings, clock, database, world):
     """/metrics as Prometheus reads it, of an API with these settings."""
 
     def read(**changes):
         pool = changes.pop("database", database)
         changed = replace(settings, canary_mailbox=MAILBOX, **changes)
-        client = create_app(changed, clock=clock, database=pool).test_client()
-        families = text_string_to_metric_families(client.get("/metrics").text)
+        with applications.lent(changed, clock=clock, database=pool) as lent:
+            page = lent.app.test_client().get("/metrics").text
+        families = text_string_to_metric_families(page)
         return [sample for family in families for sample in family.samples]
 
     return read

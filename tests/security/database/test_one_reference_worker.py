@@ -15,7 +15,7 @@ import pytest
 from sqlalchemy import event
 
 from case_api.errors import problem_of
-from infra.demo.cast import Cast, gather
+from infra.demo.cast import Cast
 from services.cases import commands as cases
 from services.cases.handover_model import ChecklistItem
 from services.cases.handovers import commands as handovers
@@ -39,9 +39,10 @@ LEADS = "SELECT count(*) FROM access_grants WHERE basis = 'reference' GROUP BY c
 
 
 @pytest.fixture
-def cast(superuser, owner_database, database, clock) -> Cast:
+def cast(acquaintances, superuser, owner_database, database, clock) -> Cast:
     people = tomllib.loads(NETWORK.read_text(encoding="utf-8"))
-    cast = gather(people, owner=owner_database, api=database, clock=clock, issuer="https://i")
+    parts = {"owner": owner_database, "api": database, "clock": clock}
+    cast = acquaintances.gathered(people, superuser, issuer="https://i", **parts)
     clock.advance(hours=1)
     return cast
 

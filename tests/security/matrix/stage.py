@@ -148,6 +148,7 @@ class Stage:
     ids: dict[str, dict[str, UUID | str]] = field(default_factory=dict)
     # A mark in a text -> what kind of text it is in.
     marks: dict[str, str] = field(default_factory=dict)
+    # Of those who come with another token than one of now.
     tokens: dict[str, str] = field(default_factory=dict)
     # Adults of the case by their kind, and what a mark is to them if not what it is to others.
     adults: dict[str, AtHome] = field(default_factory=dict)
@@ -169,8 +170,8 @@ class Stage:
             adult = self.adults[key]
             headers |= {"Cookie": adult.cookie, "X-CSRF-Token": adult.csrf}
         elif key is not None:
-            token = self.tokens.get(key) or self.issuer.token(sub=key)
-            headers["Authorization"] = f"Bearer {self.tokens.setdefault(key, token)}"
+            token = self.tokens.get(key) or self.issuer.remembered(sub=key)
+            headers["Authorization"] = f"Bearer {token}"
         client = self.app.test_client(use_cookies=False)
         return client.open(path, method=method, headers=headers, buffered=True, **request)
 

@@ -4,11 +4,11 @@ from datetime import timedelta
 from uuid import UUID, uuid4
 
 import pytest
-from tests.journeys.test_scanning import FIELDS, aged, files, send, state, swept
 
 from infra.files.taking import NotOurs, take_folders
 from services.shared.errors import Unreadable
 from services.shared.folders import MARK
+from tests.documents.test_scanning import FIELDS, aged, files, send, state, swept
 from tests.journeys.steps import open_shared_case
 
 
