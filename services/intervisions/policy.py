@@ -86,10 +86,10 @@ def require_invited(
     return found
 
 
-_ATTENDS = text("SELECT attends_as(:session, :who)")
+_ATTENDS_AS = text("SELECT attends_as(:session, :who)")
 
 
 def require_attending(session_id: UUID, who: UUID | None, *, uow: UnitOfWork) -> None:
     """Nobody is given something to do in a session that they do not come to."""
-    if who is not None and not uow.session.scalar(_ATTENDS, {"session": session_id, "who": who}):
+    if who is not None and not uow.session.scalar(_ATTENDS_AS, {"session": session_id, "who": who}):
         raise RuleBroken("owner-not-attending")
