@@ -58,6 +58,7 @@ class Blueprint(flask_smorest.Blueprint):  # type: ignore[misc]
         household: bool = False,
         step_up: bool = False,
         limit: Limit | None = None,
+        counts_tries: bool = False,
         keeps_answer: bool = True,
         description: str = "",
     ) -> Callable[[View], View]:
@@ -65,6 +66,7 @@ class Blueprint(flask_smorest.Blueprint):  # type: ignore[misc]
 
         `expects_version`: If-Match is required, and its number is passed on as `version`.
         `step_up`: 401 unless the caller has just logged in. `limit`: 429 beyond so many attempts.
+        `counts_tries`: the view counts for itself, and may return a TooMuch.
         Without `keeps_answer` an Idempotency-Key is not looked at, and the answer stored nowhere.
         """
         shape = {
@@ -74,6 +76,7 @@ class Blueprint(flask_smorest.Blueprint):  # type: ignore[misc]
             "expects_version": expects_version,
             "step_up": step_up,
             "limit": limit,
+            "counts_tries": counts_tries,
             "keeps_answer": keeps_answer,
         }
         words = {"summary": summary, "description": description}

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from flask import Flask
 from jinja2 import StrictUndefined
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 from case_api import errors, headers
 from case_api.alerts import number_routes
@@ -146,6 +147,12 @@ def create_app(
         app.register_blueprint(part.blueprint)
     specification.build(app, list(FEATURES))
     gate.register(app)
+    if settings.trusted_hops:
+        # The address alone: what links, cookies and redirects start with is PUBLIC_URL, and a
+        # proxy that sets no X-Forwarded-Host would hand on the client's own.
+        app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
+            app.wsgi_app, x_for=settings.trusted_hops, x_proto=0
+        )
     return app
 
 

@@ -35,5 +35,7 @@ class Operation:
     step_up: bool = False
     # How often one person may try, whatever comes of it.
     limit: Limit | None = None
+    # The view counts tries itself, those that failed only, and may refuse with a 429.
+    counts_tries: bool = False
     # Whether the answer to a POST is given again under its Idempotency-Key.
     keeps_answer: bool = True

@@ -124,7 +124,7 @@ def _responses(operation: Operation) -> dict[str, Any]:
     content = {MEDIA_TYPE: {"schema": ProblemOut}}
     if operation.step_up:
         responses["401"] = {**_STEP_UP, "content": content}
-    if operation.limit is not None:
+    if operation.limit is not None or operation.counts_tries:
         responses["429"] = {
             "description": "Tried too often.",
             "headers": {"Retry-After": _RETRY_AFTER},

@@ -1,11 +1,10 @@
 """Operations of an adult of the household, in their own session."""
 
-from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-from case_api.api import Blueprint, Limit, Page, Reply
-from case_api.auth.household import cookie, forget, require_member
+from case_api.api import Blueprint, Page, Reply
+from case_api.auth.household import cookie, forget, require_member, typed_code, visitor
 from case_api.portal.copy_schemas import CopyOut
 from case_api.portal.schemas import (
     AnotherWorkerIn,
@@ -28,6 +27,7 @@ from services.portal import (
     choices,
     copies,
     disclosures,
+    door,
     offers,
     queries,
     requests,
@@ -36,7 +36,7 @@ from services.portal import (
 )
 from services.portal.consent_queries import consents
 from services.shared.actor import HouseholdMember
-from services.shared.errors import NotFound
+from services.shared.errors import DomainError, NotFound
 from services.shared.unit_of_work import UnitOfWork
 
 api = Blueprint(
@@ -46,8 +46,6 @@ api = Blueprint(
     " reference worker opens a session with its own cookie; every change needs X-CSRF-Token.",
     url_prefix="/api/v1/household",
 )
-# From one address; a code has 60 bits.
-TRIES = Limit(times=10, within=timedelta(hours=1))
 
 
 @api.command(
@@ -57,13 +55,16 @@ TRIES = Limit(times=10, within=timedelta(hours=1))
     gives=HouseholdSessionOut,
     status=201,
     public=True,
-    limit=TRIES,
+    counts_tries=True,
     summary="Enter with a one-time code; the session is in the cookie",
     description="403 `household-code-invalid` for every code that does not open, whatever is wrong"
-    " with it; 429 after ten tries in an hour from one address.",
+    " with it; 429 after sixty wrong codes in an hour from one client, or ten times the same one.",
 )
 def enter_household(data: Any, *, actor: None, uow: UnitOfWork) -> Any:
-    entered = sessions.enter(data["code"], uow=uow)
+    code = data["code"]
+    entered = door.enter(code, client=visitor(), code=typed_code(code), uow=uow)
+    if isinstance(entered, DomainError):
+        return entered
     seconds = int(sessions.ABSOLUTE.total_seconds())
     return Reply(
         entered,
