@@ -77,6 +77,7 @@ from infra.database import Database
 from infra.files.store import DocumentStore
 from infra.metrics import Metrics
 from infra.settings import Settings
+from services.documents.release import Release
 from services.shared.case_keys import CaseKeys
 from services.shared.clock import Clock, SystemClock
 from services.shared.sealing import Keyring
@@ -175,6 +176,7 @@ def _parts(settings: Settings, clock: Clock, database: Database) -> Maillage:
         readiness=readiness,
         metrics=metrics,
         documents=DocumentStore(settings.documents_dir, case_keys),
+        release=Release(unscanned=settings.serve_unscanned),
         keyring=keyring,
         case_keys=case_keys,
     )

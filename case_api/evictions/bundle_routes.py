@@ -31,7 +31,7 @@ PDF = "application/pdf"
     summary="What belongs in the defence bundle, and what is there",
 )
 def get_bundle_checklist(procedure_id: UUID, *, actor: Actor, uow: UnitOfWork) -> Any:
-    return queries.checklist(procedure_id, actor=actor, uow=uow)
+    return _checklist(procedure_id, actor=actor, uow=uow)
 
 
 @api.command(
@@ -45,7 +45,7 @@ def get_bundle_checklist(procedure_id: UUID, *, actor: Actor, uow: UnitOfWork) -
 def tick_bundle_item(data: Any, procedure_id: UUID, *, actor: Actor, uow: UnitOfWork) -> Any:
     cmd = bundles.TickItem(procedure_id=procedure_id, **data)
     bundles.tick_item(cmd, actor=actor, uow=uow)
-    return queries.checklist(procedure_id, actor=actor, uow=uow)
+    return _checklist(procedure_id, actor=actor, uow=uow)
 
 
 @api.command(
@@ -57,7 +57,7 @@ def tick_bundle_item(data: Any, procedure_id: UUID, *, actor: Actor, uow: UnitOf
 )
 def undo_bundle_tick(tick_id: UUID, *, actor: Actor, uow: UnitOfWork) -> Any:
     tick = bundles.undo_tick(tick_id, actor=actor, uow=uow)
-    return queries.checklist(tick.procedure_id, actor=actor, uow=uow)
+    return _checklist(tick.procedure_id, actor=actor, uow=uow)
 
 
 @api.command(
@@ -70,11 +70,11 @@ def undo_bundle_tick(tick_id: UUID, *, actor: Actor, uow: UnitOfWork) -> Any:
 )
 def preview_bundle(data: Any, procedure_id: UUID, *, actor: Actor, uow: UnitOfWork) -> Any:
     cmd = bundles.FreezeBundle(procedure_id=procedure_id, **data)
-    content = bundles.preview_bundle(cmd, actor=actor, uow=uow)
+    content = bundles.preview_bundle(cmd, release=maillage().release, actor=actor, uow=uow)
     return {
         "language": cmd.language,
         "letter": letter_lines(content),
-        "checklist": queries.checklist(procedure_id, actor=actor, uow=uow),
+        "checklist": _checklist(procedure_id, actor=actor, uow=uow),
     }
 
 
@@ -85,13 +85,14 @@ def preview_bundle(data: Any, procedure_id: UUID, *, actor: Actor, uow: UnitOfWo
     gives=BundleOut,
     status=201,
     summary="Freeze the bundle: letter, inventory, timeline and images in one PDF",
-    description="Of the ticked pieces that you may read; each must be found clean. Tagged"
-    " (PDF/UA-1). Never changed afterwards: freezing again makes another bundle.",
+    description="Of the ticked pieces that you may read; each must be one whose file is served."
+    " Tagged (PDF/UA-1). Never changed afterwards: freezing again makes another bundle.",
 )
 def freeze_bundle(data: Any, procedure_id: UUID, *, actor: Actor, uow: UnitOfWork) -> Any:
     cmd = bundles.FreezeBundle(procedure_id=procedure_id, **data)
-    press = BundlePress(maillage().documents)
-    frozen = bundles.freeze_bundle(cmd, press, actor=actor, uow=uow)
+    house = maillage()
+    press = BundlePress(house.documents)
+    frozen = bundles.freeze_bundle(cmd, press, release=house.release, actor=actor, uow=uow)
     view = queries.bundle(frozen.id, actor=actor, uow=uow)
     return Reply(view, location=f"/api/v1/bundles/{frozen.id}")
 
@@ -127,3 +128,8 @@ def get_bundle_content(bundle_id: UUID, *, actor: Actor, uow: UnitOfWork) -> Any
         size=served.size,
         is_still_open=lambda later: queries.is_still_open(bundle_id, uow=later),
     )
+
+
+def _checklist(procedure_id: UUID, *, actor: Actor, uow: UnitOfWork) -> Any:
+    release = maillage().release
+    return queries.checklist(procedure_id, release=release, actor=actor, uow=uow)
