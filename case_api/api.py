@@ -13,7 +13,7 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
-import flask_smorest  # type: ignore[import-untyped]
+import flask
 from flask import Response
 from marshmallow import Schema
 
@@ -24,7 +24,6 @@ from case_api.auth.gate import public as mark_public
 from case_api.auth.household import current_member, visitor
 from case_api.auth.step_up import require_fresh_login
 from case_api.context import transaction
-from case_api.docs.contract import describe
 from case_api.downloads import Attachment, Printout, refuse_range, send
 from case_api.json_input import load_body, load_query, refuse_body
 from case_api.limits import require_within_limit
@@ -41,8 +40,13 @@ __all__ = ["Attachment", "Blueprint", "Limit", "Operation", "Page", "Printout", 
 View = Callable[..., Any]
 
 
-class Blueprint(flask_smorest.Blueprint):  # type: ignore[misc]
+class Blueprint(flask.Blueprint):
     """Collects the operations of one feature; its name is their tag in the OpenAPI document."""
+
+    def __init__(self, name: str, import_name: str, *, description: str, url_prefix: str) -> None:
+        super().__init__(name, import_name, url_prefix=url_prefix)
+        self.description = description
+        self.operations: list[Operation] = []
 
     def command(
         self,
@@ -159,13 +163,19 @@ class Blueprint(flask_smorest.Blueprint):  # type: ignore[misc]
         schema = _instance(gives[0] if isinstance(gives, list) else gives)
 
         def declare(view: View) -> View:
-            operation = Operation(name=view.__name__, gives=schema, listing=listing, **shape)
+            operation = Operation(
+                name=view.__name__,
+                rule=f"{self.url_prefix}{rule}",
+                gives=schema,
+                listing=listing,
+                **shape,
+            )
+            self.operations.append(operation)
 
             @wraps(view)
             def answer(**path: Any) -> Response:
                 return run(operation, view, path)
 
-            answer._apidoc = describe(operation)  # type: ignore[attr-defined]
             mark = for_household if operation.household else mark_public
             marked = operation.household or operation.public
             self.add_url_rule(

@@ -34,7 +34,7 @@ from case_api.consent import exclusion_routes
 from case_api.consent import routes as consent
 from case_api.context import Maillage
 from case_api.docs import pages as docs
-from case_api.docs import specification
+from case_api.docs.specification import Specification
 from case_api.documents import routes as documents
 from case_api.evictions import (
     bundle_routes,
@@ -146,7 +146,9 @@ def create_app(
     oidc.register(app, settings, parts.provider)
     for part in (home, docs, mailbox, operations, alert_pages, calendar):
         app.register_blueprint(part.blueprint)
-    specification.build(app, list(FEATURES))
+    features = Specification(app)
+    for feature in FEATURES:
+        features.register(feature)
     gate.register(app)
     if settings.trusted_hops:
         # The address alone: what links, cookies and redirects start with is PUBLIC_URL, and a

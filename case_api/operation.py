@@ -13,6 +13,8 @@ class Operation:
 
     name: str
     method: str
+    # The whole address, as Flask writes it.
+    rule: str
     summary: str
     description: str = ""
     takes: Schema | None = None

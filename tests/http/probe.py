@@ -14,6 +14,7 @@ from sqlalchemy.orm.exc import StaleDataError
 from werkzeug import exceptions as http
 
 from case_api.api import Blueprint, Page, Reply
+from case_api.docs import specification
 from case_api.fields import (
     AwareDateTime,
     CategoryMask,
@@ -123,8 +124,7 @@ def fail_so(kind: str, *, actor: Any, uow: Any) -> Any:
 
 
 def register(app: Flask) -> None:
-    specification: Any = app.extensions["flask-smorest"]["apis"][""]["ext_obj"]
-    specification.register_blueprint(api)
+    specification.of(app).register(api)
 
 
 def _raise(error: Callable[[], Exception]) -> Callable[[Any], None]:
