@@ -57,6 +57,7 @@ class Blueprint(flask.Blueprint):
         takes: Any = None,
         gives: Any = None,
         status: int | None = None,
+        location: str | None = None,
         expects_version: bool = False,
         public: bool = False,
         household: bool = False,
@@ -68,6 +69,8 @@ class Blueprint(flask.Blueprint):
     ) -> Callable[[View], View]:
         """A change. The view gets (data, **path, actor, uow[, version]); data only if it takes.
 
+        `location`: where the answer can be read again, under this feature's prefix: `/cases/{id}`,
+        with names of the path and of the answer. What has one is sent and documented with it.
         `expects_version`: If-Match is required, and its number is passed on as `version`.
         `step_up`: 401 unless the caller has just logged in. `limit`: 429 beyond so many attempts.
         `counts_tries`: the view counts for itself, and may return a TooMuch.
@@ -77,6 +80,7 @@ class Blueprint(flask.Blueprint):
             "method": method.upper(),
             "takes": _instance(takes),
             "status": status or (204 if gives is None else 200),
+            "location": location,
             "expects_version": expects_version,
             "step_up": step_up,
             "limit": limit,
@@ -127,6 +131,7 @@ class Blueprint(flask.Blueprint):
         summary: str,
         takes: Any,
         gives: Any,
+        location: str,
         status: int = 201,
         table: bool = False,
         limit: Limit | None = None,
@@ -137,7 +142,7 @@ class Blueprint(flask.Blueprint):
         read and never kept (`case_api.uploads.Table`).
         """
         shape = {"method": "POST", "takes": _instance(takes), "status": status, "upload": True}
-        shape |= {"table": table, "limit": limit}
+        shape |= {"location": location, "table": table, "limit": limit}
         return self._operation(
             rule, gives, {**shape, "summary": summary, "description": description}
         )
@@ -161,6 +166,8 @@ class Blueprint(flask.Blueprint):
     def _operation(self, rule: str, gives: Any, shape: dict[str, Any]) -> Callable[[View], View]:
         listing = shape.get("paged", False) or isinstance(gives, list)
         schema = _instance(gives[0] if isinstance(gives, list) else gives)
+        under = shape.get("location")
+        location = None if under is None else f"{self.url_prefix}{under}"
 
         def declare(view: View) -> View:
             operation = Operation(
@@ -168,7 +175,7 @@ class Blueprint(flask.Blueprint):
                 rule=f"{self.url_prefix}{rule}",
                 gives=schema,
                 listing=listing,
-                **shape,
+                **shape | {"location": location},
             )
             self.operations.append(operation)
 
@@ -211,14 +218,14 @@ def run(operation: Operation, view: View, path: dict[str, Any]) -> Response:
             return earlier
         result = view(*given, **path, actor=actor, uow=uow)
         uow.session.flush()
-        response = _answered(operation, result)
+        response = _answered(operation, result, path)
         if attempt and response is not None:
             attempt.keep(response, uow)
     # A file leaves once its reading is logged for good.
     return send(result, actor) if response is None else response
 
 
-def _answered(operation: Operation, result: Any) -> Response | None:
+def _answered(operation: Operation, result: Any, path: dict[str, Any]) -> Response | None:
     """None for a file."""
     if isinstance(result, Attachment | Printout):
         return None
@@ -226,9 +233,7 @@ def _answered(operation: Operation, result: Any) -> Response | None:
         # Returned, not raised: refused, and what the command wrote about it is kept.
         refused: Response = errors.handle(result)
         return refused
-    return respond(
-        result, gives=operation.gives, listing=operation.listing, status=operation.status
-    )
+    return respond(result, operation, path)
 
 
 def _actor(operation: Operation) -> Acting | None:

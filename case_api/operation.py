@@ -21,6 +21,9 @@ class Operation:
     args: Schema | None = None
     gives: Schema | None = None
     status: int = 200
+    # Where what a 201 gives can be read, filled in from the path and the answer: a 201 without one
+    # made something that has no address of its own.
+    location: str | None = None
     listing: bool = False
     paged: bool = False
     cursor: tuple[type, ...] = ()

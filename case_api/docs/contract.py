@@ -172,7 +172,7 @@ def _headers(operation: Operation) -> dict[str, Any]:
         headers["Link"] = _LINK
     if operation.gives is not None and not operation.listing:
         headers["ETag"] = _ETAG
-    if operation.status == 201:
+    if operation.location is not None:
         headers["Location"] = {"description": "Where it is.", "schema": _TEXT}
     if operation.method == "POST" and not operation.public and operation.keeps_answer:
         headers["Idempotency-Replayed"] = _REPLAYED

@@ -24,6 +24,7 @@ api = Blueprint(
     "/cases/<uuid:case_id>/documents",
     takes=UploadIn,
     gives=DocumentOut,
+    location="/documents/{id}",
     summary="Put a document in one category of a case",
     description="The same file by the same person within 24 hours is stored once. Images lose"
     " everything but their pixels. What a scanner has not found clean is not served.",
@@ -63,6 +64,7 @@ def get_document(document_id: UUID, *, actor: Actor, uow: UnitOfWork) -> Any:
     "/documents/<uuid:document_id>/versions",
     takes=VersionIn,
     gives=DocumentOut,
+    location="/documents/{id}",
     summary="Add a newer version; earlier ones stay",
 )
 def add_document_version(data: Any, document_id: UUID, *, actor: Actor, uow: UnitOfWork) -> Any:
@@ -116,8 +118,4 @@ def _reply(uploaded: Uploaded, *, actor: Actor, uow: UnitOfWork) -> Reply:
         actor=actor,
         uow=uow,
     )[0]
-    return Reply(
-        view,
-        location=f"/api/v1/documents/{view.id}",
-        headers={REPLAYED: "true"} if uploaded.repeated else {},
-    )
+    return Reply(view, headers={REPLAYED: "true"} if uploaded.repeated else {})

@@ -3,7 +3,7 @@
 from typing import Any
 from uuid import UUID
 
-from case_api.api import Attachment, Blueprint, Reply
+from case_api.api import Attachment, Blueprint
 from case_api.context import maillage
 from case_api.evictions.bundle_press import BundlePress
 from case_api.evictions.bundle_schemas import (
@@ -40,6 +40,7 @@ def get_bundle_checklist(procedure_id: UUID, *, actor: Actor, uow: UnitOfWork) -
     takes=TickItemIn,
     gives=ChecklistOut,
     status=201,
+    location="/procedures/{procedure_id}/bundle-checklist",
     summary="Tick an item: present with a version of a document, or not applicable and why",
 )
 def tick_bundle_item(data: Any, procedure_id: UUID, *, actor: Actor, uow: UnitOfWork) -> Any:
@@ -84,6 +85,7 @@ def preview_bundle(data: Any, procedure_id: UUID, *, actor: Actor, uow: UnitOfWo
     takes=FreezeBundleIn,
     gives=BundleOut,
     status=201,
+    location="/bundles/{id}",
     summary="Freeze the bundle: letter, inventory, timeline and images in one PDF",
     description="Of the ticked pieces that you may read; each must be one whose file is served."
     " Tagged (PDF/UA-1). Never changed afterwards: freezing again makes another bundle.",
@@ -93,8 +95,7 @@ def freeze_bundle(data: Any, procedure_id: UUID, *, actor: Actor, uow: UnitOfWor
     house = maillage()
     press = BundlePress(house.documents)
     frozen = bundles.freeze_bundle(cmd, press, release=house.release, actor=actor, uow=uow)
-    view = queries.bundle(frozen.id, actor=actor, uow=uow)
-    return Reply(view, location=f"/api/v1/bundles/{frozen.id}")
+    return queries.bundle(frozen.id, actor=actor, uow=uow)
 
 
 @api.query(

@@ -3,7 +3,7 @@
 from typing import Any
 from uuid import UUID
 
-from case_api.api import Blueprint, Reply
+from case_api.api import Blueprint
 from case_api.evictions.schemas import ProcedureOut
 from case_api.evictions.welfare_schemas import OpposeIn, ToldIn, WelfareOppositionOut
 from services.evictions import queries, welfare_oppositions, welfare_steps
@@ -72,6 +72,5 @@ def record_welfare_centre_told(
     return _procedure(told.procedure_id, actor=actor, uow=uow)
 
 
-def _procedure(procedure_id: UUID, *, actor: Actor, uow: UnitOfWork) -> Reply:
-    view = queries.procedure(procedure_id, actor=actor, uow=uow)
-    return Reply(view, location=f"/api/v1/procedures/{procedure_id}")
+def _procedure(procedure_id: UUID, *, actor: Actor, uow: UnitOfWork) -> Any:
+    return queries.procedure(procedure_id, actor=actor, uow=uow)

@@ -54,6 +54,7 @@ api = Blueprint(
     takes=EnterIn,
     gives=HouseholdSessionOut,
     status=201,
+    location="/session",
     public=True,
     counts_tries=True,
     summary="Enter with a one-time code; the session is in the cookie",
@@ -66,11 +67,7 @@ def enter_household(data: Any, *, actor: None, uow: UnitOfWork) -> Any:
     if isinstance(entered, DomainError):
         return entered
     seconds = int(sessions.ABSOLUTE.total_seconds())
-    return Reply(
-        entered,
-        location="/api/v1/household/session",
-        headers={"Set-Cookie": cookie(entered.token, seconds)},
-    )
+    return Reply(entered, headers={"Set-Cookie": cookie(entered.token, seconds)})
 
 
 @api.query("/session", gives=HouseholdSessionOut, household=True, summary="My session")
@@ -173,12 +170,12 @@ def get_household_consent(
     takes=GiveConsentIn,
     gives=ReceiptOut,
     status=201,
+    location="/consents/{id}",
     household=True,
     summary="Say yes or no to a person, an organisation or a role; it holds at once",
 )
 def give_own_consent(data: Any, *, actor: HouseholdMember, uow: UnitOfWork) -> Any:
-    receipt = choices.give_consent(GiveConsent(**data), actor=actor, uow=uow)
-    return Reply(receipt, location=f"/api/v1/household/consents/{receipt.id}")
+    return choices.give_consent(GiveConsent(**data), actor=actor, uow=uow)
 
 
 @api.command(

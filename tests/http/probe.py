@@ -61,10 +61,12 @@ class ListArgs(Schema):
 api = Blueprint("probe", __name__, description="For tests.", url_prefix="/api/v1/probe")
 
 
-@api.command("POST", "/echo", takes=EchoIn, gives=EchoOut, status=201, summary="Echo")
+@api.command(
+    "POST", "/echo", takes=EchoIn, gives=EchoOut, status=201, location="/few", summary="Echo"
+)
 def echo_value(data: Any, *, actor: Any, uow: Any) -> Any:
     uow.audit("probe.echoed", AuditEntry(), actor=actor, case_id=None)
-    return Reply(data, version=1, location="/api/v1/probe/echo/1")
+    return Reply(data, version=1)
 
 
 @api.command("POST", "/kill", gives=ItemOut, summary="Lose the connection before the commit")
