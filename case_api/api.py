@@ -13,7 +13,7 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
-import flask_smorest  # type: ignore[import-untyped]
+import flask
 from flask import Response
 from marshmallow import Schema
 
@@ -24,7 +24,6 @@ from case_api.auth.gate import public as mark_public
 from case_api.auth.household import current_member, visitor
 from case_api.auth.step_up import require_fresh_login
 from case_api.context import transaction
-from case_api.docs.contract import describe
 from case_api.http import etags, idempotency, paging
 from case_api.http.downloads import Attachment, Printout, refuse_range, send
 from case_api.http.json_input import load_body, load_query, refuse_body
@@ -42,8 +41,13 @@ __all__ = ["Attachment", "Blueprint", "Limit", "Operation", "Page", "Printout", 
 View = Callable[..., Any]
 
 
-class Blueprint(flask_smorest.Blueprint):  # type: ignore[misc]
+class Blueprint(flask.Blueprint):
     """Collects the operations of one feature; its name is their tag in the OpenAPI document."""
+
+    def __init__(self, name: str, import_name: str, *, description: str, url_prefix: str) -> None:
+        super().__init__(name, import_name, url_prefix=url_prefix)
+        self.description = description
+        self.operations: list[Operation] = []
 
     def command(
         self,
@@ -54,27 +58,34 @@ class Blueprint(flask_smorest.Blueprint):  # type: ignore[misc]
         takes: Any = None,
         gives: Any = None,
         status: int | None = None,
+        location: str | None = None,
         expects_version: bool = False,
         public: bool = False,
         household: bool = False,
         step_up: bool = False,
         limit: Limit | None = None,
+        counts_tries: bool = False,
         keeps_answer: bool = True,
         description: str = "",
     ) -> Callable[[View], View]:
         """A change. The view gets (data, **path, actor, uow[, version]); data only if it takes.
 
+        `location`: where the answer can be read again, under this feature's prefix: `/cases/{id}`,
+        with names of the path and of the answer. What has one is sent and documented with it.
         `expects_version`: If-Match is required, and its number is passed on as `version`.
         `step_up`: 401 unless the caller has just logged in. `limit`: 429 beyond so many attempts.
+        `counts_tries`: the view counts for itself, and may return a TooMuch.
         Without `keeps_answer` an Idempotency-Key is not looked at, and the answer stored nowhere.
         """
         shape = {
             "method": method.upper(),
             "takes": _instance(takes),
             "status": status or (204 if gives is None else 200),
+            "location": location,
             "expects_version": expects_version,
             "step_up": step_up,
             "limit": limit,
+            "counts_tries": counts_tries,
             "keeps_answer": keeps_answer,
         }
         words = {"summary": summary, "description": description}
@@ -121,6 +132,7 @@ class Blueprint(flask_smorest.Blueprint):  # type: ignore[misc]
         summary: str,
         takes: Any,
         gives: Any,
+        location: str,
         status: int = 201,
         table: bool = False,
         limit: Limit | None = None,
@@ -131,7 +143,7 @@ class Blueprint(flask_smorest.Blueprint):  # type: ignore[misc]
         read and never kept (`case_api.uploads.Table`).
         """
         shape = {"method": "POST", "takes": _instance(takes), "status": status, "upload": True}
-        shape |= {"table": table, "limit": limit}
+        shape |= {"location": location, "table": table, "limit": limit}
         return self._operation(
             rule, gives, {**shape, "summary": summary, "description": description}
         )
@@ -155,15 +167,23 @@ class Blueprint(flask_smorest.Blueprint):  # type: ignore[misc]
     def _operation(self, rule: str, gives: Any, shape: dict[str, Any]) -> Callable[[View], View]:
         listing = shape.get("paged", False) or isinstance(gives, list)
         schema = _instance(gives[0] if isinstance(gives, list) else gives)
+        under = shape.get("location")
+        location = None if under is None else f"{self.url_prefix}{under}"
 
         def declare(view: View) -> View:
-            operation = Operation(name=view.__name__, gives=schema, listing=listing, **shape)
+            operation = Operation(
+                name=view.__name__,
+                rule=f"{self.url_prefix}{rule}",
+                gives=schema,
+                listing=listing,
+                **shape | {"location": location},
+            )
+            self.operations.append(operation)
 
             @wraps(view)
             def answer(**path: Any) -> Response:
                 return run(operation, view, path)
 
-            answer._apidoc = describe(operation)  # type: ignore[attr-defined]
             mark = for_household if operation.household else mark_public
             marked = operation.household or operation.public
             self.add_url_rule(
@@ -199,14 +219,14 @@ def run(operation: Operation, view: View, path: dict[str, Any]) -> Response:
             return earlier
         result = view(*given, **path, actor=actor, uow=uow)
         uow.session.flush()
-        response = _answered(operation, result)
+        response = _answered(operation, result, path)
         if attempt and response is not None:
             attempt.keep(response, uow)
     # A file leaves once its reading is logged for good.
     return send(result, actor) if response is None else response
 
 
-def _answered(operation: Operation, result: Any) -> Response | None:
+def _answered(operation: Operation, result: Any, path: dict[str, Any]) -> Response | None:
     """None for a file."""
     if isinstance(result, Attachment | Printout):
         return None
@@ -214,9 +234,7 @@ def _answered(operation: Operation, result: Any) -> Response | None:
         # Returned, not raised: refused, and what the command wrote about it is kept.
         refused: Response = errors.handle(result)
         return refused
-    return respond(
-        result, gives=operation.gives, listing=operation.listing, status=operation.status
-    )
+    return respond(result, operation, path)
 
 
 def _actor(operation: Operation) -> Acting | None:

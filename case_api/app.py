@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from flask import Flask
 from jinja2 import StrictUndefined
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 from case_api import errors
 from case_api.alerts import pages as alert_pages
@@ -30,7 +31,7 @@ from case_api.consent import routes as consent
 from case_api.consent.break_glass import routes as break_glass
 from case_api.context import Maillage
 from case_api.docs import pages as docs
-from case_api.docs import specification
+from case_api.docs.specification import Specification
 from case_api.documents import routes as documents
 from case_api.evictions.bundles import routes as bundle_routes
 from case_api.evictions.hearing_lists import routes as hearing_lists
@@ -70,6 +71,7 @@ from infra.database import Database
 from infra.files.store import DocumentStore
 from infra.metrics import Metrics
 from infra.settings import Settings
+from services.documents.release import Release
 from services.shared.case_keys import CaseKeys
 from services.shared.clock import Clock, SystemClock
 from services.shared.sealing import Keyring
@@ -135,8 +137,16 @@ def create_app(
     errors.register(app)
     for part in (oidc, home, docs, mailbox, operations, alert_pages, calendar):
         app.register_blueprint(part.blueprint)
-    specification.build(app, list(FEATURES))
+    features = Specification(app)
+    for feature in FEATURES:
+        features.register(feature)
     gate.register(app)
+    if settings.trusted_hops:
+        # The address alone: what links, cookies and redirects start with is PUBLIC_URL, and a
+        # proxy that sets no X-Forwarded-Host would hand on the client's own.
+        app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
+            app.wsgi_app, x_for=settings.trusted_hops, x_proto=0
+        )
     return app
 
 
@@ -170,6 +180,7 @@ def _parts(settings: Settings, clock: Clock, database: Database) -> Maillage:
         readiness=readiness,
         metrics=metrics,
         documents=DocumentStore(settings.documents_dir, case_keys),
+        release=Release(unscanned=settings.serve_unscanned),
         keyring=keyring,
         case_keys=case_keys,
     )

@@ -14,6 +14,7 @@ from infra.database import Database
 from infra.files.store import DocumentStore
 from infra.metrics import Metrics
 from infra.settings import Settings
+from services.documents.release import Release
 from services.shared.actor import Acting
 from services.shared.case_keys import CaseKeys
 from services.shared.clock import Clock
@@ -33,6 +34,7 @@ class Maillage:
     readiness: Readiness
     metrics: Metrics
     documents: DocumentStore
+    release: Release
     keyring: Keyring
     case_keys: CaseKeys | None
 

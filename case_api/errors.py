@@ -4,6 +4,8 @@ No stack, SQL, path or version leaves the program: the answer holds an `error_id
 with that id holds the class of the exception and where it was raised.
 """
 
+import math
+from datetime import timedelta
 from typing import Any
 
 import psycopg
@@ -66,7 +68,8 @@ def problem_of(error: Exception) -> Problem:
     if isinstance(error, Problem):
         return error
     if isinstance(error, DomainError):
-        return Problem(status_of(error), error.code, facts=error.facts)
+        waiting = _retry_after(error.wait) if isinstance(error, TooMuch) else {}
+        return Problem(status_of(error), error.code, facts=error.facts, headers=waiting)
     if isinstance(error, HTTPException):
         return _of_werkzeug(error)
     return _of_database(error)
@@ -74,6 +77,11 @@ def problem_of(error: Exception) -> Problem:
 
 def status_of(error: DomainError) -> int:
     return next(STATUS[cls] for cls in type(error).__mro__ if cls in STATUS)
+
+
+def _retry_after(wait: timedelta | None) -> dict[str, str]:
+    """In whole seconds (RFC 9110 §10.2.3)."""
+    return {} if wait is None else {"Retry-After": str(math.ceil(wait.total_seconds()))}
 
 
 def _of_werkzeug(error: HTTPException) -> Problem:

@@ -13,12 +13,17 @@ class Operation:
 
     name: str
     method: str
+    # The whole address, as Flask writes it.
+    rule: str
     summary: str
     description: str = ""
     takes: Schema | None = None
     args: Schema | None = None
     gives: Schema | None = None
     status: int = 200
+    # Where what a 201 gives can be read, filled in from the path and the answer: a 201 without one
+    # made something that has no address of its own.
+    location: str | None = None
     listing: bool = False
     paged: bool = False
     cursor: tuple[type, ...] = ()
@@ -35,5 +40,7 @@ class Operation:
     step_up: bool = False
     # How often one person may try, whatever comes of it.
     limit: Limit | None = None
+    # The view counts tries itself, those that failed only, and may refuse with a 429.
+    counts_tries: bool = False
     # Whether the answer to a POST is given again under its Idempotency-Key.
     keeps_answer: bool = True

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from infra.settings_checks import SettingsError
+from infra.settings_checks import SettingsError, number
 from notifications.channels.egress import Egress, EgressRefused
 from notifications.failpoints import UnknownFailpoint, parsed
 
@@ -31,10 +31,7 @@ def delivery(env: Mapping[str, str], public_url: str) -> dict[str, Any]:
 
 def lease_seconds(env: Mapping[str, str]) -> int:
     """Long enough for the slowest answer of a mail server and its margin."""
-    text = env.get("LEASE_SECONDS", "") or "60"
-    if not text.isascii() or not text.isdigit() or not 20 <= int(text) <= 600:
-        raise SettingsError("LEASE_SECONDS cannot be used as it is: set it from 20 to 600.")
-    return int(text)
+    return number(env, "LEASE_SECONDS", default=60, least=20, most=600)
 
 
 def canary_mailbox(env: Mapping[str, str]) -> str:

@@ -58,6 +58,8 @@ class Settings:
     host: str = "127.0.0.1"
     port: int = 8000
     trusted_hosts: tuple[str, ...] = ()
+    # How many proxies of the operator's stand between a client and this program.
+    trusted_hops: int = 0
     # Lets Prometheus read /metrics from another machine; without it only this machine may.
     metrics_token: str = field(default="", repr=False)
     # Signed heads of the audit chain leave the database: the key's file, and one place or both.
@@ -113,6 +115,7 @@ class Settings:
             host=env.get("HOST", "") or "127.0.0.1",
             port=listening_port(env),
             trusted_hosts=checks.trusted_hosts(env, public_url),
+            trusted_hops=checks.number(env, "TRUSTED_HOPS", default=0, least=0, most=10),
             metrics_token=checks.metrics_token(env),
             **checks.anchoring(env),
             **checks.erasing(env),
@@ -146,6 +149,7 @@ class Settings:
             "HOST": self.host,
             "PORT": str(self.port),
             "TRUSTED_HOSTS": ",".join(self.trusted_hosts),
+            "TRUSTED_HOPS": str(self.trusted_hops),
             "METRICS_TOKEN": self.metrics_token,
             "ANCHOR_KEY": str(self.anchor_key or ""),
             "ANCHOR_FILE": str(self.anchor_file or ""),
@@ -193,7 +197,4 @@ def database_url(env: Mapping[str, str], name: str) -> str:
 
 
 def listening_port(env: Mapping[str, str]) -> int:
-    text = env.get("PORT", "") or "8000"
-    if not text.isascii() or not text.isdigit() or not 1 <= int(text) <= 65535:
-        raise SettingsError(f"PORT is {text!r}: set it to a number from 1 to 65535.")
-    return int(text)
+    return checks.number(env, "PORT", default=8000, least=1, most=65535)

@@ -122,6 +122,13 @@ def web(env: Mapping[str, str], name: str) -> str:
     return text.rstrip("/") if name == "PUBLIC_URL" else text
 
 
+def number(env: Mapping[str, str], name: str, *, default: int, least: int, most: int) -> int:
+    text = env.get(name, "") or str(default)
+    if not text.isascii() or not text.isdigit() or not least <= int(text) <= most:
+        raise SettingsError(f"{name} is {text!r}: set it to a number from {least} to {most}.")
+    return int(text)
+
+
 def documents_dir(env: Mapping[str, str]) -> Path:
     wanted = "a folder on an encrypted disk that every API and worker host reaches"
     if env.get("DATA") and not env.get("DOCUMENTS_DIR"):

@@ -5,6 +5,7 @@ A professional's session or token opens nothing here, and this cookie opens noth
 
 import hashlib
 import hmac
+import ipaddress
 from typing import Any
 from uuid import UUID
 
@@ -14,6 +15,7 @@ from case_api.auth.callers import SAFE, is_https
 from case_api.context import maillage, transaction
 from case_api.problems import Problem
 from services.portal import sessions
+from services.portal.codes import hash_of
 from services.portal.sessions import LiveSession
 from services.shared.actor import HouseholdMember, Visitor
 
@@ -42,9 +44,29 @@ def current_member() -> HouseholdMember:
 
 
 def visitor() -> Visitor:
-    """Where an attempt at the door comes from, under a name that tells nobody the address."""
+    """Where an attempt at the door comes from, under a name that tells nobody the address.
+
+    An IPv6 client has a whole /64 to itself (RFC 6177), and is one. What is no address is written
+    by whoever wants to be somebody else each time: all of that is one client.
+    """
+    try:
+        address = ipaddress.ip_address(request.remote_addr or "")
+    except ValueError:
+        return _under_key(b"client")
+    if isinstance(address, ipaddress.IPv6Address):
+        mapped = address.ipv4_mapped
+        return _under_key(b"client " + (mapped.packed if mapped else address.packed[:8]))
+    return _under_key(b"client " + address.packed)
+
+
+def typed_code(code: str) -> Visitor:
+    """Whoever types this code, under a name that tells nobody the code."""
+    return _under_key(b"code " + hash_of(code))
+
+
+def _under_key(what: bytes) -> Visitor:
     key = maillage().settings.secret_key.encode()
-    digest = hmac.new(key, (request.remote_addr or "").encode(), hashlib.sha256).digest()
+    digest = hmac.new(key, what, hashlib.sha256).digest()
     return Visitor(id=UUID(bytes=digest[:16], version=4))
 
 

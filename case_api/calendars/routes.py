@@ -4,7 +4,7 @@ from dataclasses import asdict
 from typing import Any
 from uuid import UUID
 
-from case_api.api import Blueprint, Reply
+from case_api.api import Blueprint
 from case_api.calendars.schemas import FeedOut, OpenedFeedOut
 from case_api.context import maillage
 from services.calendars import feeds
@@ -28,7 +28,7 @@ api = Blueprint("calendars", __name__, description="My calendar feeds", url_pref
 def open_calendar_feed(*, actor: Actor, uow: UnitOfWork) -> Any:
     opened = feeds.open_feed(actor=actor, uow=uow)
     url = f"{maillage().settings.public_url}/calendar/{opened.token}.ics"
-    return Reply({**asdict(opened), "url": url}, location="/api/v1/me/calendar-feeds")
+    return {**asdict(opened), "url": url}
 
 
 @api.query("/me/calendar-feeds", gives=[FeedOut], summary="My open calendar feeds")

@@ -27,7 +27,13 @@ api = Blueprint(
 
 
 @api.command(
-    "POST", "/cases", takes=OpenCaseIn, gives=CaseOut, status=201, summary="Open a case file"
+    "POST",
+    "/cases",
+    takes=OpenCaseIn,
+    gives=CaseOut,
+    status=201,
+    location="/cases/{id}",
+    summary="Open a case file",
 )
 def open_case(data: Any, *, actor: Actor, uow: UnitOfWork) -> Any:
     members = tuple(NewMember(**member) for member in data.pop("members"))
@@ -147,6 +153,5 @@ def replace_tenancy(
     return Reply(tenancy, version=tenancy.version)
 
 
-def _reply(case_id: UUID, *, actor: Actor, uow: UnitOfWork) -> Reply:
-    view = queries.open_case(case_id, actor=actor, uow=uow)
-    return Reply(view, location=f"/api/v1/cases/{case_id}")
+def _reply(case_id: UUID, *, actor: Actor, uow: UnitOfWork) -> Any:
+    return queries.open_case(case_id, actor=actor, uow=uow)

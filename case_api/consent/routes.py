@@ -28,6 +28,7 @@ api = Blueprint(
     takes=RecordConsentIn,
     gives=ConsentOut,
     status=201,
+    location="/cases/{case_id}/consents/{id}",
     summary="Record a consent; it opens what it says at once",
 )
 def record_consent(data: Any, case_id: UUID, *, actor: Actor, uow: UnitOfWork) -> Any:
@@ -75,6 +76,7 @@ def withdraw_consent(
     takes=RenewConsentIn,
     gives=ConsentOut,
     status=201,
+    location="/cases/{case_id}/consents/{id}",
     expects_version=True,
     summary="Renew a consent: the same again until a new end, without a gap",
 )

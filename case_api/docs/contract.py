@@ -1,6 +1,7 @@
 """An operation as OpenAPI 3.1: what it takes, what it answers, and every status it can give."""
 
 import http
+import re
 from typing import Any
 
 from marshmallow import fields
@@ -48,6 +49,13 @@ _STEP_UP = {
         }
     },
 }
+# A place in a rule: its converter, if it names one, and its name.
+_PLACE = re.compile("<(?:([a-z]+):)?([a-z_]+)>")
+_OF_PATH: dict[str, dict[str, Any]] = {
+    "": {"type": "string", "minLength": 1},
+    "int": {"type": "integer", "minimum": 0},
+    "uuid": {"type": "string", "format": "uuid"},
+}
 _RETRY_AFTER = {"description": "Seconds to wait.", "schema": _TEXT}
 
 
@@ -68,23 +76,39 @@ class ProblemOut(Schema):
     errors = fields.List(fields.Nested(FaultOut), metadata={"description": "With 422."})
 
 
-def describe(operation: Operation) -> dict[str, Any]:
-    """What flask-smorest keeps on a view as `_apidoc`."""
-    manual: dict[str, Any] = {
+def describe(operation: Operation, tag: str) -> dict[str, Any]:
+    """An Operation Object (OpenAPI 3.1 §4.8.10), with marshmallow's schemas in their places."""
+    takes_json = operation.takes is not None and not operation.upload
+    parameters = _parameters(operation)
+    described: dict[str, Any] = {}
+    if parameters or not takes_json:
+        described["parameters"] = parameters
+    if takes_json:
+        described["requestBody"] = _body("application/json", operation)
+    described |= {
+        "responses": {"default": PROBLEM, **_responses(operation)},
+        "tags": [tag],
         "operationId": operation_id(operation.name),
         "summary": operation.summary,
-        "responses": _responses(operation),
     }
     if operation.upload:
-        form = {"schema": operation.takes}
-        manual["requestBody"] = {"required": True, "content": {"multipart/form-data": form}}
+        described["requestBody"] = _body("multipart/form-data", operation)
     if operation.description:
-        manual["description"] = operation.description
+        described["description"] = operation.description
     if operation.public:
-        manual["security"] = []
+        described["security"] = []
     if operation.household:
-        manual["security"] = [{"household": []}]
-    return {"arguments": {"parameters": _parameters(operation)}, "manual_doc": manual}
+        described["security"] = [{"household": []}]
+    return described
+
+
+def address(rule: str) -> tuple[str, list[dict[str, Any]]]:
+    """A rule of Flask's as a path template, with its parameters (OpenAPI 3.1 §4.8.8)."""
+    parameters = [
+        {"in": "path", "name": name, "required": True, "schema": _OF_PATH[kind]}
+        for kind, name in _PLACE.findall(rule)
+    ]
+    return _PLACE.sub(r"{\2}", rule), parameters
 
 
 def operation_id(name: str) -> str:
@@ -93,10 +117,12 @@ def operation_id(name: str) -> str:
     return first + "".join(word.capitalize() for word in rest)
 
 
+def _body(media_type: str, operation: Operation) -> dict[str, Any]:
+    return {"required": True, "content": {media_type: {"schema": operation.takes}}}
+
+
 def _parameters(operation: Operation) -> list[dict[str, Any]]:
     parameters: list[dict[str, Any]] = []
-    if operation.takes is not None and not operation.upload:
-        parameters.append({"in": "json", "required": True, "schema": operation.takes})
     if operation.args is not None:
         parameters.append({"in": "query", "schema": operation.args})
     if operation.expects_version:
@@ -124,13 +150,13 @@ def _responses(operation: Operation) -> dict[str, Any]:
     content = {MEDIA_TYPE: {"schema": ProblemOut}}
     if operation.step_up:
         responses["401"] = {**_STEP_UP, "content": content}
-    if operation.limit is not None:
+    if operation.limit is not None or operation.counts_tries:
         responses["429"] = {
             "description": "Tried too often.",
             "headers": {"Retry-After": _RETRY_AFTER},
             "content": content,
         }
-    return responses | {"default": PROBLEM}
+    return responses
 
 
 def _shape(operation: Operation) -> Any:
@@ -146,7 +172,7 @@ def _headers(operation: Operation) -> dict[str, Any]:
         headers["Link"] = _LINK
     if operation.gives is not None and not operation.listing:
         headers["ETag"] = _ETAG
-    if operation.status == 201:
+    if operation.location is not None:
         headers["Location"] = {"description": "Where it is.", "schema": _TEXT}
     if operation.method == "POST" and not operation.public and operation.keeps_answer:
         headers["Idempotency-Replayed"] = _REPLAYED

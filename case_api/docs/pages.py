@@ -1,12 +1,12 @@
 """/api/openapi.json, its reading page (Swagger UI, from PyPI), and a page for each problem."""
 
 from pathlib import Path
-from typing import Any
 
 import flask_swagger_ui
 from flask import Blueprint, Response, abort, current_app, render_template, send_from_directory
 
 from case_api.auth.gate import public
+from case_api.docs import specification
 from case_api.languages import chosen_language
 from case_api.pages import page
 from case_api.problems import catalogue
@@ -22,8 +22,7 @@ blueprint = Blueprint("docs", __name__, url_prefix="/api")
 @blueprint.get("/openapi.json")
 @public
 def document() -> Response:
-    specification: Any = current_app.extensions["flask-smorest"]["apis"][""]["ext_obj"]
-    return Response(specification.document(), mimetype="application/json")
+    return Response(specification.of(current_app).document(), mimetype="application/json")
 
 
 @blueprint.get("/docs")

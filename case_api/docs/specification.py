@@ -1,15 +1,19 @@
-"""The OpenAPI document, collected from the blueprints by flask-smorest."""
+"""The OpenAPI document, written by apispec from what the features declare."""
 
 import json
 from threading import Lock
 from typing import Any
 
-import flask_smorest  # type: ignore[import-untyped]
+from apispec import APISpec
+from apispec.ext.marshmallow import MarshmallowPlugin
 from flask import Flask
 from marshmallow import fields
 
-from case_api.docs.contract import PROBLEM, ProblemOut
+from case_api.api import Blueprint
+from case_api.docs.contract import PROBLEM, ProblemOut, address, describe
 from case_api.problems import MEDIA_TYPE
+
+EXTENSION = "openapi"
 
 INFO = """\
 Shared case files for families who face eviction.
@@ -30,21 +34,22 @@ faster. Send an `Idempotency-Key` with a POST that you may have to repeat.
 """
 
 
-class Specification(flask_smorest.Api):  # type: ignore[misc]
-    """flask-smorest for the document only; errors are answered in `case_api.errors`."""
+class Specification:
+    """The OpenAPI document of an application's features, in the order in which they come in.
 
-    DEFAULT_ERROR_RESPONSE_NAME = PROBLEM
+    It is written when somebody first asks for it: that takes longer than building all the rest of
+    the application, and no other request needs it.
+    """
 
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(**kwargs)
-        self._undescribed: list[Any] = []
+    def __init__(self, app: Flask) -> None:
+        self._app = app
+        self._undescribed: list[Blueprint] = []
         self._describing = Lock()
+        self._spec = _empty(app)
+        app.extensions[EXTENSION] = self
 
-    def register_blueprint(self, blueprint: Any) -> None:
-        """Its routes now. It is described when somebody asks for the document: that takes longer
-        than building all the rest, and no other request needs it.
-        """
-        self._app.extensions["flask-smorest"]["blp_name_to_api"][blueprint.name] = self
+    def register(self, blueprint: Blueprint) -> None:
+        """Its routes now, its description when somebody asks."""
         self._app.register_blueprint(blueprint)
         self._undescribed.append(blueprint)
 
@@ -53,42 +58,43 @@ class Specification(flask_smorest.Api):  # type: ignore[misc]
         with self._describing:
             while self._undescribed:
                 self._describe(self._undescribed.pop(0))
-        return json.dumps(self.spec.to_dict(), ensure_ascii=False)
+            return json.dumps(self._spec.to_dict(), ensure_ascii=False)
 
-    def _describe(self, blueprint: Any) -> None:
-        name = blueprint.name
-        blueprint.register_views_in_doc(self, self._app, self.spec, name=name, parameters=None)
-        self.spec.tag({"name": name, "description": blueprint.description})
-
-    def _register_error_handlers(self) -> None:
-        """None of flask-smorest's: they would drop Allow, WWW-Authenticate and Retry-After."""
-
-    def _register_responses(self) -> None:
-        content = {MEDIA_TYPE: {"schema": ProblemOut}}
-        response = {"description": "A problem (RFC 9457).", "content": content}
-        self.spec.components.response(PROBLEM, response, lazy=True)
+    def _describe(self, blueprint: Blueprint) -> None:
+        for operation in blueprint.operations:
+            path, parameters = address(operation.rule)
+            described = {operation.method.lower(): describe(operation, blueprint.name)}
+            self._spec.path(path, operations=described, parameters=parameters)
+        self._spec.tag({"name": blueprint.name, "description": blueprint.description})
 
 
-def build(app: Flask, blueprints: list[Any]) -> Specification:
-    """Register the features' blueprints, to be described when the document is asked for."""
-    app.config["OPENAPI_VERSION"] = "3.1.0"
-    app.config["API_TITLE"] = "Maillage"
-    app.config["API_VERSION"] = "v1"
-    specification = Specification(
-        spec_kwargs={
-            "info": {"description": INFO},
-            "servers": [{"url": "/"}],
-            "security": [{"bearer": []}, {"cookie": []}],
-        }
+def of(app: Flask) -> Specification:
+    found = app.extensions[EXTENSION]
+    assert isinstance(found, Specification)
+    return found
+
+
+def _empty(app: Flask) -> APISpec:
+    """The document without its features: who may sign in how, and what a problem looks like."""
+    schemas = MarshmallowPlugin()
+    spec = APISpec(
+        "Maillage",
+        "v1",
+        "3.1.0",
+        plugins=[schemas],
+        info={"description": INFO},
+        servers=[{"url": "/"}],
+        security=[{"bearer": []}, {"cookie": []}],
     )
-    specification.init_app(app)
-    specification.ma_plugin.converter.add_attribute_function(_decimal_as_text)
-    specification.spec.components.security_scheme("bearer", _bearer())
-    specification.spec.components.security_scheme("cookie", _cookie(app, "sid"))
-    specification.spec.components.security_scheme("household", _cookie(app, "household"))
-    for blueprint in blueprints:
-        specification.register_blueprint(blueprint)
-    return specification
+    assert schemas.converter is not None
+    schemas.converter.add_attribute_function(_decimal_as_text)  # type: ignore[no-untyped-call]
+    content = {MEDIA_TYPE: {"schema": ProblemOut}}
+    problem = {"description": "A problem (RFC 9457).", "content": content}
+    spec.components.response(PROBLEM, problem, lazy=True)
+    spec.components.security_scheme("bearer", _bearer())
+    spec.components.security_scheme("cookie", _cookie(app, "sid"))
+    spec.components.security_scheme("household", _cookie(app, "household"))
+    return spec
 
 
 def _decimal_as_text(_self: Any, field: Any, ret: dict[str, Any], **_kwargs: Any) -> dict[str, Any]:

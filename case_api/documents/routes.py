@@ -24,6 +24,7 @@ api = Blueprint(
     "/cases/<uuid:case_id>/documents",
     takes=UploadIn,
     gives=DocumentOut,
+    location="/documents/{id}",
     summary="Put a document in one category of a case",
     description="The same file by the same person within 24 hours is stored once. Images lose"
     " everything but their pixels. What a scanner has not found clean is not served.",
@@ -46,7 +47,7 @@ def list_documents(args: Any, case_id: UUID, *, actor: Actor, uow: UnitOfWork) -
         case_id,
         after=args["cursor"],
         limit=limit + 1,
-        unscanned=_unscanned(),
+        release=maillage().release,
         actor=actor,
         uow=uow,
     )
@@ -56,13 +57,14 @@ def list_documents(args: Any, case_id: UUID, *, actor: Actor, uow: UnitOfWork) -
 
 @api.query("/documents/<uuid:document_id>", gives=DocumentOut, summary="A document, newest version")
 def get_document(document_id: UUID, *, actor: Actor, uow: UnitOfWork) -> Any:
-    return queries.versions(document_id, unscanned=_unscanned(), actor=actor, uow=uow)[0]
+    return queries.versions(document_id, release=maillage().release, actor=actor, uow=uow)[0]
 
 
 @api.upload(
     "/documents/<uuid:document_id>/versions",
     takes=VersionIn,
     gives=DocumentOut,
+    location="/documents/{id}",
     summary="Add a newer version; earlier ones stay",
 )
 def add_document_version(data: Any, document_id: UUID, *, actor: Actor, uow: UnitOfWork) -> Any:
@@ -76,7 +78,7 @@ def add_document_version(data: Any, document_id: UUID, *, actor: Actor, uow: Uni
     summary="Every version of a document, newest first",
 )
 def list_document_versions(document_id: UUID, *, actor: Actor, uow: UnitOfWork) -> Any:
-    return queries.versions(document_id, unscanned=_unscanned(), actor=actor, uow=uow)
+    return queries.versions(document_id, release=maillage().release, actor=actor, uow=uow)
 
 
 @api.download("/documents/<uuid:document_id>/content", summary="The file of the newest version")
@@ -95,14 +97,16 @@ def get_version_content(document_id: UUID, number: int, *, actor: Actor, uow: Un
 def _attachment(
     document_id: UUID, number: int | None, *, actor: Actor, uow: UnitOfWork
 ) -> Attachment:
-    served = queries.content(document_id, number, unscanned=_unscanned(), actor=actor, uow=uow)
-    view = served.view
+    served = queries.content(document_id, number, release=maillage().release, actor=actor, uow=uow)
+    view, release = served.view, maillage().release
     return Attachment(
         file=maillage().documents.open(served.stored_name),
         name=f"{PurePath(view.original_name).stem}.{EXTENSIONS[MediaType(view.media_type)][0]}",
         media_type=view.media_type,
         size=view.size,
-        is_still_open=lambda later: queries.is_still_open(view.id, view.number, uow=later),
+        is_still_open=lambda later: queries.is_still_open(
+            view.id, view.number, release=release, uow=later
+        ),
     )
 
 
@@ -110,17 +114,8 @@ def _reply(uploaded: Uploaded, *, actor: Actor, uow: UnitOfWork) -> Reply:
     view = queries.versions(
         uploaded.document_id,
         number=uploaded.number,
-        unscanned=_unscanned(),
+        release=maillage().release,
         actor=actor,
         uow=uow,
     )[0]
-    return Reply(
-        view,
-        location=f"/api/v1/documents/{view.id}",
-        headers={REPLAYED: "true"} if uploaded.repeated else {},
-    )
-
-
-def _unscanned() -> bool:
-    """Whether the operator lets files be served that no scanner looked at."""
-    return maillage().settings.serve_unscanned
+    return Reply(view, headers={REPLAYED: "true"} if uploaded.repeated else {})

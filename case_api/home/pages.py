@@ -26,7 +26,7 @@ def index() -> Response:
         people=_demo_people(),
         caller=_visitor(parts),
         mailbox=maillage().settings.mailbox is not None,
-        unscanned=maillage().settings.serve_unscanned,
+        unscanned=maillage().release.unscanned,
     )
 
 

@@ -1,41 +1,39 @@
 """What a route returns, and the HTTP response made of it inside the transaction."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from flask import Response
-from marshmallow import Schema
 
 from case_api.http.etags import content_tag, tag, with_tag
 from case_api.http.paging import Page, next_link
+from case_api.operation import Operation
 
 
 @dataclass(frozen=True)
 class Reply:
-    """A value with its version (ETag), its address (Location) or further headers.
+    """A value with its version (ETag) or further headers.
 
     A value that has a `version` of its own needs none here."""
 
     value: Any = None
     version: int | None = None
-    location: str | None = None
     headers: dict[str, str] = field(default_factory=dict)
 
 
-def respond(result: Any, *, gives: Schema | None, listing: bool, status: int) -> Response:
-    """Dump `result` (a value, a Page, a list or a Reply around one) through `gives`."""
+def respond(result: Any, operation: Operation, path: Mapping[str, Any]) -> Response:
+    """Dump `result` (a value, a Page, a list or a Reply around one) as the operation says."""
     reply = result if isinstance(result, Reply) else Reply(result)
-    response = _body(reply.value, gives=gives, listing=listing, status=status)
+    response = _body(reply.value, operation, path)
     response.headers.update(reply.headers)
-    if reply.location is not None:
-        response.headers["Location"] = reply.location
     version = _version_of(reply)
     if version is not None:
         return with_tag(response, tag(version))
     # A file made of many records has no number of its own: its tag is what this reader got of it.
-    return with_tag(response, content_tag(response.get_data())) if gives is not None else response
+    has_body = operation.gives is not None
+    return with_tag(response, content_tag(response.get_data())) if has_body else response
 
 
 def _version_of(reply: Reply) -> int | None:
@@ -44,13 +42,18 @@ def _version_of(reply: Reply) -> int | None:
     return own if isinstance(own, int) else reply.version
 
 
-def _body(value: Any, *, gives: Schema | None, listing: bool, status: int) -> Response:
+def _body(value: Any, operation: Operation, path: Mapping[str, Any]) -> Response:
+    gives, status = operation.gives, operation.status
     if gives is None:
         response = Response(status=status)
         del response.headers["Content-Type"]
         return response
-    if not listing:
-        return _json(gives.dump(value), status)
+    if not operation.listing:
+        said = gives.dump(value)
+        response = _json(said, status)
+        if operation.location is not None:
+            response.headers["Location"] = operation.location.format(**{**path, **said})
+        return response
     page = value if isinstance(value, Page) else Page(items=_items(value))
     response = _json({"items": gives.dump(page.items, many=True)}, status)
     if page.next_cursor is not None:

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from case_api.api import Blueprint, Page, Reply
+from case_api.api import Blueprint, Page
 from case_api.intervisions.schemas import (
     AnswerSessionIn,
     HeldIn,
@@ -51,12 +51,13 @@ def get_series(series_id: UUID, *, actor: Actor, uow: UnitOfWork) -> Any:
     takes=StartSeriesIn,
     gives=SeriesOut,
     status=201,
+    location="/intervision-series/{id}",
     summary="Start a series (facilitators)",
 )
 def start_series(data: Any, *, actor: Actor, uow: UnitOfWork) -> Any:
     kind = SeriesKind(data.pop("kind"))
     made = series.start_series(kind, series.SeriesTerms(**data), actor=actor, uow=uow)
-    return Reply(queries.series(made.id, uow=uow), location=f"/api/v1/intervision-series/{made.id}")
+    return queries.series(made.id, uow=uow)
 
 
 @api.command(
@@ -212,6 +213,7 @@ def hold_session(
     takes=PeopleIn,
     gives=IntervisionSessionOut,
     status=201,
+    location="/intervision-sessions/{id}",
     summary="Invite people to this one session",
 )
 def invite_to_session(data: Any, session_id: UUID, *, actor: Actor, uow: UnitOfWork) -> Any:
@@ -250,6 +252,7 @@ def answer_session(data: Any, session_id: UUID, *, actor: Actor, uow: UnitOfWork
     f"{_SESSION}/joining",
     gives=IntervisionSessionOut,
     status=201,
+    location="/intervision-sessions/{id}",
     summary="Come to an open session (housing table) without an invitation",
 )
 def join_session(session_id: UUID, *, actor: Actor, uow: UnitOfWork) -> Any:

@@ -3,7 +3,7 @@
 from typing import Any
 from uuid import UUID
 
-from case_api.api import Blueprint, Page, Reply
+from case_api.api import Blueprint, Page
 from case_api.network.schemas import (
     ChangeSettingsIn,
     OrganisationListedOut,
@@ -71,6 +71,7 @@ def get_professional(professional_id: UUID, *, actor: Actor, uow: UnitOfWork) ->
     takes=RegisterProfessionalIn,
     gives=ProfessionalOut,
     status=201,
+    location="/professionals/{id}",
     summary="Register a professional (administrators)",
 )
 def register_professional(data: Any, *, actor: Actor, uow: UnitOfWork) -> Any:
@@ -78,9 +79,7 @@ def register_professional(data: Any, *, actor: Actor, uow: UnitOfWork) -> Any:
     cantons = tuple(data.pop("cantons"))
     cmd = commands.RegisterProfessional(roles=roles, cantons=cantons, **data)
     made = commands.register_professional(cmd, actor=actor, uow=uow)
-    return Reply(
-        queries.professional(made.id, uow=uow), location=f"/api/v1/professionals/{made.id}"
-    )
+    return queries.professional(made.id, uow=uow)
 
 
 @api.query("/protocols/current", gives=ProtocolOut, summary="The collaboration protocol in force")
@@ -94,6 +93,7 @@ def get_protocol(*, actor: Actor, uow: UnitOfWork) -> Any:
     takes=PublishProtocolIn,
     gives=ProtocolOut,
     status=201,
+    location="/protocols/current",
     summary="Publish a new version (coordinators); every organisation is asked to sign again",
 )
 def publish_protocol(data: Any, *, actor: Actor, uow: UnitOfWork) -> Any:

@@ -1,11 +1,10 @@
 """Operations of an adult of the household, in their own session."""
 
-from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-from case_api.api import Blueprint, Limit, Page, Reply
-from case_api.auth.household import cookie, forget, require_member
+from case_api.api import Blueprint, Page, Reply
+from case_api.auth.household import cookie, forget, require_member, typed_code, visitor
 from case_api.portal.copy_schemas import CopyOut
 from case_api.portal.schemas import (
     AnotherWorkerIn,
@@ -28,6 +27,7 @@ from services.portal import (
     choices,
     copies,
     disclosures,
+    door,
     offers,
     queries,
     requests,
@@ -36,7 +36,7 @@ from services.portal import (
 )
 from services.portal.consent_queries import consents
 from services.shared.actor import HouseholdMember
-from services.shared.errors import NotFound
+from services.shared.errors import DomainError, NotFound
 from services.shared.unit_of_work import UnitOfWork
 
 api = Blueprint(
@@ -46,8 +46,6 @@ api = Blueprint(
     " reference worker opens a session with its own cookie; every change needs X-CSRF-Token.",
     url_prefix="/api/v1/household",
 )
-# From one address; a code has 60 bits.
-TRIES = Limit(times=10, within=timedelta(hours=1))
 
 
 @api.command(
@@ -56,20 +54,20 @@ TRIES = Limit(times=10, within=timedelta(hours=1))
     takes=EnterIn,
     gives=HouseholdSessionOut,
     status=201,
+    location="/session",
     public=True,
-    limit=TRIES,
+    counts_tries=True,
     summary="Enter with a one-time code; the session is in the cookie",
     description="403 `household-code-invalid` for every code that does not open, whatever is wrong"
-    " with it; 429 after ten tries in an hour from one address.",
+    " with it; 429 after sixty wrong codes in an hour from one client, or ten times the same one.",
 )
 def enter_household(data: Any, *, actor: None, uow: UnitOfWork) -> Any:
-    entered = sessions.enter(data["code"], uow=uow)
+    code = data["code"]
+    entered = door.enter(code, client=visitor(), code=typed_code(code), uow=uow)
+    if isinstance(entered, DomainError):
+        return entered
     seconds = int(sessions.ABSOLUTE.total_seconds())
-    return Reply(
-        entered,
-        location="/api/v1/household/session",
-        headers={"Set-Cookie": cookie(entered.token, seconds)},
-    )
+    return Reply(entered, headers={"Set-Cookie": cookie(entered.token, seconds)})
 
 
 @api.query("/session", gives=HouseholdSessionOut, household=True, summary="My session")
@@ -172,12 +170,12 @@ def get_household_consent(
     takes=GiveConsentIn,
     gives=ReceiptOut,
     status=201,
+    location="/consents/{id}",
     household=True,
     summary="Say yes or no to a person, an organisation or a role; it holds at once",
 )
 def give_own_consent(data: Any, *, actor: HouseholdMember, uow: UnitOfWork) -> Any:
-    receipt = choices.give_consent(GiveConsent(**data), actor=actor, uow=uow)
-    return Reply(receipt, location=f"/api/v1/household/consents/{receipt.id}")
+    return choices.give_consent(GiveConsent(**data), actor=actor, uow=uow)
 
 
 @api.command(

@@ -40,6 +40,7 @@ def list_webhooks(*, actor: Actor, uow: UnitOfWork) -> Any:
     takes=RegisterWebhookIn,
     gives=WebhookSecretOut,
     status=201,
+    location="/webhooks/{webhook[id]}",
     step_up=True,
     keeps_answer=False,
     summary="Register an https address; its secret is shown once (administrators)",
@@ -54,7 +55,7 @@ def register_webhook(data: Any, *, actor: Actor, uow: UnitOfWork) -> Any:
         actor=actor,
         uow=uow,
     )
-    return Reply(_shown(made), location=f"/api/v1/webhooks/{made.endpoint.id}")
+    return _shown(made)
 
 
 @api.query(ONE, gives=WebhookOut, summary="One of them")

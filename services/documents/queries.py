@@ -11,13 +11,11 @@ from sqlalchemy import text
 
 from services.consent.queries import log_team_read
 from services.documents.model import ScanState
+from services.documents.release import Release
 from services.shared.actor import Actor
 from services.shared.categories import name_of
 from services.shared.errors import Conflict, NotFound, Refused
 from services.shared.unit_of_work import UnitOfWork
-
-# How a quarantined version is shown where the operator lets it be served.
-UNSCANNED = "unscanned"
 
 
 @dataclass(frozen=True)
@@ -75,14 +73,14 @@ def documents(
     *,
     after: tuple[datetime, UUID] | None,
     limit: int,
-    unscanned: bool,
+    release: Release,
     actor: Actor,
     uow: UnitOfWork,
 ) -> list[DocumentView]:
     """Newest first. NotFound if the case is not for this actor."""
     at, key = after or (None, None)
     values = {"case": case_id, "after": at, "after_id": key, "limit": limit}
-    views = [_view(row, unscanned) for row in uow.session.execute(_LIST, values)]
+    views = [_view(row, release) for row in uow.session.execute(_LIST, values)]
     log_team_read(case_id, "documents", actor=actor, uow=uow)
     return views
 
@@ -90,7 +88,7 @@ def documents(
 def versions(
     document_id: UUID,
     *,
-    unscanned: bool,
+    release: Release,
     actor: Actor,
     uow: UnitOfWork,
     number: int | None = None,
@@ -98,28 +96,28 @@ def versions(
     """Newest first, at least one; NotFound otherwise."""
     rows = _rows(document_id, number, uow=uow)
     uow.read(rows[0].case_id, "documents", rows[0].category, actor=actor)
-    return [_view(row, unscanned) for row in rows]
+    return [_view(row, release) for row in rows]
 
 
 def content(
-    document_id: UUID, number: int | None, *, unscanned: bool, actor: Actor, uow: UnitOfWork
+    document_id: UUID, number: int | None, *, release: Release, actor: Actor, uow: UnitOfWork
 ) -> Served:
-    """The newest version, or that one, if it was found clean. The read log names it."""
+    """The newest version, or that one, if it may be given out. The read log names it."""
     row = _rows(document_id, number, uow=uow)[0]
     if row.scan_state == ScanState.INFECTED:
         raise Refused("document-infected")
-    if row.scan_state != ScanState.CLEAN and not unscanned:
+    if not release.allows(row.scan_state):
         raise Conflict("document-not-scanned-yet")
     what = f"document-content:{row.id}:{row.number}"
     uow.read(row.case_id, what, row.category, actor=actor)
-    return Served(_view(row, unscanned), row.stored_name)
+    return Served(_view(row, release), row.stored_name)
 
 
-def is_still_open(document_id: UUID, number: int, *, uow: UnitOfWork) -> bool:
+def is_still_open(document_id: UUID, number: int, *, release: Release, uow: UnitOfWork) -> bool:
     """Asked again while a long download is under way: access may have been withdrawn."""
     values = {"document": document_id, "number": number}
     row = uow.session.execute(_VERSIONS, values).one_or_none()
-    return row is not None and row.scan_state != ScanState.INFECTED
+    return row is not None and release.allows(row.scan_state)
 
 
 def _rows(document_id: UUID, number: int | None, *, uow: UnitOfWork) -> list[Any]:
@@ -129,10 +127,9 @@ def _rows(document_id: UUID, number: int | None, *, uow: UnitOfWork) -> list[Any
     return rows
 
 
-def _view(row: Any, unscanned: bool) -> DocumentView:
+def _view(row: Any, release: Release) -> DocumentView:
     values = dict(row._mapping)
     del values["stored_name"]
     values["category"] = name_of(row.category)
-    if unscanned and row.scan_state == ScanState.QUARANTINED:
-        values["scan_state"] = UNSCANNED
+    values["scan_state"] = release.shown(row.scan_state)
     return DocumentView(**values)

@@ -15,7 +15,6 @@ from sqlalchemy import text, update
 from services.portal.codes import hash_of
 from services.portal.model import PortalSession
 from services.shared.actor import HouseholdMember
-from services.shared.errors import Refused
 from services.shared.unit_of_work import UnitOfWork
 
 # The idle limit stands a second time in functions.sql, where it is enforced; a test compares them.
@@ -44,8 +43,8 @@ class LiveSession:
     expires_at: datetime
 
 
-def enter(code: str, *, uow: UnitOfWork) -> Entered:
-    """One answer for every code that does not open: wrong, used, too old, taken back, unknown."""
+def enter(code: str, *, uow: UnitOfWork) -> Entered | None:
+    """None for every code that does not open: wrong, used, too old, taken back, unknown."""
     session, token, csrf = uuid4(), secrets.token_urlsafe(32), secrets.token_urlsafe(32)
     ends = uow.now() + ABSOLUTE
     row = uow.session.execute(
@@ -60,7 +59,7 @@ def enter(code: str, *, uow: UnitOfWork) -> Entered:
         },
     ).one_or_none()
     if row is None:
-        raise Refused("household-code-invalid")
+        return None
     uow.session.execute(_BECOME, {"session": str(session)})
     member = HouseholdMember(
         id=row.member_id, case_id=row.case_id, session_id=session, language=row.language

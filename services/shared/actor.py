@@ -58,6 +58,6 @@ class HouseholdMember:
 
 @dataclass(frozen=True, kw_only=True)
 class Visitor:
-    """Somebody at the door, known by nothing but where they come from."""
+    """Somebody at the door, known by nothing but where they come from, or what they typed."""
 
     id: UUID

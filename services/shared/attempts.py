@@ -1,6 +1,6 @@
 """How often somebody tried something lately, counted in rows that outlast the refusal.
 
-An attempt commits before the thing itself is tried: guessing costs attempts whatever comes of it.
+What counts is committed before the caller learns what came of it: guessing always costs attempts.
 """
 
 from dataclasses import dataclass
@@ -11,12 +11,12 @@ from sqlalchemy import Index, Text, delete, func, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from services.shared.actor import Acting
+from services.shared.errors import TooMuch
 from services.shared.loading import one_at_a_time
 from services.shared.tables import PLAIN, Base
 from services.shared.unit_of_work import UnitOfWork
 
 KEPT = timedelta(days=1)
-# Two attempts of one person at once, in whichever process, are counted one after the other.
 
 
 class Attempt(Base):
@@ -43,10 +43,19 @@ class Limit:
         assert self.within <= KEPT
 
 
-def attempt(what: str, limit: Limit, *, actor: Acting, uow: UnitOfWork) -> timedelta | None:
-    """None if this attempt is within the limit, which it now counts towards; else how long to wait.
+def attempt(what: str, limit: Limit, *, actor: Acting, uow: UnitOfWork) -> TooMuch | None:
+    """None if this attempt is within the limit, which it now counts towards; else the refusal."""
+    refused = refusal(what, limit, actor=actor, uow=uow)
+    if refused is None:
+        count(what, actor=actor, uow=uow)
+    return refused
 
-    Either is in the audit. A refused attempt does not count: waiting always helps.
+
+def refusal(what: str, limit: Limit, *, actor: Acting, uow: UnitOfWork) -> TooMuch | None:
+    """None if one more attempt is within the limit; else a refusal, which stands in the audit.
+
+    Until the transaction ends the same actor attempts this nowhere else. A refused attempt does
+    not count: waiting always helps.
     """
     one_at_a_time(f"{actor.id} {what}", uow=uow)
     earlier = (
@@ -54,17 +63,20 @@ def attempt(what: str, limit: Limit, *, actor: Acting, uow: UnitOfWork) -> timed
         .where(Attempt.actor_id == actor.id, Attempt.what == what)
         .where(Attempt.at > uow.now() - limit.within)
     )
-    count, oldest = uow.session.execute(earlier).one()
+    times, oldest = uow.session.execute(earlier).one()
+    if times < limit.times:
+        return None
+    tried, after = Attempt(id=uuid4()), {"at": uow.now(), "earlier": times}
+    uow.record(f"{what}.refused", tried, actor=actor, case_id=None, after=after)
+    return TooMuch("too-many-requests", wait=oldest + limit.within - uow.now())
+
+
+def count(what: str, *, actor: Acting, uow: UnitOfWork) -> None:
+    """An attempt counts from now on, and stands in the audit."""
     tried = Attempt(id=uuid4(), actor_id=actor.id, what=what, at=uow.now())
-    is_refused = count >= limit.times
-    action = f"{what}.refused" if is_refused else f"{what}.attempted"
-    after = {"at": tried.at, "earlier": count}
-    uow.record(action, tried, actor=actor, case_id=None, after=after)
-    if is_refused:
-        wait: timedelta = oldest + limit.within - uow.now()
-        return wait
     uow.session.add(tried)
-    return None
+    uow.session.flush()
+    uow.record(f"{what}.attempted", tried, actor=actor, case_id=None, after={"at": tried.at})
 
 
 def forget_old_attempts(*, uow: UnitOfWork) -> None:

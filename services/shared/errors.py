@@ -3,7 +3,7 @@
 Every code stands in `case_api/translations/problems.toml` in each language; a test keeps it so.
 """
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -33,7 +33,11 @@ class Conflict(DomainError):
 
 
 class TooMuch(DomainError):
-    """More than a person may do in a period; later it is allowed again."""
+    """More than a person may do in a period; allowed again after `wait`, where that is known."""
+
+    def __init__(self, code: str, wait: timedelta | None = None) -> None:
+        super().__init__(code)
+        self.wait = wait
 
 
 class RuleBroken(DomainError):

@@ -88,7 +88,7 @@ def test_every_route_asks_who_is_there_or_is_listed(app):
         for method in rule.methods - {"HEAD", "OPTIONS"}
         if is_public(app.view_functions[rule.endpoint])
     }
-    # The door of the household: a code of 60 bits, ten tries an hour.
+    # The door of the household: a code of 60 bits, and few wrong ones an hour.
     door = {"POST /api/v1/household/session"}
     assert {route for route in open_routes if "/api/v1/" in route} == door
     assert open_routes >= PUBLIC

@@ -14,6 +14,7 @@ from sqlalchemy.orm.exc import StaleDataError
 from werkzeug import exceptions as http
 
 from case_api.api import Blueprint, Page, Reply
+from case_api.docs import specification
 from case_api.http.fields import (
     AwareDateTime,
     CategoryMask,
@@ -60,10 +61,12 @@ class ListArgs(Schema):
 api = Blueprint("probe", __name__, description="For tests.", url_prefix="/api/v1/probe")
 
 
-@api.command("POST", "/echo", takes=EchoIn, gives=EchoOut, status=201, summary="Echo")
+@api.command(
+    "POST", "/echo", takes=EchoIn, gives=EchoOut, status=201, location="/few", summary="Echo"
+)
 def echo_value(data: Any, *, actor: Any, uow: Any) -> Any:
     uow.record("probe.echoed", AuditEntry(), actor=actor, case_id=None)
-    return Reply(data, version=1, location="/api/v1/probe/echo/1")
+    return Reply(data, version=1)
 
 
 @api.command("POST", "/kill", gives=ItemOut, summary="Lose the connection before the commit")
@@ -123,8 +126,7 @@ def fail_so(kind: str, *, actor: Any, uow: Any) -> Any:
 
 
 def register(app: Flask) -> None:
-    specification: Any = app.extensions["flask-smorest"]["apis"][""]["ext_obj"]
-    specification.register_blueprint(api)
+    specification.of(app).register(api)
 
 
 def _raise(error: Callable[[], Exception]) -> Callable[[Any], None]:

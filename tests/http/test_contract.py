@@ -1,10 +1,14 @@
 """The OpenAPI document is valid, stable and tells the truth about refusals."""
 
 import json
+import re
+from string import Formatter
+from uuid import UUID
 
 import pytest
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
+from case_api.app import FEATURES
 from case_api.docs.contract import operation_id
 
 
@@ -76,6 +80,32 @@ def test_versions_keys_and_pages_are_documented(document):
     assert "Link" in numbers["responses"]["200"]["headers"]
     body = numbers["responses"]["200"]["content"]["application/json"]["schema"]
     assert body["properties"]["items"]["items"] == {"$ref": "#/components/schemas/ItemOut"}
+
+
+# Their answers stand nowhere again; what they are about does.
+ABOUT = {"give_own_consent", "register_webhook", "copy_minutes_to_case", "split_household"}
+
+
+def test_what_is_made_and_can_be_read_again_says_where(document):
+    """That each answer is sent with what is documented, `tests.watching` sees in every test."""
+    declared = [each for feature in FEATURES for each in feature.operations]
+    read = {type(each.gives) for each in declared if each.method == "GET" and not each.listing}
+    made = [each for each in declared if each.status == 201]
+    placed = {each.name for each in made if each.location is not None}
+    again = {each.name for each in made if type(each.gives) in read and not each.listing}
+    assert placed == again | ABOUT
+    for each in made:
+        answer = operations(document)[operation_id(each.name)]["responses"]["201"]
+        assert ("Location" in answer.get("headers", {})) == (each.name in placed), each.name
+
+
+def test_a_location_is_of_known_names_and_leads_somewhere(app):
+    addresses = app.url_map.bind("localhost")
+    for each in (each for feature in FEATURES for each in feature.operations if each.location):
+        names = {name.split("[")[0] for _, name, _, _ in Formatter().parse(each.location) if name}
+        assert names <= set(each.gives.fields) | set(re.findall(r"(\w+)>", each.rule)), each.name
+        path = re.sub("{[^}]+}", str(UUID(int=0)), each.location.partition("?")[0])
+        assert addresses.test(path, method="GET"), each.name
 
 
 def test_two_ways_to_sign_in_and_open_operations(document):

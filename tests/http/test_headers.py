@@ -73,7 +73,7 @@ def test_every_route_is_closed_unless_it_is_on_this_list(app):
         "docs.problem",
         "docs.reader",
         "home.index",
-        # The household's door: a one-time code, and ten tries an hour from one address.
+        # The household's door: a one-time code, and few wrong ones an hour (services.portal.door).
         "household.enter_household",
         "mailbox.list_all",
         "mailbox.read_one",

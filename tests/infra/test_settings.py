@@ -35,6 +35,7 @@ def test_a_complete_environment_is_read():
 
 def test_what_is_written_to_an_environment_is_read_back_equal():
     extra = {"EMBEDDED": "1", "DATA": "/srv/data", "MAILBOX": "/srv/data/mail", "PORT": "8123"}
+    extra |= {"TRUSTED_HOPS": "2"}
     extra |= {"ANCHOR_KEY": "/srv/key.pem", "ANCHOR_WEBHOOK": "https://notary.example/?t=hunter2"}
     settings = Settings.from_environment({**GOOD, **extra})
     assert "hunter2" not in repr(settings)
@@ -77,6 +78,7 @@ def test_a_missing_variable_is_named_in_one_sentence(name):
         ("SECRET_KEY", "short"),
         ("SECRET_KEY", "changeme" * 8),
         ("SECRET_KEY", "a" * 64),
+        *[("TRUSTED_HOPS", text) for text in ("-1", "11", "one", "1,2", "²")],
         ("PORT", "0"),
         ("PORT", "http"),
     ],

@@ -93,17 +93,6 @@ def test_a_code_opens_once_and_all_wrong_ones_are_one_answer(network, case):
     assert bodies[0]["code"] == "household-code-invalid"
 
 
-def test_guessing_is_slowed_and_told(network, case):
-    somebody = Adult(network["rw1"].base)
-    for _ in range(10):
-        somebody.enter("0000-0000-0000", status=403)
-    issued = code_for(network, case, member(case, "Anna"))
-    answer = somebody.enter(issued["code"], status=429)
-    assert 0 < int(answer.headers["Retry-After"]) <= 3600
-    network.clock.advance(hours=1, seconds=1)
-    somebody.enter(issued["code"])
-
-
 @pytest.mark.parametrize("why", ["idle", "absolute", "left", "revoked", "signed out"])
 def test_a_session_ends(network, case, anna, why):
     anna.get()

@@ -3,7 +3,7 @@
 from typing import Any
 from uuid import UUID
 
-from case_api.api import Blueprint, Reply
+from case_api.api import Blueprint
 from case_api.cases.closings.schemas import (
     ClosingAnswerOut,
     ClosingOut,
@@ -34,6 +34,7 @@ api = Blueprint(
     takes=ProposeClosingIn,
     gives=ClosingOut,
     status=201,
+    location="/closings/{id}",
     summary="Propose to close a case; it stays open until somebody else has confirmed",
     description=(
         "409 while a hearing, a deadline or an urgent alert is ahead, unless `despite` says why;"
@@ -43,8 +44,7 @@ api = Blueprint(
 def propose_closing(data: Any, case_id: UUID, *, actor: Actor, uow: UnitOfWork) -> Any:
     cmd = ProposeClosing(case_id=case_id, **data)
     proposed = closings.propose_closing(cmd, actor=actor, uow=uow)
-    view = queries.closing(proposed.id, actor=actor, uow=uow)
-    return Reply(view, location=f"/api/v1/closings/{proposed.id}")
+    return queries.closing(proposed.id, actor=actor, uow=uow)
 
 
 @api.query(

@@ -3,7 +3,7 @@
 from typing import Any
 from uuid import UUID
 
-from case_api.api import Blueprint, Reply
+from case_api.api import Blueprint
 from case_api.cases.handovers.schemas import (
     AnswerRequestIn,
     ChecklistIn,
@@ -29,14 +29,14 @@ api = Blueprint(
     takes=ProposeHandoverIn,
     gives=HandoverOut,
     status=201,
+    location="/handovers/{id}",
     summary="Ask a colleague to become the reference worker",
     description="Refused while an urgent alert of the case waits for your acknowledgement.",
 )
 def propose_handover(data: Any, case_id: UUID, *, actor: Actor, uow: UnitOfWork) -> Any:
     cmd = handovers.ProposeHandover(case_id=case_id, **data)
     handover = handovers.propose_handover(cmd, actor=actor, uow=uow)
-    view = handover_queries.handover(handover.id, actor=actor, uow=uow)
-    return Reply(view, location=f"/api/v1/handovers/{handover.id}")
+    return handover_queries.handover(handover.id, actor=actor, uow=uow)
 
 
 @api.query("/handovers", gives=[HandoverOut], summary="Open handovers I proposed or received")

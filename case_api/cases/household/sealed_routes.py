@@ -30,11 +30,15 @@ def list_compartments(case_id: UUID, *, actor: Actor, uow: UnitOfWork) -> Any:
 
 
 @api.command(
-    "POST", MEMBER, gives=CompartmentOut, status=201, summary="Give a member a compartment"
+    "POST",
+    MEMBER,
+    gives=CompartmentOut,
+    status=201,
+    location="/cases/{case_id}/members/{member_id}/compartment",
+    summary="Give a member a compartment",
 )
 def open_compartment(case_id: UUID, member_id: UUID, *, actor: Actor, uow: UnitOfWork) -> Any:
-    view = sealed.open_compartment(case_id, member_id, actor=actor, uow=uow)
-    return Reply(view, location=f"/api/v1/cases/{case_id}/members/{member_id}/compartment")
+    return sealed.open_compartment(case_id, member_id, actor=actor, uow=uow)
 
 
 @api.query(MEMBER, gives=CompartmentOut, summary="Whether there is a safe address or phone")

@@ -3,7 +3,7 @@
 from typing import Any
 from uuid import UUID
 
-from case_api.api import Blueprint, Reply
+from case_api.api import Blueprint
 from case_api.cases.household.split_schemas import (
     NewFileOut,
     PreviewSplitIn,
@@ -43,6 +43,7 @@ def preview_split(data: Any, case_id: UUID, *, actor: Actor, uow: UnitOfWork) ->
     takes=SplitIn,
     gives=NewFileOut,
     status=201,
+    location="/cases/{id}",
     step_up=True,
     keeps_answer=False,
     summary="Open an unlinked file for members who leave, and record that they left",
@@ -57,5 +58,4 @@ def split_household(data: Any, case_id: UUID, *, actor: Actor, uow: UnitOfWork) 
     leavers = tuple(Leaver(**each) for each in data["members"])
     cmd = SplitHousehold(case_id=case_id, leavers=leavers, left_on=data["left_on"])
     keyring, case_keys = maillage().keyring, maillage().case_keys
-    found = splits.split_household(cmd, keyring=keyring, case_keys=case_keys, actor=actor, uow=uow)
-    return Reply(found, location=f"/api/v1/cases/{found.id}")
+    return splits.split_household(cmd, keyring=keyring, case_keys=case_keys, actor=actor, uow=uow)

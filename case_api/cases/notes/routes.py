@@ -23,6 +23,7 @@ api = Blueprint("notes", __name__, description="Notes and tasks of a case", url_
     takes=WriteNoteIn,
     gives=NoteOut,
     status=201,
+    location="/cases/{case_id}/notes/{id}",
     summary="Write a note in one category",
 )
 def write_note(data: Any, case_id: UUID, *, actor: Actor, uow: UnitOfWork) -> Any:
@@ -55,6 +56,7 @@ def get_note(case_id: UUID, note_id: UUID, *, actor: Actor, uow: UnitOfWork) -> 
     takes=AmendNoteIn,
     gives=NoteOut,
     status=201,
+    location="/cases/{case_id}/notes/{id}",
     expects_version=True,
     summary="Amend my note; earlier wordings stay",
 )
@@ -71,6 +73,7 @@ def amend_note(
     takes=MoveNoteIn,
     gives=NoteOut,
     status=201,
+    location="/cases/{case_id}/notes/{id}",
     expects_version=True,
     summary="Put my note in another category: who may read it changes",
 )
@@ -125,7 +128,7 @@ def finish_task(
 
 def _note(case_id: UUID, note_id: UUID, *, actor: Actor, uow: UnitOfWork) -> Reply:
     view = queries.notes(case_id, note_id=note_id, actor=actor, uow=uow)[0]
-    return Reply(view, version=view.version, location=f"/api/v1/cases/{case_id}/notes/{note_id}")
+    return Reply(view, version=view.version)
 
 
 def _task(case_id: UUID, task_id: UUID, *, actor: Actor, uow: UnitOfWork) -> Reply:

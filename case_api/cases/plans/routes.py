@@ -3,7 +3,7 @@
 from typing import Any
 from uuid import UUID
 
-from case_api.api import Blueprint, Reply
+from case_api.api import Blueprint
 from case_api.cases.plans.schemas import (
     AnswerActionIn,
     AnswerGoalIn,
@@ -44,11 +44,12 @@ def get_plan(case_id: UUID, *, actor: Actor, uow: UnitOfWork) -> Any:
     takes=WriteGoalIn,
     gives=PlanGoalOut,
     status=201,
+    location="/cases/{case_id}/plan/goals/{id}",
     summary="Write a goal in the household's own words",
 )
 def write_goal(data: Any, case_id: UUID, *, actor: Actor, uow: UnitOfWork) -> Any:
     goal = plans.write_goal(plans.WriteGoal(case_id=case_id, **data), actor=actor, uow=uow)
-    return _goal(case_id, goal.id, actor=actor, uow=uow)
+    return plan_queries.goal(case_id, goal.id, actor=actor, uow=uow)
 
 
 @api.query(GOAL, gives=PlanGoalOut, summary="One goal, with what was said to it")
@@ -68,7 +69,7 @@ def change_goal(
     data: Any, case_id: UUID, goal_id: UUID, *, version: int, actor: Actor, uow: UnitOfWork
 ) -> Any:
     plans.change_goal(case_id, goal_id, **data, version=version, actor=actor, uow=uow)
-    return _goal(case_id, goal_id, actor=actor, uow=uow)
+    return plan_queries.goal(case_id, goal_id, actor=actor, uow=uow)
 
 
 @api.command(
@@ -77,6 +78,7 @@ def change_goal(
     takes=AnswerGoalIn,
     gives=PlanGoalOut,
     status=201,
+    location="/cases/{case_id}/plan/goals/{id}",
     expects_version=True,
     summary="Record what an adult says to a goal: a signature, an objection, own words",
     description="By the reference worker, with a witness or a signed paper. It binds to the version"
@@ -87,7 +89,7 @@ def answer_goal(
 ) -> Any:
     cmd = plan_answers.AnswerPlan(case_id=case_id, **data)
     plan_answers.answer_goal(goal_id, cmd, version=version, actor=actor, uow=uow)
-    return _goal(case_id, goal_id, actor=actor, uow=uow)
+    return plan_queries.goal(case_id, goal_id, actor=actor, uow=uow)
 
 
 @api.command(
@@ -96,12 +98,13 @@ def answer_goal(
     takes=PlanActionIn,
     gives=PlanActionOut,
     status=201,
+    location="/cases/{case_id}/plan/actions/{id}",
     summary="Plan an action under a goal, for a professional or for the household itself",
 )
 def plan_action(data: Any, case_id: UUID, goal_id: UUID, *, actor: Actor, uow: UnitOfWork) -> Any:
     cmd = plans.PlanNewAction(case_id=case_id, goal_id=goal_id, **data)
     action = plans.plan_action(cmd, actor=actor, uow=uow)
-    return _action(case_id, action.id, actor=actor, uow=uow)
+    return plan_queries.action(case_id, action.id, actor=actor, uow=uow)
 
 
 @api.query(ACTION, gives=PlanActionOut, summary="One action, with what was said to it")
@@ -122,7 +125,7 @@ def change_action(
 ) -> Any:
     cmd = plans.ChangeAction(case_id=case_id, action_id=action_id, **data)
     plans.change_action(cmd, version=version, actor=actor, uow=uow)
-    return _action(case_id, action_id, actor=actor, uow=uow)
+    return plan_queries.action(case_id, action_id, actor=actor, uow=uow)
 
 
 @api.command(
@@ -137,7 +140,7 @@ def finish_action(
     case_id: UUID, action_id: UUID, *, version: int, actor: Actor, uow: UnitOfWork
 ) -> Any:
     plans.finish_action(case_id, action_id, version=version, actor=actor, uow=uow)
-    return _action(case_id, action_id, actor=actor, uow=uow)
+    return plan_queries.action(case_id, action_id, actor=actor, uow=uow)
 
 
 @api.command(
@@ -153,7 +156,7 @@ def drop_action(
     data: Any, case_id: UUID, action_id: UUID, *, version: int, actor: Actor, uow: UnitOfWork
 ) -> Any:
     plans.drop_action(case_id, action_id, **data, version=version, actor=actor, uow=uow)
-    return _action(case_id, action_id, actor=actor, uow=uow)
+    return plan_queries.action(case_id, action_id, actor=actor, uow=uow)
 
 
 @api.command(
@@ -162,6 +165,7 @@ def drop_action(
     takes=AnswerActionIn,
     gives=PlanActionOut,
     status=201,
+    location="/cases/{case_id}/plan/actions/{id}",
     expects_version=True,
     summary="Record what an adult says to an action: a signature or an objection",
 )
@@ -170,14 +174,4 @@ def answer_action(
 ) -> Any:
     cmd = plan_answers.AnswerPlan(case_id=case_id, **data)
     plan_answers.answer_action(action_id, cmd, version=version, actor=actor, uow=uow)
-    return _action(case_id, action_id, actor=actor, uow=uow)
-
-
-def _goal(case_id: UUID, goal_id: UUID, *, actor: Actor, uow: UnitOfWork) -> Reply:
-    view = plan_queries.goal(case_id, goal_id, actor=actor, uow=uow)
-    return Reply(view, location=f"/api/v1/cases/{case_id}/plan/goals/{goal_id}")
-
-
-def _action(case_id: UUID, action_id: UUID, *, actor: Actor, uow: UnitOfWork) -> Reply:
-    view = plan_queries.action(case_id, action_id, actor=actor, uow=uow)
-    return Reply(view, location=f"/api/v1/cases/{case_id}/plan/actions/{action_id}")
+    return plan_queries.action(case_id, action_id, actor=actor, uow=uow)

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from case_api.api import Blueprint, Limit, Page, Reply
+from case_api.api import Blueprint, Limit, Page
 from case_api.consent.break_glass.schemas import BreakGlassIn, BreakGlassOut, ReviewArgs, ReviewIn
 from services.consent import policy
 from services.consent.break_glass import commands, queries
@@ -28,6 +28,7 @@ api = Blueprint(
     takes=BreakGlassIn,
     gives=BreakGlassOut,
     status=201,
+    location="/break-glass/{id}",
     step_up=True,
     limit=Limit(times=5, within=timedelta(hours=1)),
     summary="Break the glass: read one case for an hour",
@@ -43,8 +44,7 @@ def break_glass(data: Any, *, actor: Actor, uow: UnitOfWork) -> Any:
         case_code=data["case_code"], danger=Danger(data["danger"]), reason=data["reason"]
     )
     opened = commands.break_glass(cmd, actor=actor, uow=uow)
-    view = queries.opening(opened.id, uow=uow)
-    return Reply(view, location=f"/api/v1/break-glass/{opened.id}")
+    return queries.opening(opened.id, uow=uow)
 
 
 @api.query(

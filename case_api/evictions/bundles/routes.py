@@ -3,7 +3,7 @@
 from typing import Any
 from uuid import UUID
 
-from case_api.api import Attachment, Blueprint, Reply
+from case_api.api import Attachment, Blueprint
 from case_api.context import maillage
 from case_api.evictions.bundles.press import BundlePress
 from case_api.evictions.bundles.schemas import (
@@ -31,7 +31,7 @@ PDF = "application/pdf"
     summary="What belongs in the defence bundle, and what is there",
 )
 def get_bundle_checklist(procedure_id: UUID, *, actor: Actor, uow: UnitOfWork) -> Any:
-    return queries.checklist(procedure_id, actor=actor, uow=uow)
+    return _checklist(procedure_id, actor=actor, uow=uow)
 
 
 @api.command(
@@ -40,12 +40,13 @@ def get_bundle_checklist(procedure_id: UUID, *, actor: Actor, uow: UnitOfWork) -
     takes=TickItemIn,
     gives=ChecklistOut,
     status=201,
+    location="/procedures/{procedure_id}/bundle-checklist",
     summary="Tick an item: present with a version of a document, or not applicable and why",
 )
 def tick_bundle_item(data: Any, procedure_id: UUID, *, actor: Actor, uow: UnitOfWork) -> Any:
     cmd = bundles.TickItem(procedure_id=procedure_id, **data)
     bundles.tick_item(cmd, actor=actor, uow=uow)
-    return queries.checklist(procedure_id, actor=actor, uow=uow)
+    return _checklist(procedure_id, actor=actor, uow=uow)
 
 
 @api.command(
@@ -57,7 +58,7 @@ def tick_bundle_item(data: Any, procedure_id: UUID, *, actor: Actor, uow: UnitOf
 )
 def undo_bundle_tick(tick_id: UUID, *, actor: Actor, uow: UnitOfWork) -> Any:
     tick = bundles.undo_tick(tick_id, actor=actor, uow=uow)
-    return queries.checklist(tick.procedure_id, actor=actor, uow=uow)
+    return _checklist(tick.procedure_id, actor=actor, uow=uow)
 
 
 @api.command(
@@ -70,11 +71,11 @@ def undo_bundle_tick(tick_id: UUID, *, actor: Actor, uow: UnitOfWork) -> Any:
 )
 def preview_bundle(data: Any, procedure_id: UUID, *, actor: Actor, uow: UnitOfWork) -> Any:
     cmd = bundles.FreezeBundle(procedure_id=procedure_id, **data)
-    content = bundles.preview_bundle(cmd, actor=actor, uow=uow)
+    content = bundles.preview_bundle(cmd, release=maillage().release, actor=actor, uow=uow)
     return {
         "language": cmd.language,
         "letter": letter_lines(content),
-        "checklist": queries.checklist(procedure_id, actor=actor, uow=uow),
+        "checklist": _checklist(procedure_id, actor=actor, uow=uow),
     }
 
 
@@ -84,16 +85,17 @@ def preview_bundle(data: Any, procedure_id: UUID, *, actor: Actor, uow: UnitOfWo
     takes=FreezeBundleIn,
     gives=BundleOut,
     status=201,
+    location="/bundles/{id}",
     summary="Freeze the bundle: letter, inventory, timeline and images in one PDF",
-    description="Of the ticked pieces that you may read; each must be found clean. Tagged"
-    " (PDF/UA-1). Never changed afterwards: freezing again makes another bundle.",
+    description="Of the ticked pieces that you may read; each must be one whose file is served."
+    " Tagged (PDF/UA-1). Never changed afterwards: freezing again makes another bundle.",
 )
 def freeze_bundle(data: Any, procedure_id: UUID, *, actor: Actor, uow: UnitOfWork) -> Any:
     cmd = bundles.FreezeBundle(procedure_id=procedure_id, **data)
-    press = BundlePress(maillage().documents)
-    frozen = bundles.freeze_bundle(cmd, press, actor=actor, uow=uow)
-    view = queries.bundle(frozen.id, actor=actor, uow=uow)
-    return Reply(view, location=f"/api/v1/bundles/{frozen.id}")
+    house = maillage()
+    press = BundlePress(house.documents)
+    frozen = bundles.freeze_bundle(cmd, press, release=house.release, actor=actor, uow=uow)
+    return queries.bundle(frozen.id, actor=actor, uow=uow)
 
 
 @api.query(
@@ -127,3 +129,8 @@ def get_bundle_content(bundle_id: UUID, *, actor: Actor, uow: UnitOfWork) -> Any
         size=served.size,
         is_still_open=lambda later: queries.is_still_open(bundle_id, uow=later),
     )
+
+
+def _checklist(procedure_id: UUID, *, actor: Actor, uow: UnitOfWork) -> Any:
+    release = maillage().release
+    return queries.checklist(procedure_id, release=release, actor=actor, uow=uow)

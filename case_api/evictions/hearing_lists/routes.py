@@ -27,6 +27,7 @@ UPLOADS = Limit(times=30, within=timedelta(hours=1))
     "/hearing-lists",
     takes=HearingListIn,
     gives=HearingListOut,
+    location="/hearing-lists/{id}",
     status=202,
     table=True,
     limit=UPLOADS,
@@ -40,7 +41,7 @@ UPLOADS = Limit(times=30, within=timedelta(hours=1))
 def upload_hearing_list(data: Any, *, actor: Actor, uow: UnitOfWork) -> Any:
     uploaded = hearing_lists.upload_list(data["file"].content, actor=actor, uow=uow)
     (view,) = queries.my_lists(list_id=uploaded.id, actor=actor, uow=uow)
-    return Reply(view, location=f"/api/v1/hearing-lists/{uploaded.id}", headers=_later(view))
+    return Reply(view, headers=_later(view))
 
 
 def _later(view: queries.ListView) -> dict[str, str]:

@@ -3,7 +3,7 @@
 from typing import Any
 from uuid import UUID
 
-from case_api.api import Blueprint, Reply
+from case_api.api import Blueprint
 from case_api.evictions.dates.schemas import LiftOverrideIn, OverrideIn
 from case_api.evictions.hearings.schemas import CallOffIn
 from case_api.evictions.procedures.schemas import ProcedureOut
@@ -80,6 +80,5 @@ def lift_override(
     return _procedure(procedure_id, actor=actor, uow=uow)
 
 
-def _procedure(procedure_id: UUID, *, actor: Actor, uow: UnitOfWork) -> Reply:
-    view = queries.procedure(procedure_id, actor=actor, uow=uow)
-    return Reply(view, location=f"/api/v1/procedures/{procedure_id}")
+def _procedure(procedure_id: UUID, *, actor: Actor, uow: UnitOfWork) -> Any:
+    return queries.procedure(procedure_id, actor=actor, uow=uow)

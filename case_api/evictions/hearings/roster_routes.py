@@ -3,7 +3,7 @@
 from typing import Any
 from uuid import UUID
 
-from case_api.api import Blueprint, Reply
+from case_api.api import Blueprint
 from case_api.evictions.hearings.roster_schemas import AskAlongIn
 from case_api.evictions.procedures.schemas import ProcedureOut
 from services.evictions.hearings import roster
@@ -22,6 +22,7 @@ api = Blueprint("roster", __name__, description="Who goes along to court", url_p
     takes=AskAlongIn,
     gives=ProcedureOut,
     status=201,
+    location="/procedures/{id}",
     summary="Ask somebody of the team, or somebody outside, to go along to a hearing",
     description=(
         "Three working days before the hearing the reference worker is alarmed, and a day later the"
@@ -63,13 +64,12 @@ def decline_accompaniment(
 
 def _answer(
     accompaniment_id: UUID, *, comes: bool, version: int, actor: Actor, uow: UnitOfWork
-) -> Reply:
+) -> Any:
     hearing = roster.answer_accompaniment(
         accompaniment_id, comes=comes, version=version, actor=actor, uow=uow
     )
     return _procedure(hearing, actor=actor, uow=uow)
 
 
-def _procedure(hearing: Hearing, *, actor: Actor, uow: UnitOfWork) -> Reply:
-    view = queries.procedure(hearing.procedure_id, actor=actor, uow=uow)
-    return Reply(view, location=f"/api/v1/procedures/{hearing.procedure_id}")
+def _procedure(hearing: Hearing, *, actor: Actor, uow: UnitOfWork) -> Any:
+    return queries.procedure(hearing.procedure_id, actor=actor, uow=uow)

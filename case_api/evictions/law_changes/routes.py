@@ -92,6 +92,7 @@ def withdraw_rule_change(change_id: UUID, *, version: int, actor: Actor, uow: Un
     takes=PreviewIn,
     gives=RecomputationOut,
     status=201,
+    location="/recomputations/{id}",
     summary="Compare every running deadline with what it would be; the workers do",
 )
 def preview_rule_change(data: Any, change_id: UUID, *, actor: Actor, uow: UnitOfWork) -> Any:

@@ -4,7 +4,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from case_api.api import Blueprint, Page, Reply
+from case_api.api import Blueprint, Page
 from case_api.evictions.dates.schemas import BoardArgs, BoardLineOut
 from case_api.evictions.hearings.posting_schemas import PostDateIn, PostingWithDifferenceOut
 from case_api.evictions.hearings.schemas import HearingResultIn, NewHearingIn, SetHearingIn
@@ -37,6 +37,7 @@ api = Blueprint(
     takes=OpenProcedureIn,
     gives=ProcedureOut,
     status=201,
+    location="/procedures/{id}",
     summary="Open an eviction procedure, with the tasks it asks for",
 )
 def open_procedure(data: Any, case_id: UUID, *, actor: Actor, uow: UnitOfWork) -> Any:
@@ -75,6 +76,7 @@ def get_procedure(procedure_id: UUID, *, actor: Actor, uow: UnitOfWork) -> Any:
     takes=RecordActIn,
     gives=ProcedureOut,
     status=201,
+    location="/procedures/{id}",
     summary="Record a dated act and compute what follows from it",
 )
 def record_act(data: Any, procedure_id: UUID, *, actor: Actor, uow: UnitOfWork) -> Any:
@@ -104,6 +106,7 @@ def withdraw_exception(
     takes=CorrectActIn,
     gives=ProcedureOut,
     status=201,
+    location="/procedures/{id}",
     summary="Correct an act by a new one; every deadline is computed anew",
 )
 def correct_act(
@@ -135,6 +138,7 @@ def choose_regime(data: Any, procedure_id: UUID, *, actor: Actor, uow: UnitOfWor
     takes=NewHearingIn,
     gives=ProcedureOut,
     status=201,
+    location="/procedures/{id}",
     summary="Set the hearing; its alerts are planned with it",
 )
 def set_hearing(data: Any, procedure_id: UUID, *, actor: Actor, uow: UnitOfWork) -> Any:
@@ -222,6 +226,7 @@ def list_deadlines(args: Any, *, actor: Actor, uow: UnitOfWork) -> Any:
     takes=PostDateIn,
     gives=PostingWithDifferenceOut,
     status=201,
+    location="/postings/{id}",
     summary="Post a date heard at the court (liaison); the team confirms it",
 )
 def post_date(data: Any, procedure_id: UUID, *, actor: Actor, uow: UnitOfWork) -> Any:
@@ -263,9 +268,8 @@ def reject_posting(posting_id: UUID, *, actor: Actor, uow: UnitOfWork) -> Any:
     return _procedure(posting.procedure_id, actor=actor, uow=uow)
 
 
-def _procedure(procedure_id: UUID, *, actor: Actor, uow: UnitOfWork) -> Reply:
-    view = queries.procedure(procedure_id, actor=actor, uow=uow)
-    return Reply(view, location=f"/api/v1/procedures/{procedure_id}")
+def _procedure(procedure_id: UUID, *, actor: Actor, uow: UnitOfWork) -> Any:
+    return queries.procedure(procedure_id, actor=actor, uow=uow)
 
 
 def _posting(posting_id: UUID, *, actor: Actor, uow: UnitOfWork) -> Any:

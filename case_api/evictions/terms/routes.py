@@ -3,7 +3,7 @@
 from typing import Any
 from uuid import UUID
 
-from case_api.api import Blueprint, Reply
+from case_api.api import Blueprint
 from case_api.evictions.terms.schemas import (
     ArrearsOut,
     CancelTermIn,
@@ -31,6 +31,7 @@ api = Blueprint(
     takes=SetTermIn,
     gives=TermOut,
     status=201,
+    location="/terms/{id}",
     summary="Set a term of a judgment, or a payment plan agreed without one",
     description=(
         "It is watched: what is not kept by its day raises an alert and a task. A case is not"
@@ -139,6 +140,7 @@ def cancel_term(data: Any, term_id: UUID, *, version: int, actor: Actor, uow: Un
     takes=RecordArrearsIn,
     gives=ArrearsOut,
     status=201,
+    location="/cases/{case_id}/arrears",
     summary="Write a line of the ledger of arrears; a wrong one is put right by a correction",
 )
 def record_arrears(data: Any, case_id: UUID, *, actor: Actor, uow: UnitOfWork) -> Any:
@@ -151,6 +153,5 @@ def get_arrears(case_id: UUID, *, actor: Actor, uow: UnitOfWork) -> Any:
     return arrears.arrears(case_id, actor=actor, uow=uow)
 
 
-def _term(term_id: UUID, *, actor: Actor, uow: UnitOfWork) -> Reply:
-    view = term_queries.term(term_id, actor=actor, uow=uow)
-    return Reply(view, location=f"/api/v1/terms/{term_id}")
+def _term(term_id: UUID, *, actor: Actor, uow: UnitOfWork) -> Any:
+    return term_queries.term(term_id, actor=actor, uow=uow)

@@ -3,7 +3,7 @@
 from typing import Any
 from uuid import UUID
 
-from case_api.api import Blueprint, Reply
+from case_api.api import Blueprint
 from case_api.evictions.procedures.schemas import ProcedureOut
 from case_api.evictions.welfare_centre.schemas import OpposeIn, ToldIn, WelfareOppositionOut
 from services.evictions.procedures import queries
@@ -74,6 +74,5 @@ def record_welfare_centre_told(
     return _procedure(told.procedure_id, actor=actor, uow=uow)
 
 
-def _procedure(procedure_id: UUID, *, actor: Actor, uow: UnitOfWork) -> Reply:
-    view = queries.procedure(procedure_id, actor=actor, uow=uow)
-    return Reply(view, location=f"/api/v1/procedures/{procedure_id}")
+def _procedure(procedure_id: UUID, *, actor: Actor, uow: UnitOfWork) -> Any:
+    return queries.procedure(procedure_id, actor=actor, uow=uow)

@@ -55,6 +55,7 @@ def get_agenda(args: Any, session_id: UUID, *, actor: Actor, uow: UnitOfWork) ->
     takes=AddAgendaItemIn,
     gives=AgendaOut,
     status=201,
+    location="/intervision-sessions/{session_id}/agenda?draft=true",
     expects_version=True,
     summary="Put an item into the draft",
 )
@@ -102,6 +103,7 @@ def remove_agenda_item(
     f"{_AGENDA}/versions",
     gives=AgendaOut,
     status=201,
+    location="/intervision-sessions/{session_id}/agenda",
     expects_version=True,
     summary="Publish the draft as the next version",
     description="Whoever attends is told: in their digest, or at once within two days before the"

@@ -3,7 +3,7 @@
 from typing import Any
 from uuid import UUID
 
-from case_api.api import Blueprint, Reply
+from case_api.api import Blueprint
 from case_api.context import maillage
 from case_api.intervisions.ballots.schemas import (
     FINAL,
@@ -37,6 +37,7 @@ _BALLOT = "/ballots/<uuid:ballot_id>"
     takes=BallotTermsIn,
     gives=BallotOut,
     status=201,
+    location="/intervision-sessions/{session_id}/ballot",
     summary="Plan the ballot of a session (its facilitator)",
     description="It opens and closes by itself. Its rules can be changed until it opens.",
 )
@@ -48,8 +49,7 @@ def plan_ballot(data: Any, session_id: UUID, *, actor: Actor, uow: UnitOfWork) -
         actor=actor,
         uow=uow,
     )
-    location = f"/api/v1/intervision-sessions/{session_id}/ballot"
-    return Reply(ballot_queries.view_of(made, actor=actor, uow=uow), location=location)
+    return ballot_queries.view_of(made, actor=actor, uow=uow)
 
 
 @api.query(

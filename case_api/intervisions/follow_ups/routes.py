@@ -56,6 +56,7 @@ def list_session_follow_ups(session_id: UUID, *, actor: Actor, uow: UnitOfWork) 
     takes=PlanFollowUpIn,
     gives=OneFollowUpOut,
     status=201,
+    location="/follow-ups/{id}",
     summary="Give somebody who attends something to do",
     description="By whoever facilitates, or somebody of the table it comes from.",
 )

@@ -3,7 +3,7 @@
 from typing import Any
 from uuid import UUID
 
-from case_api.api import Blueprint, Reply
+from case_api.api import Blueprint
 from case_api.intervisions.minutes.schemas import (
     CaseCopyIn,
     CaseCopyOut,
@@ -33,12 +33,12 @@ _MINUTES = "/minutes/<uuid:minutes_id>"
     takes=MinutesIn,
     gives=MinutesOut,
     status=201,
+    location="/minutes/{id}",
     summary="Begin the minutes of my table: I take the notes",
 )
 def begin_minutes(data: Any, table_id: UUID, *, actor: Actor, uow: UnitOfWork) -> Any:
     made = minutes.begin_minutes(table_id, data["body"], actor=actor, uow=uow)
-    view = minutes_queries.minutes(made.id, uow=uow)
-    return Reply(view, location=f"/api/v1/minutes/{made.id}")
+    return minutes_queries.minutes(made.id, uow=uow)
 
 
 @api.query(_TABLE, gives=MinutesOut, summary="The minutes of my table")
@@ -62,6 +62,7 @@ def list_minutes_revisions(minutes_id: UUID, *, actor: Actor, uow: UnitOfWork) -
     takes=MinutesIn,
     gives=MinutesOut,
     status=201,
+    location="/minutes/{id}",
     expects_version=True,
     summary="A new wording of the whole; those before stay",
 )
@@ -104,6 +105,7 @@ def finalise_minutes(minutes_id: UUID, *, version: int, actor: Actor, uow: UnitO
     takes=MinutesIn,
     gives=MinutesOut,
     status=201,
+    location="/minutes/{id}",
     summary="Add something beside final minutes",
 )
 def add_to_minutes(data: Any, minutes_id: UUID, *, actor: Actor, uow: UnitOfWork) -> Any:
@@ -117,13 +119,13 @@ def add_to_minutes(data: Any, minutes_id: UUID, *, actor: Actor, uow: UnitOfWork
     takes=CaseCopyIn,
     gives=CaseCopyOut,
     status=201,
+    location="/cases/{case_id}/notes/{note_id}",
     summary="Write what the table found into the case, in my words (its reference worker)",
 )
 def copy_minutes_to_case(data: Any, minutes_id: UUID, *, actor: Actor, uow: UnitOfWork) -> Any:
     cmd = minutes.CopyToCase(minutes_id=minutes_id, **data)
     note = minutes.copy_to_case(cmd, actor=actor, uow=uow)
-    location = f"/api/v1/cases/{note.case_id}/notes/{note.id}"
-    return Reply({"case_id": note.case_id, "note_id": note.id}, location=location)
+    return {"case_id": note.case_id, "note_id": note.id}
 
 
 @api.query(

@@ -1,6 +1,6 @@
 """Operations on the proposals of a session."""
 
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from typing import Any
 from uuid import UUID
 
@@ -39,12 +39,13 @@ _PROPOSAL = "/proposals/<uuid:proposal_id>"
     takes=DraftProposalIn,
     gives=ProposalOut,
     status=201,
+    location="/proposals/{id}",
     summary="Draft a proposal of a case of mine; nobody else sees it yet",
     description="It gets a name that is drawn for this session. Nothing is screened yet.",
 )
 def draft_proposal(data: Any, session_id: UUID, *, actor: Actor, uow: UnitOfWork) -> Any:
     made = proposals.draft_proposal(session_id, **data, actor=actor, uow=uow)
-    return replace(_reply(made.id, actor, uow), location=f"/api/v1/proposals/{made.id}")
+    return _reply(made.id, actor, uow)
 
 
 @api.query(
@@ -138,6 +139,7 @@ def withdraw_proposal(proposal_id: UUID, *, version: int, actor: Actor, uow: Uni
     f"{_PROPOSAL}/attachments",
     takes=AttachIn,
     gives=ProposalOut,
+    location="/proposals/{id}",
     summary="Put the words of a plain text beside a proposal of mine",
     description="Of the file its words alone are kept: no name, no author, no day. Other kinds of"
     " files are refused: they carry more than anybody sees.",

@@ -67,6 +67,7 @@ def withdraw_agreement(
     _IMPASSE,
     gives=ImpasseOut,
     status=201,
+    location="/cases/{case_id}/impasse",
     summary="Say that the team does not know how to go on",
     description="The reference worker is told, and may propose the case to the next session.",
 )

@@ -38,6 +38,7 @@ _SESSION = "/intervision-sessions/<uuid:session_id>"
     takes=MakeTablesIn,
     gives=SeatingOut,
     status=201,
+    location="/intervision-sessions/{session_id}/seating",
     summary="Make tables, each over a proposal or a topic (its facilitator)",
 )
 def make_tables(data: Any, session_id: UUID, *, actor: Actor, uow: UnitOfWork) -> Any:
@@ -193,6 +194,7 @@ def get_undertaking(args: Any, session_id: UUID, *, actor: Actor, uow: UnitOfWor
     takes=SignIn,
     gives=UndertakingOut,
     status=201,
+    location="/intervision-sessions/{session_id}/undertaking?language={language}",
     summary="Sign it for this session",
 )
 def sign_undertaking(data: Any, session_id: UUID, *, actor: Actor, uow: UnitOfWork) -> Any:

@@ -47,13 +47,14 @@ def get_court(court_id: UUID, *, actor: Actor, uow: UnitOfWork) -> Any:
     takes=CorrectCourtIn,
     gives=CourtInFullOut,
     status=201,
+    location="/courts/{court_id}",
     summary="Correct what was imported (administrators of the network)",
     description="Holds over every later import, until it is taken back.",
 )
 def correct_court(data: Any, court_id: UUID, *, actor: Actor, uow: UnitOfWork) -> Any:
     reason = data.pop("reason")
     court_corrections.correct_court(court_id, data, reason, actor=actor, uow=uow)
-    return _spoken(courts.court(court_id, uow=uow), location=f"/api/v1/courts/{court_id}")
+    return _spoken(courts.court(court_id, uow=uow))
 
 
 @api.command(
@@ -73,6 +74,6 @@ def withdraw_court_correction(
     return _spoken(courts.court(taken_back.court_id, uow=uow))
 
 
-def _spoken(value: Any, location: str | None = None) -> Reply:
+def _spoken(value: Any) -> Reply:
     said = {"Content-Language": chosen_language(), "Vary": "Accept-Language"}
-    return Reply(value, location=location, headers=said)
+    return Reply(value, headers=said)

@@ -9,6 +9,7 @@ from sqlalchemy import select
 from services.consent.policy import require_category
 from services.consent.queries import access_to
 from services.documents.model import DocumentVersion, ScanState
+from services.documents.release import Release
 from services.evictions.bundles.content import BundleContent, Letter, Piece, Press, Pressed
 from services.evictions.bundles.items import every_item, items_of
 from services.evictions.bundles.model import BundlePiece, BundleTick, DefenceBundle, TickState
@@ -103,10 +104,12 @@ def undo_tick(tick_id: UUID, *, actor: Actor, uow: UnitOfWork) -> BundleTick:
     return tick
 
 
-def preview_bundle(cmd: FreezeBundle, *, actor: Actor, uow: UnitOfWork) -> BundleContent:
+def preview_bundle(
+    cmd: FreezeBundle, *, release: Release, actor: Actor, uow: UnitOfWork
+) -> BundleContent:
     """What would be frozen now; nothing is written but that it was read."""
     procedure = _may_freeze(cmd, uow=uow)
-    rows = _rows(procedure, cmd, uow=uow)
+    rows = _rows(procedure, cmd, release, uow=uow)
     mask = Category.IDENTITY if cmd.with_names else Category(0)
     for row in rows:
         mask |= Category(row.category)
@@ -115,12 +118,12 @@ def preview_bundle(cmd: FreezeBundle, *, actor: Actor, uow: UnitOfWork) -> Bundl
 
 
 def freeze_bundle(
-    cmd: FreezeBundle, press: Press, *, actor: Actor, uow: UnitOfWork
+    cmd: FreezeBundle, press: Press, *, release: Release, actor: Actor, uow: UnitOfWork
 ) -> DefenceBundle:
     """What the actor may see of what is ticked, in one file that is never changed again."""
     procedure = _may_freeze(cmd, uow=uow)
     lock(procedure, uow=uow)
-    rows = _rows(procedure, cmd, uow=uow)
+    rows = _rows(procedure, cmd, release, uow=uow)
     for row in rows:
         what = f"document-content:{row.document_id}:{row.number}"
         uow.read(procedure.case_id, what, row.category, actor=actor)
@@ -191,13 +194,15 @@ def _content(
     )
 
 
-def _rows(procedure: Procedure, cmd: FreezeBundle, *, uow: UnitOfWork) -> list[Any]:
-    """What goes in, in the order of the checklist."""
+def _rows(
+    procedure: Procedure, cmd: FreezeBundle, release: Release, *, uow: UnitOfWork
+) -> list[Any]:
+    """What goes in, in the order of the checklist. Conflict if one may not be given out now."""
     found = pieces_to_freeze(procedure.id, uow=uow)
     rows = [row for row in found if not row.category & cmd.leave_out]
     if len(rows) > MOST_PIECES:
         raise RuleBroken("bundle-too-many-pieces", most=MOST_PIECES)
-    if any(row.scan_state != ScanState.CLEAN for row in rows):
+    if not all(release.allows(row.scan_state) for row in rows):
         raise Conflict("bundle-piece-not-clean")
     # What was ticked under another regime is still a piece.
     order = [each.code for each in every_item()]

@@ -11,6 +11,7 @@ from uuid import UUID
 from sqlalchemy import select, text
 
 from services.consent.queries import log_team_read
+from services.documents.release import Release
 from services.evictions.bundles.items import every_item
 from services.evictions.bundles.model import BundleDownload, DefenceBundle
 from services.shared.actor import Actor
@@ -154,12 +155,14 @@ _SERVED = text(
 )
 
 
-def checklist(procedure_id: UUID, *, actor: Actor, uow: UnitOfWork) -> ChecklistView:
+def checklist(
+    procedure_id: UUID, *, release: Release, actor: Actor, uow: UnitOfWork
+) -> ChecklistView:
     """Every item of the regime, and what is ticked for it. A tick of a closed category is none."""
     row = _procedure(procedure_id, uow=uow)
     ticks: dict[str, list[dict[str, Any]]] = {}
     for tick in uow.session.execute(_TICKS, {"procedure": procedure_id}):
-        ticks.setdefault(tick.item, []).append(dict(tick._mapping))
+        ticks.setdefault(tick.item, []).append(_tick(tick, release))
     log_team_read(row.case_id, "bundle-checklist", actor=actor, uow=uow)
     return ChecklistView(
         procedure_id=row.id,
@@ -248,6 +251,12 @@ def _procedure(procedure_id: UUID, *, uow: UnitOfWork) -> Any:
     if row is None:
         raise NotFound
     return row
+
+
+def _tick(row: Any, release: Release) -> dict[str, Any]:
+    """The scan's state as the document's own list shows it; none of what is not applicable."""
+    state = None if row.scan_state is None else release.shown(row.scan_state)
+    return dict(row._mapping) | {"scan_state": state}
 
 
 def _state(ticks: list[dict[str, Any]]) -> str:

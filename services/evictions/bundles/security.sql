@@ -51,7 +51,9 @@ CREATE POLICY api_insert ON bundle_pieces FOR INSERT TO maillage_api WITH CHECK 
     AND b.frozen_at = app_now() AND b.category_mask & bundle_pieces.category <> 0)
   AND EXISTS (SELECT 1 FROM document_versions v WHERE v.document_id = bundle_pieces.document_id
     AND v.number = bundle_pieces.number AND v.case_id = bundle_pieces.case_id
-    AND v.category = bundle_pieces.category AND v.scan_state = 'clean'));
+    AND v.category = bundle_pieces.category
+    -- Whether what waits may go is the operator's setting, asked in services/documents/release.py.
+    AND v.scan_state <> 'infected'));
 -- Downloads: known to whoever sees the bundle; each writes their own, in a closed case too.
 CREATE POLICY api_read ON bundle_downloads FOR SELECT TO maillage_api USING (
   EXISTS (SELECT 1 FROM defence_bundles b WHERE b.id = bundle_downloads.bundle_id));

@@ -2,14 +2,17 @@
 
 import hashlib
 import os
+from dataclasses import replace
 from io import BytesIO
 
 import pytest
 from pypdf import PdfReader
 
+from case_api.app import create_app
 from tests.files import image, pdf
 from tests.journeys.steps import consent, join, open_shared_case, org, set_hearing
 from tests.people import Network
+from tests.serving import served
 from tests.sheets.test_render import kinds
 from workers.scanning import sweep_orphans
 
@@ -241,6 +244,30 @@ def test_only_what_was_found_clean_is_frozen(network, case):
     assert freeze(network, case, status=409)["code"] == "bundle-piece-not-clean"
     assert tick(network, case, "other", document, status=409)["code"] == "bundle-piece-not-clean"
     assert network["rw1"].get(f"{case['procedure']}/bundles") == {"items": []}
+
+
+def test_what_is_served_unscanned_is_listed_ticked_and_frozen_alike(
+    network, case, settings, database
+):
+    open_handed = replace(settings, serve_unscanned=True)
+    app = create_app(open_handed, clock=network.clock, database=database)
+    with served(app) as port:
+        person = replace(network["rw1"], base=f"http://127.0.0.1:{port}")
+        house = replace(network, people={"rw1": person})
+        document = put(house, case, "a.txt", b"a")
+        (one,) = line(tick(house, case, "other", document), "other")["ticks"]
+        (listed,) = person.get(f"/api/v1/cases/{case['id']}/documents")["items"]
+        assert (document["scan_state"], listed["scan_state"]) == ("unscanned", "unscanned")
+        assert one["scan_state"] == "unscanned"
+        person.call("GET", f"/api/v1/documents/{document['id']}/content", status=200)
+        wanted = {"language": "fr", "words": "Bonjour."}
+        previewed = person.post(f"{case['procedure']}/bundle-previews", wanted, status=200)
+        assert line(previewed["checklist"], "other")["ticks"] == [one]
+        bundle = freeze(house, case)
+        assert [each["document_id"] for each in bundle["pieces"]] == [document["id"]]
+        assert document["original_name"] in read(download(house, bundle).content)[1]
+        network.database.execute("UPDATE document_versions SET scan_state = 'infected'")
+        assert freeze(house, case, status=409)["code"] == "bundle-piece-not-clean"
 
 
 def test_a_bundle_is_hidden_from_whoever_may_not_read_one_of_its_pieces(network, case):
