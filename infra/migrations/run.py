@@ -14,6 +14,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, create_engine, text
 
 from infra import courts
+from notifications.catalogue import as_sql
 
 _HERE = Path(__file__).parent
 _ROOT = _HERE.parent.parent
@@ -33,6 +34,7 @@ REAPPLIED = (
     "services/intervisions/proposals.sql",
     "services/intervisions/seating.sql",
     "services/intervisions/ballot.sql",
+    "notifications/may_know.sql",
     "services/consent/row_security.sql",
     "services/evictions/bundle_security.sql",
     "services/portal/row_security.sql",
@@ -62,8 +64,12 @@ def head() -> str:
 
 def fingerprint() -> str:
     """What the re-applied SQL of this program and the version of its courts hash to."""
-    texts = "".join((_ROOT / name).read_text() for name in REAPPLIED)
-    return hashlib.sha256((texts + courts.source_version()).encode()).hexdigest()
+    return hashlib.sha256(("".join(reapplied()) + courts.source_version()).encode()).hexdigest()
+
+
+def reapplied() -> list[str]:
+    """The SQL that every upgrade applies anew, in its order; the catalogue of alerts first."""
+    return [as_sql(), *((_ROOT / name).read_text() for name in REAPPLIED)]
 
 
 def is_current(connection: Connection) -> bool:
@@ -108,8 +114,8 @@ def _upgrade(connection: Connection) -> None:
     configuration.attributes["connection"] = connection
     command.upgrade(configuration, "head")
     connection.execute(text("CREATE TABLE IF NOT EXISTS applied_sql (sha256 text NOT NULL)"))
-    for name in REAPPLIED:
-        connection.exec_driver_sql((_ROOT / name).read_text().replace("%", "%%"))
+    for sql in reapplied():
+        connection.exec_driver_sql(sql.replace("%", "%%"))
     courts.bring(connection)
     connection.execute(text("DELETE FROM applied_sql"))
     connection.execute(text("INSERT INTO applied_sql VALUES (:sha)"), {"sha": fingerprint()})

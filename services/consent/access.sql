@@ -19,18 +19,6 @@ CREATE OR REPLACE FUNCTION works_in(the_canton text) RETURNS boolean LANGUAGE sq
 AS $$ SELECT EXISTS (SELECT 1 FROM professional_cantons k
                      WHERE k.professional_id = app_professional() AND k.canton = the_canton) $$;
 
--- The same about the hearing of an alert, for the workers who write to somebody: they may not read
--- where it is.
-CREATE OR REPLACE FUNCTION is_heard_elsewhere(the_hearing uuid, who uuid) RETURNS boolean
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp
-AS $$ SELECT EXISTS (
-  SELECT 1 FROM hearings h JOIN procedures d ON d.id = h.procedure_id
-  WHERE h.id = the_hearing AND NOT EXISTS (
-    SELECT 1 FROM professional_cantons k
-    WHERE k.professional_id = who AND k.canton = d.canton)) $$;
-REVOKE EXECUTE ON FUNCTION is_heard_elsewhere(uuid, uuid) FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION is_heard_elsewhere(uuid, uuid) TO maillage_worker;
-
 -- Whether the household refuses somebody: by name, or with everybody of their organisation. To
 -- whoever may not read the exclusions of the case the answer is no.
 CREATE OR REPLACE FUNCTION is_refused(the_case uuid, who uuid) RETURNS boolean LANGUAGE sql STABLE

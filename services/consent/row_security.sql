@@ -35,26 +35,13 @@ DECLARE
       OR EXISTS (SELECT 1 FROM procedures parent WHERE parent.id = procedure_id)) $q$;
   -- Whoever may move a hearing or finish a task must reach its alerts, to cancel them.
   told text := $q$ g.basis = 'reference' OR g.basis NOT IN ('liaison', 'break_glass') AND (
-      starts_with(alerts.kind, 'evictions.') AND g.category_mask & 4 <> 0
+      alert_needs(alerts.kind) = 'procedure' AND g.category_mask & 4 <> 0
       OR alerts.kind = 'cases.task_due'
          AND EXISTS (SELECT 1 FROM tasks t WHERE t.id = alerts.object_id)) $q$;
-  -- What reached somebody stays theirs only while they may know of the case, or it is about an
-  -- invitation that waits for them, a handover of theirs or a glass they broke.
+  -- What reached somebody is theirs as long as they may know of it (notifications/may_know.sql).
   mine text := $q$ OR EXISTS (SELECT 1 FROM deliveries d
       WHERE d.alert_id = alerts.id AND d.professional_id = app_professional())
-    AND (case_id IS NULL OR recipient_role = 'coordinator' AND app_has_role('coordinator')
-      OR recipient_role = 'team_lead' AND app_has_role('team_lead')
-      OR EXISTS (SELECT 1 FROM access_grants g WHERE g.case_id = alerts.case_id
-        AND g.principal_id = app_professional()
-        AND g.valid_from <= app_now() AND app_now() < g.valid_until
-        AND (NOT starts_with(alerts.kind, 'evictions.') OR g.category_mask & 4 <> 0))
-      OR kind = 'cases.participant_invited' AND EXISTS (SELECT 1 FROM participations p
-        WHERE p.id = alerts.object_id AND p.professional_id = app_professional()
-        AND p.state = 'invited' AND (p.ends_at IS NULL OR app_now() < p.ends_at))
-      OR starts_with(kind, 'cases.handover') AND EXISTS (SELECT 1 FROM handovers h
-        WHERE h.id = alerts.object_id AND app_professional() IN (h.from_id, h.to_id))
-      OR starts_with(kind, 'consent.glass_') AND EXISTS (SELECT 1 FROM break_glass_openings b
-        WHERE b.id = alerts.object_id AND b.professional_id = app_professional())) $q$;
+    AND may_know(alerts, app_professional(), app_now()) $q$;
 BEGIN
   FOR r IN SELECT * FROM (VALUES
     ('households', team, '', lead, ''),

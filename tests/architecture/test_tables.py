@@ -121,7 +121,7 @@ DEFINERS = {
     "end_what_a_leaver_held",
     "find_actor",
     "find_feed_actor",
-    *("procedures_of_liaison", "posts_for_liaison", "is_heard_elsewhere"),
+    *("procedures_of_liaison", "posts_for_liaison", "may_know", "still_asks"),
     "find_session_actor",
     "mark_withdrawn_notes",
     "names_me",

@@ -114,8 +114,9 @@ REVIEWED = {
     # What one liaison sees and may post at this instant, for the list they uploaded.
     "procedures_of_liaison": (WORKER,),
     "posts_for_liaison": (WORKER,),
-    # Yes or no about one hearing and one person to be written to.
-    "is_heard_elsewhere": (WORKER,),
+    # Yes or no about one alert: to the workers of everybody, to others of themselves alone.
+    "may_know": (API, WORKER),
+    "still_asks": (WORKER,),
     "app_may_lead": (API,),
     # Yes or no about one case to whoever asks for themselves: never the reason, never the names.
     "refuses_me": (API,),
