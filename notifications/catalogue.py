@@ -2,6 +2,7 @@
 message must say. One table; docs/users.md shows it to people, and a test keeps the two the same.
 """
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
@@ -223,12 +224,12 @@ def as_sql() -> str:
     """What may_know.sql reads of this table, as functions of a kind: alert_needs() and
     alert_asks(), NULL and false for a kind of another release.
     """
-    needs = " ".join(f"WHEN '{name}' THEN '{kind.needs}'" for name, kind in CATALOGUE.items())
-    asks = ", ".join(f"'{name}'" for name, kind in CATALOGUE.items() if kind.asks)
+    needs = json.dumps({name: kind.needs for name, kind in CATALOGUE.items()})
+    asks = json.dumps([name for name, kind in CATALOGUE.items() if kind.asks])
     declared = "LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$ SELECT"
     return f"""
     CREATE OR REPLACE FUNCTION alert_needs(kind text) RETURNS text {declared}
-      CASE kind {needs} END $$;
+      '{needs}'::jsonb ->> kind $$;
     CREATE OR REPLACE FUNCTION alert_asks(kind text) RETURNS boolean {declared}
-      kind IN ({asks}) $$;
+      '{asks}'::jsonb ? kind $$;
     """

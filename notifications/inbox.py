@@ -43,12 +43,13 @@ _MINE = text(
            d.read_at, a.acknowledged_at
     FROM deliveries d
     JOIN alerts a ON a.id = d.alert_id AND a.state NOT IN ('cancelled', 'paused')
+    CROSS JOIN LATERAL may_know(a.kind, a.recipient_role, a.case_id, a.object_id,
+      d.professional_id, app_now())
     LEFT JOIN cases c ON c.id = a.case_id
     LEFT JOIN break_glass_openings b ON a.kind LIKE 'consent.glass_%' AND b.id = a.object_id
     WHERE d.professional_id = app_professional() AND d.channel = 'inapp'
       -- What its reader wants in no list is there for whoever follows its link.
       AND (d.state = 'sent' OR d.state = 'muted' AND CAST(:alert AS uuid) IS NOT NULL)
-      AND may_know(a, app_professional(), app_now())
       AND (CAST(:alert AS uuid) IS NULL OR a.id = :alert)
       AND (CAST(:after AS timestamptz) IS NULL
            OR (a.due_at, a.id) < (:after, CAST(:after_id AS uuid)))

@@ -44,12 +44,14 @@ _ENTITLED = text(
           AND g.basis = 'participation' AND g.valid_from <= :now AND :now < g.valid_until
     ) holder
     JOIN professionals p ON p.id = holder.id AND p.active
+    CROSS JOIN LATERAL may_know(a.kind, a.recipient_role, a.case_id, a.object_id, p.id,
+      CAST(:now AS timestamptz))
+    CROSS JOIN LATERAL still_asks(a.kind, a.object_id)
     -- What a person acknowledged is over: nobody is sent what was still on its way.
     WHERE a.id = ANY(:alerts) AND a.state NOT IN ('cancelled', 'paused', 'acknowledged')
       -- A rung is told only as long as nobody has answered and its object stands.
       AND (a.first_id IS NULL OR EXISTS (
         SELECT FROM alerts f WHERE f.id = a.first_id AND f.state IN ('planned', 'sending')))
-      AND may_know(a, p.id, CAST(:now AS timestamptz)) AND still_asks(a)
     """
 )
 _COLUMNS = (

@@ -41,7 +41,8 @@ DECLARE
   -- What reached somebody is theirs as long as they may know of it (notifications/may_know.sql).
   mine text := $q$ OR EXISTS (SELECT 1 FROM deliveries d
       WHERE d.alert_id = alerts.id AND d.professional_id = app_professional())
-    AND may_know(alerts, app_professional(), app_now()) $q$;
+    AND EXISTS (SELECT FROM may_know(kind, recipient_role, case_id, object_id, app_professional(),
+      app_now())) $q$;
 BEGIN
   FOR r IN SELECT * FROM (VALUES
     ('households', team, '', lead, ''),
