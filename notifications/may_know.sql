@@ -50,7 +50,7 @@ SELECT true WHERE
     SELECT FROM access_grants g
     WHERE g.case_id = the_case AND g.principal_id = who AND g.basis <> 'break_glass'
       AND g.valid_from <= at AND at < g.valid_until
-      AND (alert_needs(kind) <> 'procedure' OR g.category_mask & 4 = 4
+      AND (alert_needs(kind) <> 'procedure' OR opens(g.category_mask, 'procedure')
            AND (g.basis <> 'liaison' OR NOT is_heard_elsewhere(the_object, who))))
   -- Or it is not, and what the alert says is theirs to know.
   OR CASE

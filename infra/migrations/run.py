@@ -14,19 +14,24 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, create_engine, text
 
 from infra import courts
-from notifications.catalogue import as_sql
+from notifications import catalogue
+from services.shared import categories
 
 _HERE = Path(__file__).parent
 _ROOT = _HERE.parent.parent
-# In this order: policies name the functions, functions name the tables.
-REAPPLIED = (
+# In this order: policies name the functions, functions name the tables and each other.
+FUNCTIONS = (
+    "services/shared/access.sql",
+    "services/network/access.sql",
     "services/consent/access.sql",
+    "services/cases/functions.sql",
     "services/cases/closing.sql",
     "services/portal/functions.sql",
     "services/cases/withdrawn_notes.sql",
     "services/cases/views.sql",
     "services/documents/views.sql",
-    "services/network/access.sql",
+    "services/evictions/functions.sql",
+    "services/calendars/access.sql",
     "services/audit/chain.sql",
     "services/intervisions/forgetting.sql",
     "services/retention/retention.sql",
@@ -35,16 +40,28 @@ REAPPLIED = (
     "services/intervisions/seating.sql",
     "services/intervisions/ballot.sql",
     "notifications/may_know.sql",
-    "services/consent/row_security.sql",
-    "services/evictions/bundle_security.sql",
-    "services/portal/row_security.sql",
+    "notifications/climbing.sql",
+    "notifications/operations.sql",
+)
+# The first takes all policies and rights away; each feature gives what is its own.
+SECURITY = (
+    "services/shared/security.sql",
+    "services/network/security.sql",
+    "services/households/security.sql",
+    "services/consent/security.sql",
+    "services/audit/security.sql",
+    "services/cases/security.sql",
+    "services/documents/security.sql",
+    "services/evictions/security.sql",
     "services/intervisions/row_security.sql",
     "services/intervisions/proposal_security.sql",
     "services/intervisions/seating_security.sql",
     "services/intervisions/follow_up_security.sql",
     "services/intervisions/ballot_security.sql",
-    "services/calendars/access.sql",
-    "notifications/operations.sql",
+    "services/calendars/security.sql",
+    "services/portal/security.sql",
+    "services/retention/security.sql",
+    "notifications/security.sql",
 )
 # Two migrations at once wait for each other (any constant will do, as long as it is ours).
 _LOCK = 7_410_211
@@ -68,8 +85,9 @@ def fingerprint() -> str:
 
 
 def reapplied() -> list[str]:
-    """The SQL that every upgrade applies anew, in its order; the catalogue of alerts first."""
-    return [as_sql(), *((_ROOT / name).read_text() for name in REAPPLIED)]
+    """The SQL that every upgrade applies anew, in its order; what Python says in SQL first."""
+    files = [(_ROOT / name).read_text() for name in (*FUNCTIONS, *SECURITY)]
+    return [categories.as_sql(), catalogue.as_sql(), *files]
 
 
 def is_current(connection: Connection) -> bool:

@@ -79,6 +79,9 @@ class World:
         period = Range(start, None)
         row = {"case_id": case, "professional_id": professional, "period": period}
         self.put("reference_assignments", id=uuid4(), **row)
+        # As refresh_access() does, for no trigger runs here.
+        self.run("DELETE FROM access_grants WHERE case_id = %s AND basis = 'reference'", case)
+        self.grant(case, professional, "reference", mask=1023, until="infinity")
 
     def grant(
         self, case: UUID, professional: UUID, basis: str, mask: int = 4, **until: Any
