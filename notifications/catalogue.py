@@ -69,8 +69,8 @@ WELFARE_CENTRE = RecipientRole.WELFARE_CENTRE
 @dataclass(frozen=True)
 class Kind:
     """`facts` are those without which the message would be wrong. Of alerts that count down to a
-    date, those that are due together are told once. What `asks` for an answer is sent only as long
-    as that is awaited.
+    date, those due together are told once. With `while_it_is`, it is sent only as long as its
+    object is in that state.
     """
 
     urgency: Urgency
@@ -79,7 +79,7 @@ class Kind:
     facts: tuple[str, ...] = ()
     counts_down: bool = False
     needs: Needs = Needs.CASE
-    asks: bool = False
+    while_it_is: str = ""
 
 
 # The one mail in which the others are told; nobody chooses anything about it but when.
@@ -100,16 +100,22 @@ CATALOGUE: Mapping[str, Kind] = {
     # Whose access ended or came back is told so, and need do nothing.
     "cases.closed": Kind(_DIGEST, _EVENT, (WORKER, PERSON), needs=Needs.PLACE),
     "cases.closing_expired": Kind(_IMPORTANT, _WATCH, (WORKER, COORDINATOR)),
-    "cases.closing_proposed": Kind(_IMPORTANT, _EVENT, (PERSON,), needs=Needs.CLOSING, asks=True),
+    "cases.closing_proposed": Kind(
+        _IMPORTANT, _EVENT, (PERSON,), needs=Needs.CLOSING, while_it_is="proposed"
+    ),
     "cases.closing_refused": Kind(_IMPORTANT, _EVENT, (WORKER,)),
-    "cases.handover_accepted": Kind(_IMPORTANT, _EVENT, (PERSON,), needs=Needs.HANDOVER),
+    "cases.handover_accepted": Kind(
+        _IMPORTANT, _EVENT, (PERSON,), needs=Needs.HANDOVER, while_it_is="accepted"
+    ),
     "cases.handover_declined": Kind(_IMPORTANT, _EVENT, (PERSON,), needs=Needs.HANDOVER),
     "cases.handover_expired": Kind(_IMPORTANT, _WATCH, (PERSON, COORDINATOR), needs=Needs.HANDOVER),
-    "cases.handover_proposed": Kind(_IMPORTANT, _EVENT, (PERSON,), needs=Needs.HANDOVER, asks=True),
+    "cases.handover_proposed": Kind(
+        _IMPORTANT, _EVENT, (PERSON,), needs=Needs.HANDOVER, while_it_is="proposed"
+    ),
     "cases.impasse_flagged": Kind(_DIGEST, _EVENT, (WORKER,)),
     "cases.orphaned": Kind(_IMPORTANT, _WATCH, (COORDINATOR,)),
     "cases.participant_invited": Kind(
-        _IMPORTANT, _EVENT, (PERSON,), needs=Needs.INVITATION, asks=True
+        _IMPORTANT, _EVENT, (PERSON,), needs=Needs.INVITATION, while_it_is="invited"
     ),
     "cases.plan_objected": Kind(_IMPORTANT, _EVENT, (WORKER,)),
     "cases.reference_leaving": Kind(_IMPORTANT, _EVENT, (WORKER, COORDINATOR)),
@@ -188,7 +194,7 @@ CATALOGUE: Mapping[str, Kind] = {
         _IMPORTANT, _EVENT, (PERSON,), _SESSION, needs=Needs.SESSION
     ),
     "intervisions.quorum_missing": Kind(
-        _IMPORTANT, _DATE, (PERSON,), _SESSION, needs=Needs.SESSION, asks=True
+        _IMPORTANT, _DATE, (PERSON,), _SESSION, needs=Needs.SESSION, while_it_is="short"
     ),
     "intervisions.seated": Kind(_DIGEST, _EVENT, (PERSON,), _SESSION, needs=Needs.SESSION),
     "intervisions.session_approaching": Kind(
@@ -208,7 +214,7 @@ CATALOGUE: Mapping[str, Kind] = {
     "portal.choice_made": Kind(_IMPORTANT, _EVENT, (WORKER,)),
     "portal.request_made": Kind(_IMPORTANT, _EVENT, (WORKER,)),
     "retention.erasure_requested": Kind(
-        _IMPORTANT, _EVENT, (COORDINATOR,), needs=Needs.ERASURE, asks=True
+        _IMPORTANT, _EVENT, (COORDINATOR,), needs=Needs.ERASURE, while_it_is="requested"
     ),
     "retention.purge_approaching": Kind(_IMPORTANT, _WATCH, (WORKER,), _DUE),
     # Where an organisation has no administrator left, the coordinators.
@@ -221,15 +227,16 @@ COUNTS_DOWN = tuple(name for name, kind in CATALOGUE.items() if kind.counts_down
 
 
 def as_sql() -> str:
-    """What may_know.sql reads of this table, as functions of a kind: alert_needs() and
-    alert_asks(), NULL and false for a kind of another release.
+    """What may_know.sql reads of this table, as functions of a kind: alert_needs(), and
+    alert_while_it_is(), which is NULL if the state of its object says nothing.
     """
     needs = json.dumps({name: kind.needs for name, kind in CATALOGUE.items()})
-    asks = json.dumps([name for name, kind in CATALOGUE.items() if kind.asks])
-    declared = "LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$ SELECT"
+    states = json.dumps(
+        {name: kind.while_it_is for name, kind in CATALOGUE.items() if kind.while_it_is}
+    )
+    declared = "RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$ SELECT"
     return f"""
-    CREATE OR REPLACE FUNCTION alert_needs(kind text) RETURNS text {declared}
-      '{needs}'::jsonb ->> kind $$;
-    CREATE OR REPLACE FUNCTION alert_asks(kind text) RETURNS boolean {declared}
-      '{asks}'::jsonb ? kind $$;
+    CREATE OR REPLACE FUNCTION alert_needs(kind text) {declared} '{needs}'::jsonb ->> kind $$;
+    CREATE OR REPLACE FUNCTION alert_while_it_is(kind text) {declared}
+      '{states}'::jsonb ->> kind $$;
     """

@@ -88,18 +88,19 @@ SELECT true WHERE
     -- Whom the household refuses hears nothing of its case; no grant is theirs either.
     AND (the_case IS NULL OR NOT shuts_out(the_case, who)) $$;
 
--- Whether what the alert asks for still waits for an answer: otherwise nothing of it is sent any more.
-CREATE OR REPLACE FUNCTION still_asks(kind text, the_object uuid) RETURNS SETOF boolean
+-- One row as long as what the alert says is so, or waits for the answer that it asks; otherwise nothing of
+-- it is sent any more.
+CREATE OR REPLACE FUNCTION still_stands(kind text, the_object uuid) RETURNS SETOF boolean
 LANGUAGE sql STABLE ROWS 1 AS $$
-SELECT true WHERE NOT alert_asks(kind) OR CASE alert_needs(kind)
-  WHEN 'invitation' THEN EXISTS (
-    SELECT FROM participations p WHERE p.id = the_object AND p.state = 'invited')
-  WHEN 'handover' THEN EXISTS (
-    SELECT FROM handovers h WHERE h.id = the_object AND h.state = 'proposed')
-  WHEN 'closing' THEN EXISTS (
-    SELECT FROM closings k WHERE k.id = the_object AND k.state = 'proposed')
-  WHEN 'erasure' THEN EXISTS (
-    SELECT FROM erasures e WHERE e.id = the_object AND e.state = 'requested')
+SELECT true WHERE alert_while_it_is(kind) IS NULL OR CASE alert_needs(kind)
+  WHEN 'invitation' THEN EXISTS (SELECT FROM participations p
+    WHERE p.id = the_object AND p.state = alert_while_it_is(kind))
+  WHEN 'handover' THEN EXISTS (SELECT FROM handovers h
+    WHERE h.id = the_object AND h.state = alert_while_it_is(kind))
+  WHEN 'closing' THEN EXISTS (SELECT FROM closings k
+    WHERE k.id = the_object AND k.state = alert_while_it_is(kind))
+  WHEN 'erasure' THEN EXISTS (SELECT FROM erasures e
+    WHERE e.id = the_object AND e.state = alert_while_it_is(kind))
   WHEN 'session' THEN lacks_quorum(the_object)
   ELSE false END $$;
 

@@ -46,7 +46,7 @@ _ENTITLED = text(
     JOIN professionals p ON p.id = holder.id AND p.active
     CROSS JOIN LATERAL may_know(a.kind, a.recipient_role, a.case_id, a.object_id, p.id,
       CAST(:now AS timestamptz))
-    CROSS JOIN LATERAL still_asks(a.kind, a.object_id)
+    CROSS JOIN LATERAL still_stands(a.kind, a.object_id)
     -- What a person acknowledged is over: nobody is sent what was still on its way.
     WHERE a.id = ANY(:alerts) AND a.state NOT IN ('cancelled', 'paused', 'acknowledged')
       -- A rung is told only as long as nobody has answered and its object stands.

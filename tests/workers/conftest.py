@@ -81,7 +81,9 @@ class World:
         self.put("reference_assignments", id=uuid4(), **row)
         # As refresh_access() does, for no trigger runs here.
         self.run("DELETE FROM access_grants WHERE case_id = %s AND basis = 'reference'", case)
-        self.grant(case, professional, "reference", mask=1023, until="infinity")
+        grant = {"basis": "reference", "category_mask": 1023, "valid_from": start}
+        grant |= {"principal_id": professional, "valid_until": "infinity"}
+        self.put("access_grants", case_id=case, **grant)
 
     def grant(
         self, case: UUID, professional: UUID, basis: str, mask: int = 4, **until: Any
