@@ -2,6 +2,7 @@
 message must say. One table; docs/users.md shows it to people, and a test keeps the two the same.
 """
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
@@ -31,6 +32,31 @@ class Origin(StrEnum):
     WATCH = "watch"
 
 
+class Needs(StrEnum):
+    """What must be open to somebody, or be theirs, so that they may know of an alert. The rule
+    itself is notifications/may_know.sql: an alert about a case is also known to whoever reads that.
+    """
+
+    NOTHING = "nothing"
+    CASE = "case"
+    PROCEDURE = "procedure"
+    # They are asked into the case.
+    INVITATION = "invitation"
+    # They gave the case away, or are asked to take it.
+    HANDOVER = "handover"
+    # They are asked to confirm that the case is closed.
+    CLOSING = "closing"
+    # They had accepted a place in the team.
+    PLACE = "place"
+    # A hearing of the case stands in their calendar.
+    CALENDAR = "calendar"
+    # They broke a glass that nobody has reviewed.
+    GLASS = "glass"
+    ERASURE = "erasure"
+    # They attend the session.
+    SESSION = "session"
+
+
 WORKER = RecipientRole.REFERENCE_WORKER
 LIAISON = RecipientRole.LIAISON
 COORDINATOR = RecipientRole.COORDINATOR
@@ -43,7 +69,8 @@ WELFARE_CENTRE = RecipientRole.WELFARE_CENTRE
 @dataclass(frozen=True)
 class Kind:
     """`facts` are those without which the message would be wrong. Of alerts that count down to a
-    date, those that are due together are told once.
+    date, those due together are told once. With `while_it_is`, it is sent only as long as its
+    object is in that state.
     """
 
     urgency: Urgency
@@ -51,6 +78,8 @@ class Kind:
     to: tuple[RecipientRole, ...] = ()
     facts: tuple[str, ...] = ()
     counts_down: bool = False
+    needs: Needs = Needs.CASE
+    while_it_is: str = ""
 
 
 # The one mail in which the others are told; nobody chooses anything about it but when.
@@ -67,19 +96,27 @@ _LEGAL, _IMPORTANT, _DIGEST = Urgency
 _EVENT, _DATE, _WATCH = Origin
 
 CATALOGUE: Mapping[str, Kind] = {
-    "audit.reading_unusual": Kind(_IMPORTANT, _WATCH, (COORDINATOR,)),
+    "audit.reading_unusual": Kind(_IMPORTANT, _WATCH, (COORDINATOR,), needs=Needs.NOTHING),
     # Whose access ended or came back is told so, and need do nothing.
-    "cases.closed": Kind(_DIGEST, _EVENT, (WORKER, PERSON)),
+    "cases.closed": Kind(_DIGEST, _EVENT, (WORKER, PERSON), needs=Needs.PLACE),
     "cases.closing_expired": Kind(_IMPORTANT, _WATCH, (WORKER, COORDINATOR)),
-    "cases.closing_proposed": Kind(_IMPORTANT, _EVENT, (PERSON,)),
+    "cases.closing_proposed": Kind(
+        _IMPORTANT, _EVENT, (PERSON,), needs=Needs.CLOSING, while_it_is="proposed"
+    ),
     "cases.closing_refused": Kind(_IMPORTANT, _EVENT, (WORKER,)),
-    "cases.handover_accepted": Kind(_IMPORTANT, _EVENT, (PERSON,)),
-    "cases.handover_declined": Kind(_IMPORTANT, _EVENT, (PERSON,)),
-    "cases.handover_expired": Kind(_IMPORTANT, _WATCH, (PERSON, COORDINATOR)),
-    "cases.handover_proposed": Kind(_IMPORTANT, _EVENT, (PERSON,)),
+    "cases.handover_accepted": Kind(
+        _IMPORTANT, _EVENT, (PERSON,), needs=Needs.HANDOVER, while_it_is="accepted"
+    ),
+    "cases.handover_declined": Kind(_IMPORTANT, _EVENT, (PERSON,), needs=Needs.HANDOVER),
+    "cases.handover_expired": Kind(_IMPORTANT, _WATCH, (PERSON, COORDINATOR), needs=Needs.HANDOVER),
+    "cases.handover_proposed": Kind(
+        _IMPORTANT, _EVENT, (PERSON,), needs=Needs.HANDOVER, while_it_is="proposed"
+    ),
     "cases.impasse_flagged": Kind(_DIGEST, _EVENT, (WORKER,)),
     "cases.orphaned": Kind(_IMPORTANT, _WATCH, (COORDINATOR,)),
-    "cases.participant_invited": Kind(_IMPORTANT, _EVENT, (PERSON,)),
+    "cases.participant_invited": Kind(
+        _IMPORTANT, _EVENT, (PERSON,), needs=Needs.INVITATION, while_it_is="invited"
+    ),
     "cases.plan_objected": Kind(_IMPORTANT, _EVENT, (WORKER,)),
     "cases.reference_leaving": Kind(_IMPORTANT, _EVENT, (WORKER, COORDINATOR)),
     "cases.reopened": Kind(_DIGEST, _EVENT, (PERSON,)),
@@ -90,60 +127,116 @@ CATALOGUE: Mapping[str, Kind] = {
     "consent.glass_broken": Kind(_IMPORTANT, _EVENT, (WORKER, COORDINATOR)),
     "consent.glass_often": Kind(_IMPORTANT, _EVENT, (COORDINATOR,)),
     "consent.glass_review_due": Kind(_IMPORTANT, _DATE, (COORDINATOR,)),
-    "consent.glass_suspended": Kind(_IMPORTANT, _DATE, (PERSON,)),
+    "consent.glass_suspended": Kind(_IMPORTANT, _DATE, (PERSON,), needs=Needs.GLASS),
     "documents.infected": Kind(_IMPORTANT, _WATCH, (WORKER, PERSON)),
-    "evictions.deadline_approaching": Kind(_LEGAL, _DATE, (WORKER,), _DUE, counts_down=True),
-    "evictions.deadline_moved": Kind(_LEGAL, _EVENT, (WORKER,), _DUE),
-    # What is near or over was told one by one, as `deadline_moved`; this sums up the rest.
-    "evictions.deadlines_recomputed": Kind(_DIGEST, _EVENT, (PERSON,)),
-    "evictions.hearing_approaching": Kind(
-        _LEGAL, _DATE, (WORKER, LIAISON, PERSON), _HEARING, counts_down=True
+    "evictions.deadline_approaching": Kind(
+        _LEGAL, _DATE, (WORKER,), _DUE, counts_down=True, needs=Needs.PROCEDURE
     ),
-    "evictions.accompaniment_asked": Kind(_IMPORTANT, _EVENT, (PERSON,), _HEARING),
+    "evictions.deadline_moved": Kind(_LEGAL, _EVENT, (WORKER,), _DUE, needs=Needs.PROCEDURE),
+    # What is near or over was told one by one, as `deadline_moved`; this sums up the rest.
+    "evictions.deadlines_recomputed": Kind(_DIGEST, _EVENT, (PERSON,), needs=Needs.PROCEDURE),
+    "evictions.hearing_approaching": Kind(
+        _LEGAL, _DATE, (WORKER, LIAISON, PERSON), _HEARING, counts_down=True, needs=Needs.PROCEDURE
+    ),
+    "evictions.accompaniment_asked": Kind(
+        _IMPORTANT, _EVENT, (PERSON,), _HEARING, needs=Needs.PROCEDURE
+    ),
     # Asks for nothing, but carries the hearing for a calendar: no digest can.
     "evictions.hearing_called_off": Kind(
-        _IMPORTANT, _EVENT, (WORKER, LIAISON, PERSON), _INVITATION
+        _IMPORTANT, _EVENT, (WORKER, LIAISON, PERSON), _INVITATION, needs=Needs.PROCEDURE
     ),
-    "evictions.hearing_invited": Kind(_IMPORTANT, _EVENT, (WORKER, LIAISON, PERSON), _INVITATION),
-    "evictions.hearing_left": Kind(_IMPORTANT, _EVENT, (PERSON,), _INVITATION),
-    "evictions.hearing_posted": Kind(_LEGAL, _EVENT, (WORKER,)),
-    "evictions.hearing_unaccompanied": Kind(_LEGAL, _DATE, (WORKER, COORDINATOR), _HEARING),
-    "evictions.instalment_missed": Kind(_LEGAL, _WATCH, (WORKER,), _DUE),
-    "evictions.term_missed": Kind(_LEGAL, _WATCH, (WORKER,), _DUE),
+    "evictions.hearing_invited": Kind(
+        _IMPORTANT, _EVENT, (WORKER, LIAISON, PERSON), _INVITATION, needs=Needs.PROCEDURE
+    ),
+    "evictions.hearing_left": Kind(
+        _IMPORTANT, _EVENT, (PERSON,), _INVITATION, needs=Needs.CALENDAR
+    ),
+    "evictions.hearing_posted": Kind(_LEGAL, _EVENT, (WORKER,), needs=Needs.PROCEDURE),
+    "evictions.hearing_unaccompanied": Kind(
+        _LEGAL, _DATE, (WORKER, COORDINATOR), _HEARING, needs=Needs.PROCEDURE
+    ),
+    "evictions.instalment_missed": Kind(_LEGAL, _WATCH, (WORKER,), _DUE, needs=Needs.PROCEDURE),
+    "evictions.term_missed": Kind(_LEGAL, _WATCH, (WORKER,), _DUE, needs=Needs.PROCEDURE),
     "evictions.unacknowledged": Kind(
-        _LEGAL, _WATCH, (SUBSTITUTE, TEAM_LEAD, COORDINATOR), ("about", "told_as")
+        _LEGAL,
+        _WATCH,
+        (SUBSTITUTE, TEAM_LEAD, COORDINATOR),
+        ("about", "told_as"),
+        needs=Needs.PROCEDURE,
     ),
-    "evictions.welfare_step_due": Kind(_IMPORTANT, _EVENT, (WELFARE_CENTRE,)),
-    "intervisions.agenda_changed": Kind(_IMPORTANT, _EVENT, (PERSON,), _AGENDA),
-    "intervisions.agenda_published": Kind(_DIGEST, _EVENT, (PERSON,), _AGENDA),
-    "intervisions.answer_awaited": Kind(_DIGEST, _DATE, (PERSON,), _SESSION),
-    "intervisions.minutes_final": Kind(_DIGEST, _EVENT, (PERSON,), _SESSION),
-    "intervisions.follow_up_carried": Kind(_IMPORTANT, _EVENT, (PERSON,), _AGENDA),
-    "intervisions.follow_up_due": Kind(_IMPORTANT, _DATE, (PERSON,), ("due_on", "number")),
-    "intervisions.ballot_closed": Kind(_IMPORTANT, _WATCH, (PERSON,), (*_BALLOT, "counted")),
-    "intervisions.ballot_closing": Kind(_IMPORTANT, _WATCH, (PERSON,), _BALLOT),
-    "intervisions.ballot_open": Kind(_IMPORTANT, _WATCH, (PERSON,), _BALLOT),
-    "intervisions.place_free": Kind(_IMPORTANT, _WATCH, (PERSON,), _SESSION),
-    "intervisions.proposal_returned": Kind(_IMPORTANT, _EVENT, (PERSON,), _SESSION),
-    "intervisions.proposal_to_read": Kind(_IMPORTANT, _EVENT, (PERSON,), _SESSION),
-    "intervisions.quorum_missing": Kind(_IMPORTANT, _DATE, (PERSON,), _SESSION),
-    "intervisions.seated": Kind(_DIGEST, _EVENT, (PERSON,), _SESSION),
-    "intervisions.session_approaching": Kind(_IMPORTANT, _DATE, (PERSON,), _SESSION),
+    "evictions.welfare_step_due": Kind(
+        _IMPORTANT, _EVENT, (WELFARE_CENTRE,), needs=Needs.PROCEDURE
+    ),
+    "intervisions.agenda_changed": Kind(
+        _IMPORTANT, _EVENT, (PERSON,), _AGENDA, needs=Needs.SESSION
+    ),
+    "intervisions.agenda_published": Kind(_DIGEST, _EVENT, (PERSON,), _AGENDA, needs=Needs.SESSION),
+    "intervisions.answer_awaited": Kind(_DIGEST, _DATE, (PERSON,), _SESSION, needs=Needs.SESSION),
+    "intervisions.minutes_final": Kind(_DIGEST, _EVENT, (PERSON,), _SESSION, needs=Needs.SESSION),
+    "intervisions.follow_up_carried": Kind(
+        _IMPORTANT, _EVENT, (PERSON,), _AGENDA, needs=Needs.SESSION
+    ),
+    "intervisions.follow_up_due": Kind(
+        _IMPORTANT, _DATE, (PERSON,), ("due_on", "number"), needs=Needs.SESSION
+    ),
+    "intervisions.ballot_closed": Kind(
+        _IMPORTANT, _WATCH, (PERSON,), (*_BALLOT, "counted"), needs=Needs.SESSION
+    ),
+    "intervisions.ballot_closing": Kind(
+        _IMPORTANT, _WATCH, (PERSON,), _BALLOT, needs=Needs.SESSION
+    ),
+    "intervisions.ballot_open": Kind(_IMPORTANT, _WATCH, (PERSON,), _BALLOT, needs=Needs.SESSION),
+    "intervisions.place_free": Kind(_IMPORTANT, _WATCH, (PERSON,), _SESSION, needs=Needs.SESSION),
+    "intervisions.proposal_returned": Kind(
+        _IMPORTANT, _EVENT, (PERSON,), _SESSION, needs=Needs.SESSION
+    ),
+    "intervisions.proposal_to_read": Kind(
+        _IMPORTANT, _EVENT, (PERSON,), _SESSION, needs=Needs.SESSION
+    ),
+    "intervisions.quorum_missing": Kind(
+        _IMPORTANT, _DATE, (PERSON,), _SESSION, needs=Needs.SESSION, while_it_is="short"
+    ),
+    "intervisions.seated": Kind(_DIGEST, _EVENT, (PERSON,), _SESSION, needs=Needs.SESSION),
+    "intervisions.session_approaching": Kind(
+        _IMPORTANT, _DATE, (PERSON,), _SESSION, needs=Needs.SESSION
+    ),
     # They carry the session for a calendar: no digest can.
-    "intervisions.session_cancelled": Kind(_IMPORTANT, _EVENT, (PERSON,), _SESSION),
-    "intervisions.session_invited": Kind(_IMPORTANT, _EVENT, (PERSON,), _SESSION),
-    "intervisions.session_left": Kind(_IMPORTANT, _EVENT, (PERSON,), _SESSION),
-    DIGEST_KIND: Kind(_DIGEST, _DATE, (PERSON,)),
-    CANARY: Kind(_LEGAL, _WATCH, (PERSON,)),
-    "operations.set_aside": Kind(_IMPORTANT, _WATCH, (COORDINATOR,)),
+    "intervisions.session_cancelled": Kind(
+        _IMPORTANT, _EVENT, (PERSON,), _SESSION, needs=Needs.SESSION
+    ),
+    "intervisions.session_invited": Kind(
+        _IMPORTANT, _EVENT, (PERSON,), _SESSION, needs=Needs.SESSION
+    ),
+    "intervisions.session_left": Kind(_IMPORTANT, _EVENT, (PERSON,), _SESSION, needs=Needs.NOTHING),
+    DIGEST_KIND: Kind(_DIGEST, _DATE, (PERSON,), needs=Needs.NOTHING),
+    CANARY: Kind(_LEGAL, _WATCH, (PERSON,), needs=Needs.NOTHING),
+    "operations.set_aside": Kind(_IMPORTANT, _WATCH, (COORDINATOR,), needs=Needs.NOTHING),
     "portal.choice_made": Kind(_IMPORTANT, _EVENT, (WORKER,)),
     "portal.request_made": Kind(_IMPORTANT, _EVENT, (WORKER,)),
-    "retention.erasure_requested": Kind(_IMPORTANT, _EVENT, (COORDINATOR,)),
+    "retention.erasure_requested": Kind(
+        _IMPORTANT, _EVENT, (COORDINATOR,), needs=Needs.ERASURE, while_it_is="requested"
+    ),
     "retention.purge_approaching": Kind(_IMPORTANT, _WATCH, (WORKER,), _DUE),
     # Where an organisation has no administrator left, the coordinators.
-    "webhooks.disabled": Kind(_IMPORTANT, _WATCH, (PERSON, COORDINATOR)),
+    "webhooks.disabled": Kind(_IMPORTANT, _WATCH, (PERSON, COORDINATOR), needs=Needs.NOTHING),
 }
 CLIMBING = tuple(
     name for name, kind in CATALOGUE.items() if kind.urgency is Urgency.LEGAL and name != CANARY
 )
 COUNTS_DOWN = tuple(name for name, kind in CATALOGUE.items() if kind.counts_down)
+
+
+def as_sql() -> str:
+    """What may_know.sql reads of this table, as functions of a kind: alert_needs(), and
+    alert_while_it_is(), which is NULL if the state of its object says nothing.
+    """
+    needs = json.dumps({name: kind.needs for name, kind in CATALOGUE.items()})
+    states = json.dumps(
+        {name: kind.while_it_is for name, kind in CATALOGUE.items() if kind.while_it_is}
+    )
+    declared = "RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$ SELECT"
+    return f"""
+    CREATE OR REPLACE FUNCTION alert_needs(kind text) {declared} '{needs}'::jsonb ->> kind $$;
+    CREATE OR REPLACE FUNCTION alert_while_it_is(kind text) {declared}
+      '{states}'::jsonb ->> kind $$;
+    """

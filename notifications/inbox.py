@@ -33,10 +33,8 @@ class AlertView:
         return datetime.fromisoformat(stated) if stated else None
 
 
-# Of what reached me in the application, what I may still know: the case is open to me, or its
-# invitation or handover still waits for my answer, or concerns a handover that was mine; or it is
-# about a glass that was broken, which I review or broke. What coordinators are told names the case
-# by its code and leads nowhere else.
+# Of what reached me in the application, what I may still know (notifications/may_know.sql). What
+# coordinators and team leads are told names the case by its code and leads nowhere else.
 _MINE = text(
     """
     SELECT a.id, a.kind,
@@ -45,33 +43,13 @@ _MINE = text(
            d.read_at, a.acknowledged_at
     FROM deliveries d
     JOIN alerts a ON a.id = d.alert_id AND a.state NOT IN ('cancelled', 'paused')
+    CROSS JOIN LATERAL may_know(a.kind, a.recipient_role, a.case_id, a.object_id,
+      d.professional_id, app_now())
     LEFT JOIN cases c ON c.id = a.case_id
     LEFT JOIN break_glass_openings b ON a.kind LIKE 'consent.glass_%' AND b.id = a.object_id
     WHERE d.professional_id = app_professional() AND d.channel = 'inapp'
       -- What its reader wants in no list is there for whoever follows its link.
       AND (d.state = 'sent' OR d.state = 'muted' AND CAST(:alert AS uuid) IS NOT NULL)
-      AND (a.case_id IS NULL
-           OR a.recipient_role = 'coordinator' AND app_has_role('coordinator')
-           OR a.recipient_role = 'team_lead' AND app_has_role('team_lead')
-           OR EXISTS (SELECT 1 FROM may_see s WHERE s.case_id = a.case_id
-                     AND (a.kind NOT LIKE 'evictions.%' OR s.mask & 4 <> 0))
-           OR a.kind = 'cases.participant_invited' AND EXISTS (
-             SELECT 1 FROM participations p WHERE p.id = a.object_id AND p.state = 'invited')
-           OR a.kind = 'cases.closing_proposed' AND EXISTS (
-             SELECT 1 FROM closings k WHERE k.id = a.object_id AND k.state = 'proposed')
-           OR a.kind = 'cases.closed' AND EXISTS (
-             SELECT 1 FROM participations p WHERE p.case_id = a.case_id AND p.state = 'accepted'
-             AND p.professional_id = app_professional())
-           OR a.kind LIKE 'cases.handover%' AND EXISTS (
-             SELECT 1 FROM handovers h WHERE h.id = a.object_id
-             AND app_professional() IN (h.from_id, h.to_id)
-             AND (h.state = 'proposed' OR h.from_id = app_professional()))
-           OR a.recipient_role = 'coordinator' AND app_has_role('coordinator')
-             AND b.professional_id <> app_professional()
-           OR a.kind = 'consent.glass_suspended' AND b.reviewed_at IS NULL
-             AND b.professional_id = app_professional())
-      AND (a.kind NOT LIKE 'intervisions.%' OR a.kind = 'intervisions.session_left'
-           OR attends(a.object_id))
       AND (CAST(:alert AS uuid) IS NULL OR a.id = :alert)
       AND (CAST(:after AS timestamptz) IS NULL
            OR (a.due_at, a.id) < (:after, CAST(:after_id AS uuid)))

@@ -1,5 +1,5 @@
 -- What an operator sees and does (docs/decisions/0036): figures, ids and codes; of no case anything.
--- Applied again at each migration, after row_security.sql.
+-- Re-applied by `maillage migrate`.
 
 -- Asked by an administrator through the API, or by the workers' role (`maillage alerts`).
 CREATE OR REPLACE FUNCTION set_aside_rows()

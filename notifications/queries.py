@@ -96,7 +96,8 @@ _OF_CASE = text(
          ORDER BY r.due_at, array_position(
            ARRAY['substitute', 'team_lead', 'coordinator'], r.recipient_role)), '[]')
        FROM alerts r WHERE r.first_id = a.id)
-    FROM alerts a JOIN may_see s ON s.case_id = a.case_id AND s.mask & 4 <> 0 AND s.in_team
+    FROM alerts a JOIN may_see s ON s.case_id = a.case_id
+      AND opens(s.mask, 'procedure') AND s.in_team
     WHERE a.case_id = :case AND starts_with(a.kind, 'evictions.') AND a.first_id IS NULL
       AND a.due_at <= :now AND a.state <> 'paused'
       AND (CAST(:after AS timestamptz) IS NULL

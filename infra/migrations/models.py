@@ -35,7 +35,7 @@ from services.network import settings as network_settings
 from services.network.courts import model as courts
 from services.portal import model as portal
 from services.retention import model as retention
-from services.shared import alerts, attempts, audit, folders, idempotency, outbox
+from services.shared import access, alerts, attempts, audit, folders, idempotency, outbox
 from services.shared.tables import Base
 
 metadata = Base.metadata
@@ -44,6 +44,7 @@ EMPTY_AT_FIRST = tuple(table.name for table in metadata.sorted_tables if table.n
 
 __all__ = [
     "EMPTY_AT_FIRST",
+    "access",
     "agendas",
     "agreements",
     "alerts",

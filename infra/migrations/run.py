@@ -14,36 +14,55 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, create_engine, text
 
 from infra import courts
+from notifications import catalogue
+from services.shared import categories
 
 _HERE = Path(__file__).parent
 _ROOT = _HERE.parent.parent
-# In this order: policies name the functions, functions name the tables.
-REAPPLIED = (
+# In this order: policies name the functions, functions name the tables and each other.
+FUNCTIONS = (
+    "services/shared/access.sql",
+    "services/network/access.sql",
     "services/consent/access.sql",
+    "services/cases/functions.sql",
     "services/cases/closings/functions.sql",
     "services/portal/functions.sql",
     "services/cases/notes/withdrawn.sql",
     "services/cases/views.sql",
     "services/documents/views.sql",
-    "services/network/access.sql",
+    "services/evictions/functions.sql",
+    "services/calendars/access.sql",
     "services/audit/chain.sql",
     "services/intervisions/forgetting.sql",
     "services/retention/retention.sql",
+    "services/retention/folders.sql",
     "services/intervisions/access.sql",
     "services/intervisions/proposals/functions.sql",
     "services/intervisions/tables/functions.sql",
     "services/intervisions/ballots/functions.sql",
-    "services/consent/row_security.sql",
-    "services/evictions/bundles/security.sql",
-    "services/portal/row_security.sql",
-    "services/intervisions/row_security.sql",
+    "notifications/may_know.sql",
+    "notifications/climbing.sql",
+    "notifications/operations.sql",
+)
+# The first takes all policies and rights away; each feature gives what is its own.
+SECURITY = (
+    "services/shared/security.sql",
+    "services/network/security.sql",
+    "services/households/security.sql",
+    "services/consent/security.sql",
+    "services/audit/security.sql",
+    "services/cases/security.sql",
+    "services/documents/security.sql",
+    "services/evictions/security.sql",
+    "services/intervisions/security.sql",
     "services/intervisions/proposals/security.sql",
     "services/intervisions/tables/security.sql",
     "services/intervisions/follow_ups/security.sql",
     "services/intervisions/ballots/security.sql",
-    "services/calendars/access.sql",
-    "services/retention/folders.sql",
-    "notifications/operations.sql",
+    "services/calendars/security.sql",
+    "services/portal/security.sql",
+    "services/retention/security.sql",
+    "notifications/security.sql",
 )
 # Two migrations at once wait for each other (any constant will do, as long as it is ours).
 _LOCK = 7_410_211
@@ -63,8 +82,13 @@ def head() -> str:
 
 def fingerprint() -> str:
     """What the re-applied SQL of this program and the version of its courts hash to."""
-    texts = "".join((_ROOT / name).read_text() for name in REAPPLIED)
-    return hashlib.sha256((texts + courts.source_version()).encode()).hexdigest()
+    return hashlib.sha256(("".join(reapplied()) + courts.source_version()).encode()).hexdigest()
+
+
+def reapplied() -> list[str]:
+    """The SQL that every upgrade applies anew, in its order; what Python says in SQL first."""
+    files = [(_ROOT / name).read_text() for name in (*FUNCTIONS, *SECURITY)]
+    return [categories.as_sql(), catalogue.as_sql(), *files]
 
 
 def is_current(connection: Connection) -> bool:
@@ -109,8 +133,8 @@ def _upgrade(connection: Connection) -> None:
     configuration.attributes["connection"] = connection
     command.upgrade(configuration, "head")
     connection.execute(text("CREATE TABLE IF NOT EXISTS applied_sql (sha256 text NOT NULL)"))
-    for name in REAPPLIED:
-        connection.exec_driver_sql((_ROOT / name).read_text().replace("%", "%%"))
+    for sql in reapplied():
+        connection.exec_driver_sql(sql.replace("%", "%%"))
     courts.bring(connection)
     connection.execute(text("DELETE FROM applied_sql"))
     connection.execute(text("INSERT INTO applied_sql VALUES (:sha)"), {"sha": fingerprint()})

@@ -59,7 +59,8 @@ _MINE = text(
     FROM series r
     JOIN hearings h ON h.id = r.latest
     JOIN may_see s ON s.case_id = h.case_id
-      AND (s.write_mask & 4 <> 0 OR s.as_liaison AND s.mask & 4 <> 0 AND EXISTS (
+      AND (opens(s.write_mask, 'procedure')
+        OR s.as_liaison AND opens(s.mask, 'procedure') AND EXISTS (
         SELECT 1 FROM procedures d WHERE d.id = h.procedure_id AND works_in(d.canton)))
     JOIN cases c ON c.id = h.case_id AND c.state <> 'closed'
     WHERE h.starts_at >= :since
@@ -68,7 +69,7 @@ _MINE = text(
            CASE WHEN l.overridden_date IS NULL THEN nullif(l.certainty, 'found') END, NULL
     FROM (SELECT d.*, coalesce(overridden_date, least(falls_on, earlier_reading)) AS day
           FROM deadlines d) l
-    JOIN may_see s ON s.case_id = l.case_id AND s.write_mask & 4 <> 0
+    JOIN may_see s ON s.case_id = l.case_id AND opens(s.write_mask, 'procedure')
     JOIN cases c ON c.id = l.case_id AND c.state <> 'closed'
     WHERE l.protective AND l.day >= :first_day
     UNION ALL

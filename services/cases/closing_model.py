@@ -89,7 +89,7 @@ class Closing(Identified, Versioned, Base):
             raise Conflict("closing-expired")
 
     def confirm(self, at: datetime) -> None:
-        """The case is closed by this very change (close_the_case in closing.sql)."""
+        """The case is closed by this very change (close_the_case in closings/functions.sql)."""
         self._decide(ClosingState.CONFIRMED, at)
 
     def refuse(self, refusal: str, at: datetime) -> None:

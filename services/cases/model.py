@@ -148,7 +148,7 @@ class Note(Identified, Base):
     # For the author alone: no handover, consent or list ever shows it to anybody else.
     personal: Mapped[bool] = mapped_column(server_default=text("false"))
     # When the household took back what had opened this category to the author; null: it stands.
-    # Written by mark_withdrawn_notes() (withdrawn_notes.sql), never from here.
+    # Written by mark_withdrawn_notes() (notes/withdrawn.sql), never from here.
     withdrawn_at: Mapped[datetime | None]
     # An adult of the household whose alone this is in the household's own view (0016).
     confidential_to: Mapped[UUID | None] = mapped_column(ForeignKey("members.id"))

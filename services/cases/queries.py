@@ -92,19 +92,19 @@ _OPEN_CASE = text(
        JOIN organisations o ON o.id = x.organisation_id
        WHERE a.case_id = c.id AND upper_inf(a.period)) AS reference_worker,
       (SELECT json_build_object('language', h.language,
-         'commune', CASE WHEN s.mask & 2 <> 0 THEN h.commune END,
+         'commune', CASE WHEN opens(s.mask, 'tenancy') THEN h.commune END,
          'members', (SELECT coalesce(json_agg(json_build_object('id', m.id,
             'person_id', m.person_id, 'role', m.role,
             'pseudonym', m.pseudonym, 'family_name', m.family_name, 'given_name', m.given_name,
             'birth_date', m.birth_date, 'joined_on', m.joined_on, 'left_on', m.left_on,
             'version', m.version) ORDER BY m.role, m.joined_on, m.id), '[]')
-            FROM members m WHERE m.case_id = c.id AND s.mask & 1 <> 0))
+            FROM members m WHERE m.case_id = c.id AND opens(s.mask, 'identity')))
        FROM households h WHERE h.case_id = c.id) AS household,
       (SELECT json_build_object('address', t.address, 'postal_code', t.postal_code,
          'landlord', t.landlord, 'lease_kind', t.lease_kind, 'rent_eur', t.rent_eur::text,
          'months_of_arrears', t.months_of_arrears::text, 'started_on', t.started_on,
          'version', t.version)
-       FROM tenancies t WHERE t.case_id = c.id AND s.mask & 2 <> 0) AS tenancy,
+       FROM tenancies t WHERE t.case_id = c.id AND opens(s.mask, 'tenancy')) AS tenancy,
       (SELECT coalesce(json_agg(json_build_object('id', p.id, 'professional_id', x.id,
          'name', x.name, 'organisation', o.name, 'role', p.role, 'state', p.state,
          'reason', CASE WHEN s.leads THEN p.reason END, 'invited_at', p.invited_at,
@@ -115,7 +115,7 @@ _OPEN_CASE = text(
       (SELECT coalesce(json_agg(json_build_object('id', w.id, 'wanted_id', w.wanted_id,
          'recorded_at', w.recorded_at) ORDER BY w.recorded_at, w.id), '[]')
        FROM worker_requests w WHERE w.case_id = c.id AND w.state = 'open'
-       AND (s.mask & 1 <> 0 OR w.recorded_by = app_professional())) AS worker_requests,
+       AND (opens(s.mask, 'identity') OR w.recorded_by = app_professional())) AS worker_requests,
       (SELECT coalesce(json_agg(q ORDER BY q.written_at DESC, q.id DESC), '[]') FROM (
          SELECT n.id, n.category, n.author_id, n.author, n.organisation, n.written_at, n.version,
                 n.body, n.amended_at, n.personal, n.confidential_to
@@ -137,7 +137,7 @@ _MY_CASES = text(
     """
     SELECT c.id, c.code, c.state, c.opened_at, s.leads,
            (SELECT min(coalesce(d.overridden_date, d.falls_on)) FROM deadlines d
-            WHERE d.case_id = c.id AND s.mask & 4 <> 0
+            WHERE d.case_id = c.id AND opens(s.mask, 'procedure')
             AND coalesce(d.overridden_date, d.falls_on) >= :today)
     FROM cases c JOIN may_see s ON s.case_id = c.id AND s.in_team
     WHERE CAST(:after AS text) IS NULL OR c.code > :after

@@ -1,7 +1,7 @@
 -- The notes the reader of this transaction may see, in their latest wording: the open categories,
 -- and what they wrote themselves while they see anything of the case. A personal note is its
 -- author's alone. What was written under a consent that the household took back is as the network's
--- setting says (withdrawn_notes.sql).
+-- setting says (notes/withdrawn.sql).
 CREATE OR REPLACE VIEW readable_notes WITH (security_invoker = true) AS
 SELECT n.id, n.case_id, n.category, n.author_id, x.name AS author, o.name AS organisation,
        n.written_at, n.latest AS version, r.body,

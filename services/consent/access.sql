@@ -3,34 +3,6 @@
 -- assignment, a procedure, a signature or a professional, so that no code path can forget to.
 -- Re-applied by `maillage migrate` whenever this file changes.
 
--- Who reads and when: set for one transaction by infra.database. Unset means nobody and never.
-CREATE OR REPLACE FUNCTION app_professional() RETURNS uuid LANGUAGE sql STABLE PARALLEL SAFE
-AS $$ SELECT nullif(current_setting('app.professional', true), '')::uuid $$;
-
-CREATE OR REPLACE FUNCTION app_now() RETURNS timestamptz LANGUAGE sql STABLE PARALLEL SAFE
-AS $$ SELECT nullif(current_setting('app.now', true), '')::timestamptz $$;
-
-CREATE OR REPLACE FUNCTION app_has_role(wanted text) RETURNS boolean LANGUAGE sql STABLE
-AS $$ SELECT EXISTS (SELECT 1 FROM professional_roles r
-                     WHERE r.professional_id = app_professional() AND r.role = wanted) $$;
-
--- Whether the reader works in this canton: what a liaison sees ends there, procedure by procedure.
-CREATE OR REPLACE FUNCTION works_in(the_canton text) RETURNS boolean LANGUAGE sql STABLE
-AS $$ SELECT EXISTS (SELECT 1 FROM professional_cantons k
-                     WHERE k.professional_id = app_professional() AND k.canton = the_canton) $$;
-
--- The same about the hearing of an alert, for the workers who write to somebody: they may not read
--- where it is.
-CREATE OR REPLACE FUNCTION is_heard_elsewhere(the_hearing uuid, who uuid) RETURNS boolean
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp
-AS $$ SELECT EXISTS (
-  SELECT 1 FROM hearings h JOIN procedures d ON d.id = h.procedure_id
-  WHERE h.id = the_hearing AND NOT EXISTS (
-    SELECT 1 FROM professional_cantons k
-    WHERE k.professional_id = who AND k.canton = d.canton)) $$;
-REVOKE EXECUTE ON FUNCTION is_heard_elsewhere(uuid, uuid) FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION is_heard_elsewhere(uuid, uuid) TO maillage_worker;
-
 -- Whether the household refuses somebody: by name, or with everybody of their organisation. To
 -- whoever may not read the exclusions of the case the answer is no.
 CREATE OR REPLACE FUNCTION is_refused(the_case uuid, who uuid) RETURNS boolean LANGUAGE sql STABLE
@@ -59,7 +31,7 @@ CREATE OR REPLACE FUNCTION opposed_mask(the_case uuid, house uuid) RETURNS int L
 AS $$ SELECT CASE WHEN EXISTS (
   SELECT 1 FROM welfare_oppositions w JOIN organisations o ON o.id = house
   WHERE w.case_id = the_case AND w.withdrawn_at IS NULL AND o.public_welfare_centre)
-  THEN 4 ELSE 0 END $$;
+  THEN category_bit('procedure') ELSE 0 END $$;
 
 -- Who can have a glass broken for them (docs/decisions/0013): active workers whose organisation
 -- signed the protocol in force. Reviewers judge it and liaisons serve the court: neither may, even
@@ -92,7 +64,7 @@ WITH signed AS (
 ), standing AS (
   -- Who could be given something: accepted participants, and liaisons of the case's cantons.
   SELECT p.professional_id, x.organisation_id, 'participation' AS basis, p.role,
-         1023 & ~opposed_mask(the_case, x.organisation_id) AS cap,
+         every_bit() & ~opposed_mask(the_case, x.organisation_id) AS cap,
          greatest(p.accepted_at, s.signed_at) AS since, coalesce(p.ends_at, 'infinity') AS until,
          p.confidential_to
   FROM participations p
@@ -101,7 +73,8 @@ WITH signed AS (
   WHERE p.case_id = the_case AND p.state = 'accepted'
   UNION ALL
   SELECT x.id, x.organisation_id, 'liaison', 'liaison',
-         5 & ~opposed_mask(the_case, x.organisation_id), s.signed_at, 'infinity', NULL
+         (category_bit('identity') | category_bit('procedure'))
+           & ~opposed_mask(the_case, x.organisation_id), s.signed_at, 'infinity', NULL
   FROM professionals x
   JOIN professional_roles r ON r.professional_id = x.id AND r.role = 'liaison'
   JOIN signed s ON s.organisation_id = x.organisation_id
@@ -110,7 +83,7 @@ WITH signed AS (
     WHERE d.case_id = the_case AND k.professional_id = x.id)
   UNION ALL
   -- Whoever stands in for the reference worker, in the same organisation, for a dated period.
-  SELECT b.substitute_id, x.organisation_id, 'substitute', 'substitute', 1023,
+  SELECT b.substitute_id, x.organisation_id, 'substitute', 'substitute', every_bit(),
          greatest(lower(r.period), b.valid_from),
          least(b.valid_until, coalesce(b.ended_at, 'infinity')), NULL
   FROM reference_assignments r
@@ -157,42 +130,20 @@ WITH signed AS (
               AND f.since <= t.since AND t.until <= f.until
   GROUP BY t.professional_id, t.basis, t.since, t.until
 )
-SELECT r.professional_id, 'reference', 1023, lower(r.period), 'infinity'::timestamptz
+SELECT r.professional_id, 'reference', every_bit(), lower(r.period), 'infinity'::timestamptz
 FROM reference_assignments r WHERE r.case_id = the_case AND upper_inf(r.period)
 UNION ALL
 SELECT professional_id, basis, mask, since, until FROM shared
-WHERE mask <> 0 AND (basis <> 'liaison' OR mask & 4 <> 0)
+WHERE mask <> 0 AND (basis <> 'liaison' OR opens(mask, 'procedure'))
   -- Places of a closed case wait for its reopening and open nothing (docs/decisions/0018).
   AND NOT EXISTS (SELECT 1 FROM cases c WHERE c.id = the_case AND c.state = 'closed')
 UNION ALL
 -- All categories, never what is sealed: that has no bit. The end is the row's own, no job's.
-SELECT b.professional_id, 'break_glass', 1023 & ~opposed_mask(the_case, x.organisation_id),
+SELECT b.professional_id, 'break_glass', every_bit() & ~opposed_mask(the_case, x.organisation_id),
        b.opened_at, b.closes_at
 FROM break_glass_openings b JOIN professionals x ON x.id = b.professional_id
 WHERE b.case_id = the_case AND may_break_glass(the_case, b.professional_id)
 $$;
-
--- What the reader of this transaction may see, one row per case. Every reading statement joins it,
--- so that access is decided in the statement that reads, never before.
-CREATE OR REPLACE VIEW may_see WITH (security_invoker = true) AS
-SELECT g.case_id, bit_or(g.category_mask) AS mask,
-       bool_or(g.basis = 'reference') AS leads, bool_or(g.basis <> 'liaison') AS in_team,
-       bool_or(g.basis = 'liaison') AS as_liaison,
-       -- Break-glass reads and never writes: what follows counts only other grounds.
-       bool_or(g.basis NOT IN ('liaison', 'break_glass')) AS takes_part,
-       -- What they may write in: what a liaison may read is not theirs as a member of the team.
-       coalesce(bit_or(g.category_mask) FILTER (
-         WHERE g.basis NOT IN ('liaison', 'break_glass')), 0) AS write_mask,
-       -- The ground that the read log names.
-       CASE WHEN bool_or(g.basis = 'reference') THEN 'reference'
-            WHEN bool_or(g.basis = 'break_glass') THEN 'break_glass'
-            WHEN bool_or(g.basis = 'participation') THEN 'participation'
-            WHEN bool_or(g.basis = 'substitute') THEN 'substitute'
-            ELSE 'liaison' END AS basis
-FROM access_grants g
-WHERE g.principal_id = app_professional()
-  AND g.valid_from <= app_now() AND app_now() < g.valid_until
-GROUP BY g.case_id;
 
 -- Who opens what is sealed (docs/decisions/0014): the reference worker, and a participant whom a
 -- consent in force names in person for violence and whom none denies it. No organisation, no role,
@@ -204,11 +155,11 @@ SELECT EXISTS (
   WHERE g.case_id = the_case AND g.principal_id = app_professional()
     AND g.valid_from <= app_now() AND app_now() < g.valid_until
     AND (g.basis = 'reference'
-      OR g.basis = 'participation' AND g.category_mask & 128 <> 0 AND EXISTS (
+      OR g.basis = 'participation' AND opens(g.category_mask, 'violence') AND EXISTS (
         SELECT 1 FROM consents c JOIN provisions v ON v.consent_id = c.id
         WHERE c.case_id = the_case AND c.withdrawn_at IS NULL
           AND c.valid_from <= app_now() AND app_now() < least(c.valid_until, c.renewed_at)
-          AND v.effect = 'permit' AND v.category_mask & 128 <> 0
+          AND v.effect = 'permit' AND opens(v.category_mask, 'violence')
           AND v.recipient_kind = 'person' AND v.recipient_id = app_professional())))
 $$;
 
@@ -466,4 +417,5 @@ REVOKE EXECUTE ON FUNCTION access_rule(uuid), refresh_access(uuid), refresh_acce
   refresh_access_of_professionals(uuid[]), refresh_access_of_network(), require_reference_worker(),
   refresh_access_of_substitutions(), end_what_a_leaver_held(),
   may_break_glass(uuid, uuid) FROM PUBLIC;
-
+GRANT EXECUTE ON FUNCTION refuses_me(uuid), may_unseal(uuid),
+  open_break_glass(uuid, text, text, text, timestamptz) TO maillage_api;

@@ -186,28 +186,6 @@ class Exclusion(Identified, Versioned, Base):
         self.lifted_at = at
 
 
-class AccessGrant(Base):
-    """What a professional may see of a case in [valid_from, valid_until). Written by triggers."""
-
-    __tablename__ = "access_grants"
-    __table_args__ = (
-        PrimaryKeyConstraint("case_id", "principal_id", "basis", "valid_from"),
-        Index(
-            "ix_access_grants_principal",
-            "principal_id",
-            "case_id",
-            postgresql_include=["category_mask", "valid_from", "valid_until", "basis"],
-        ),
-    )
-
-    case_id: Mapped[UUID] = mapped_column(ForeignKey("cases.id", ondelete="CASCADE"))
-    principal_id: Mapped[UUID] = mapped_column(ForeignKey("professionals.id"))
-    basis: Mapped[str] = mapped_column(Text, info=PLAIN)
-    category_mask: Mapped[int] = mapped_column(Integer)
-    valid_from: Mapped[datetime]
-    valid_until: Mapped[datetime]
-
-
 class SharePeriod(Base):
     """Who could read which categories, on which ground, from when to when: what a grant was, kept
     by refresh_access() as it replaces it. Present grants stand in access_grants."""

@@ -67,3 +67,21 @@ REVOKE ALL ON FUNCTION find_actor(text, text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION find_session_actor(bytea, timestamptz) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION find_actor(text, text) TO maillage_api;
 GRANT EXECUTE ON FUNCTION find_session_actor(bytea, timestamptz) TO maillage_api;
+
+-- What the reader is in the network, asked by policies and functions.
+CREATE OR REPLACE FUNCTION app_has_role(wanted text) RETURNS boolean LANGUAGE sql STABLE
+AS $$ SELECT EXISTS (SELECT 1 FROM professional_roles r
+                     WHERE r.professional_id = app_professional() AND r.role = wanted) $$;
+
+-- Whether the reader works in this canton: what a liaison sees ends there, procedure by procedure.
+CREATE OR REPLACE FUNCTION works_in(the_canton text) RETURNS boolean LANGUAGE sql STABLE
+AS $$ SELECT EXISTS (SELECT 1 FROM professional_cantons k
+                     WHERE k.professional_id = app_professional() AND k.canton = the_canton) $$;
+
+-- Policies on professional_roles must not read professional_roles: an administrator's rights are
+-- checked by the definer function below.
+CREATE OR REPLACE FUNCTION app_is_administrator() RETURNS boolean
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp
+AS $$ SELECT app_has_role('administrator') $$;
+REVOKE EXECUTE ON FUNCTION app_is_administrator() FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION app_is_administrator() TO maillage_api;

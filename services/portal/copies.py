@@ -51,7 +51,7 @@ _NOTES = text(
     FROM notes n JOIN note_revisions r ON r.note_id = n.id AND r.number = n.latest
     JOIN professionals x ON x.id = n.author_id JOIN organisations o ON o.id = n.organisation_id
     WHERE n.case_id = portal_case() AND NOT n.personal AND (n.confidential_to = portal_member()
-      OR n.confidential_to IS NULL AND n.category & 960 = 0)
+      OR n.confidential_to IS NULL AND NOT is_sensitive(n.category))
     ORDER BY n.written_at, n.id
     """
 )
@@ -63,7 +63,7 @@ _DOCUMENTS = text(
     JOIN organisations o ON o.id = v.organisation_id
     WHERE d.case_id = portal_case() AND v.scan_state <> 'infected'
       AND (d.confidential_to = portal_member()
-        OR d.confidential_to IS NULL AND d.category & 960 = 0)
+        OR d.confidential_to IS NULL AND NOT is_sensitive(d.category))
     ORDER BY d.uploaded_at, d.id
     """
 )

@@ -93,7 +93,7 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
 SELECT EXISTS (SELECT 1 FROM consents c WHERE c.id = the_consent AND c.case_id = portal_case()
   AND (c.confidential_to = portal_member() OR c.confidential_to IS NULL
     AND (c.member_id = portal_member() OR NOT EXISTS (
-      SELECT 1 FROM provisions v WHERE v.consent_id = c.id AND v.category_mask & 960 <> 0))))
+      SELECT 1 FROM provisions v WHERE v.consent_id = c.id AND is_sensitive(v.category_mask)))))
 $$;
 
 -- Somebody whose help is confidential to another adult is not there, wherever they would show;
@@ -110,8 +110,8 @@ $$;
 -- Who reads everything by their office reads everything, which tells nothing.
 CREATE OR REPLACE FUNCTION portal_mask(who uuid, ground text, mask int) RETURNS int
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
-SELECT CASE WHEN ground IN ('reference', 'substitute', 'break_glass') AND mask = 1023 THEN mask
-  ELSE mask & (CASE WHEN ground IN ('reference', 'substitute') THEN 63 ELSE 0 END
+SELECT CASE WHEN ground IN ('reference', 'substitute', 'break_glass') AND mask = every_bit() THEN mask
+  ELSE mask & (CASE WHEN ground IN ('reference', 'substitute') THEN ordinary_bits() ELSE 0 END
     | coalesce((SELECT bit_or(v.category_mask)
         FROM consents c JOIN provisions v ON v.consent_id = c.id AND v.effect = 'permit'
         JOIN professionals x ON x.id = who
@@ -158,7 +158,7 @@ WHERE r.case_id = portal_case() AND (before IS NULL OR r.seq < before)
   AND (split_part(r.what, ':', 1) <> 'document-content' OR EXISTS (
     SELECT 1 FROM documents d WHERE d.id::text = split_part(r.what, ':', 2)
     AND (d.confidential_to = portal_member()
-      OR d.confidential_to IS NULL AND d.category & 960 = 0)))
+      OR d.confidential_to IS NULL AND NOT is_sensitive(d.category))))
   AND NOT portal_hides(x.id) AND (r.category_mask = 0 OR shown.mask <> 0)
   AND (r.basis IS DISTINCT FROM 'break_glass' OR EXISTS (
     SELECT 1 FROM portal_openings() b

@@ -83,7 +83,7 @@ _TASKS = text(
     WHERE t.case_id = portal_case() AND t.state = 'open'
       AND portal_member() IN (t.asked_by_member, t.confidential_to)
        OR t.case_id = portal_case() AND t.state = 'open' AND t.template IS NOT NULL
-      AND t.asked_by_member IS NULL AND t.confidential_to IS NULL AND t.category & 960 = 0
+      AND t.asked_by_member IS NULL AND t.confidential_to IS NULL AND NOT is_sensitive(t.category)
     ORDER BY t.due_on NULLS LAST, t.created_at, t.id
     """
 )

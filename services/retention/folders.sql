@@ -31,5 +31,3 @@ REVOKE EXECUTE ON FUNCTION files_without_row(text[]), keys_without_row(text[]), 
   take_folder(text, uuid) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION files_without_row(text[]), keys_without_row(text[]), keeps_files(),
   take_folder(text, uuid) TO maillage_api, maillage_worker;
-CREATE POLICY everybody ON shared_folders FOR SELECT TO maillage_api, maillage_worker USING (true);
-GRANT SELECT ON shared_folders TO maillage_api, maillage_worker;

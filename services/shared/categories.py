@@ -3,6 +3,7 @@
 One bit each, so that what a person may read of a case is one integer mask.
 """
 
+import json
 from enum import IntFlag
 from functools import reduce
 
@@ -39,3 +40,22 @@ def names_of(mask: int) -> list[str]:
 def name_of(bit: int) -> str:
     """The name of one category. KeyError unless it is exactly one."""
     return {int(category): name for name, category in NAMES.items()}[bit]
+
+
+def as_sql() -> str:
+    """The same in SQL, constants by the time a statement is planned: category_bit('tenancy') is 2,
+    every_bit() all of them; opens(mask, 'tenancy') says whether it is in a mask, is_sensitive(mask)
+    whether any is that is closed by default.
+    """
+    bits = json.dumps({name: int(category) for name, category in NAMES.items()})
+    declared = "LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$ SELECT"
+    return f"""
+    CREATE OR REPLACE FUNCTION category_bit(name text) RETURNS int {declared}
+      ('{bits}'::jsonb -> name)::int $$;
+    CREATE OR REPLACE FUNCTION every_bit() RETURNS int {declared} {int(ALL)} $$;
+    CREATE OR REPLACE FUNCTION ordinary_bits() RETURNS int {declared} {int(ALL & ~SENSITIVE)} $$;
+    CREATE OR REPLACE FUNCTION opens(mask int, category text) RETURNS boolean {declared}
+      mask & category_bit(category) <> 0 $$;
+    CREATE OR REPLACE FUNCTION is_sensitive(mask int) RETURNS boolean {declared}
+      mask & {int(SENSITIVE)} <> 0 $$;
+    """

@@ -77,6 +77,11 @@ class World:
         period = Range(start, None)
         row = {"case_id": case, "professional_id": professional, "period": period}
         self.put("reference_assignments", id=uuid4(), **row)
+        # As refresh_access() does, for no trigger runs here.
+        self.run("DELETE FROM access_grants WHERE case_id = %s AND basis = 'reference'", case)
+        grant = {"basis": "reference", "category_mask": 1023, "valid_from": start}
+        grant |= {"principal_id": professional, "valid_until": "infinity"}
+        self.put("access_grants", case_id=case, **grant)
 
     def grant(
         self, case: UUID, professional: UUID, basis: str, mask: int = 4, **until: Any

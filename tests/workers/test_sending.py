@@ -134,9 +134,10 @@ def test_an_assignee_hears_while_they_take_part(world, runtime, postbox):
 @pytest.mark.parametrize(("state", "mails"), [("invited", 1), ("declined", 0), ("ended", 0)])
 def test_an_invitation_is_the_right_to_hear_of_it(world, runtime, postbox, state, mails):
     case, invitee = world.case(world.professional()), world.professional()
+    place = uuid4()
     world.put(
         "participations",
-        id=uuid4(),
+        id=place,
         case_id=case,
         professional_id=invitee,
         role="lawyer",
@@ -145,9 +146,8 @@ def test_an_invitation_is_the_right_to_hear_of_it(world, runtime, postbox, state
         invited_by=invitee,
         invited_at=NOW,
     )
-    world.alert(
-        "cases.participant_invited", case_id=case, recipient_role="person", recipient_id=invitee
-    )
+    told = {"recipient_role": "person", "recipient_id": invitee, "object_id": place}
+    world.alert("cases.participant_invited", case_id=case, **told)
     drain(runtime)
     assert len(postbox.received) == mails
 

@@ -93,7 +93,7 @@ def require_settled(items: dict[str, int], despite: str | None) -> None:
 
 
 def confirm_closing(closing_id: UUID, *, actor: Actor, uow: UnitOfWork) -> Closing:
-    """Closed at this instant: places wait, invitations end, reminders stop (closing.sql).
+    """Closed at this instant: places wait, invitations end, reminders stop (functions.sql).
 
     Of two answers at once one wins; the other is a Conflict.
     """

@@ -71,11 +71,12 @@ _HANDOVERS = text(
       t.name AS to_name, h.reason, h.former_stays, h.state, h.proposed_at, h.answered_at,
       (SELECT coalesce(json_agg(json_build_object('computes', l.computes, 'rule_id', l.rule_id,
          'date', coalesce(l.overridden_date, l.falls_on)) ORDER BY l.falls_on, l.rule_id), '[]')
-       FROM deadlines l WHERE l.case_id = h.case_id AND s.mask & 4 <> 0
+       FROM deadlines l WHERE l.case_id = h.case_id AND opens(s.mask, 'procedure')
        AND coalesce(l.overridden_date, l.falls_on) >= :today) AS deadlines,
       (SELECT coalesce(json_agg(json_build_object('starts_at', e.starts_at, 'room', e.room)
          ORDER BY e.starts_at), '[]')
-       FROM hearings e WHERE e.case_id = h.case_id AND e.state = 'set' AND s.mask & 4 <> 0
+       FROM hearings e WHERE e.case_id = h.case_id AND e.state = 'set'
+         AND opens(s.mask, 'procedure')
       ) AS hearings,
       (SELECT coalesce(json_agg(json_build_object('title', k.title, 'due_on', k.due_on)
          ORDER BY k.due_on NULLS LAST, k.id), '[]')

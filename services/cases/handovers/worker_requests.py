@@ -92,7 +92,7 @@ _REQUESTS = text(
            q.closed_at, q.version
     FROM worker_requests q
     JOIN may_see s ON s.case_id = q.case_id AND s.in_team
-      AND (s.mask & 1 <> 0 OR q.recorded_by = app_professional())
+      AND (opens(s.mask, 'identity') OR q.recorded_by = app_professional())
     LEFT JOIN professionals x ON x.id = q.wanted_id
     WHERE q.case_id = :case AND (CAST(:request AS uuid) IS NULL OR q.id = :request)
     ORDER BY q.recorded_at, q.id

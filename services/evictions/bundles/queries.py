@@ -70,7 +70,7 @@ class ServedBundle:
 _PROCEDURE = text(
     """
     SELECT d.id, d.case_id, d.regime FROM procedures d
-    JOIN may_see s ON s.case_id = d.case_id AND s.in_team AND s.mask & 4 <> 0
+    JOIN may_see s ON s.case_id = d.case_id AND s.in_team AND opens(s.mask, 'procedure')
     WHERE d.id = :procedure
     """
 )
@@ -105,7 +105,7 @@ _PIECES = text(
 _NAMES = text(
     """
     SELECT concat_ws(' ', m.given_name, m.family_name) FROM members m
-    JOIN may_see s ON s.case_id = m.case_id AND s.in_team AND s.mask & 1 <> 0
+    JOIN may_see s ON s.case_id = m.case_id AND s.in_team AND opens(s.mask, 'identity')
     WHERE m.case_id = :case AND m.role = 'adult' AND m.left_on IS NULL
       AND m.family_name IS NOT NULL
     ORDER BY m.joined_on, m.id

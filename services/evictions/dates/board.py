@@ -75,7 +75,7 @@ _LINES = """
              CAST(h.starts_at AT TIME ZONE 'Europe/Brussels' AS date)
       FROM hearings h WHERE h.state = 'set'
     ) AS line
-    JOIN may_see s ON s.case_id = line.case_id AND s.in_team AND s.mask & 4 <> 0
+    JOIN may_see s ON s.case_id = line.case_id AND s.in_team AND opens(s.mask, 'procedure')
     JOIN cases c ON c.id = line.case_id AND c.state <> 'closed'
     JOIN procedures d ON d.id = line.procedure_id
 """

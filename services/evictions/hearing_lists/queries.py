@@ -63,7 +63,7 @@ _LISTS = text(
                   ELSE 'unmatched' END AS state
       FROM hearing_list_rows r
       LEFT JOIN procedures d ON d.id = r.procedure_id
-      LEFT JOIN may_see s ON s.case_id = d.case_id AND s.as_liaison AND s.mask & 4 <> 0
+      LEFT JOIN may_see s ON s.case_id = d.case_id AND s.as_liaison AND opens(s.mask, 'procedure')
         AND works_in(d.canton)
       WHERE r.list_id = l.id AND (r.uploaded_at > :kept_since
         OR r.state = 'broken' OR r.state <> 'unmatched' AND s.case_id IS NOT NULL)
@@ -85,7 +85,7 @@ _ROWS = text(
         CASE WHEN s.case_id IS NOT NULL THEN d.id END, c.code, d.roll_number, s.case_id
       FROM hearing_list_rows r
       LEFT JOIN procedures d ON d.id = r.procedure_id
-      LEFT JOIN may_see s ON s.case_id = d.case_id AND s.as_liaison AND s.mask & 4 <> 0
+      LEFT JOIN may_see s ON s.case_id = d.case_id AND s.as_liaison AND opens(s.mask, 'procedure')
         AND works_in(d.canton)
       LEFT JOIN cases c ON c.id = s.case_id
       WHERE r.list_id = :list AND r.professional_id = :me AND (r.uploaded_at > :kept_since

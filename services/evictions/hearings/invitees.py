@@ -50,7 +50,7 @@ _OUT_OF_STEP = text(
       UNION
       SELECT l.uid, g.principal_id FROM live l JOIN access_grants g ON g.case_id = l.case_id
         AND g.basis = 'substitute' AND g.valid_from <= :now AND :now < g.valid_until
-        AND g.category_mask & 4 <> 0
+        AND opens(g.category_mask, 'procedure')
     )
     SELECT 'evictions.hearing_invited', l.case_id, l.object_id, l.object_version, l.facts, h.person
     FROM live l JOIN holders h ON h.uid = l.uid
@@ -63,7 +63,8 @@ _OUT_OF_STEP = text(
     FROM live l JOIN words w ON w.uid = l.uid AND w.kind = 'evictions.hearing_invited'
     WHERE NOT EXISTS (SELECT 1 FROM holders h WHERE h.uid = l.uid AND h.person = w.person)
       AND NOT EXISTS (SELECT 1 FROM access_grants g WHERE g.case_id = l.case_id
-        AND g.principal_id = w.person AND g.basis <> 'break_glass' AND g.category_mask & 4 <> 0
+        AND g.principal_id = w.person AND g.basis <> 'break_glass'
+        AND opens(g.category_mask, 'procedure')
         AND g.valid_from <= :now AND :now < g.valid_until)
     """
 )

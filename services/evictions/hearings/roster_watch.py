@@ -31,7 +31,7 @@ _LOST = text(
       AND NOT EXISTS (
         SELECT FROM access_grants g
         WHERE g.case_id = p.case_id AND g.principal_id = p.professional_id
-          AND g.basis NOT IN ('liaison', 'break_glass') AND g.category_mask & 4 <> 0
+          AND g.basis NOT IN ('liaison', 'break_glass') AND opens(g.category_mask, 'procedure')
           AND g.valid_from <= :now AND :now < g.valid_until)
     ORDER BY p.hearing_id, p.id
     FOR UPDATE OF h, p SKIP LOCKED

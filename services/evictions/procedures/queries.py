@@ -77,12 +77,12 @@ _LIST = text(
       (SELECT min(h.starts_at) FROM hearings h
        WHERE h.procedure_id = d.id AND h.state = 'set') AS next_hearing_at,
       ARRAY(SELECT concat_ws(' ', m.given_name, m.family_name) FROM members m
-            WHERE m.case_id = d.case_id AND s.mask & 1 <> 0 AND m.family_name IS NOT NULL
+            WHERE m.case_id = d.case_id AND opens(s.mask, 'identity') AND m.family_name IS NOT NULL
             ORDER BY m.joined_on, m.id) AS names,
       EXISTS (SELECT 1 FROM welfare_oppositions w
               WHERE w.procedure_id = d.id AND w.withdrawn_at IS NULL) AS welfare_centre_opposed
     FROM procedures d
-    JOIN may_see s ON s.case_id = d.case_id AND s.mask & 4 <> 0
+    JOIN may_see s ON s.case_id = d.case_id AND opens(s.mask, 'procedure')
       AND (s.in_team OR works_in(d.canton))
     JOIN cases c ON c.id = d.case_id
     WHERE (CAST(:case AS uuid) IS NULL OR d.case_id = :case)
@@ -150,7 +150,7 @@ _ONE = text(
          ORDER BY w.recorded_at, w.id), '[]')
        FROM welfare_oppositions w WHERE w.procedure_id = d.id AND s.in_team) AS welfare_oppositions
     FROM procedures d
-    JOIN may_see s ON s.case_id = d.case_id AND s.mask & 4 <> 0
+    JOIN may_see s ON s.case_id = d.case_id AND opens(s.mask, 'procedure')
       AND (s.in_team OR works_in(d.canton))
     JOIN cases c ON c.id = d.case_id
     WHERE d.id = :procedure
@@ -167,7 +167,7 @@ _POSTING = text(
             AND a.kind IN ('judgment', 'default_judgment')) AS now_judgment
     FROM postings p
     JOIN procedures d ON d.id = p.procedure_id
-    JOIN may_see s ON s.case_id = p.case_id AND s.mask & 4 <> 0
+    JOIN may_see s ON s.case_id = p.case_id AND opens(s.mask, 'procedure')
       AND (s.in_team OR works_in(d.canton))
     LEFT JOIN hearings h ON h.procedure_id = p.procedure_id AND h.state = 'set'
     WHERE p.id = :posting

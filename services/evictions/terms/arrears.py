@@ -64,7 +64,7 @@ _LEDGER = text(
              'recorded_by', a.recorded_by, 'recorded_at', a.recorded_at)
              ORDER BY a.day, a.recorded_at, a.id), '[]')
     FROM arrears_entries a
-    JOIN may_see s ON s.case_id = a.case_id AND s.in_team AND s.mask & 2 <> 0
+    JOIN may_see s ON s.case_id = a.case_id AND s.in_team AND opens(s.mask, 'tenancy')
     WHERE a.case_id = :case
     """
 )

@@ -1,4 +1,4 @@
--- The ballot, row by row (docs/decisions/0042). Applied after services/consent/row_security.sql, which
+-- The ballot, row by row (docs/decisions/0042). Applied after services/shared/security.sql, which
 -- takes all policies away.
 
 -- Planned and called off by who facilitates; opened, closed and counted by the workers alone.

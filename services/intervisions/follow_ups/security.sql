@@ -1,5 +1,5 @@
 -- Agendas, follow-ups and needs (docs/decisions/0044). Applied after
--- services/intervisions/row_security.sql.
+-- services/intervisions/security.sql.
 
 -- Whether somebody is of a table: they sit there, and the seat is still possible (0043). Told of
 -- oneself, and to whoever works on that session.
@@ -148,14 +148,10 @@ CREATE POLICY api_insert ON follow_up_carryings FOR INSERT TO maillage_api WITH 
 -- Sealed: the reference worker's alone.
 GRANT SELECT, INSERT ON follow_up_sources TO maillage_api;
 CREATE POLICY api_read ON follow_up_sources FOR SELECT TO maillage_api USING (
-  EXISTS (SELECT 1 FROM access_grants g WHERE g.case_id = follow_up_sources.case_id
-          AND g.principal_id = app_professional() AND g.basis = 'reference'
-          AND g.valid_from <= app_now() AND app_now() < g.valid_until));
+  EXISTS (SELECT FROM led(follow_up_sources.case_id)));
 CREATE POLICY api_insert ON follow_up_sources FOR INSERT TO maillage_api WITH CHECK (
   done_on IS NULL
-  AND EXISTS (SELECT 1 FROM access_grants g WHERE g.case_id = follow_up_sources.case_id
-              AND g.principal_id = app_professional() AND g.basis = 'reference'
-              AND g.valid_from <= app_now() AND app_now() < g.valid_until)
+  AND EXISTS (SELECT FROM led(follow_up_sources.case_id))
   AND EXISTS (SELECT 1 FROM follow_ups f JOIN proposal_sources s ON s.proposal_id = f.proposal_id
               WHERE f.id = follow_up_id AND s.case_id = follow_up_sources.case_id)
   AND EXISTS (SELECT 1 FROM tasks t

@@ -1,6 +1,6 @@
 """Minutes, for whoever sits at the table and signed, and for who answers for the case behind it.
 
-Row-level security decides (`seating_security.sql`): what these statements do not find is not there.
+Row-level security decides (`tables/security.sql`): what these statements do not find is not there.
 Nothing here says when anything was written.
 """
 

@@ -1,5 +1,5 @@
 -- What a case says of intervision is its reference worker's (the agreement) and its team's (the
--- impasse); the words beside a proposal are seen with it. Applied after row_security.sql.
+-- impasse); the words beside a proposal are seen with it. Applied after intervisions/security.sql.
 
 GRANT SELECT, INSERT, UPDATE (withdrawn_at, version) ON intervision_agreements TO maillage_api;
 GRANT SELECT, INSERT, UPDATE (lifted_by, lifted_at, version) ON impasses TO maillage_api;

@@ -1,5 +1,5 @@
 -- Seats, promises and minutes (docs/decisions/0043): applied after
--- services/intervisions/row_security.sql. A table's minutes are read by who sits there and signed,
+-- services/intervisions/security.sql. A table's minutes are read by who sits there and signed,
 -- and by whoever answers for the case; a final text is changed by nobody.
 
 GRANT SELECT, INSERT, UPDATE (state, version) ON seat_plans TO maillage_api;

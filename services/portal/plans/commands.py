@@ -16,7 +16,8 @@ _GOALS = text(
     SELECT g.id, g.words, coalesce(g.member_id = portal_member(), false) AS mine, g.version, g.terms
     FROM plan_goals g
     WHERE g.case_id = portal_case() AND (g.confidential_to = portal_member()
-      OR g.confidential_to IS NULL AND (g.category & 960 = 0 OR g.member_id = portal_member()))
+      OR g.confidential_to IS NULL
+        AND (NOT is_sensitive(g.category) OR g.member_id = portal_member()))
     ORDER BY g.position, g.written_at, g.id
     """
 )
@@ -28,8 +29,9 @@ _STEPS = text(
     LEFT JOIN professionals x ON x.id = n.owner_id
     LEFT JOIN organisations o ON o.id = x.organisation_id
     WHERE n.case_id = portal_case() AND (g.confidential_to = portal_member()
-        OR g.confidential_to IS NULL AND (g.category & 960 = 0 OR g.member_id = portal_member()))
-      AND (n.category & 960 = 0 OR portal_member() IN (g.confidential_to, g.member_id))
+        OR g.confidential_to IS NULL
+        AND (NOT is_sensitive(g.category) OR g.member_id = portal_member()))
+      AND (NOT is_sensitive(n.category) OR portal_member() IN (g.confidential_to, g.member_id))
       AND (n.owner_id IS NULL OR NOT portal_hides(n.owner_id))
     ORDER BY n.due_on NULLS LAST, n.written_at, n.id
     """

@@ -114,8 +114,11 @@ REVIEWED = {
     # What one liaison sees and may post at this instant, for the list they uploaded.
     "procedures_of_liaison": (WORKER,),
     "posts_for_liaison": (WORKER,),
-    # Yes or no about one hearing and one person to be written to.
-    "is_heard_elsewhere": (WORKER,),
+    # Yes or no, to the workers about everybody they write to, to others about themselves alone.
+    "is_heard_elsewhere": (API, WORKER),
+    "leads_team_of": (API, WORKER),
+    "was_invited_to_hearing": (API, WORKER),
+    "shuts_out": (API, WORKER),
     "app_may_lead": (API,),
     # Yes or no about one case to whoever asks for themselves: never the reason, never the names.
     "refuses_me": (API,),

@@ -1,5 +1,5 @@
 -- Sessions: shown to whoever attends, changed by whoever facilitates. Applied after
--- services/consent/row_security.sql, which drops every policy.
+-- services/shared/security.sql, which drops every policy.
 
 -- What kind of session it is stays: whoever made an intervision a housing table would open it to all.
 GRANT SELECT, INSERT, UPDATE (version, name, facilitator_id, co_facilitator_id, languages, capacity,

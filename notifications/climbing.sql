@@ -1,0 +1,90 @@
+-- What is done to alerts in everybody's name, and how far they climbed. Re-applied by `maillage migrate`.
+
+-- An acknowledgement ends all rungs, also those of people who see none of each other's. Only of an
+-- alert that reached the caller: holds the climb, and ends it once the caller acknowledged.
+CREATE OR REPLACE FUNCTION answer_climb(the_alert uuid)
+RETURNS void LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE top uuid; answered timestamptz;
+BEGIN
+  SELECT coalesce(a.first_id, a.id) INTO top FROM alerts a WHERE a.id = the_alert
+    AND EXISTS (SELECT FROM deliveries d WHERE d.alert_id = a.id AND d.channel = 'inapp'
+                AND d.professional_id = app_professional());
+  PERFORM FROM alerts WHERE id = top FOR UPDATE;
+  SELECT acknowledged_at INTO answered FROM alerts
+  WHERE id = the_alert AND acknowledged_by = app_professional();
+  IF top IS NOT NULL AND answered IS NOT NULL THEN
+    UPDATE alerts SET state = 'acknowledged', acknowledged_at = answered,
+      acknowledged_by = app_professional()
+    WHERE (id = top OR first_id = top) AND acknowledged_at IS NULL
+      AND state IN ('planned', 'sending');
+  END IF;
+END $$;
+REVOKE EXECUTE ON FUNCTION answer_climb(uuid) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION answer_climb(uuid) TO maillage_api;
+
+-- Nobody could be told by any channel: somebody of the team tells them. One open task a person.
+CREATE OR REPLACE FUNCTION write_tell_task(the_alert uuid, whom uuid, titles jsonb)
+RETURNS void LANGUAGE sql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+INSERT INTO tasks (id, version, case_id, category, title, template, due_on, state, created_by,
+                   created_at)
+SELECT gen_random_uuid(), 1, a.case_id, category_bit('procedure'), said.title, 'tell_in_person',
+       (app_now() AT TIME ZONE 'Europe/Brussels')::date, 'open', w.id, app_now()
+FROM alerts a
+JOIN cases c ON c.id = a.case_id AND c.state <> 'closed'
+JOIN professionals x ON x.id = whom
+JOIN professionals w ON w.id = (SELECT r.professional_id FROM reference_assignments r
+  WHERE r.case_id = a.case_id ORDER BY lower(r.period) DESC LIMIT 1)
+CROSS JOIN LATERAL (SELECT format(titles ->> w.language, x.name) AS title) said
+WHERE a.id = the_alert AND a.state IN ('planned', 'sending')
+  AND EXISTS (SELECT FROM deliveries d WHERE d.alert_id = a.id AND d.professional_id = whom
+              AND d.state IN ('rejected', 'failed'))
+  AND NOT EXISTS (SELECT FROM tasks t WHERE t.case_id = a.case_id AND t.state = 'open'
+                  AND t.template = 'tell_in_person' AND t.title = said.title)
+$$;
+REVOKE EXECUTE ON FUNCTION write_tell_task(uuid, uuid, jsonb) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION write_tell_task(uuid, uuid, jsonb) TO maillage_worker;
+
+-- How far alerts climbed and how they stand: figures for operators.
+CREATE OR REPLACE FUNCTION climb_counts()
+RETURNS TABLE (recipient_role text, state text, undelivered bigint, count bigint,
+               oldest timestamptz)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+SELECT recipient_role, state, count(undelivered_at), count(*), min(due_at) FROM alerts
+WHERE first_id IS NOT NULL AND state IN ('planned', 'sending', 'no_recipient')
+GROUP BY recipient_role, state
+$$;
+REVOKE EXECUTE ON FUNCTION climb_counts() FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION climb_counts() TO maillage_api, maillage_worker;
+
+CREATE OR REPLACE FUNCTION alert_backlog()
+RETURNS TABLE (oldest_due_age_seconds double precision, due bigint, outbox_waiting bigint)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+SELECT coalesce(extract(epoch FROM clock_timestamp() - least(a.oldest, d.oldest)), 0),
+       a.n + d.n, (SELECT count(*) FROM outbox_events WHERE dispatched_at IS NULL)
+FROM (SELECT min(due_at) AS oldest, count(*) AS n FROM alerts
+      WHERE state = 'planned' AND due_at <= statement_timestamp() AND set_aside_at IS NULL) a,
+     -- What waits for the end of somebody's quiet hours is not late.
+     (SELECT min(due_at) AS oldest, count(*) AS n FROM deliveries
+      WHERE state IN ('pending', 'sending') AND due_at <= statement_timestamp()) d
+$$;
+
+-- What is open or dead, all of it, by partial indexes; what ended well, of one day, by the keys, which
+-- rise with time. A count of all since the beginning would read the table at every scrape.
+CREATE OR REPLACE FUNCTION delivery_counts()
+RETURNS TABLE (channel text, state text, count bigint)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+SELECT x.channel, x.state, count(*) FROM (
+  SELECT d.channel, d.state FROM deliveries d WHERE d.state IN ('pending', 'sending')
+  UNION ALL
+  SELECT d.channel, d.state FROM deliveries d WHERE d.state IN ('rejected', 'failed')
+  UNION ALL
+  SELECT d.channel, d.state FROM deliveries d
+  WHERE d.set_aside_at IS NOT NULL AND d.state = 'set_aside'
+  UNION ALL
+  SELECT d.channel, d.state FROM deliveries d
+  WHERE d.id > (SELECT uuidv7(interval '-1 day')) AND d.id < (SELECT uuidv7(interval '1 hour'))
+    AND d.state IN ('sent', 'cancelled', 'muted')
+) x GROUP BY x.channel, x.state
+$$;
+REVOKE EXECUTE ON FUNCTION alert_backlog(), delivery_counts() FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION alert_backlog(), delivery_counts() TO maillage_api, maillage_worker;

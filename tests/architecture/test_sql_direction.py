@@ -1,0 +1,110 @@
+"""SQL points down as imports do: a feature names tables and functions of its own or a lower one."""
+
+import ast
+import re
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+
+from infra.migrations.models import metadata
+from services.shared.tables import Base
+
+ROOT = Path(__file__).parents[2]
+SQL = re.compile(r"\b(?:SELECT|INSERT INTO|UPDATE|DELETE FROM|JOIN)\b")
+COMMENT = re.compile(r"--[^\n]*")
+MADE = re.compile(r"CREATE OR REPLACE (?:FUNCTION|VIEW) (\w+)")
+WORD = re.compile(r"(?<![.\w])([a-z_]+)\b(\s*\()?")
+# What reads like a table and is a column.
+COLUMNS = re.compile(r"\bcases bigint\b|\bAS cases\b|\bDISTINCT r\.case_id\b")
+
+
+def ranks() -> dict[str, int]:
+    """Of each feature, as pyproject.toml says it; notifications stand above them all."""
+    settings = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    contracts = settings["tool"]["importlinter"]["contracts"]
+    (layers,) = [each["layers"] for each in contracts if each["name"] == "Features point down"]
+    found = {"notifications": len(layers)}
+    for height, layer in enumerate(reversed(layers)):
+        found |= {name.strip().removeprefix("services."): height for name in layer.split("|")}
+    return found
+
+
+RANK = ranks()
+
+
+def feature_of(path: Path) -> str:
+    parts = path.relative_to(ROOT).parts
+    return parts[1] if parts[0] == "services" else parts[0]
+
+
+def sources(ending: str) -> list[Path]:
+    folders = (ROOT / "services", ROOT / "notifications")
+    return sorted(path for folder in folders for path in folder.rglob(f"*.{ending}"))
+
+
+def tables() -> dict[str, str]:
+    modules = {each.local_table.name: each.class_.__module__ for each in Base.registry.mappers}
+    assert set(modules) == set(metadata.tables)
+    parts = {table: module.split(".") for table, module in modules.items()}
+    return {table: each[1] if each[0] == "services" else each[0] for table, each in parts.items()}
+
+
+def functions() -> dict[str, str]:
+    """Functions and views by whose file makes them; some are made by Python of catalogues."""
+    return {
+        name: feature_of(path)
+        for path in [*sources("sql"), *sources("py")]
+        for name in MADE.findall(path.read_text(encoding="utf-8"))
+    }
+
+
+TABLES, FUNCTIONS = tables(), functions()
+
+
+def literals(path: Path) -> Iterator[str]:
+    """The SQL in a Python module: statements, and tables named for SQLAlchemy's own."""
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    for node in ast.walk(tree):
+        if (
+            isinstance(node, ast.Constant)
+            and isinstance(node.value, str)
+            and SQL.search(node.value)
+        ):
+            yield node.value
+        elif isinstance(node, ast.Call) and ast.unparse(node.func) == "table":
+            yield ast.literal_eval(node.args[0])
+
+
+def named(sql: str) -> set[tuple[str, str]]:
+    """Each table, view and function in it, with the feature it belongs to."""
+    text = COLUMNS.sub("", COMMENT.sub("", sql))
+    found = set()
+    for name, call in WORD.findall(text):
+        owner = FUNCTIONS.get(name) if call else TABLES.get(name, FUNCTIONS.get(name))
+        if owner:
+            found.add((name, owner))
+    return found
+
+
+def upward() -> dict[str, set[str]]:
+    """Of each file what it names above itself, or beside."""
+    found: dict[str, set[str]] = {}
+    for path in [*sources("sql"), *sources("py")]:
+        own = feature_of(path)
+        texts = literals(path) if path.suffix == ".py" else [path.read_text(encoding="utf-8")]
+        up = {
+            name
+            for text in texts
+            for name, owner in named(text)
+            if owner != own and RANK[owner] >= RANK[own]
+        }
+        if up:
+            found[str(path.relative_to(ROOT))] = up
+    return found
+
+
+def test_sql_names_nothing_of_a_higher_feature():
+    assert upward() == EXCEPTIONS
+
+
+EXCEPTIONS: dict[str, set[str]] = {}
