@@ -5,11 +5,12 @@ from typing import Any
 
 from marshmallow import ValidationError, fields, post_load, validate
 
+from case_api.field_errors import wrong
 from case_api.fields import AwareDateTime, Dated, Day, Line, Prose, Schema, Uuid
 from services.cases.model import TeamRole
 from services.shared.categories import NAMES
 
-LANGUAGE = validate.Regexp(r"^[a-z]{2,3}\Z", error="Must be a language code like fr, nl or tr.")
+LANGUAGE = validate.Regexp(r"^[a-z]{2,3}\Z", error=wrong("language"))
 
 
 class CategoryName(fields.String):
@@ -34,9 +35,9 @@ class Euros(fields.Decimal):
 
     def _deserialize(self, value: Any, *args: Any, **kwargs: Any) -> Any:
         if not isinstance(value, str):
-            raise ValidationError('Must be an amount as text, like "650.00".')
+            raise ValidationError(wrong("amount"))
         if len(value.partition(".")[2]) > self.decimals:
-            raise ValidationError(f"Must have at most {self.decimals} decimals.")
+            raise ValidationError(wrong("decimals", decimals=self.decimals))
         return super()._deserialize(value, *args, **kwargs)
 
 
@@ -46,9 +47,7 @@ class MonthsOfRent(Euros):
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.places = Decimal("0.1")
-        self.validators = [
-            validate.Range(min=0, max=9999, error="Must be from 0 to 9999 months of rent.")
-        ]
+        self.validators = [validate.Range(min=0, max=9999, error=wrong("months_of_rent"))]
 
 
 class MemberIn(Schema):

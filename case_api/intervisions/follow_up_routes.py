@@ -21,7 +21,7 @@ from case_api.intervisions.agenda_schemas import (
 from services.cases import queries as case_queries
 from services.intervisions import follow_up_queries, follow_up_tasks, follow_ups, needs
 from services.intervisions.follow_up_model import Becomes
-from services.intervisions.need_words import vocabulary
+from services.intervisions.need_words import NEEDS, labels
 from services.shared.actor import Actor
 from services.shared.unit_of_work import UnitOfWork
 
@@ -163,7 +163,7 @@ def count_needs(args: Any, *, actor: Actor, uow: UnitOfWork) -> Any:
 
 @api.query("/intervision-needs/vocabulary", gives=[NeedOut], summary="The vocabulary of needs")
 def list_needs(*, actor: Actor, uow: UnitOfWork) -> Any:
-    return [{"tag": tag, "labels": dict(labels)} for tag, labels in vocabulary().items()]
+    return [{"tag": each, "labels": labels(each)} for each in NEEDS]
 
 
 def _shown(follow_up_id: UUID, *, actor: Actor, uow: UnitOfWork) -> Reply:

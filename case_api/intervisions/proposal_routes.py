@@ -14,7 +14,7 @@ from case_api.intervisions.proposal_schemas import (
     ReadProposalIn,
     ScreenedOut,
 )
-from case_api.languages import chosen_language, page_texts
+from case_api.languages import chosen_language
 from services.intervisions import (
     attachments,
     proposal_queries,
@@ -25,6 +25,7 @@ from services.intervisions.case_screen import Keys
 from services.intervisions.proposal_queries import ProposalView
 from services.shared.actor import Actor
 from services.shared.unit_of_work import UnitOfWork
+from services.shared.words.catalogue import say
 
 api = Blueprint(
     "proposals",
@@ -172,5 +173,6 @@ def _reply(proposal_id: UUID, actor: Actor, uow: UnitOfWork) -> Reply:
 
 
 def _labelled(view: ProposalView) -> dict[str, Any]:
-    labels = page_texts("proposal_tags", chosen_language())
-    return asdict(view) | {"tags": [{"tag": each, "label": labels[each]} for each in view.tags]}
+    language = chosen_language()
+    tags = [{"tag": each, "label": say(f"tag.{each}", language)} for each in view.tags]
+    return asdict(view) | {"tags": tags}

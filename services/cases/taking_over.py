@@ -25,14 +25,10 @@ from services.shared.actor import Actor
 from services.shared.categories import Category
 from services.shared.errors import Conflict, NotFound
 from services.shared.unit_of_work import UnitOfWork
+from services.shared.words.catalogue import say
 
 # The household hears it from a person, in its own language, within this time.
 TOLD_WITHIN = timedelta(days=3)
-INFORM = {
-    "fr": "Annoncer au ménage, dans sa langue ({language}), qui est sa personne de référence",
-    "nl": "Het huishouden in zijn taal ({language}) laten weten wie zijn referentiepersoon is",
-    "en": "Tell the household, in its language ({language}), who its reference worker is",
-}
 
 
 def take_over(handover: Handover, *, actor: Actor, uow: UnitOfWork) -> None:
@@ -111,7 +107,7 @@ def _inform_household(case_id: UUID, *, actor: Actor, uow: UnitOfWork) -> AddTas
     return AddTask(
         case_id=case_id,
         category=Category.IDENTITY,
-        title=INFORM[actor.language].format(language=language),
+        title=say("task.inform_household", actor.language, language=language),
         template="inform_household",
         due_on=uow.today() + TOLD_WITHIN,
     )

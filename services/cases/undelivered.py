@@ -5,14 +5,8 @@ from sqlalchemy.dialects.postgresql import JSONB
 
 from services.cases.events import AlertUndelivered
 from services.shared.unit_of_work import UnitOfWork
+from services.shared.words.catalogue import LANGUAGES, say
 
-# In the language of whoever answers for the case; the database puts the name in, which the workers
-# do not read.
-TITLES = {
-    "fr": "Prévenir %s de vive voix : ses messages n’arrivent pas",
-    "nl": "%s mondeling verwittigen: de berichten komen niet aan",
-    "en": "Tell %s in person: their messages do not arrive",
-}
 _WRITE = text("SELECT write_tell_task(:alert, :whom, :titles)").bindparams(
     bindparam("titles", type_=JSONB)
 )
@@ -20,5 +14,8 @@ _WRITE = text("SELECT write_tell_task(:alert, :whom, :titles)").bindparams(
 
 def write_tell_task(event: AlertUndelivered, *, uow: UnitOfWork) -> None:
     """Nothing if the alert was answered or called off meanwhile, or if such a task is open."""
-    values = {"alert": event.alert_id, "whom": event.professional_id, "titles": TITLES}
+    # In the language of whoever answers for the case; the database puts the name in, which the
+    # workers do not read.
+    titles = {each: say("task.tell_in_person", each, name="%s") for each in LANGUAGES}
+    values = {"alert": event.alert_id, "whom": event.professional_id, "titles": titles}
     uow.session.execute(_WRITE, values)

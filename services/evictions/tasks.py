@@ -12,6 +12,7 @@ from services.evictions.rulefile import RULES
 from services.evictions.term_model import Term
 from services.shared.categories import Category
 from services.shared.clock import brussels
+from services.shared.words.catalogue import say, spoken
 
 
 @lru_cache(maxsize=1)
@@ -25,7 +26,7 @@ def opening_tasks(case_id: UUID, *, today: date, language: str) -> list[AddTask]
         AddTask(
             case_id=case_id,
             category=Category.PROCEDURE,
-            title=row[language],
+            title=say(f"task.{row['code']}", language),
             template=row["code"],
             due_on=today + timedelta(days=row["within_days"]),
         )
@@ -41,7 +42,7 @@ def term_task(term: Term, due_on: date, *, language: str) -> AddTask:
     return AddTask(
         case_id=term.case_id,
         category=Category(term.category),
-        title=row[language],
+        title=say(f"task.{row['code']}", language),
         template=row["code"],
         due_on=due_on,
         remind_at=remind_at if remind_at > term.recorded_at else None,
@@ -51,4 +52,4 @@ def term_task(term: Term, due_on: date, *, language: str) -> AddTask:
 def missed_task(is_instalment: bool, language: str) -> tuple[str, str, int]:
     """Its code, its title and within how many days, once something was not kept."""
     row = _file()["missed_instalment" if is_instalment else "missed_term"]
-    return row["code"], row.get(language, row["fr"]), row["within_days"]
+    return row["code"], say(f"task.{row['code']}", spoken(language)), row["within_days"]

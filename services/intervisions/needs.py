@@ -11,7 +11,7 @@ from services.intervisions import policy
 from services.intervisions.follow_up_model import SessionNeed
 from services.intervisions.follow_ups import is_of_table
 from services.intervisions.model import IntervisionSession, SeriesKind, SessionTable
-from services.intervisions.need_words import require_known, vocabulary
+from services.intervisions.need_words import NEEDS, labels, require_known
 from services.shared.actor import Actor, RoleKind
 from services.shared.errors import NotFound, Refused, RuleBroken
 from services.shared.loading import load
@@ -84,10 +84,10 @@ def counts(since: date, until: date, *, actor: Actor, uow: UnitOfWork) -> list[N
     return [
         NeedCount(
             tag=tag,
-            labels=dict(labels),
+            labels=labels(tag),
             sessions=f"<{SMALLEST}" if found.get(tag) is None else str(found[tag]),
         )
-        for tag, labels in vocabulary().items()
+        for tag in NEEDS
     ]
 
 

@@ -8,8 +8,6 @@ from uuid import UUID
 
 from sqlalchemy import text
 
-from services.evictions.wording import day_of_year
-from services.portal import wording
 from services.portal.consent_queries import consents, exclusions, requests
 from services.portal.disclosures import emergencies, messages, shares
 from services.portal.plan import plan
@@ -22,9 +20,11 @@ from services.portal.views import (
     TaskView,
     TeamMember,
 )
+from services.portal.wording import doubt, named
 from services.shared.clock import BRUSSELS
 from services.shared.errors import NotFound
 from services.shared.unit_of_work import UnitOfWork
+from services.shared.words.catalogue import day_of_year, spoken
 
 _CASE = text(
     """
@@ -94,7 +94,7 @@ def household(*, language: str | None = None, uow: UnitOfWork) -> HouseholdView:
     case = uow.session.execute(_CASE).one_or_none()
     if case is None:
         raise NotFound
-    said = wording.spoken(language or case.language)
+    said = spoken(language or case.language)
     return HouseholdView(
         case_code=case.code,
         state=case.state,
@@ -130,8 +130,8 @@ def dates(
     return [
         DateToKnow(
             **row._mapping,
-            words=wording.say("dates", row.computes, language),
-            doubt=wording.doubt(row.certainty, language),
+            words=named("dates", row.computes, language),
+            doubt=doubt(row.certainty, language),
         )
         for row in found
     ]
@@ -140,13 +140,13 @@ def dates(
 def _team_member(row: Any, language: str) -> TeamMember:
     key, name, organisation, role, *rest = row
     part = "grounds" if role == "reference" else "roles"
-    return TeamMember(key, name, organisation, role, wording.say(part, role, language), *rest)
+    return TeamMember(key, name, organisation, role, named(part, role, language), *rest)
 
 
 def _hearing_words(row: Any, language: str) -> str:
     at = row.starts_at.astimezone(BRUSSELS)
-    day = f"{day_of_year(at.month, at.day).say(language)} {at.year}"
-    words = wording.say("hearing", "next", language, day=day, time=f"{at:%H:%M}")
+    day = f"{day_of_year(at.month, at.day, language)} {at.year}"
+    words = named("hearing", "next", language, day=day, time=f"{at:%H:%M}")
     if row.room is None:
         return words
-    return f"{words} {wording.say('hearing', 'room', language, room=row.room)}"
+    return f"{words} {named('hearing', 'room', language, room=row.room)}"

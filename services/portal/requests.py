@@ -14,7 +14,6 @@ from services.cases.reminders import remind
 from services.consent import policy
 from services.consent.queries import access_to
 from services.network.model import Professional
-from services.portal import wording
 from services.portal.choices import Receipt
 from services.portal.events import RequestAnswered, RequestMade
 from services.portal.model import HouseholdRequest, RequestKind, RequestState
@@ -26,6 +25,7 @@ from services.shared.clock import brussels
 from services.shared.errors import NotFound
 from services.shared.loading import load_of, lock, require_version
 from services.shared.unit_of_work import UnitOfWork
+from services.shared.words.catalogue import say, spoken
 
 # So that the answer is still in time when the reminder is read.
 REMIND_BEFORE = timedelta(days=7)
@@ -74,7 +74,7 @@ def _task(kind: RequestKind, *, actor: HouseholdMember, uow: UnitOfWork) -> Task
     task = Task(
         case_id=actor.case_id,
         category=int(Category.IDENTITY),
-        title=wording.say("tasks", kind.value, wording.spoken(language)),
+        title=say(f"task.household_{kind}", spoken(language)),
         template=f"household_{kind.value}",
         due_on=due,
         remind_at=brussels(due - REMIND_BEFORE, time(9, 0)),
