@@ -202,10 +202,13 @@ def add_revision(note: Note, body: str, reason: str | None, *, uow: UnitOfWork) 
 
 @dataclass(frozen=True, kw_only=True)
 class AddTask:
+    """A `title` in a person's own words, or a `template` and the values its text names."""
+
     case_id: UUID
     category: Category
-    title: str
+    title: str | None = None
     template: str | None = None
+    title_values: dict[str, str] | None = None
     assignee_id: UUID | None = None
     due_on: date | None = None
     remind_at: datetime | None = None

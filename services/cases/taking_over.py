@@ -25,7 +25,6 @@ from services.shared.actor import Actor
 from services.shared.categories import Category
 from services.shared.errors import Conflict, NotFound
 from services.shared.unit_of_work import UnitOfWork
-from services.shared.words.catalogue import say
 
 # The household hears it from a person, in its own language, within this time.
 TOLD_WITHIN = timedelta(days=3)
@@ -100,15 +99,15 @@ def _pass_tasks(handover: Handover, *, actor: Actor, uow: UnitOfWork) -> None:
 
 
 def _inform_household(case_id: UUID, *, actor: Actor, uow: UnitOfWork) -> AddTask:
-    """In the words of the new reference worker; which language to speak is the household's."""
+    """Which language to speak is the household's."""
     language = uow.session.scalars(
         select(Household.language).where(Household.case_id == case_id)
     ).one()
     return AddTask(
         case_id=case_id,
         category=Category.IDENTITY,
-        title=say("task.inform_household", actor.language, language=language),
         template="inform_household",
+        title_values={"language": language},
         due_on=uow.today() + TOLD_WITHIN,
     )
 

@@ -707,18 +707,16 @@ CREATE POLICY worker_miss ON instalments FOR UPDATE TO maillage_worker
   USING (state = 'due' AND due_on < (app_now() AT TIME ZONE 'Europe/Brussels')::date)
   WITH CHECK (state = 'missed');
 -- No worker touches a task: this writes the one kind there is for a term that was missed.
-CREATE OR REPLACE FUNCTION write_missed_task(the_term uuid, its_template text, its_title text,
-                                             its_day date)
+CREATE OR REPLACE FUNCTION write_missed_task(the_term uuid, its_template text, its_day date)
 RETURNS void LANGUAGE sql SECURITY DEFINER SET search_path = public, pg_temp AS $$
-INSERT INTO tasks (id, version, case_id, category, title, template, due_on, state, created_by,
-                   created_at)
-SELECT gen_random_uuid(), 1, t.case_id, t.category, its_title, its_template, its_day, 'open',
-       t.recorded_by, app_now()
+INSERT INTO tasks (id, version, case_id, category, template, due_on, state, created_by, created_at)
+SELECT gen_random_uuid(), 1, t.case_id, t.category, its_template, its_day, 'open', t.recorded_by,
+       app_now()
 FROM terms t WHERE t.id = the_term AND t.was_missed AND t.state IN ('missed', 'resumed')
   AND its_template IN ('instalment_missed', 'term_missed')
 $$;
-REVOKE EXECUTE ON FUNCTION write_missed_task(uuid, text, text, date) FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION write_missed_task(uuid, text, text, date) TO maillage_worker;
+REVOKE EXECUTE ON FUNCTION write_missed_task(uuid, text, date) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION write_missed_task(uuid, text, date) TO maillage_worker;
 
 -- Who goes along to a hearing (docs/decisions/0027): the workers end the place of whoever may no
 -- longer know of it. They read whose place, when and of which hearing; no name, room or result.
@@ -753,26 +751,26 @@ END $$;
 REVOKE EXECUTE ON FUNCTION answer_climb(uuid) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION answer_climb(uuid) TO maillage_api;
 -- Nobody could be told by any channel: somebody of the team tells them. One open task a person.
-CREATE OR REPLACE FUNCTION write_tell_task(the_alert uuid, whom uuid, titles jsonb)
+CREATE OR REPLACE FUNCTION write_tell_task(the_alert uuid, whom uuid)
 RETURNS void LANGUAGE sql SECURITY DEFINER SET search_path = public, pg_temp AS $$
-INSERT INTO tasks (id, version, case_id, category, title, template, due_on, state, created_by,
-                   created_at)
-SELECT gen_random_uuid(), 1, a.case_id, 4, said.title, 'tell_in_person',
+INSERT INTO tasks (id, version, case_id, category, template, title_values, due_on, state,
+                   created_by, created_at)
+SELECT gen_random_uuid(), 1, a.case_id, 4, 'tell_in_person', named.person,
        (app_now() AT TIME ZONE 'Europe/Brussels')::date, 'open', w.id, app_now()
 FROM alerts a
 JOIN cases c ON c.id = a.case_id AND c.state <> 'closed'
 JOIN professionals x ON x.id = whom
 JOIN professionals w ON w.id = (SELECT r.professional_id FROM reference_assignments r
   WHERE r.case_id = a.case_id ORDER BY lower(r.period) DESC LIMIT 1)
-CROSS JOIN LATERAL (SELECT format(titles ->> w.language, x.name) AS title) said
+CROSS JOIN LATERAL (SELECT jsonb_build_object('name', x.name) AS person) named
 WHERE a.id = the_alert AND a.state IN ('planned', 'sending')
   AND EXISTS (SELECT FROM deliveries d WHERE d.alert_id = a.id AND d.professional_id = whom
               AND d.state IN ('rejected', 'failed'))
   AND NOT EXISTS (SELECT FROM tasks t WHERE t.case_id = a.case_id AND t.state = 'open'
-                  AND t.template = 'tell_in_person' AND t.title = said.title)
+                  AND t.template = 'tell_in_person' AND t.title_values = named.person)
 $$;
-REVOKE EXECUTE ON FUNCTION write_tell_task(uuid, uuid, jsonb) FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION write_tell_task(uuid, uuid, jsonb) TO maillage_worker;
+REVOKE EXECUTE ON FUNCTION write_tell_task(uuid, uuid) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION write_tell_task(uuid, uuid) TO maillage_worker;
 -- How far alerts climbed and how they stand: figures for operators.
 CREATE OR REPLACE FUNCTION climb_counts()
 RETURNS TABLE (recipient_role text, state text, undelivered bigint, count bigint,

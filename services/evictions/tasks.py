@@ -1,4 +1,4 @@
-"""The tasks a new procedure asks for, from a template file, in the reader's language."""
+"""The tasks a new procedure asks for, from a template file. Their titles are `task.<code>`."""
 
 import tomllib
 from datetime import date, time, timedelta
@@ -12,7 +12,6 @@ from services.evictions.rulefile import RULES
 from services.evictions.term_model import Term
 from services.shared.categories import Category
 from services.shared.clock import brussels
-from services.shared.words.catalogue import say, spoken
 
 
 @lru_cache(maxsize=1)
@@ -20,13 +19,12 @@ def _file() -> dict[str, Any]:
     return tomllib.loads((RULES / "tasks.toml").read_text())
 
 
-def opening_tasks(case_id: UUID, *, today: date, language: str) -> list[AddTask]:
+def opening_tasks(case_id: UUID, *, today: date) -> list[AddTask]:
     """One task a row of the template, for whoever is the reference worker."""
     return [
         AddTask(
             case_id=case_id,
             category=Category.PROCEDURE,
-            title=say(f"task.{row['code']}", language),
             template=row["code"],
             due_on=today + timedelta(days=row["within_days"]),
         )
@@ -34,7 +32,7 @@ def opening_tasks(case_id: UUID, *, today: date, language: str) -> list[AddTask]
     ]
 
 
-def term_task(term: Term, due_on: date, *, language: str) -> AddTask:
+def term_task(term: Term, due_on: date) -> AddTask:
     """To see in time that what a judgment orders is kept; with a reminder if time allows."""
     row = _file()["term"]
     day = belgium().working_days_before(due_on, row["remind_working_days_before"])
@@ -42,14 +40,13 @@ def term_task(term: Term, due_on: date, *, language: str) -> AddTask:
     return AddTask(
         case_id=term.case_id,
         category=Category(term.category),
-        title=say(f"task.{row['code']}", language),
         template=row["code"],
         due_on=due_on,
         remind_at=remind_at if remind_at > term.recorded_at else None,
     )
 
 
-def missed_task(is_instalment: bool, language: str) -> tuple[str, str, int]:
-    """Its code, its title and within how many days, once something was not kept."""
+def missed_task(is_instalment: bool) -> tuple[str, int]:
+    """Its code and within how many days, once something was not kept."""
     row = _file()["missed_instalment" if is_instalment else "missed_term"]
-    return row["code"], say(f"task.{row['code']}", spoken(language)), row["within_days"]
+    return row["code"], row["within_days"]

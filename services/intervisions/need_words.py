@@ -5,35 +5,12 @@ from services.shared.words.catalogue import LANGUAGES, say
 
 # A code is for ever: what was counted under it stays comparable from year to year.
 NEEDS = (
-    "housing",
-    "emergency_shelter",
-    "unfit_housing",
-    "overcrowding",
-    "rent_arrears",
-    "debt",
-    "income",
-    "rights_not_taken_up",
-    "energy",
-    "papers",
-    "registered_address",
-    "mental_health",
-    "physical_health",
-    "dependency",
-    "hoarding",
-    "violence",
-    "prison_past",
-    "isolation",
-    "parenting",
-    "childcare_school",
-    "youth",
-    "ageing",
-    "administration",
-    "language",
-    "digital",
-    "work",
-    "legal_aid",
-    "neighbours",
-)
+    "housing", "emergency_shelter", "unfit_housing", "overcrowding", "rent_arrears", "debt",
+    "income", "rights_not_taken_up", "energy", "papers", "registered_address", "mental_health",
+    "physical_health", "dependency", "hoarding", "violence", "prison_past", "isolation",
+    "parenting", "childcare_school", "youth", "ageing", "administration", "language", "digital",
+    "work", "legal_aid", "neighbours",
+)  # fmt: skip
 
 
 def labels(need: str) -> dict[str, str]:

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from sqlalchemy import text
 
+from services.cases.titles import title_in
 from services.portal.consent_queries import consents, exclusions, requests
 from services.portal.disclosures import emergencies, messages, shares
 from services.portal.plan import plan
@@ -78,7 +79,8 @@ _DATES = text(
 )
 _TASKS = text(
     """
-    SELECT t.id, t.title, t.due_on, coalesce(t.asked_by_member = portal_member(), false)
+    SELECT t.id, t.title, t.template, t.title_values, t.due_on,
+           coalesce(t.asked_by_member = portal_member(), false)
     FROM tasks t
     WHERE t.case_id = portal_case() AND t.state = 'open'
       AND portal_member() IN (t.asked_by_member, t.confidential_to)
@@ -106,7 +108,7 @@ def household(*, language: str | None = None, uow: UnitOfWork) -> HouseholdView:
         team=[_team_member(row, said) for row in uow.session.execute(_TEAM)],
         hearing=next(iter(hearings(said, since=uow.now(), uow=uow)), None),
         dates=dates(said, since=uow.today(), uow=uow),
-        tasks=[TaskView(*row) for row in uow.session.execute(_TASKS)],
+        tasks=[_task(row, said) for row in uow.session.execute(_TASKS)],
         consents=consents(said, uow=uow),
         exclusions=exclusions(uow=uow),
         requests=requests(uow=uow),
@@ -135,6 +137,11 @@ def dates(
         )
         for row in found
     ]
+
+
+def _task(row: Any, language: str) -> TaskView:
+    key, title, template, values, *rest = row
+    return TaskView(key, title_in(language, title, template, values), *rest)
 
 
 def _team_member(row: Any, language: str) -> TeamMember:

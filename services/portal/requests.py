@@ -13,7 +13,6 @@ from services.cases.model import Task, TaskState
 from services.cases.reminders import remind
 from services.consent import policy
 from services.consent.queries import access_to
-from services.network.model import Professional
 from services.portal.choices import Receipt
 from services.portal.events import RequestAnswered, RequestMade
 from services.portal.model import HouseholdRequest, RequestKind, RequestState
@@ -25,13 +24,13 @@ from services.shared.clock import brussels
 from services.shared.errors import NotFound
 from services.shared.loading import load_of, lock, require_version
 from services.shared.unit_of_work import UnitOfWork
-from services.shared.words.catalogue import say, spoken
 
 # So that the answer is still in time when the reminder is read.
 REMIND_BEFORE = timedelta(days=7)
-_LEADS = text(
-    "SELECT professional_id FROM reference_assignments WHERE case_id = :case AND upper_inf(period)"
-)
+_TEMPLATES = {
+    RequestKind.CORRECTION: "household_correction",
+    RequestKind.QUESTION: "household_question",
+}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -67,15 +66,12 @@ def ask(cmd: Ask, *, actor: HouseholdMember, uow: UnitOfWork) -> Receipt:
 
 
 def _task(kind: RequestKind, *, actor: HouseholdMember, uow: UnitOfWork) -> Task:
-    """In the words of whoever has to do it. It holds nothing of what was asked."""
+    """It holds nothing of what was asked."""
     due = a_month_after(uow.today())
-    leader = uow.session.scalar(_LEADS, {"case": actor.case_id})
-    language = uow.session.get_one(Professional, leader).language
     task = Task(
         case_id=actor.case_id,
         category=int(Category.IDENTITY),
-        title=say(f"task.household_{kind}", spoken(language)),
-        template=f"household_{kind.value}",
+        template=_TEMPLATES[kind],
         due_on=due,
         remind_at=brussels(due - REMIND_BEFORE, time(9, 0)),
         state=TaskState.OPEN,
