@@ -19,7 +19,7 @@ run: $(STAMP) ## everything at once, servers and demo included, on http://127.0.
 	@exec $(BIN)/maillage up
 
 test: $(STAMP) ## the whole suite, on real PostgreSQL and Valkey
-	$(BIN)/pytest -n 2
+	$(BIN)/pytest -n 2 --dist worksteal
 
 proofs: matrix model races tampering fuzz ## the long proofs, each with its figure (about half an hour)
 
@@ -29,13 +29,13 @@ model: $(STAMP) ## 1,000 random histories of 50 steps: the access rule against a
 
 races: $(STAMP) ## 10,000 readers against a revoker, 5,000 contested handovers
 	RACES=$${RACES:-10000} HANDOVER_ROUNDS=$${HANDOVER_ROUNDS:-5000} \
-	  $(BIN)/pytest -q -n 2 tests/security/test_races.py tests/journeys/test_handover_races.py
+	  $(BIN)/pytest -q -n 2 tests/security/endings/test_races.py tests/cases/handovers/test_handover_races.py
 
 fuzz: $(STAMP) ## every hostile value in every field of every operation
 	FUZZ=all $(BIN)/pytest -q tests/security/test_fuzz.py
 
 tampering: $(STAMP) ## 20,000 attempts to change the audit chain unnoticed
-	TAMPERINGS=$${TAMPERINGS:-20000} $(BIN)/pytest -q tests/security/test_audit_tampering.py
+	TAMPERINGS=$${TAMPERINGS:-20000} $(BIN)/pytest -q tests/security/database/test_audit_tampering.py
 
 faults: $(STAMP) ## kills, outages, failpoints at full length; FAULTS_FROM=4: from the fourth round
 	FAULTS=full $(BIN)/pytest -q -s tests/faults/test_kills.py
@@ -43,8 +43,8 @@ faults: $(STAMP) ## kills, outages, failpoints at full length; FAULTS_FROM=4: fr
 	  $(BIN)/pytest -q -n 2 tests/faults --ignore tests/faults/test_kills.py
 	$(BIN)/python -m bench.textbook_rq
 
-matrix: $(STAMP) ## who may do what: every cell of tests/security/access_matrix.yaml
-	MATRIX=all $(BIN)/pytest -q tests/security/test_access_matrix.py
+matrix: $(STAMP) ## who may do what: every cell of tests/security/matrix/access_matrix.yaml
+	MATRIX=all $(BIN)/pytest -q tests/security/matrix/test_access_matrix.py
 
 lint: $(STAMP) ## style, types, and who may import whom
 	$(BIN)/ruff check

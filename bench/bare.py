@@ -11,13 +11,11 @@ from uuid import UUID
 
 import psycopg
 from flask import Flask, Response, request
-from granian import Granian
-from granian.constants import Interfaces
-from granian.log import LogLevels
 from psycopg.rows import dict_row
 
 from bench.sink import LOOPBACK
-from infra.embedded.api import THREADS
+from infra.embedded.api import listen
+from infra.embedded.connections import answer
 
 CATEGORIES = ("identity", "tenancy", "procedure", "income", "family", "work", "health")
 CATEGORIES += ("violence", "detention", "residence")
@@ -69,18 +67,7 @@ def _plain(value: Any) -> str:
 
 def serve(port: int) -> None:
     """As `infra.embedded.api` serves ours."""
-    Granian(
-        "bench.bare:app",
-        address=LOOPBACK,
-        port=port,
-        interface=Interfaces.WSGI,
-        workers=1,
-        blocking_threads=THREADS,
-        backpressure=THREADS * 16,
-        websockets=False,
-        log_access=False,
-        log_level=LogLevels.error,
-    ).serve()
+    answer(app, listen(LOOPBACK, port))
 
 
 if __name__ == "__main__":

@@ -5,8 +5,8 @@ import sys
 from pathlib import Path
 
 from bench.sink import LOOPBACK
-from infra.embedded import openid
-from infra.embedded.signing import AUDIENCE
+from infra.embedded.openid import provider as openid
+from infra.embedded.openid.signing import AUDIENCE
 
 if __name__ == "__main__":
     url = f"http://{LOOPBACK}:{sys.argv[1]}"

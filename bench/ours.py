@@ -6,7 +6,7 @@ from pathlib import Path
 
 from bench.sink import LOOPBACK
 from infra.embedded import api
-from infra.embedded.signing import AUDIENCE, CLIENT_ID, mint_access_token
+from infra.embedded.openid.signing import AUDIENCE, CLIENT_ID, mint_access_token
 from infra.settings import Settings
 
 TOKEN_SECONDS = 3600

@@ -1,4 +1,4 @@
-"""Our API and its peer, both served by granian over the same cases, and a client for both."""
+"""Our API and its peer, both served in one way over the same cases, and a client for both."""
 
 import http.client
 import json

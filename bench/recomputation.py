@@ -12,11 +12,11 @@ from bench.deadlines import bare_date
 from bench.figures import Figure, in_turns, ratios, say, timed
 from bench.stage import Stage
 from infra.database import Database
-from services.evictions.calendar import belgium
-from services.evictions.recomputation import advance_recomputation
-from services.evictions.recomputing import told
-from services.evictions.rulebook import ActKind, DatedAct, deadlines_after
-from services.evictions.rulesets import brussels
+from services.evictions.dates.recompute import told
+from services.evictions.law.calendar import belgium
+from services.evictions.law.rulebook import ActKind, DatedAct, deadlines_after
+from services.evictions.law.rulesets import brussels
+from services.evictions.law_changes.run import advance_recomputation
 from workers.clock import DatabaseClock
 
 SQL = (Path(__file__).parent / "recomputation.sql").read_text()

@@ -8,15 +8,13 @@ import sys
 from typing import Any
 
 from flask import Flask
-from granian import Granian
-from granian.constants import Interfaces
-from granian.log import LogLevels
 from sqlalchemy import text
 
 from bench.bare import OPEN
 from bench.sink import LOOPBACK
 from case_api.app import create_app
-from infra.embedded.api import THREADS
+from infra.embedded.api import listen
+from infra.embedded.connections import answer
 from infra.settings import Settings
 from services.cases import queries
 from services.shared.unit_of_work import UnitOfWork
@@ -35,19 +33,7 @@ def _not_logged(*_: Any, **__: Any) -> None:
 
 def serve(port: int) -> None:
     """As `infra.embedded.api` serves ours."""
-    Granian(
-        "bench.ruleless:application",
-        factory=True,
-        address=LOOPBACK,
-        port=port,
-        interface=Interfaces.WSGI,
-        workers=1,
-        blocking_threads=THREADS,
-        backpressure=THREADS * 16,
-        websockets=False,
-        log_access=False,
-        log_level=LogLevels.error,
-    ).serve()
+    answer(application(), listen(LOOPBACK, port))
 
 
 if __name__ == "__main__":

@@ -22,18 +22,18 @@ from bench.stage import ROOT, Stage, plain_url
 from infra.embedded.process import die_with_parent
 from infra.embedded.redis import Valkey
 from infra.settings import Settings
-from services.cases.events import ParticipantDeclined
+from services.cases.events import TaskDone
 from workers.runtime import Runtime
 
 PAUSE = 0.02
 START = "import sys; from infra.cli import main; sys.exit(main(sys.argv[1:]))"
 PARTS = ("worker", "sweeper", "sweeper")
 _HANDLED = "SELECT dispatched_at FROM outbox_events WHERE case_id = %s"
-_ALIVE = "SELECT count(*) FROM heartbeats"
+_ALIVE = "SELECT count(*) FROM heartbeats WHERE at IS NOT NULL"
 # Dispatched already, so that nobody takes it up.
 _EVENT = """
     INSERT INTO outbox_events (id, name, payload, occurred_at, dispatched_at)
-    VALUES (gen_random_uuid(), 'cases.participant_declined', '{}', now(), now())
+    VALUES (gen_random_uuid(), 'cases.task_done', '{}', now(), now())
 """
 Latency = Callable[[], float]
 
@@ -99,9 +99,9 @@ def _handled_after(runtime: Runtime, watcher: psycopg.Connection) -> float:
     """
     time.sleep(PAUSE)
     mark = uuid4()
-    event = ParticipantDeclined(case_id=mark, participation_id=mark, professional_id=mark)
+    event = TaskDone(case_id=mark, task_id=mark)
     with runtime.transaction() as uow:
-        uow.record(event, actor=None)
+        uow.announce(event, actor=None)
         committed = datetime.now(UTC)
     _wait(lambda: _row(watcher, _HANDLED, mark) is not None)
     handled = _row(watcher, _HANDLED, mark)

@@ -17,7 +17,7 @@ import flask_smorest  # type: ignore[import-untyped]
 from flask import Response
 from marshmallow import Schema
 
-from case_api import errors, etags, idempotency, paging
+from case_api import errors
 from case_api.auth.callers import current_actor
 from case_api.auth.gate import for_household
 from case_api.auth.gate import public as mark_public
@@ -25,13 +25,14 @@ from case_api.auth.household import current_member, visitor
 from case_api.auth.step_up import require_fresh_login
 from case_api.context import transaction
 from case_api.docs.contract import describe
-from case_api.downloads import Attachment, Printout, refuse_range, send
-from case_api.json_input import load_body, load_query, refuse_body
-from case_api.limits import require_within_limit
+from case_api.http import etags, idempotency, paging
+from case_api.http.downloads import Attachment, Printout, refuse_range, send
+from case_api.http.json_input import load_body, load_query, refuse_body
+from case_api.http.limits import require_within_limit
+from case_api.http.paging import Page
+from case_api.http.replies import Reply, respond
+from case_api.http.uploads import fingerprint, load_upload
 from case_api.operation import Operation
-from case_api.paging import Page
-from case_api.replies import Reply, respond
-from case_api.uploads import fingerprint, load_upload
 from services.shared.actor import Acting
 from services.shared.attempts import Limit
 from services.shared.errors import DomainError

@@ -5,11 +5,11 @@ from datetime import timedelta
 from flask import Flask
 from jinja2 import StrictUndefined
 
-from case_api import errors, headers
-from case_api.alerts import number_routes
+from case_api import errors
 from case_api.alerts import pages as alert_pages
-from case_api.alerts import preference_routes as preferences
 from case_api.alerts import routes as alerts
+from case_api.alerts.mobile import routes as number_routes
+from case_api.alerts.preferences import routes as preferences
 from case_api.api import Blueprint
 from case_api.audit import routes as audit
 from case_api.auth import gate, oidc
@@ -18,56 +18,50 @@ from case_api.auth.bearer import AccessTokens
 from case_api.auth.keys import Provider
 from case_api.calendars import pages as calendar
 from case_api.calendars import routes as calendars
-from case_api.cases import (
-    closing_routes,
-    handover_routes,
-    notes_routes,
-    plan_routes,
-    sealed_routes,
-    split_routes,
-    team_routes,
-)
 from case_api.cases import routes as cases
-from case_api.consent import break_glass_routes as break_glass
+from case_api.cases.closings import routes as closing_routes
+from case_api.cases.handovers import routes as handover_routes
+from case_api.cases.household import sealed_routes, split_routes
+from case_api.cases.notes import routes as notes_routes
+from case_api.cases.plans import routes as plan_routes
+from case_api.cases.team import routes as team_routes
 from case_api.consent import exclusion_routes
 from case_api.consent import routes as consent
+from case_api.consent.break_glass import routes as break_glass
 from case_api.context import Maillage
 from case_api.docs import pages as docs
 from case_api.docs import specification
 from case_api.documents import routes as documents
-from case_api.evictions import (
-    bundle_routes,
-    ending_routes,
-    roster_routes,
-    term_routes,
-    welfare_routes,
-)
-from case_api.evictions import list_routes as hearing_lists
-from case_api.evictions import routes as evictions
-from case_api.evictions import rule_routes as rules
+from case_api.evictions.bundles import routes as bundle_routes
+from case_api.evictions.hearing_lists import routes as hearing_lists
+from case_api.evictions.hearings import ending_routes, roster_routes
+from case_api.evictions.law_changes import routes as rules
+from case_api.evictions.procedures import routes as evictions
+from case_api.evictions.terms import routes as term_routes
+from case_api.evictions.welfare_centre import routes as welfare_routes
 from case_api.home import pages as home
-from case_api.intervisions import agenda_routes as agendas
-from case_api.intervisions import (
-    ballot_routes,
-    minutes_routes,
-    proposal_routes,
-    stance_routes,
-    table_routes,
-)
-from case_api.intervisions import follow_up_routes as follow_ups
+from case_api.http import headers
+from case_api.http.json_input import MAX_BYTES
 from case_api.intervisions import routes as intervisions
-from case_api.json_input import MAX_BYTES
+from case_api.intervisions.agendas import routes as agendas
+from case_api.intervisions.ballots import routes as ballot_routes
+from case_api.intervisions.follow_ups import routes as follow_ups
+from case_api.intervisions.minutes import routes as minutes_routes
+from case_api.intervisions.proposals import routes as proposal_routes
+from case_api.intervisions.stances import routes as stance_routes
+from case_api.intervisions.tables import routes as table_routes
 from case_api.mailbox import pages as mailbox
-from case_api.network import court_routes, staff_routes
 from case_api.network import routes as network
+from case_api.network import staff_routes
+from case_api.network.courts import routes as court_routes
 from case_api.operations import alert_routes as operator
 from case_api.operations import requests
 from case_api.operations import routes as operations
 from case_api.operations.figures import alert_figures, part_figures
 from case_api.operations.readiness import Readiness
-from case_api.portal import plan_routes as portal_plan
 from case_api.portal import routes as portal
 from case_api.portal import staff_routes as portal_staff
+from case_api.portal.plans import routes as portal_plan
 from case_api.retention import routes as retention
 from case_api.sheets import own_routes as own_sheets
 from case_api.sheets import routes as sheets
@@ -135,18 +129,26 @@ def create_app(
 ) -> Flask:
     """The application over `database` (its own pool if none is given). Connects to nothing yet."""
     app = Flask("case_api")
-    _configure(app, settings)
-    parts = _parts(settings, clock or SystemClock(), database or Database(settings.database_url))
-    app.extensions["maillage"] = parts
+    furnish(app, settings, clock=clock, database=database)
     requests.register(app)
     headers.register(app)
     errors.register(app)
-    oidc.register(app, settings, parts.provider)
-    for part in (home, docs, mailbox, operations, alert_pages, calendar):
+    for part in (oidc, home, docs, mailbox, operations, alert_pages, calendar):
         app.register_blueprint(part.blueprint)
     specification.build(app, list(FEATURES))
     gate.register(app)
     return app
+
+
+def furnish(
+    app: Flask, settings: Settings, *, clock: Clock | None = None, database: Database | None = None
+) -> None:
+    """Gives the application its settings and parts, in place of those it had. Its routes, which
+    take a hundred times longer to build, stay as they are."""
+    _configure(app, settings)
+    parts = _parts(settings, clock or SystemClock(), database or Database(settings.database_url))
+    app.extensions["maillage"] = parts
+    oidc.register(app, settings, parts.provider)
 
 
 def _parts(settings: Settings, clock: Clock, database: Database) -> Maillage:

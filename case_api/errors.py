@@ -9,13 +9,7 @@ from typing import Any
 import psycopg
 import structlog
 from flask import Flask, Response
-from sqlalchemy.exc import (
-    DataError,
-    DBAPIError,
-    IntegrityError,
-    InterfaceError,
-    OperationalError,
-)
+from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException, SecurityError
@@ -47,7 +41,7 @@ RETRY_AFTER = {"Retry-After": "2"}
 TAKEN = ("23505", "23P01")
 # Constraint triggers of services/consent/access.sql.
 JUDGED_AT_COMMIT = {"exactly_one_reference_worker", "reference_worker_not_refused"}
-# Triggers of services/cases/closing.sql.
+# Triggers of services/cases/closings/functions.sql.
 JUDGED_AT_COMMIT |= {"case_is_settled", "case_is_not_closed"}
 _UNREACHABLE = (PoolTimeout, OperationalError, InterfaceError, psycopg.OperationalError)
 _log = structlog.get_logger()

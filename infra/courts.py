@@ -14,15 +14,15 @@ from sqlalchemy import Connection
 from sqlalchemy.orm import Session
 
 from infra.database import bind_context
-from services.evictions.cantons import settle_procedures
-from services.network.court_import import (
+from services.evictions.procedures.cantons import settle_procedures
+from services.network.courts.importing import (
     Difference,
     differences,
     import_courts,
     settle_liaisons,
 )
-from services.network.court_names import plain_name
-from services.network.courts import SourceCourt, cantons
+from services.network.courts.names import plain_name
+from services.network.courts.queries import SourceCourt, cantons
 from services.shared.clock import SystemClock
 from services.shared.unit_of_work import UnitOfWork
 

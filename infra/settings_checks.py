@@ -4,7 +4,7 @@ import ipaddress
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, Literal
-from urllib.parse import SplitResult, parse_qs, urlsplit
+from urllib.parse import SplitResult, parse_qs, unquote, urlsplit
 
 KNOWN_DEFAULTS = (
     "changeme",
@@ -66,9 +66,11 @@ def checked(env: Mapping[str, str], name: str, fault: Callable[[str], str]) -> s
 
 
 def redis_fault(text: str) -> str:
-    wanted = "redis://HOST:6379/0, rediss://HOST:6379/0 or unix:///PATH"
+    wanted = "redis://HOST:6379/0, rediss://HOST:6379/0 or unix:///PATH (a path without spaces)"
     url = split("REDIS_URL", text, wanted)
-    usable = url.path if url.scheme == "unix" else url.scheme in ("redis", "rediss") and url.netloc
+    # redis-py cannot read what a server says of a client whose path has one of these.
+    is_plain = url.path and not set(unquote(url.path)) & set(" \t=")
+    usable = is_plain if url.scheme == "unix" else url.scheme in ("redis", "rediss") and url.netloc
     return "" if usable else wanted
 
 

@@ -161,7 +161,7 @@ def _give_to_people(undone: Sequence[Row[Any]], *, uow: UnitOfWork) -> None:
         told = AlertUndelivered(
             case_id=row.case_id, alert_id=row.alert_id, professional_id=row.professional_id
         )
-        uow.record(told, actor=None)
+        uow.announce(told, actor=None)
     lost = _reached_nobody({row.alert_id for row in legal}, uow=uow)
     if lost:
         never = update(Alert).where(Alert.id.in_(lost)).values(undelivered_at=uow.now())

@@ -24,6 +24,8 @@ _AUDIT = text(
 _FIGURES = text("SELECT name, label, value FROM operation_figures()")
 _COMPARE = {">": operator.gt, "<": operator.lt}
 PARTS = ("sweeper", "worker")
+# Within ten minutes. One may be killed by hand; whatever starts it again does not hide more.
+CRASHES_ALLOWED = 3
 
 METRICS: Mapping[str, str] = {
     "maillage_database_up": "Whether the figures could be read.",
@@ -41,6 +43,7 @@ METRICS: Mapping[str, str] = {
     "maillage_deliveries": "Deliveries by channel and state; of those that ended well, one day's.",
     "maillage_heartbeat_age_seconds": "How long ago the liveliest of these parts was heard.",
     "maillage_parts_alive": "How many of these parts were heard within a minute.",
+    "maillage_parts_crashed": "How many of these parts died within ten minutes, unasked.",
     "maillage_break_glass_overdue": "Break-glass openings not reviewed within 72 hours.",
     "maillage_canary_age_seconds": "How long ago the last canary was accepted by the mail server.",
     "maillage_audit_unsealed": "Entries of the journals not yet sealed.",
@@ -101,6 +104,10 @@ ALARMS = (
         labels=WORKER,
     ),
     Alarm(
+        *("MaillagePartsCrashing", "maillage_parts_crashed", ">", CRASHES_ALLOWED),
+        do="A part dies and is started again and again: its log says of what.",
+    ),
+    Alarm(
         *("MaillageBacklogOld", "maillage_oldest_due_alert_age_seconds", ">", 120),
         do="Somebody is not being told: look at sweepers, mail server and database.",
     ),
@@ -152,6 +159,7 @@ class Figures:
     # None: never heard of.
     heartbeats: Mapping[str, float | None]
     alive: Mapping[str, int]
+    crashed: Mapping[str, int]
     glass_overdue: int
     is_writable: bool
     canary_age_seconds: float | None
@@ -178,6 +186,7 @@ class Figures:
             labels = (("part", part),)
             yield Sample("maillage_heartbeat_age_seconds", _age(self.heartbeats[part]), labels)
             yield Sample("maillage_parts_alive", self.alive[part], labels)
+            yield Sample("maillage_parts_crashed", self.crashed[part], labels)
         yield Sample("maillage_break_glass_overdue", self.glass_overdue)
         yield Sample("maillage_audit_unsealed", self.unsealed)
         yield Sample("maillage_audit_unanchored_age_seconds", self.unanchored_seconds)
@@ -228,6 +237,7 @@ def read(*, uow: UnitOfWork) -> Figures:
         outbox_oldest_seconds=found["outbox_oldest"][""] or 0.0,
         heartbeats=found["heartbeat_age"],
         alive=_counts(found["alive"]),
+        crashed=_counts(found["crashed"]),
         glass_overdue=_count(found, "glass_overdue"),
         is_writable=bool(found["writable"][""]),
         canary_age_seconds=found["canary_age"][""],

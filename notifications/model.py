@@ -186,11 +186,17 @@ class NotificationPreference(Versioned, Base):
 
 
 class Heartbeat(Base):
-    """The last sign of life of each running part."""
+    """A part as one process: started, last at work at `at` (None: never yet), found dead by the
+    next of its host. Whoever leaves as asked takes the row along.
+    """
 
     __tablename__ = "heartbeats"
     __table_args__ = (PrimaryKeyConstraint("part", "instance"),)
 
     part: Mapped[str] = mapped_column(Text, info=PLAIN)
     instance: Mapped[str] = mapped_column(Text, info=PLAIN)
-    at: Mapped[datetime] = mapped_column(info=PLAIN)
+    at: Mapped[datetime | None] = mapped_column(info=PLAIN)
+    started_at: Mapped[datetime] = mapped_column(
+        info=PLAIN, server_default=text("clock_timestamp()")
+    )
+    died_at: Mapped[datetime | None] = mapped_column(info=PLAIN)

@@ -33,5 +33,5 @@ def retry(ids: Sequence[UUID], *, dry_run: bool, actor: Actor, uow: UnitOfWork) 
     set_aside.put_back([row.id for row in found], uow=uow)
     for row in found:
         before = {"set_aside_at": row.since, "code": row.code}
-        uow.audit("put_back", row, actor=actor, case_id=None, before=before)
+        uow.record("put_back", row, actor=actor, case_id=None, before=before)
     return found

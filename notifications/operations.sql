@@ -65,6 +65,18 @@ $$;
 REVOKE EXECUTE ON FUNCTION delivery_attempts_of(uuid) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION delivery_attempts_of(uuid) TO maillage_api, maillage_worker;
 
+-- Of each part: how many are alive, how long ago one was heard, how many died within ten minutes.
+CREATE OR REPLACE FUNCTION part_figures()
+RETURNS TABLE (part text, alive numeric, age numeric, crashed numeric)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+SELECT p.part,
+  count(*) FILTER (WHERE h.at > clock_timestamp() - interval '60 seconds' AND h.died_at IS NULL),
+  extract(epoch FROM clock_timestamp() - max(h.at)),
+  count(*) FILTER (WHERE h.died_at > clock_timestamp() - interval '10 minutes')
+FROM (VALUES ('sweeper'), ('worker')) p (part) LEFT JOIN heartbeats h ON h.part = p.part
+GROUP BY p.part
+$$;
+
 -- Counts and ages, by the database's clock. A name, a label, a value; NULL: there is none. Bounds by
 -- statement_timestamp(): what is asked anew for each row cannot bound an index, and all that is planned
 -- would be read.
@@ -104,13 +116,8 @@ WHERE d.state IN ('rejected', 'failed') AND d.channel <> 'inapp' AND a.state = '
     WHERE b.object_id = a.object_id AND b.kind = a.kind AND b.id <> a.id AND b.due_at >= a.due_at
       AND s.channel <> 'inapp' AND s.state = 'sent')
 UNION ALL
-SELECT 'heartbeat_age', p.part, extract(epoch FROM clock_timestamp() - max(h.at))
-FROM (VALUES ('sweeper'), ('worker')) p (part) LEFT JOIN heartbeats h ON h.part = p.part
-GROUP BY p.part
-UNION ALL
-SELECT 'alive', p.part, count(h.at) FROM (VALUES ('sweeper'), ('worker')) p (part)
-LEFT JOIN heartbeats h ON h.part = p.part AND h.at > clock_timestamp() - interval '60 seconds'
-GROUP BY p.part
+SELECT f.name, p.part, f.value FROM part_figures() p,
+  LATERAL (VALUES ('heartbeat_age', p.age), ('alive', p.alive), ('crashed', p.crashed)) f (name, value)
 UNION ALL
 SELECT 'glass_overdue', '', count(*) FROM break_glass_openings
 WHERE reviewed_at IS NULL AND opened_at < statement_timestamp() - interval '72 hours'
@@ -121,5 +128,5 @@ SELECT 'canary_age', '', extract(epoch FROM clock_timestamp() - max(d.sent_at))
 FROM alerts a JOIN deliveries d ON d.alert_id = a.id AND d.channel = 'email' AND d.state = 'sent'
 WHERE a.kind = 'operations.canary' AND a.due_at > statement_timestamp() - interval '1 day'
 $$;
-REVOKE EXECUTE ON FUNCTION operation_figures() FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION operation_figures() TO maillage_api, maillage_worker;
+REVOKE EXECUTE ON FUNCTION part_figures(), operation_figures() FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION part_figures(), operation_figures() TO maillage_api, maillage_worker;

@@ -115,15 +115,15 @@ def change_preference(
         raise StaleVersion
     _require_sound(wanted)
     row = _write(wanted, actor=actor, uow=uow)
-    uow.audit(
+    uow.record(
         "change_notification_preferences",
         row,
         actor=actor,
         case_id=None,
         before={"version": before.version},
         after={"version": row.version},
+        event=PreferencesChanged(professional_id=actor.id),
     )
-    uow.record(PreferencesChanged(professional_id=actor.id), actor=actor)
     return preference_of(row)
 
 

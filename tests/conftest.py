@@ -3,21 +3,20 @@
 import shutil
 import tempfile
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
 import psycopg
 import pytest
 from flask import Flask
-from sqlalchemy import make_url
 
-from case_api.app import create_app
 from infra.database import Database
-from infra.demo.cast import email_of, gather
+from infra.demo.cast import email_of
 from infra.embedded.postgres import Cluster
 from infra.embedded.secret import seal_keys
 from infra.files.store import DocumentStore
-from infra.migrations.models import EMPTY_AT_FIRST
+from infra.files.taking import take_folders
 from infra.migrations.run import upgrade
 from infra.settings import Settings
 from notifications.catalogue import CATALOGUE
@@ -25,16 +24,20 @@ from notifications.channels.email import EmailChannel
 from notifications.channels.https import Client
 from services.shared.case_keys import CaseKeys
 from services.shared.sealing import Keyring
+from tests.acquaintances import Acquaintances
+from tests.applications import Applications, Served
+from tests.databases import Databases, Superuser
+from tests.emptying import empty
 from tests.fakes import FakeClock
 from tests.issuer import AUDIENCE, Issuer
 from tests.leaks import remember_what_is_personal
-from tests.network import NETWORK, Network, Person
+from tests.people import NETWORK, Network, Person
 from tests.postbox import MailServer, Postbox
 from tests.serving import served
 from workers.main import gateway_of
 from workers.runtime import Runtime
 
-pytest_plugins = ["tests.figures", "tests.watching", "tests.faults.table"]
+pytest_plugins = ["tests.figures", "tests.bounds", "tests.watching", "tests.faults.table"]
 
 # What a crash may cost here is nothing; the embedded server itself keeps them on.
 FAST = {"fsync": "off", "full_page_writes": "off", "synchronous_commit": "off"}
@@ -61,35 +64,21 @@ def cluster(reachable_folder) -> Iterator[Cluster]:
     cluster.destroy()
 
 
-# TRUNCATE makes anew the files of every table there is, however few were written: dearer than most
-# tests. Rows are deleted until a table has grown.
-_GROWN = 256 * 1024
-_EMPTYING = f"""
-CREATE OR REPLACE FUNCTION pg_temp.empty_tables(names text[]) RETURNS void LANGUAGE plpgsql AS $$
-DECLARE t text;
-BEGIN
-  IF EXISTS (SELECT FROM unnest(names) AS n WHERE pg_relation_size(n::regclass) > {_GROWN}) THEN
-    EXECUTE 'TRUNCATE ' || array_to_string(names, ', ') || ' CASCADE';
-    RETURN;
-  END IF;
-  FOR t IN SELECT n FROM unnest(names) AS n WHERE pg_relation_size(n::regclass) > 0 LOOP
-    EXECUTE 'DELETE FROM ' || t;
-  END LOOP;
-END $$
-"""
+@pytest.fixture(scope="session")
+def connected(cluster) -> Iterator[Superuser]:
+    superuser = Superuser(cluster)
+    yield superuser
+    superuser.close()
 
 
 @pytest.fixture
-def superuser(cluster) -> Iterator[psycopg.Connection]:
+def superuser(connected) -> Iterator[psycopg.Connection]:
     """All tables empty but the imported courts, and a connection that may look and put in place
     whatever it likes."""
-    url = make_url(cluster.url("postgres")).set(drivername="postgresql")
-    with psycopg.connect(url.render_as_string(), autocommit=True) as connection:
-        connection.execute("SET session_replication_role = replica")
-        connection.execute(_EMPTYING)
-        connection.execute("SELECT pg_temp.empty_tables(%s)", (list(EMPTY_AT_FIRST),))
-        yield connection
-        remember_what_is_personal(connection)
+    connection = connected.connection()
+    empty(connection)
+    yield connection
+    remember_what_is_personal(connection)
 
 
 def case_keys_of(settings: Settings) -> CaseKeys:
@@ -97,26 +86,30 @@ def case_keys_of(settings: Settings) -> CaseKeys:
     return CaseKeys(settings.case_keys, Keyring(settings.seal_keys))
 
 
-def pool(cluster: Cluster, role: str) -> Iterator[Database]:
-    database = Database(cluster.url(role))
-    yield database
-    database.dispose()
+@pytest.fixture(scope="session")
+def databases(cluster) -> Iterator[Databases]:
+    databases = Databases(cluster)
+    yield databases
+    databases.close()
 
 
 @pytest.fixture
-def database(cluster) -> Iterator[Database]:
+def database(databases) -> Iterator[Database]:
     """As the API's role."""
-    yield from pool(cluster, "maillage_api")
+    with databases.lent("maillage_api") as database:
+        yield database
 
 
 @pytest.fixture
-def worker_database(cluster) -> Iterator[Database]:
-    yield from pool(cluster, "maillage_worker")
+def worker_database(databases) -> Iterator[Database]:
+    with databases.lent("maillage_worker") as database:
+        yield database
 
 
 @pytest.fixture
-def owner_database(cluster) -> Iterator[Database]:
-    yield from pool(cluster, "maillage_owner")
+def owner_database(databases) -> Iterator[Database]:
+    with databases.lent("maillage_owner") as database:
+        yield database
 
 
 @pytest.fixture
@@ -124,28 +117,54 @@ def clock() -> FakeClock:
     return FakeClock()
 
 
-@pytest.fixture
-def issuer() -> Iterator[Issuer]:
+@pytest.fixture(scope="session")
+def only_issuer() -> Iterator[Issuer]:
     issuer = Issuer()
     with served(issuer.app()) as issuer.port:
         yield issuer
 
 
 @pytest.fixture
-def postbox() -> Postbox:
-    return Postbox()
+def issuer(only_issuer) -> Issuer:
+    only_issuer.forget()
+    return only_issuer
 
 
-@pytest.fixture
-def mail_server(postbox) -> Iterator[MailServer]:
-    server = MailServer(postbox)
-    server.start()
+@pytest.fixture(scope="session")
+def only_mail_server() -> Iterator[MailServer]:
+    server = MailServer(Postbox())
     yield server
     server.stop()
 
 
 @pytest.fixture
-def settings(cluster, issuer, tmp_path) -> Settings:
+def postbox(only_mail_server) -> Postbox:
+    only_mail_server.postbox.forget()
+    return only_mail_server.postbox
+
+
+@pytest.fixture
+def mail_server(only_mail_server, postbox) -> MailServer:
+    """It runs, whatever the test before did to it."""
+    if not only_mail_server.is_running:
+        only_mail_server.start()
+    return only_mail_server
+
+
+@pytest.fixture(scope="session")
+def keyring_file(tmp_path_factory) -> Path:
+    return seal_keys(tmp_path_factory.mktemp("keyring"))
+
+
+@pytest.fixture(scope="session")
+def applications() -> Iterator[Applications]:
+    applications = Applications()
+    yield applications
+    applications.close()
+
+
+@pytest.fixture
+def settings(cluster, issuer, tmp_path, keyring_file) -> Settings:
     return Settings(
         database_url=cluster.url("maillage_api"),
         worker_database_url=cluster.url("maillage_worker"),
@@ -163,15 +182,28 @@ def settings(cluster, issuer, tmp_path) -> Settings:
         embedded=True,
         data_dir=tmp_path,
         mailbox=tmp_path / "mail",
-        seal_keys=seal_keys(tmp_path),
+        seal_keys=Path(shutil.copy(keyring_file, tmp_path)),
         case_keys=tmp_path / "case-keys",
         trusted_hosts=("localhost", "127.0.0.1"),
     )
 
 
 @pytest.fixture
-def app(settings, clock, database) -> Flask:
-    return create_app(settings, clock=clock, database=database)
+def app(applications, settings, clock, database) -> Iterator[Flask]:
+    with applications.lent(settings, clock=clock, database=database) as lent:
+        yield lent.app
+
+
+@pytest.fixture
+def furnished(applications) -> Iterator[Callable[..., Served]]:
+    """Applications with other settings, as many at once as the test asks for."""
+    with ExitStack() as lent:
+        yield lambda settings, **parts: lent.enter_context(applications.lent(settings, **parts))
+
+
+@pytest.fixture(scope="session")
+def acquaintances() -> Acquaintances:
+    return Acquaintances()
 
 
 @pytest.fixture
@@ -183,6 +215,8 @@ def people_file() -> Path:
 @pytest.fixture
 def network(
     people_file,
+    acquaintances,
+    applications,
     superuser,
     owner_database,
     worker_database,
@@ -195,8 +229,11 @@ def network(
 ) -> Iterator[Network]:
     """The people of the journeys, over real HTTP, with workers to run by hand."""
     people = tomllib.loads(people_file.read_text(encoding="utf-8"))
-    cast = gather(people, owner=owner_database, api=database, clock=clock, issuer=issuer.url)
+    cast = acquaintances.gathered(
+        people, superuser, owner=owner_database, api=database, clock=clock, issuer=issuer.url
+    )
     email = EmailChannel(server=mail_server, sender=settings.mail_from, timeout=3)
+    take_folders(settings, database.engine)
     runtime = Runtime(
         database=worker_database,
         clock=clock,
@@ -209,9 +246,8 @@ def network(
         keyring=Keyring(settings.seal_keys),
         sms=gateway_of(settings),
     )
-    app = create_app(settings, clock=clock, database=database)
-    with served(app) as port:
-        base = f"http://127.0.0.1:{port}"
+    with applications.lent(settings, clock=clock, database=database) as lent:
+        base = f"http://127.0.0.1:{lent.port}"
         everybody = {
             row["key"]: Person(
                 cast.actors[row["key"]], email_of(row), base, issuer, subject=row["key"]

@@ -9,7 +9,7 @@ from infra.erasure.ledger import LedgerFile
 from infra.settings import Settings
 from services.shared.case_keys import CaseKeys
 from services.shared.sealing import Keyring
-from tests.network import Network
+from tests.people import Network
 from workers.erasing import Erasing
 
 GROUND = {"ground": "household_request"}

@@ -7,7 +7,7 @@ from typing import Any
 import requests
 from pypdf import PdfReader
 
-from tests.network import Network
+from tests.people import Network
 
 API = "/api/v1/household"
 

@@ -26,6 +26,10 @@ class Postbox:
     on_data: Callable[[], str | None] = lambda: None
     drops: int = 0
 
+    def forget(self) -> None:
+        """All that a test received and wanted."""
+        vars(self).update(vars(Postbox()))
+
     async def handle_RCPT(self, _server, _session, envelope, address, _options) -> str:
         answer = self.on_rcpt(address)
         if answer:
@@ -55,13 +59,17 @@ class MailServer:
     host, username, password, security = "127.0.0.1", "", "", "plain"
 
     def __init__(self, postbox: Postbox) -> None:
-        self._postbox = postbox
+        self.postbox = postbox
         with socket.create_server((self.host, 0)) as probe:
             self.port = probe.getsockname()[1]
         self._controller: Controller | None = None
 
+    @property
+    def is_running(self) -> bool:
+        return self._controller is not None
+
     def start(self) -> None:
-        self._controller = Controller(self._postbox, hostname=self.host, port=self.port)
+        self._controller = Controller(self.postbox, hostname=self.host, port=self.port)
         self._controller.start()
 
     def stop(self) -> None:

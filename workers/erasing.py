@@ -8,11 +8,12 @@ import structlog
 from sqlalchemy.exc import SQLAlchemyError
 
 from infra.erasure.ledger import LedgerBroken, LedgerFile
-from infra.files.store import DocumentStore
 from services.retention import erasing, ledger
 from services.retention.erasing import Doomed
 from services.retention.model import ErasureState, LedgerEntry
 from services.shared.case_keys import CaseKeys
+from services.shared.errors import Unreadable
+from services.shared.folders import FolderKind, folder_id
 from workers.runtime import Runtime
 
 # After a failure: a disk that is full or away costs a sweeper one look in this while.
@@ -35,7 +36,7 @@ class Erasing:
         try:
             self.write_ledger(runtime)
             self.erase(runtime)
-        except (SQLAlchemyError, OSError, LedgerBroken) as fault:
+        except (SQLAlchemyError, OSError, LedgerBroken, Unreadable) as fault:
             self._not_before = time.monotonic() + ROUND_SECONDS
             _log.error("erasure.postponed", error=type(fault).__name__)
 
@@ -55,6 +56,10 @@ class Erasing:
         """What the ledger knows of; how many cases."""
         with runtime.transaction() as uow:
             doomed = erasing.ready(uow=uow)
+            files, keys = (folder_id(kind, uow=uow) for kind in FolderKind)
+        if doomed:
+            runtime.documents.require_marked_as(files)
+            self._keys.require_marked_as(keys)
         for case in doomed:
             self._finish(case, runtime)
         return len(doomed)
@@ -66,15 +71,11 @@ class Erasing:
                 erasing.mark_shredded(case, uow=uow)
         with runtime.transaction() as uow:
             names = erasing.files_of(case.case_id, uow=uow)
-        remove_files(names, runtime.documents)
+        for name in names:
+            runtime.documents.remove(name)
         with runtime.transaction() as uow:
             rows = erasing.delete_rows(case, uow=uow)
         _log.info("case.erased", erasure_id=str(case.id), count=rows)
-
-
-def remove_files(names: list[str], store: DocumentStore) -> None:
-    for name in names:
-        store.remove(name)
 
 
 def _outward(entry: LedgerEntry) -> dict[str, object]:

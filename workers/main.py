@@ -21,6 +21,7 @@ from infra.database import Database
 from infra.erasure.ledger import LedgerFile
 from infra.files.scanner import ClamAV
 from infra.files.store import DocumentStore
+from infra.files.taking import take_folders
 from infra.redis import connect, connect_blocking
 from infra.selftest import check_role
 from infra.settings import Settings
@@ -34,9 +35,10 @@ from workers import jobs
 from workers.anchoring import Anchoring
 from workers.clock import DatabaseClock
 from workers.erasing import Erasing
-from workers.heartbeat import Pulse
+from workers.heartbeat import Pulse, note_end, note_start
 from workers.listening import Listener
 from workers.queues import hints
+from workers.routing import require_every_event
 from workers.runtime import Runtime
 from workers.stopping import Stop
 from workers.sweeper import Sweeper
@@ -66,7 +68,10 @@ class HintWorker(SimpleWorker):
 
 
 def build(settings: Settings, stop: Stop) -> Runtime:
-    """Two connections are enough: one for the step at hand, one for the clock."""
+    """Two connections are enough: one for the step at hand, one for the clock. StartFailed for a
+    program that does not know all of its events.
+    """
+    require_every_event()
     failpoints.arm(settings.failpoint)
     database = Database(settings.worker_database_url, pool_size=3)
     email = EmailChannel(server=settings.mail_server, sender=settings.mail_from)
@@ -109,20 +114,25 @@ def run_worker(settings: Settings) -> None:
     stop = Stop()
     runtime = build(settings, stop)
     check_role(runtime.database.engine)
+    take_folders(settings, runtime.database.engine)
     jobs.use(runtime)
+    with runtime.transaction() as uow:
+        note_start("worker", uow=uow)
     pulse = Pulse(runtime)
     while not stop.requested:
-        pulse.beat()
         # Again each time: a worker that ended leaves handlers of its own behind.
         stop.on_signals()
         try:
             _follow_hints(settings, stop, pulse)
         except RedisError as error:
+            # To wait is to live. What ends the process is caught nowhere, and no sign of life.
+            pulse.beat()
             _log.warning("worker.redis_away", error=type(error).__name__)
         except StopRequested:
             break
         stop.on_signals()
         stop.pause(REDIS_PAUSE_SECONDS)
+    note_end("worker", runtime)
     runtime.database.dispose()
 
 
@@ -133,9 +143,13 @@ def run_sweeper(settings: Settings) -> None:
     stop.on_signals()
     runtime = build(settings, stop)
     check_role(runtime.database.engine)
+    take_folders(settings, runtime.database.engine)
+    with runtime.transaction() as uow:
+        note_start("sweeper", uow=uow)
     queue = hints(connect(settings.redis_url))
     listener = Listener(settings.worker_database_url, stop)
     Sweeper(runtime, queue, listener, _anchoring(settings), erasing_of(settings)).run()
+    note_end("sweeper", runtime)
     runtime.database.dispose()
 
 

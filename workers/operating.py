@@ -95,7 +95,8 @@ def _lines(found: Figures, *, has_canary: bool) -> Iterator[str]:
     oldest = f"the oldest for {found.outbox_oldest_seconds:.0f} s"
     yield f"outbox      {found.outbox_waiting} waiting; {oldest}"
     for part in figures.PARTS:
-        yield f"{part + 's':<11} {found.alive[part]} alive; heard {_ago(found.heartbeats[part])}"
+        heard = f"{found.alive[part]} alive; heard {_ago(found.heartbeats[part])}"
+        yield f"{part + 's':<11} {heard}; {found.crashed[part]} died within 10 minutes"
     yield f"canary      {_ago(found.canary_age_seconds) if has_canary else 'not set up'}"
 
 

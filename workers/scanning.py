@@ -4,6 +4,7 @@ from datetime import timedelta
 from itertools import islice
 
 import structlog
+from sqlalchemy import text
 
 from infra.files.scanner import NoVerdict, Scanner, ScannerAway, Verdict
 from infra.files.store import DocumentStore
@@ -11,15 +12,22 @@ from notifications.backoff import delay
 from services.documents import scanning
 from services.documents.model import ScanState
 from services.documents.scanning import Claim
-from services.evictions import bundle_queries
 from services.shared.errors import Unreadable
+from services.shared.folders import FolderKind, folder_id
 from services.shared.unit_of_work import UnitOfWork
 from workers.runtime import Runtime
 
-# A file is kept before its row is committed: younger ones may still get theirs.
-ORPHAN_AGE = timedelta(hours=1)
+# What a process left behind that died while it judged a file; it lies there in clear.
+INCOMING_AGE = timedelta(hours=1)
+# A file is kept before its row is committed. And a database that was restored from a dump, for a
+# drill or by mistake, knows nothing of what came since: a week covers any dump of a nightly backup.
+ORPHAN_AGE = timedelta(days=8)
+TRASH_AGE = timedelta(days=30)
+# More files without a row than these, and than this part of all, are no rest of failed uploads.
+FEW, PART = 20, 20
 BATCH = 500
 STATES = {Verdict.CLEAN: ScanState.CLEAN, Verdict.INFECTED: ScanState.INFECTED}
+_WITHOUT_ROW = text("SELECT * FROM files_without_row(:names)")
 _log = structlog.get_logger()
 
 
@@ -63,13 +71,50 @@ def _judge(claim: Claim, scanner: Scanner, runtime: Runtime) -> None:
 
 
 def sweep_orphans(store: DocumentStore, *, uow: UnitOfWork) -> int:
-    """Remove files that nothing refers to; how many."""
-    before = uow.now() - ORPHAN_AGE
-    removed = store.remove_incoming_before(before)
-    old = store.kept_before(before)
+    """Set aside the kept files that no row names, bring back those that have one again, and empty
+    the trash of its oldest days; how many files were moved or removed.
+
+    Unreadable, and nothing is touched, unless the folder is marked as this database's own. Too many
+    files without a row mean the wrong database: they stay, and the log says so.
+    """
+    wanted = folder_id(FolderKind.DOCUMENTS, uow=uow)
+    if wanted is None:
+        return 0
+    store.require_marked_as(wanted)
+    moved = store.remove_incoming_before(uow.now() - INCOMING_AGE)
+    moved += _bring_back(store, uow=uow)
+    orphans, kept = _orphans(store, uow=uow)
+    if len(orphans) > max(FEW, kept // PART):
+        _log.error("documents.too_many_without_row", count=len(orphans), kept=kept)
+        return moved
+    today = uow.now().date()
+    for name in orphans:
+        store.set_aside(name, today)
+    emptied = store.empty_trash_before(today - TRASH_AGE)
+    if orphans or emptied:
+        _log.warning("documents.set_aside", count=len(orphans), kept=kept, emptied=emptied)
+    return moved + len(orphans) + emptied
+
+
+def _orphans(store: DocumentStore, *, uow: UnitOfWork) -> tuple[list[str], int]:
+    """The old files that no row names, and how many old files there are."""
+    old, orphans, kept = store.kept_before(uow.now() - ORPHAN_AGE), [], 0
     while names := list(islice(old, BATCH)):
-        orphans = scanning.without_row(names, uow=uow)
-        for name in bundle_queries.without_row(orphans, uow=uow):
-            store.remove(name)
-            removed += 1
-    return removed
+        orphans += _without_row(names, uow=uow)
+        kept += len(names)
+    return orphans, kept
+
+
+def _bring_back(store: DocumentStore, *, uow: UnitOfWork) -> int:
+    """What another state of the database had set aside."""
+    found = store.in_trash()
+    known = set(found) - set(_without_row(found, uow=uow))
+    for name in known:
+        store.bring_back(name)
+    if known:
+        _log.warning("documents.brought_back", count=len(known))
+    return len(known)
+
+
+def _without_row(names: list[str], *, uow: UnitOfWork) -> list[str]:
+    return list(uow.session.scalars(_WITHOUT_ROW, {"names": names}))

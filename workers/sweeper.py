@@ -115,7 +115,7 @@ class Sweeper:
             self._last_done[row] = now
             try:
                 self._take_turn(row)
-            except (SQLAlchemyError, DomainError) as fault:
+            except (SQLAlchemyError, DomainError, OSError) as fault:
                 name = getattr(row.run, "__name__", "")
                 _log.error("sweeper.chore_failed", operation=name, error=type(fault).__name__)
 
@@ -148,5 +148,6 @@ class Sweeper:
 
     def _beat(self, uow: UnitOfWork) -> None:
         beat("sweeper", uow=uow)
-        old = Heartbeat.at < func.clock_timestamp() - FORGET_HEARTBEATS
+        last = func.greatest(Heartbeat.at, Heartbeat.started_at)
+        old = last < func.clock_timestamp() - FORGET_HEARTBEATS
         uow.session.execute(delete(Heartbeat).where(old))

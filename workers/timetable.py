@@ -14,23 +14,23 @@ from notifications.mobile.sending import forget_numbers
 from notifications.set_aside import page, try_again
 from notifications.webhooks.failing import forget_waiting
 from services.audit.commands import note_unusual_reading, seal_entries
-from services.cases.closings import expire_closings
-from services.cases.handovers import expire_handovers
-from services.cases.leaving import report_orphans
-from services.evictions.hearing_list_matching import advance_matching
-from services.evictions.hearing_lists import forget_unmatched_rows
-from services.evictions.invitees import settle_invitations
-from services.evictions.missing import miss_overdue
-from services.evictions.recomputation import advance_recomputation
-from services.evictions.roster_watch import watch_rosters
-from services.intervisions.ballot_closing import close_ballots
-from services.intervisions.ballot_turns import (
+from services.cases.closings.commands import expire_closings
+from services.cases.handovers.commands import expire_handovers
+from services.cases.team.leaving import report_orphans
+from services.evictions.hearing_lists.commands import forget_unmatched_rows
+from services.evictions.hearing_lists.matching_run import advance_matching
+from services.evictions.hearings.invitees import settle_invitations
+from services.evictions.hearings.roster_watch import watch_rosters
+from services.evictions.law_changes.run import advance_recomputation
+from services.evictions.terms.missed import miss_overdue
+from services.intervisions.ballots.closing import close_ballots
+from services.intervisions.ballots.turns import (
     destroy_ballot_keys,
     destroy_returned_keys,
     open_ballots,
     remind_voters,
 )
-from services.intervisions.follow_up_tasks import settle
+from services.intervisions.follow_ups.tasks import settle
 from services.retention.purging import forget_old_rows, purge_cases, warn_of_purges
 from services.shared.attempts import forget_old_attempts
 from services.shared.case_keys import CaseKeys

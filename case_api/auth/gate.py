@@ -7,7 +7,7 @@ from flask import Flask, current_app, request
 
 from case_api.auth.callers import require_caller
 from case_api.auth.household import require_member
-from case_api.json_input import check_target
+from case_api.http.json_input import check_target
 
 View = TypeVar("View", bound=Callable[..., Any])
 

@@ -48,7 +48,6 @@ def register(app: Flask, settings: Settings, provider: Provider) -> None:
             ),
         },
     )
-    app.register_blueprint(blueprint)
 
 
 @blueprint.get("/login")

@@ -6,9 +6,9 @@ from uuid import UUID
 from case_api.api import Blueprint
 from case_api.auth.callers import require_caller
 from case_api.auth.schemas import MeOut, SessionOut
-from services.cases.team_queries import waiting_for_me
-from services.evictions import board
-from services.evictions.queries import postings_to_confirm
+from services.cases.team.queries import waiting_for_me
+from services.evictions.dates import board
+from services.evictions.procedures.queries import postings_to_confirm
 from services.network import sessions
 from services.network.queries import protocols_to_sign
 from services.shared.actor import Actor

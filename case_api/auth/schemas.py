@@ -2,7 +2,7 @@
 
 from marshmallow import fields
 
-from case_api.fields import AwareDateTime, Line, Schema, Uuid
+from case_api.http.fields import AwareDateTime, Line, Schema, Uuid
 
 
 class WaitingOut(Schema):

@@ -12,8 +12,8 @@ from flask import Blueprint, Response
 from case_api.auth.gate import public
 from case_api.auth.household import visitor
 from case_api.context import transaction
-from case_api.etags import with_tag
-from case_api.limits import require_within_limit
+from case_api.http.etags import with_tag
+from case_api.http.limits import require_within_limit
 from services.calendars import document, entries, feeds
 from services.calendars.entries import Entry
 from services.shared.actor import Actor

@@ -2,7 +2,7 @@
 
 from marshmallow import fields
 
-from case_api.fields import Dated, Schema, Uuid
+from case_api.http.fields import Dated, Schema, Uuid
 
 
 class FeedOut(Schema):

@@ -15,7 +15,8 @@ from case_api.cases.schemas import (
     TenancyIn,
     TenancyOut,
 )
-from services.cases import commands, memberships, queries
+from services.cases import commands, queries
+from services.cases.household import memberships
 from services.households.commands import NewMember, RecordTenancy
 from services.shared.actor import Actor
 from services.shared.unit_of_work import UnitOfWork

@@ -1,53 +1,13 @@
 """What requests and answers about cases hold."""
 
-from decimal import Decimal
-from typing import Any
+from marshmallow import fields, validate
 
-from marshmallow import ValidationError, fields, post_load, validate
-
-from case_api.field_errors import wrong
-from case_api.fields import AwareDateTime, Dated, Day, Line, Prose, Schema, Uuid
-from services.cases.model import TeamRole
-from services.shared.categories import NAMES
+from case_api.cases.fields import Euros, MonthsOfRent
+from case_api.cases.notes.schemas import NoteOut
+from case_api.http.field_errors import wrong
+from case_api.http.fields import AwareDateTime, Dated, Day, Line, Schema, Uuid
 
 LANGUAGE = validate.Regexp(r"^[a-z]{2,3}\Z", error=wrong("language"))
-
-
-class CategoryName(fields.String):
-    """One category by its name; a Category inside."""
-
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(validate=validate.OneOf(list(NAMES)), **kwargs)
-
-    def deserialize(self, value: Any, *args: Any, **kwargs: Any) -> Any:
-        name = super().deserialize(value, *args, **kwargs)
-        return NAMES[name] if isinstance(name, str) else name
-
-
-class Euros(fields.Decimal):
-    """An exact amount in euros as text, "650.00": JSON numbers lose cents. Nothing is rounded."""
-
-    decimals = 2
-
-    def __init__(self, **kwargs: Any) -> None:
-        bounds = validate.Range(min=0, max=99_999_999)
-        super().__init__(as_string=True, places=2, validate=bounds, **kwargs)
-
-    def _deserialize(self, value: Any, *args: Any, **kwargs: Any) -> Any:
-        if not isinstance(value, str):
-            raise ValidationError(wrong("amount"))
-        if len(value.partition(".")[2]) > self.decimals:
-            raise ValidationError(wrong("decimals", decimals=self.decimals))
-        return super()._deserialize(value, *args, **kwargs)
-
-
-class MonthsOfRent(Euros):
-    """Months of rent as text, "3" or "2.5"."""
-
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(**kwargs)
-        self.places = Decimal("0.1")
-        self.validators = [validate.Range(min=0, max=9999, error=wrong("months_of_rent"))]
 
 
 class MemberIn(Schema):
@@ -150,20 +110,6 @@ class PlaceOut(Schema):
     version = fields.Integer()
 
 
-class NoteOut(Schema):
-    id = Uuid()
-    category = fields.String()
-    author_id = Uuid()
-    author = fields.String()
-    organisation = fields.String()
-    written_at = Dated()
-    version = fields.Integer(metadata={"description": "The number of the wording."})
-    body = fields.String()
-    amended_at = Dated(allow_none=True)
-    personal = fields.Boolean(metadata={"description": "Only its author ever reads it."})
-    confidential_to = Uuid(allow_none=True)
-
-
 class OpenRequestOut(Schema):
     """The household waits for another reference worker, or for an answer."""
 
@@ -195,102 +141,3 @@ class CaseSummaryOut(Schema):
     opened_at = AwareDateTime()
     leads = fields.Boolean(metadata={"description": "Whether I am the reference worker."})
     next_deadline = Day(allow_none=True)
-
-
-class InviteIn(Schema):
-    professional_id = Uuid(required=True)
-    role = fields.String(required=True, validate=validate.OneOf([r.value for r in TeamRole]))
-    reason = Line(500, required=True)
-    ends_at = AwareDateTime()
-    confidential_to = Uuid(
-        metadata={"description": "In the household's own view for this adult alone."}
-    )
-
-    @post_load
-    def role_kind(self, data: dict[str, Any], **_: Any) -> dict[str, Any]:
-        return data | {"role": TeamRole(data["role"])}
-
-
-class ParticipationOut(Schema):
-    id = Uuid()
-    case_id = Uuid()
-    professional_id = Uuid()
-    role = fields.String()
-    state = fields.String()
-    invited_at = AwareDateTime()
-    accepted_at = AwareDateTime(allow_none=True)
-    ends_at = AwareDateTime(allow_none=True)
-    ended_at = AwareDateTime(allow_none=True)
-    confidential_to = Uuid(allow_none=True)
-    version = fields.Integer()
-
-
-class InvitationOut(Schema):
-    id = Uuid()
-    case_id = Uuid()
-    case_code = fields.String()
-    role = fields.String()
-    reason = fields.String()
-    state = fields.String()
-    invited_by = fields.String()
-    organisation = fields.String()
-    invited_at = AwareDateTime()
-    ends_at = AwareDateTime(allow_none=True)
-    version = fields.Integer()
-
-
-class WriteNoteIn(Schema):
-    category = CategoryName(required=True)
-    body = Prose(20_000, required=True)
-    personal = fields.Boolean(
-        load_default=False,
-        truthy={True},
-        falsy={False},
-        metadata={"description": "Mine alone: nobody else ever reads it, handover or not."},
-    )
-    confidential_to = Uuid(
-        metadata={"description": "In the household's own view for this adult alone."}
-    )
-
-
-class AmendNoteIn(Schema):
-    body = Prose(20_000, required=True)
-    reason = Line(500, required=True)
-
-
-class MoveNoteIn(Schema):
-    category = CategoryName(required=True)
-    reason = Line(500, required=True)
-
-
-class RevisionOut(Schema):
-    number = fields.Integer()
-    category = fields.String()
-    body = fields.String()
-    reason = fields.String(allow_none=True)
-    written_at = AwareDateTime()
-
-
-class AddTaskIn(Schema):
-    category = CategoryName(required=True)
-    title = Line(300, required=True)
-    assignee_id = Uuid()
-    due_on = Day()
-    remind_at = AwareDateTime()
-    confidential_to = Uuid(
-        metadata={"description": "In the household's own view for this adult alone."}
-    )
-
-
-class TaskOut(Schema):
-    id = Uuid()
-    category = fields.String()
-    title = fields.String()
-    template = fields.String(allow_none=True)
-    assignee_id = Uuid(allow_none=True)
-    due_on = Day(allow_none=True)
-    remind_at = AwareDateTime(allow_none=True)
-    confidential_to = Uuid(allow_none=True)
-    state = fields.String()
-    done_at = AwareDateTime(allow_none=True)
-    version = fields.Integer()

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from case_api.api import Blueprint, Reply
 from case_api.consent.schemas import ExcludeIn, ExclusionOut
-from services.cases.exclusions import exclude
+from services.cases.team.exclusions import exclude
 from services.consent import exclusions
 from services.shared.actor import Actor
 from services.shared.errors import NotFound

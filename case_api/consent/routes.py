@@ -11,7 +11,7 @@ from case_api.consent.schemas import (
     RecordConsentIn,
     RenewConsentIn,
 )
-from services.cases import offered
+from services.cases.team import offered
 from services.consent import commands, policy, queries
 from services.shared.actor import Actor
 from services.shared.errors import NotFound

@@ -5,8 +5,8 @@ from typing import Any
 from marshmallow import ValidationError, fields, post_load, validate, validates_schema
 
 from case_api.cases.schemas import LANGUAGE
-from case_api.field_errors import wrong
-from case_api.fields import AwareDateTime, CategoryMask, Line, Schema, Uuid
+from case_api.http.field_errors import wrong
+from case_api.http.fields import AwareDateTime, CategoryMask, Line, Schema, Uuid
 from services.cases.model import TeamRole
 from services.consent.model import Effect, LegalGround, RecipientKind
 

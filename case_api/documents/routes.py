@@ -8,7 +8,7 @@ from uuid import UUID
 from case_api.api import Attachment, Blueprint, Page, Reply
 from case_api.context import maillage
 from case_api.documents.schemas import DocumentOut, UploadIn, VersionIn
-from case_api.idempotency import REPLAYED
+from case_api.http.idempotency import REPLAYED
 from infra.files.kinds import EXTENSIONS, MediaType
 from services.documents import commands, queries
 from services.documents.commands import Uploaded

@@ -4,8 +4,8 @@ from typing import Any
 
 from marshmallow import fields, post_load, validate
 
-from case_api.cases.schemas import CategoryName
-from case_api.fields import AwareDateTime, Day, Line, Schema, Uuid
+from case_api.cases.fields import CategoryName
+from case_api.http.fields import AwareDateTime, Day, Line, Schema, Uuid
 from services.documents.model import DocumentKind
 
 

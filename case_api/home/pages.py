@@ -7,7 +7,7 @@ from case_api.auth.gate import public
 from case_api.context import maillage
 from case_api.operations.readiness import Part
 from case_api.pages import page
-from infra.embedded.people import Person, read_people
+from infra.embedded.openid.people import Person, read_people
 
 blueprint = Blueprint("home", __name__)
 

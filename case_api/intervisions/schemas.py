@@ -4,10 +4,10 @@ from typing import Any
 
 from marshmallow import ValidationError, fields, post_load, validate, validates_schema
 
-from case_api.field_errors import wrong
-from case_api.fields import AwareDateTime, Line, Schema, StrictInteger, Uuid
+from case_api.http.field_errors import wrong
+from case_api.http.fields import AwareDateTime, Line, Schema, StrictInteger, Uuid
+from case_api.http.paging import PageArgs
 from case_api.network.schemas import LANGUAGES
-from case_api.paging import PageArgs
 from services.intervisions.model import SeriesKind
 
 

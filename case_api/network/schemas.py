@@ -2,7 +2,7 @@
 
 from marshmallow import fields, validate
 
-from case_api.fields import AwareDateTime, Day, Email, Line, Prose, Schema, Uuid
+from case_api.http.fields import AwareDateTime, Day, Email, Line, Prose, Schema, Uuid
 from services.network import escalation_rules
 from services.network.model import OrganisationKind
 from services.network.settings import NotesAfterWithdrawal

@@ -15,7 +15,7 @@ from case_api.network.schemas import (
     ProfessionalOut,
     SubstitutionOut,
 )
-from services.cases import leaving
+from services.cases.team import leaving
 from services.network import escalation_rules, substitutes, team_leads
 from services.network.escalation_rules import Step
 from services.shared.actor import Actor

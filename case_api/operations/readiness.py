@@ -7,18 +7,24 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 import structlog
+from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
 from infra.database import Database
 from infra.erasure.ledger import LedgerBroken
 from infra.erasure.replaying import LedgerAhead, require_replayed
+from infra.files.taking import NotOurs, take_folders
 from infra.migrations.run import serves
 from infra.selftest import SelfTestError, check_role
 from infra.settings import Settings
+from notifications.figures import CRASHES_ALLOWED, PARTS
 
 CONNECT_SECONDS = 0.5
 REMEMBERED_SECONDS = 1.0
 _PORTS = {"redis": 6379, "rediss": 6379, "smtp": 25, "smtps": 465, "http": 80, "https": 443}
+_PROCESSES = text("SELECT part, alive, crashed FROM part_figures()")
+# What each check of the database raises when it fails.
+_UNFIT = (SelfTestError, LedgerAhead, LedgerBroken, NotOurs)
 _log = structlog.get_logger()
 
 
@@ -42,15 +48,16 @@ class Readiness:
     def parts(self) -> list[Part]:
         with self._lock:
             if self._asked_at is None or time.monotonic() - self._asked_at > REMEMBERED_SECONDS:
-                self._parts = [*self._database_parts(), *self._other_parts()]
+                found = [*self._database_parts(), *self._processes(), *self._other_parts()]
+                self._parts = found
                 self._asked_at = time.monotonic()
             return self._parts
 
     def _database_parts(self) -> list[Part]:
-        """Reached as the API's role, at this program's schema, bound by row-level security, and
-        aware of every erasure and withdrawal that the ledger outside knows.
+        """Reached as the API's role, at this program's schema, bound by row-level security, with
+        folders of its own, and aware of every erasure and withdrawal that the ledger outside knows.
         """
-        reached = current = tested = replayed = False
+        reached = current = tested = replayed = ours = False
         try:
             with self._database.engine.connect() as connection:
                 reached = True
@@ -60,11 +67,23 @@ class Readiness:
             with self._database.engine.connect() as connection:
                 require_replayed(self._settings.erasure_ledger, connection)
             replayed = True
-        except (SQLAlchemyError, SelfTestError, LedgerAhead, LedgerBroken, OSError) as error:
+            take_folders(self._settings, self._database.engine)
+            ours = True
+        except (*_UNFIT, SQLAlchemyError, OSError) as error:
             _log.warning("readiness.failed", error=type(error).__name__)
         states = {"database": reached, "schema": current, "self_test": tested}
-        states["erasure_ledger"] = replayed
+        states |= {"erasure_ledger": replayed, "folders": ours}
         return [Part(name, is_up, required=True) for name, is_up in states.items()]
+
+    def _processes(self) -> list[Part]:
+        """Sweepers and workers: some live, and they do not die again and again."""
+        try:
+            with self._database.engine.connect() as connection:
+                rows = connection.execute(_PROCESSES).all()
+        except SQLAlchemyError:
+            rows = []
+        well = {row.part for row in rows if row.alive and row.crashed <= CRASHES_ALLOWED}
+        return [Part(f"{part}s", part in well, required=False) for part in PARTS]
 
     def _other_parts(self) -> list[Part]:
         urls = {

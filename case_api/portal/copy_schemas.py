@@ -2,7 +2,7 @@
 
 from marshmallow import fields
 
-from case_api.fields import AwareDateTime, Day, Schema, Uuid
+from case_api.http.fields import AwareDateTime, Day, Schema, Uuid
 from case_api.portal.schemas import OwnDateOut, OwnHearingOut, OwnHouseholdOut, OwnReadOut
 
 

@@ -5,9 +5,9 @@ from typing import Any
 from marshmallow import ValidationError, fields, post_load, validate, validates_schema
 
 from case_api.consent.schemas import ProvisionIn
-from case_api.field_errors import wrong
-from case_api.fields import AwareDateTime, Day, Line, Prose, Schema, Uuid
-from case_api.portal.plan_schemas import OwnPlanGoalOut
+from case_api.http.field_errors import wrong
+from case_api.http.fields import AwareDateTime, Day, Line, Prose, Schema, Uuid
+from case_api.portal.plans.schemas import OwnPlanGoalOut
 from services.consent.commands import NewProvision
 from services.portal.model import RequestKind
 

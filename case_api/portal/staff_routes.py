@@ -6,7 +6,7 @@ from uuid import UUID
 from marshmallow import fields, post_load, validate
 
 from case_api.api import Blueprint, Reply
-from case_api.fields import AwareDateTime, Day, Prose, Schema, Uuid
+from case_api.http.fields import AwareDateTime, Day, Prose, Schema, Uuid
 from services.portal import codes, requests
 from services.portal.compartments import Item, set_compartment
 from services.portal.model import RequestState

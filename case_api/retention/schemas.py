@@ -2,7 +2,7 @@
 
 from marshmallow import fields, validate
 
-from case_api.fields import AwareDateTime, Prose, Schema, Uuid
+from case_api.http.fields import AwareDateTime, Prose, Schema, Uuid
 from services.retention.model import ErasureGround, ErasureState
 
 _BY_PERSONS = [ErasureGround.HOUSEHOLD_REQUEST.value, ErasureGround.UNLAWFUL.value]

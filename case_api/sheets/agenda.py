@@ -2,8 +2,9 @@
 
 from case_api.sheets.render import Heading, Part, Sheet, Table, Words
 from case_api.sheets.wording import day, table
-from services.intervisions.agenda_times import ItemKind, TimedItem
-from services.intervisions.agenda_views import AgendaView, FollowUpView
+from services.intervisions.agendas.times import ItemKind, TimedItem
+from services.intervisions.agendas.views import AgendaView
+from services.intervisions.follow_ups.views import FollowUpView
 from services.shared.words.catalogue import say, time_in_words
 
 

@@ -5,7 +5,7 @@ from datetime import date, datetime
 from typing import Any
 
 from case_api.sheets.render import Heading, Items, Part, Picture, Sheet, Table, Words
-from services.evictions.bundle_content import BundleContent, Measured, Piece
+from services.evictions.bundles.content import BundleContent, Measured, Piece
 from services.shared.clock import legal_day
 from services.shared.words.catalogue import day_in_words, listed, say, time_in_words
 

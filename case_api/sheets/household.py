@@ -16,7 +16,7 @@ from case_api.sheets.wording import (
     period,
     table,
 )
-from services.portal.plan_views import PlanGoalView
+from services.portal.plans.views import PlanGoalView
 from services.portal.views import ConsentView, ExclusionView, HouseholdCopy, HouseholdView
 from services.portal.wording import named
 from services.shared.words.catalogue import has_text, say

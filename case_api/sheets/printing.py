@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from case_api.downloads import Printout
+from case_api.http.downloads import Printout
 from case_api.sheets.household import household_sheet
 from case_api.sheets.render import render
 from services.portal.views import HouseholdCopy

@@ -7,7 +7,7 @@ from uuid import UUID
 from marshmallow import fields, validate
 
 from case_api.api import Blueprint, Limit, Printout
-from case_api.fields import Schema, Uuid
+from case_api.http.fields import Schema, Uuid
 from case_api.sheets.printing import printout
 from services.consent.queries import leads
 from services.portal.copies import print_for

@@ -2,7 +2,7 @@
 
 from marshmallow import fields, validate
 
-from case_api.fields import AwareDateTime, Line, Schema, Uuid
+from case_api.http.fields import AwareDateTime, Line, Schema, Uuid
 from notifications.channels.egress import LONGEST_URL
 from notifications.model import DeliveryState
 from notifications.webhooks.model import EndpointState

@@ -10,7 +10,7 @@ from infra.cli.reaching import reaching
 from infra.courts import bring, source_version
 from infra.database import Database
 from infra.settings import database_url
-from services.network.court_import import Difference
+from services.network.courts.importing import Difference
 
 OWNER = "OWNER_DATABASE_URL"
 _SHOWN = 70

@@ -9,10 +9,10 @@ import re
 from datetime import date
 
 from infra.cli.parser import OneSentenceParser, complain
-from services.evictions.calendar import belgium
-from services.evictions.deadlines import Counting, Deadline, DeadlineError, Unit, compute
-from services.evictions.delivery import Delivery
-from services.evictions.rulebook import (
+from services.evictions.law.calendar import belgium
+from services.evictions.law.deadlines import Counting, Deadline, DeadlineError, Unit, compute
+from services.evictions.law.delivery import Delivery
+from services.evictions.law.rulebook import (
     DatedAct,
     Duty,
     Ground,
@@ -24,7 +24,7 @@ from services.evictions.rulebook import (
     apply,
     season_step,
 )
-from services.evictions.rulesets import codes, shipped
+from services.evictions.law.rulesets import codes, shipped
 from services.shared.words.catalogue import LANGUAGES, say
 
 _QUESTION = ("delay", "unit", "counting")

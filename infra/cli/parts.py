@@ -11,6 +11,7 @@ from infra.cli.reaching import reaching
 from infra.database import Database
 from infra.embedded.ports import require_free
 from infra.erasure.replaying import require_replayed
+from infra.files.taking import take_folders
 from infra.selftest import check_role
 from infra.settings import Settings, database_url
 
@@ -27,9 +28,10 @@ ENTRY_POINTS = {
     "status": "workers.operating:status",
     "retry": "workers.operating:retry",
     "delivery": "workers.operating:delivery",
+    "events": "workers.routing:require_every_event",
 }
 # Those that have a command of their own elsewhere.
-_ELSEWHERE = {"replay", "retain", "plan", "status", "retry", "delivery"}
+_ELSEWHERE = {"replay", "retain", "plan", "status", "retry", "delivery", "events"}
 NEEDS = {
     "api": ("DATABASE_URL",),
     "worker": ("WORKER_DATABASE_URL",),
@@ -51,6 +53,7 @@ def add_parser(subparsers: "argparse._SubParsersAction[OneSentenceParser]") -> N
 
 def _serve(args: argparse.Namespace) -> int:
     settings = Settings.from_environment(os.environ, needs=NEEDS[args.part])
+    entry_point("events")()
     if args.part == "api":
         require_free(settings.host, settings.port)
         _require_fit("DATABASE_URL", settings.database_url, settings)
@@ -61,8 +64,8 @@ def _serve(args: argparse.Namespace) -> int:
 
 
 def _require_fit(variable: str, url: str, settings: Settings) -> None:
-    """An ordinary role, and a database that knows what the ledger knows: said here in one
-    sentence, before the part starts.
+    """An ordinary role, a database that knows what the ledger knows, and folders of its own: said
+    here in one sentence, before the part starts.
     """
     database = Database(url, pool_size=1)
     try:
@@ -70,12 +73,14 @@ def _require_fit(variable: str, url: str, settings: Settings) -> None:
             check_role(database.engine)
             with database.engine.connect() as connection:
                 require_replayed(settings.erasure_ledger, connection)
+            take_folders(settings, database.engine)
     finally:
         database.dispose()
 
 
 def _migrate(_args: argparse.Namespace) -> int:
     url = database_url(os.environ, "OWNER_DATABASE_URL")
+    entry_point("events")()
     with reaching("OWNER_DATABASE_URL"):
         changed = entry_point("migrate")(url)
     print("The database was brought up to date." if changed else "The database was up to date.")

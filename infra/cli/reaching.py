@@ -8,6 +8,7 @@ from sqlalchemy.exc import OperationalError
 from infra.embedded.process import StartFailed
 from infra.erasure.ledger import LedgerBroken
 from infra.erasure.replaying import LedgerAhead
+from infra.files.taking import NotOurs
 from infra.selftest import SelfTestError
 
 
@@ -22,5 +23,5 @@ def reaching(variable: str) -> Iterator[None]:
         ) from error
     except SelfTestError as error:
         raise StartFailed(str(error)) from error
-    except (LedgerAhead, LedgerBroken) as error:
+    except (LedgerAhead, LedgerBroken, NotOurs) as error:
         raise StartFailed(f"This may not open: {error}.") from error

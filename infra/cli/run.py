@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 from infra.cli.parser import OneSentenceParser, complain
 from infra.cli.parts import entry_point
 from infra.embedded.lock import AlreadyRunning, DataLock
-from infra.embedded.people import PeopleUnreadable, read_people
+from infra.embedded.openid.people import PeopleUnreadable, read_people
 from infra.embedded.places import UnsafePlace, data_directory
 from infra.embedded.ports import PortTaken, require_free
 from infra.embedded.process import StartFailed
@@ -29,7 +29,6 @@ READY_LIMIT = 60.0
 PROBE_LIMIT = 5.0
 # Imported once, before the forks; a part that cannot be imported says so in its own log.
 PRELOADED = (
-    "granian",
     "infra.embedded.api",
     "infra.migrations.run",
     "infra.demo",
@@ -88,6 +87,7 @@ def _start(stack: Stack, supervisor: Supervisor) -> None:
             supervisor.add(servers.pop(name))
     with _timed("program loaded"):
         _preload()
+        entry_point("events")()
     for part in servers.values():
         supervisor.add(part)
     with _timed("servers ready"):
@@ -108,8 +108,7 @@ def _start(stack: Stack, supervisor: Supervisor) -> None:
 
 
 def _add_programs(settings: Settings, supervisor: Supervisor) -> None:
-    api = partial(_resolved, "api", settings, supervisor.lifeline)
-    supervisor.add(supervisor.forked("api", api))
+    supervisor.add(supervisor.forked("api", partial(_resolved, "api", settings)))
     supervisor.add(supervisor.forked("worker", partial(_resolved, "worker", settings)))
     for name in ("sweeper-1", "sweeper-2"):
         supervisor.add(supervisor.forked(name, partial(_resolved, "sweeper", settings)))

@@ -5,9 +5,9 @@ import os
 from pathlib import Path
 
 from infra.cli.parser import OneSentenceParser, complain
-from infra.embedded.people import PeopleUnreadable, find_person
+from infra.embedded.openid.people import PeopleUnreadable, find_person
+from infra.embedded.openid.signing import AUDIENCE, mint_access_token
 from infra.embedded.ports import read_ports
-from infra.embedded.signing import AUDIENCE, mint_access_token
 
 PROG = "maillage token"
 

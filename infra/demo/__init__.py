@@ -15,7 +15,7 @@ from sqlalchemy import text
 from infra.database import Database
 from infra.demo import cases, circle
 from infra.demo.cast import email_of, gather
-from infra.embedded.people import people_file
+from infra.embedded.openid.people import people_file
 from infra.settings import Settings
 from services.shared.clock import Clock, SystemClock
 

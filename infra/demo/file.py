@@ -7,14 +7,16 @@ from uuid import UUID
 
 from infra.demo.cast import Cast
 from services.cases import commands as cases
-from services.cases import team
 from services.cases.model import TeamRole
+from services.cases.notes import commands as notes
+from services.cases.team import commands as team
 from services.consent import commands as consent
 from services.consent.commands import NewProvision
-from services.evictions import acts, hearings
-from services.evictions import commands as evictions
-from services.evictions.calendar import belgium
-from services.evictions.rulebook import ActKind
+from services.evictions.hearings import commands as hearings
+from services.evictions.law.calendar import belgium
+from services.evictions.law.rulebook import ActKind
+from services.evictions.procedures import acts
+from services.evictions.procedures import commands as evictions
 from services.households.commands import NewMember, RecordTenancy
 from services.shared.categories import Category
 from services.shared.clock import brussels, legal_day
@@ -102,9 +104,9 @@ class File:
             team.answer_invitation(place, accept=True, actor=actor, uow=uow)
 
     def note(self, author: str, category: Category, body: str) -> None:
-        cmd = cases.WriteNote(case_id=self.case_id, category=category, body=body)
+        cmd = notes.WriteNote(case_id=self.case_id, category=category, body=body)
         with self.cast.acts(author) as (actor, uow):
-            cases.write_note(cmd, actor=actor, uow=uow)
+            notes.write_note(cmd, actor=actor, uow=uow)
 
     def procedure(self, canton: str, roll_number: str | None) -> None:
         cmd = evictions.OpenProcedure(case_id=self.case_id, canton=canton, roll_number=roll_number)

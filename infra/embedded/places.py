@@ -2,11 +2,15 @@
 
 import hashlib
 import os
+import re
 import stat
 import tempfile
 from pathlib import Path
 
 SOCKET_PATH_LIMIT = 100  # sun_path holds 104 bytes on macOS, 108 on Linux
+# Paths of sockets go through addresses, comma-separated settings and redis-py's reading of CLIENT
+# INFO, which splits at spaces and equals signs. What is not this plain goes elsewhere.
+_PLAIN = re.compile(r"[A-Za-z0-9/._-]+")
 
 
 class UnsafePlace(Exception):
@@ -35,14 +39,20 @@ def data_directory(path: Path) -> Path:
 
 
 def socket_directory(wanted: Path, name: str, owner: int | None = None) -> Path:
-    """`wanted`, or a short private place named after it when `wanted`/`name` is too long."""
-    if len(os.fsencode(wanted / name)) < SOCKET_PATH_LIMIT:
+    """`wanted`, or a short private place named after it when `wanted`/`name` is too long or holds
+    spaces, quotes and their like.
+    """
+    if _fits(wanted / name):
         return private_directory(wanted, owner)
     short = f"maillage-{os.getuid()}-{path_hash(wanted)}"
     for base in (Path(tempfile.gettempdir()), Path("/tmp")):  # noqa: S108 - checked to be ours
-        if len(os.fsencode(base / short / name)) < SOCKET_PATH_LIMIT:
+        if _fits(base / short / name):
             return private_directory(base / short, owner)
     raise UnsafePlace(f"no directory is short enough for the socket {name}: set TMPDIR.")
+
+
+def _fits(path: Path) -> bool:
+    return len(os.fsencode(path)) < SOCKET_PATH_LIMIT and bool(_PLAIN.fullmatch(str(path)))
 
 
 def path_hash(path: Path) -> str:

@@ -59,10 +59,6 @@ class Lifeline:
     def hold(self) -> None:
         """In the child: keep only the end that notices, and watch it."""
         os.close(self._far)
-        self.watch()
-
-    def watch(self) -> None:
-        """Also for grandchildren: threads do not survive a fork, the descriptor does."""
         threading.Thread(target=self._leave_when_orphaned, daemon=True, name="lifeline").start()
 
     def close(self) -> None:

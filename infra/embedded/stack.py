@@ -6,14 +6,15 @@ from functools import partial
 from pathlib import Path
 
 from infra.audit.keys import make_keys
-from infra.embedded import mail, openid
+from infra.embedded import mail
+from infra.embedded.openid import provider as openid
+from infra.embedded.openid.signing import AUDIENCE, CLIENT_ID
 from infra.embedded.places import private_directory
 from infra.embedded.ports import choose_ports
 from infra.embedded.postgres import Cluster
 from infra.embedded.process import Child
 from infra.embedded.redis import Valkey
 from infra.embedded.secret import seal_keys, secret_key
-from infra.embedded.signing import AUDIENCE, CLIENT_ID
 from infra.embedded.supervisor import Part, Supervisor
 from infra.settings import DATABASE_VARIABLES, Settings, SettingsError
 

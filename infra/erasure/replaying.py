@@ -14,6 +14,7 @@ from infra.audit.keys import read_signer
 from infra.database import Database
 from infra.erasure.ledger import LedgerBroken, LedgerFile, Written, entries_after, head_of
 from infra.files.store import DocumentStore
+from infra.files.taking import take_folders
 from infra.settings import Settings
 from services.retention import ledger, replaying
 from services.retention.model import LedgerKind
@@ -60,11 +61,14 @@ def require_replayed(path: Path | None, connection: Connection) -> None:
 
 
 def replay(settings: Settings, say: Callable[[str], None] = print) -> Replayed:
-    """Every line that the database lacks, each in its own transaction: stop it and run it again."""
+    """Every line that the database lacks, each in its own transaction: stop it and run it again.
+    NotOurs, and nothing is done, if a folder is another database's.
+    """
     if settings.erasure_ledger is None or settings.anchor_key is None or not settings.case_keys:
         return Replayed()
     owner = Database(settings.owner_database_url, pool_size=1)
     try:
+        take_folders(settings, owner.engine)
         lines = LedgerFile(settings.erasure_ledger, read_signer(settings.anchor_key)).read()
         repetition = _Repetition(
             owner=owner,

@@ -2,14 +2,17 @@
 
 Names are random and chosen here; nothing a person sends becomes part of a path. What is kept is
 closed under the key of its case (docs/decisions/0019); what is being judged lies here in clear for
-a moment, so the disk is encrypted by the operator (docs/decisions/0015).
+a moment, so the disk is encrypted by the operator (docs/decisions/0015). The folder is marked as
+one database's own, and what no row names goes to a trash first (docs/decisions/0049).
 """
 
 import os
 import re
 import secrets
+import shutil
 from collections.abc import Iterator
-from datetime import datetime
+from contextlib import suppress
+from datetime import date, datetime
 from pathlib import Path
 from tempfile import TemporaryFile
 from typing import IO, BinaryIO
@@ -17,26 +20,31 @@ from uuid import UUID
 
 from infra.files import ciphering
 from services.shared.case_keys import CaseKeys
+from services.shared.folders import require_mark, require_marked_as
 
 _NAME = re.compile(r"[0-9a-f]{32}")
 
 
 class DocumentStore:
-    """`kept/ab/ab…` for what has a row, `incoming/…` for what is being judged."""
+    """`kept/ab/ab…` for what has a row, `incoming/…` for what is being judged, and
+    `trash/2026-11-30/ab…` for what was found without a row that day.
+    """
 
     def __init__(self, folder: Path, keys: CaseKeys | None = None) -> None:
         self._keys = keys
+        self._folder = folder
         self._kept = folder / "kept"
+        self._trash = folder / "trash"
         self._incoming = folder / "incoming"
 
     def new_incoming(self) -> Path:
-        """A path of its own for a file that is not kept yet."""
-        self._incoming.mkdir(mode=0o700, parents=True, exist_ok=True)
+        """A path of its own for a file that is not kept yet. Unreadable where there is no mark."""
+        self._make_incoming()
         return self._incoming / secrets.token_hex(16)
 
     def buffer(self) -> IO[bytes]:
         """For what is still arriving: on the same disk, without a name, gone when closed."""
-        self._incoming.mkdir(mode=0o700, parents=True, exist_ok=True)
+        self._make_incoming()
         return TemporaryFile(dir=self._incoming)
 
     def keep(self, incoming: Path, case_id: UUID) -> str:
@@ -67,8 +75,43 @@ class DocumentStore:
             if _NAME.fullmatch(path.name) and _is_older(path, moment):
                 yield path.name
 
+    def require_marked_as(self, wanted: UUID | None) -> None:
+        """Unreadable unless the folder is the one that the database uses: asked before anything
+        is removed or set aside.
+        """
+        require_marked_as(wanted, self._folder)
+
     def remove(self, name: str) -> None:
+        """For good, also where it lies in the trash."""
         self._path(name).unlink(missing_ok=True)
+        for path in self._trash.glob(f"*/{name}"):
+            path.unlink(missing_ok=True)
+
+    def set_aside(self, name: str, day: date) -> None:
+        """From what is kept into the trash of that day; another sweeper may have done it."""
+        place = self._trash / day.isoformat()
+        place.mkdir(mode=0o700, parents=True, exist_ok=True)
+        with suppress(FileNotFoundError):
+            self._path(name).replace(place / name)
+
+    def in_trash(self) -> list[str]:
+        """Names of all that was set aside and is still there."""
+        return [path.name for path in self._trash.glob("*/*") if _NAME.fullmatch(path.name)]
+
+    def bring_back(self, name: str) -> None:
+        """From the trash to what is kept."""
+        for path in self._trash.glob(f"*/{name}"):
+            self._path(name).parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            with suppress(FileNotFoundError):
+                path.replace(self._path(name))
+
+    def empty_trash_before(self, day: date) -> int:
+        """What was set aside before `day` goes for good; how many files."""
+        old = [place for place in self._trash.glob("*-*-*") if place.name < day.isoformat()]
+        count = sum(len(list(place.glob("*"))) for place in old)
+        for place in old:
+            shutil.rmtree(place, ignore_errors=True)
+        return count
 
     def remove_incoming_before(self, moment: datetime) -> int:
         """What a process left behind that died while judging; how many."""
@@ -76,6 +119,10 @@ class DocumentStore:
         for path in old:
             path.unlink(missing_ok=True)
         return len(old)
+
+    def _make_incoming(self) -> None:
+        require_mark(self._folder)
+        self._incoming.mkdir(mode=0o700, exist_ok=True)
 
     def _closed(self, incoming: Path, name: str, case_id: UUID) -> Path:
         """Another incoming file, under the case's key; without keys the file itself."""

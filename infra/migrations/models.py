@@ -8,34 +8,34 @@ from services.calendars import model as calendars
 from services.cases import closing_model as closings
 from services.cases import handover_model as handovers
 from services.cases import model as cases
-from services.cases import plan_model as plans
-from services.consent import break_glass_model as break_glass
+from services.cases.plans import model as plans
 from services.consent import model as consent
+from services.consent.break_glass import model as break_glass
 from services.documents import model as documents
-from services.evictions import arrears_model as arrears
-from services.evictions import bundle_model as bundles
-from services.evictions import hearing_list_model as hearing_lists
-from services.evictions import model as evictions
-from services.evictions import roster_model as roster
-from services.evictions import rule_model as rule_changes
-from services.evictions import term_model as terms
-from services.evictions import welfare_model as welfare
+from services.evictions.bundles import model as bundles
+from services.evictions.dates import model as evictions
+from services.evictions.hearing_lists import model as hearing_lists
+from services.evictions.hearings import roster_model as roster
+from services.evictions.law import model as rule_changes
+from services.evictions.terms import arrears_model as arrears
+from services.evictions.terms import model as terms
+from services.evictions.welfare_centre import model as welfare
 from services.households import model as households
 from services.households import sealed_contacts
-from services.intervisions import agenda_model as agendas
-from services.intervisions import agreement_model as agreements
-from services.intervisions import ballot_model as ballots
-from services.intervisions import follow_up_model as follow_ups
-from services.intervisions import minutes_model as minutes
 from services.intervisions import model as intervisions
-from services.intervisions import seat_model as seats
-from services.network import court_model as courts
+from services.intervisions.agendas import model as agendas
+from services.intervisions.ballots import model as ballots
+from services.intervisions.follow_ups import model as follow_ups
+from services.intervisions.minutes import model as minutes
+from services.intervisions.stances import model as agreements
+from services.intervisions.tables import model as seats
 from services.network import escalation_rules, sessions, substitutes
 from services.network import model as network
 from services.network import settings as network_settings
+from services.network.courts import model as courts
 from services.portal import model as portal
 from services.retention import model as retention
-from services.shared import alerts, attempts, audit, idempotency, outbox
+from services.shared import alerts, attempts, audit, folders, idempotency, outbox
 from services.shared.tables import Base
 
 metadata = Base.metadata
@@ -61,6 +61,7 @@ __all__ = [
     "documents",
     "escalation_rules",
     "evictions",
+    "folders",
     "follow_ups",
     "handovers",
     "hearing_lists",

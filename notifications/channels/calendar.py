@@ -9,7 +9,7 @@ from icalendar import vCalAddress
 
 from services.calendars import document
 from services.calendars.entries import Entry
-from services.evictions import invitations
+from services.evictions.hearings import invitations
 from services.intervisions import invitations as sessions
 
 METHODS = {

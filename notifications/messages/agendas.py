@@ -8,14 +8,9 @@ from uuid import UUID
 
 from sqlalchemy import select, text, update
 
-from services.intervisions.agenda_events import (
-    AgendaChanged,
-    AgendaPublished,
-    FollowUpCarried,
-    FollowUpClosed,
-    FollowUpPlanned,
-)
-from services.intervisions.follow_up_model import FLAGGED_AT
+from services.intervisions.agendas.events import AgendaChanged, AgendaPublished
+from services.intervisions.follow_ups.events import FollowUpCarried, FollowUpClosed, FollowUpPlanned
+from services.intervisions.follow_ups.model import FLAGGED_AT
 from services.intervisions.model import (
     IntervisionSeries,
     IntervisionSession,

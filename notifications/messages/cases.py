@@ -5,7 +5,6 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from services.cases import leaving
 from services.cases.events import (
     DepartureRefused,
     HandoverAccepted,
@@ -17,6 +16,7 @@ from services.cases.events import (
     WorkerRequested,
 )
 from services.cases.model import Case
+from services.cases.team import leaving
 from services.shared import alerts
 from services.shared.alerts import NewAlert, RecipientRole
 from services.shared.events import Event

@@ -2,8 +2,8 @@
 with the date itself, by `services.evictions`.
 """
 
-from services.evictions import posting_alerts
 from services.evictions.events import HearingPosted, TermMissed
+from services.evictions.hearings import posting_alerts
 from services.shared import alerts
 from services.shared.alerts import NewAlert, RecipientRole
 from services.shared.unit_of_work import UnitOfWork

@@ -54,7 +54,7 @@ def give_number(
         select(MobileNumber).where(own).execution_options(populate_existing=True)
     ).one()
     after = {"verified": False, "code_valid_until": kept.code_valid_until}
-    uow.audit("give_mobile_number", kept, actor=actor, case_id=None, after=after)
+    uow.record("give_mobile_number", kept, actor=actor, case_id=None, after=after)
     uow.wake()
     return _shown(kept, number)
 
@@ -74,8 +74,8 @@ def verify_number(code: str, *, keyring: Keyring, actor: Actor, uow: UnitOfWork)
     kept.verified_at = uow.now()
     kept.code_sealed = kept.code_valid_until = kept.code_due_at = None
     uow.session.flush()
-    changed = {"before": {"verified": False}, "after": {"verified": True}}
-    uow.audit("verify_mobile_number", kept, actor=actor, case_id=None, **changed)
+    before, after = {"verified": False}, {"verified": True}
+    uow.record("verify_mobile_number", kept, actor=actor, case_id=None, before=before, after=after)
     return _shown(kept, number)
 
 
@@ -83,7 +83,7 @@ def remove_number(*, actor: Actor, uow: UnitOfWork) -> None:
     """Gone at commit. What waits to be sent to it is told by people instead."""
     kept = _mine(actor=actor, uow=uow)
     before = {"verified": kept.verified_at is not None}
-    uow.audit("remove_mobile_number", kept, actor=actor, case_id=None, before=before)
+    uow.record("remove_mobile_number", kept, actor=actor, case_id=None, before=before)
     uow.session.execute(delete(MobileNumber).where(MobileNumber.id == kept.id))
 
 

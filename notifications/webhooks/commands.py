@@ -68,7 +68,7 @@ def register_webhook(
     uow.session.flush()
     secret = _keep_secret(endpoint, keyring, uow=uow)
     after = {"state": endpoint.state, "kinds": len(cmd.kinds)}
-    uow.audit("register_webhook", endpoint, actor=actor, case_id=None, after=after)
+    uow.record("register_webhook", endpoint, actor=actor, case_id=None, after=after)
     return NewSecret(endpoint=endpoint, secret=secret, previous_until=None)
 
 
@@ -95,7 +95,7 @@ def change_webhook(
     endpoint.switch(state)
     uow.session.flush()
     after = {"state": endpoint.state, "kinds": len(cmd.kinds), "moved": moved}
-    uow.audit("change_webhook", endpoint, actor=actor, case_id=None, before=before, after=after)
+    uow.record("change_webhook", endpoint, actor=actor, case_id=None, before=before, after=after)
     uow.wake()
     return endpoint
 
@@ -112,7 +112,7 @@ def rotate_secret(
     uow.session.flush()
     secret = _keep_secret(endpoint, keyring, uow=uow)
     after = {"previous_until": until}
-    uow.audit("rotate_webhook_secret", endpoint, actor=actor, case_id=None, after=after)
+    uow.record("rotate_webhook_secret", endpoint, actor=actor, case_id=None, after=after)
     return NewSecret(endpoint=endpoint, secret=secret, previous_until=until)
 
 
@@ -133,7 +133,7 @@ def try_webhook(webhook_id: UUID, *, actor: Actor, uow: UnitOfWork) -> WebhookDe
     uow.session.add(trial)
     uow.session.flush()
     after = {"delivery": trial.id}
-    uow.audit("try_webhook", endpoint, actor=actor, case_id=None, after=after)
+    uow.record("try_webhook", endpoint, actor=actor, case_id=None, after=after)
     uow.wake()
     return trial
 
@@ -157,7 +157,7 @@ def redeliver(
     delivery.next_at, delivery.last_error = uow.now(), None
     uow.session.flush()
     after = {"state": delivery.state}
-    uow.audit("redeliver_webhook", delivery, actor=actor, case_id=None, before=before, after=after)
+    uow.record("redeliver_webhook", delivery, actor=actor, case_id=None, before=before, after=after)
     uow.wake()
     return delivery
 

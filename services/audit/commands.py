@@ -41,5 +41,5 @@ def note_unusual_reading(*, uow: UnitOfWork) -> int:
         )
         if reading_id is not None:
             new += 1
-            uow.record(ReadingUnusual(reading_id=reading_id), actor=None)
+            uow.announce(ReadingUnusual(reading_id=reading_id), actor=None)
     return new

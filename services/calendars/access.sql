@@ -24,7 +24,7 @@ $$;
 REVOKE EXECUTE ON FUNCTION find_feed_actor(bytea, timestamptz) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION find_feed_actor(bytea, timestamptz) TO maillage_api;
 
--- Hearing lists (services/evictions/hearing_lists.py): whoever uploaded one, and nobody else. The
+-- Hearing lists (services/evictions/hearing_lists/commands.py): whoever uploaded one, and nobody else. The
 -- workers go on with what was uploaded, in the name of that liaison: what they compare a row with is
 -- what the liaison sees at that instant, what they write is what the liaison may post. After two
 -- days they delete whatever nobody could match, and see no more of it.

@@ -7,8 +7,8 @@ the agenda itself.
 from icalendar import Event
 
 from services.calendars import document
-from services.intervisions.agenda_times import TimedItem
-from services.intervisions.agenda_views import AgendaView
+from services.intervisions.agendas.times import TimedItem
+from services.intervisions.agendas.views import AgendaView
 from services.shared.words.catalogue import say, spoken
 
 

@@ -47,7 +47,7 @@ def open_feed(*, actor: Actor, uow: UnitOfWork) -> OpenedFeed:
     uow.session.add(feed)
     uow.session.flush()
     after = {"created_at": feed.created_at}
-    uow.audit("open_calendar_feed", feed, actor=actor, case_id=None, after=after)
+    uow.record("open_calendar_feed", feed, actor=actor, case_id=None, after=after)
     return OpenedFeed(id=feed.id, token=token, created_at=feed.created_at)
 
 
@@ -74,7 +74,7 @@ def revoke_feed(feed_id: UUID, *, actor: Actor, uow: UnitOfWork) -> None:
     if feed.revoked_at is None:
         feed.revoked_at = uow.now()
         after = {"revoked_at": feed.revoked_at}
-        uow.audit("revoke_calendar_feed", feed, actor=actor, case_id=None, after=after)
+        uow.record("revoke_calendar_feed", feed, actor=actor, case_id=None, after=after)
 
 
 def find_owner(token: str, *, uow: UnitOfWork) -> Actor | None:

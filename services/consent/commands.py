@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import select
 
 from services.consent import policy, reminders
-from services.consent.events import ConsentGiven, ConsentRenewed, ConsentWithdrawn
+from services.consent.events import ConsentRenewed, ConsentWithdrawn
 from services.consent.exclusions import require_not_excluded, require_organisation_not_excluded
 from services.consent.model import Consent, Effect, LegalGround, Provision
 from services.consent.queries import access_to
@@ -75,7 +75,6 @@ def record_consent(cmd: RecordConsent, *, actor: Actor, uow: UnitOfWork) -> Cons
     said = vars(cmd) | {"provisions": provisions, "collected_by": actor.id}
     consent = _give(said, uow=uow)
     _audit_new("record_consent", consent, actor=actor, uow=uow)
-    uow.record(ConsentGiven(case_id=cmd.case_id, consent_id=consent.id), actor=actor)
     return consent
 
 
@@ -105,7 +104,7 @@ def _audit_new(action: str, consent: Consent, *, actor: Acting, uow: UnitOfWork)
         "member": consent.member_id,
         "version": consent.version,
     }
-    uow.audit(action, consent, actor=actor, case_id=consent.case_id, after=after)
+    uow.record(action, consent, actor=actor, after=after)
 
 
 def renew_consent(
@@ -138,7 +137,7 @@ def renew_consent(
     }
     consent = _give(vars(cmd) | again, uow=uow)
     _audit_new("renew_consent", consent, actor=actor, uow=uow)
-    uow.record(
+    uow.announce(
         ConsentRenewed(case_id=case_id, consent_id=consent.id, renewed_from_id=old.id), actor=actor
     )
     return consent
@@ -218,15 +217,14 @@ def _withdraw(consent: Consent, *, actor: Acting, uow: UnitOfWork) -> Consent:
     consent.withdraw(uow.now())
     uow.session.flush()
     reminders.cancel(consent, uow=uow)
-    uow.audit(
+    uow.record(
         "withdraw_consent",
         consent,
         actor=actor,
-        case_id=consent.case_id,
         before=before,
         after={"withdrawn_at": consent.withdrawn_at, "version": consent.version},
+        event=ConsentWithdrawn(case_id=consent.case_id, consent_id=consent.id),
     )
-    uow.record(ConsentWithdrawn(case_id=consent.case_id, consent_id=consent.id), actor=actor)
     return consent
 
 
@@ -258,7 +256,6 @@ def give_consent(cmd: GiveConsent, *, actor: HouseholdMember, uow: UnitOfWork) -
     }
     consent = _give(said, uow=uow)
     _audit_new("give_consent", consent, actor=actor, uow=uow)
-    uow.record(ConsentGiven(case_id=actor.case_id, consent_id=consent.id), actor=actor)
     return consent
 
 

@@ -5,28 +5,9 @@ from services.shared.events import Event
 
 
 @dataclass(frozen=True, kw_only=True)
-class ConsentGiven(Event):
-    name = "consent.given"
-    consent_id: UUID
-
-
-@dataclass(frozen=True, kw_only=True)
 class ConsentWithdrawn(Event):
     name = "consent.withdrawn"
     consent_id: UUID
-
-
-@dataclass(frozen=True, kw_only=True)
-class GlassBroken(Event):
-    name = "consent.glass_broken"
-    opening_id: UUID
-    professional_id: UUID
-
-
-@dataclass(frozen=True, kw_only=True)
-class GlassReviewed(Event):
-    name = "consent.glass_reviewed"
-    opening_id: UUID
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -62,8 +62,13 @@ def _set(exclusion: Exclusion, *, actor: Acting, uow: UnitOfWork) -> Exclusion:
         "organisation": exclusion.organisation_id,
         "version": exclusion.version,
     }
-    uow.audit("set_exclusion", exclusion, actor=actor, case_id=exclusion.case_id, after=after)
-    uow.record(ExclusionSet(case_id=exclusion.case_id, exclusion_id=exclusion.id), actor=actor)
+    uow.record(
+        "set_exclusion",
+        exclusion,
+        actor=actor,
+        after=after,
+        event=ExclusionSet(case_id=exclusion.case_id, exclusion_id=exclusion.id),
+    )
     return exclusion
 
 
@@ -77,8 +82,14 @@ def lift_exclusion(
     exclusion.lift(by=actor.id, at=uow.now())
     uow.session.flush()
     after = {"lifted_at": exclusion.lifted_at, "version": exclusion.version}
-    uow.audit("lift_exclusion", exclusion, actor=actor, case_id=case_id, after=after)
-    uow.record(ExclusionLifted(case_id=case_id, exclusion_id=exclusion.id), actor=actor)
+    uow.record(
+        "lift_exclusion",
+        exclusion,
+        actor=actor,
+        case_id=case_id,
+        after=after,
+        event=ExclusionLifted(case_id=case_id, exclusion_id=exclusion.id),
+    )
     return exclusion
 
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from services.consent.break_glass_model import SUSPENDED_AFTER, BreakGlassOpening
+from services.consent.break_glass.model import SUSPENDED_AFTER, BreakGlassOpening
 from services.shared.actor import Actor, RoleKind
 from services.shared.categories import Category
 from services.shared.errors import Conflict, Refused, RuleBroken

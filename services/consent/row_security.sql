@@ -616,7 +616,7 @@ CREATE POLICY worker_expire ON closings FOR UPDATE TO maillage_worker
 
 -- Nothing is written into a closed case. What the household may always say (a withdrawal, an
 -- exclusion and the places that end with it) is not among these. Who joins or takes over is judged
--- at commit (services/cases/closing.sql): a policy there would ask the case, which asks them.
+-- at commit (services/cases/closings/functions.sql): a policy there would ask the case, which asks them.
 DO $$
 DECLARE
   t text;

@@ -10,7 +10,6 @@ from sqlalchemy.dialects.postgresql import insert
 
 from services.consent import policy
 from services.consent.queries import access_to
-from services.documents.events import DocumentUploaded
 from services.documents.model import (
     Document,
     DocumentKind,
@@ -145,13 +144,8 @@ def _append(
     uow.session.add(version)
     uow.session.flush()
     number = version.number
-    uow.audit(
-        "upload_document", document, actor=actor, case_id=document.case_id, after={"number": number}
-    )
-    uow.record(
-        DocumentUploaded(case_id=document.case_id, document_id=document.id, number=number),
-        actor=actor,
-    )
+    uow.record("upload_document", document, actor=actor, after={"number": number})
+    uow.wake()
     return Uploaded(document_id=document.id, number=number, repeated=False)
 
 

@@ -4,12 +4,11 @@ A claim is a lease with a fencing number (the attempts so far): a verdict that c
 a worker whose lease has passed on, is not written.
 """
 
-from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import select, text, update
+from sqlalchemy import text, update
 
 from services.documents.model import DocumentVersion, ScanState
 from services.shared import alerts
@@ -97,12 +96,6 @@ def longest_wait(*, uow: UnitOfWork) -> timedelta | None:
     """How long the oldest version that could be scanned now has been waiting."""
     since: datetime | None = uow.session.scalar(_WAITING_SINCE, {"now": uow.now()})
     return None if since is None else max(uow.now() - since, timedelta(0))
-
-
-def without_row(names: Collection[str], *, uow: UnitOfWork) -> set[str]:
-    """Which of these names of files no version has."""
-    known = select(DocumentVersion.stored_name).where(DocumentVersion.stored_name.in_(names))
-    return set(names) - set(uow.session.scalars(known))
 
 
 def _tell(claim: Claim, case_id: UUID, uploader: UUID, *, uow: UnitOfWork) -> None:

@@ -39,7 +39,7 @@ def add_member(case_id: UUID, new: NewMember, *, actor: Actor, uow: UnitOfWork) 
     uow.session.add(member)
     uow.session.flush()
     after = {"role": member.role, "joined_on": member.joined_on, "version": member.version}
-    uow.audit("add_member", member, actor=actor, case_id=case_id, after=after)
+    uow.record("add_member", member, actor=actor, case_id=case_id, after=after)
     return member
 
 
@@ -74,7 +74,7 @@ def record_tenancy(
         for name, value in vars(cmd).items():
             setattr(tenancy, name, value)
     uow.session.flush()
-    uow.audit(
+    uow.record(
         "record_tenancy",
         tenancy,
         actor=actor,

@@ -42,11 +42,10 @@ def leave(member: Member, day: date, *, actor: Actor, uow: UnitOfWork) -> None:
     before = {"left_on": member.left_on, "version": member.version}
     member.leave(day)
     uow.session.flush()
-    uow.audit(
+    uow.record(
         "end_membership",
         member,
         actor=actor,
-        case_id=member.case_id,
         before=before,
         after={"left_on": member.left_on, "version": member.version},
     )
@@ -78,7 +77,7 @@ def come_back(
     uow.session.add(member)
     uow.session.flush()
     after = {"person": member.person_id, "joined_on": joined_on, "version": member.version}
-    uow.audit("return_member", member, actor=actor, case_id=case_id, after=after)
+    uow.record("return_member", member, actor=actor, case_id=case_id, after=after)
     return member
 
 
@@ -107,7 +106,7 @@ def correct(
     member.correct(wanted)
     uow.session.flush()
     after = {"role": member.role, "joined_on": member.joined_on, "version": member.version}
-    uow.audit(
+    uow.record(
         "correct_member",
         member,
         actor=actor,

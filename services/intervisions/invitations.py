@@ -47,7 +47,7 @@ def invite(
         professional(each, uow=uow)
     invite_all(session, list(dict.fromkeys(professional_ids)), uow=uow)
     after = {"invited": [str(each) for each in dict.fromkeys(professional_ids)]}
-    uow.audit("invite_to_session", session, actor=actor, case_id=None, after=after)
+    uow.record("invite_to_session", session, actor=actor, case_id=None, after=after)
     return session
 
 
@@ -79,8 +79,7 @@ def withdraw(
         raise NotFound
     before = {"state": found.state}
     found.withdraw()
-    uow.session.flush()
-    uow.audit(
+    uow.record(
         "withdraw_invitation",
         found,
         actor=actor,
@@ -90,7 +89,7 @@ def withdraw(
     )
     reminders.forget(session, uow=uow, person_id=professional_id)
     _tell(LEFT, session, [professional_id], uow=uow)
-    uow.record(SessionAnswered(session_id=session.id), actor=actor)
+    uow.announce(SessionAnswered(session_id=session.id), actor=actor)
     return session
 
 
@@ -108,8 +107,7 @@ def answer(session_id: UUID, *, comes: bool, actor: Actor, uow: UnitOfWork) -> S
     if state == before:
         return invitation
     invitation.answer(state, uow.now())
-    uow.session.flush()
-    uow.audit(
+    uow.record(
         "answer_session",
         invitation,
         actor=actor,
@@ -118,7 +116,7 @@ def answer(session_id: UUID, *, comes: bool, actor: Actor, uow: UnitOfWork) -> S
         after={"state": state},
     )
     _remind(session, invitation, uow=uow)
-    uow.record(SessionAnswered(session_id=session.id), actor=actor)
+    uow.announce(SessionAnswered(session_id=session.id), actor=actor)
     return invitation
 
 
@@ -138,10 +136,10 @@ def join(session_id: UUID, *, actor: Actor, uow: UnitOfWork) -> SessionInvitatio
     except IntegrityError as twice:
         raise Conflict("conflict") from twice
     after = {"state": made.state}
-    uow.audit("join_session", made, actor=actor, case_id=None, after=after)
+    uow.record("join_session", made, actor=actor, case_id=None, after=after)
     _tell(INVITED, session, [actor.id], uow=uow)
     _remind(session, made, uow=uow)
-    uow.record(SessionAnswered(session_id=session.id), actor=actor)
+    uow.announce(SessionAnswered(session_id=session.id), actor=actor)
     return made
 
 

@@ -84,3 +84,12 @@ def require_invited(
     if found is None or not found.stands:
         raise Refused("not-invited-to-session")
     return found
+
+
+_ATTENDS = text("SELECT attends_as(:session, :who)")
+
+
+def require_attending(session_id: UUID, who: UUID | None, *, uow: UnitOfWork) -> None:
+    """Nobody is given something to do in a session that they do not come to."""
+    if who is not None and not uow.session.scalar(_ATTENDS, {"session": session_id, "who": who}):
+        raise RuleBroken("owner-not-attending")

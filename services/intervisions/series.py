@@ -57,7 +57,7 @@ def start_series(
     uow.session.flush()
     _set_hosts(series, terms.host_ids, uow=uow)
     after = {"kind": series.kind, "capacity": series.capacity, "version": series.version}
-    uow.audit("start_series", series, actor=actor, case_id=None, after=after)
+    uow.record("start_series", series, actor=actor, case_id=None, after=after)
     return series
 
 
@@ -71,8 +71,7 @@ def change_series(
     before = _numbers(series)
     _set_terms(series, terms, uow=uow)
     _set_hosts(series, terms.host_ids, uow=uow)
-    uow.session.flush()
-    uow.audit(
+    uow.record(
         "change_series", series, actor=actor, case_id=None, before=before, after=_numbers(series)
     )
     return series
@@ -87,7 +86,7 @@ def end_series(
     series.end(uow.now())
     uow.session.flush()
     after = {"ended_at": series.ended_at, "version": series.version}
-    uow.audit("end_series", series, actor=actor, case_id=None, after=after)
+    uow.record("end_series", series, actor=actor, case_id=None, after=after)
     return series
 
 
@@ -102,7 +101,7 @@ def add_members(
         values = {"series": series.id, "professional": each, "now": uow.now()}
         uow.session.execute(_ADD_MEMBER, values)
     after = {"added": [str(each) for each in dict.fromkeys(professional_ids)]}
-    uow.audit("add_series_members", series, actor=actor, case_id=None, after=after)
+    uow.record("add_series_members", series, actor=actor, case_id=None, after=after)
     return series
 
 
@@ -117,7 +116,7 @@ def remove_member(
         )
     )
     before = {"removed": str(professional_id)}
-    uow.audit("remove_series_member", series, actor=actor, case_id=None, before=before)
+    uow.record("remove_series_member", series, actor=actor, case_id=None, before=before)
     return series
 
 

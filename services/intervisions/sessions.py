@@ -7,7 +7,9 @@ from uuid import UUID
 from sqlalchemy import Select, func, select, text
 from sqlalchemy.orm.attributes import flag_modified
 
-from services.intervisions import agendas, carrying, invitations, policy, reminders
+from services.intervisions import invitations, policy, reminders
+from services.intervisions.agendas import commands as agendas
+from services.intervisions.follow_ups import carrying
 from services.intervisions.model import (
     IntervisionSeries,
     IntervisionSession,
@@ -61,7 +63,7 @@ def plan_sessions(cmd: PlanSessions, *, actor: Actor, uow: UnitOfWork) -> list[I
     invited = members_of(series.id, uow=uow)
     for session in made:
         after = {"starts_at": session.starts_at, "number": session.number}
-        uow.audit("plan_session", session, actor=actor, case_id=None, after=after)
+        uow.record("plan_session", session, actor=actor, case_id=None, after=after)
         reminders.plan_for_facilitators(session, series, uow=uow)
         if series.kind != SeriesKind.HOUSING_TABLE:
             invitations.invite_all(session, invited, uow=uow)
@@ -131,7 +133,7 @@ def move_session(
     session.place, session.link = cmd.place, cmd.link
     uow.session.flush()
     after = {"starts_at": session.starts_at, "sequence": session.sequence}
-    uow.audit("move_session", session, actor=actor, case_id=None, before=before, after=after)
+    uow.record("move_session", session, actor=actor, case_id=None, before=before, after=after)
     reminders.forget(session, uow=uow)
     series = load(IntervisionSeries, session.series_id, uow=uow)
     reminders.plan_for_facilitators(session, series, uow=uow)
@@ -147,7 +149,7 @@ def cancel_session(
     session.cancel()
     uow.session.flush()
     after = {"state": session.state, "sequence": session.sequence}
-    uow.audit("cancel_session", session, actor=actor, case_id=None, after=after)
+    uow.record("cancel_session", session, actor=actor, case_id=None, after=after)
     reminders.forget(session, uow=uow)
     invitations.tell(invitations.CANCELLED, session, uow=uow)
     return session
@@ -174,7 +176,7 @@ def hold_session(
     flag_modified(session, "state")
     uow.session.flush()
     after = {"state": session.state, "present": len(present)}
-    uow.audit("hold_session", session, actor=actor, case_id=None, after=after)
+    uow.record("hold_session", session, actor=actor, case_id=None, after=after)
     carrying.carry(session, actor=actor, uow=uow)
     reminders.forget(session, uow=uow)
     return session

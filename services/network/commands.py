@@ -7,8 +7,7 @@ from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 
 from services.network import policy
-from services.network.courts import canton_named
-from services.network.events import ProfessionalRegistered, ProtocolPublished, ProtocolSigned
+from services.network.courts.queries import canton_named
 from services.network.model import (
     Identity,
     Organisation,
@@ -47,7 +46,7 @@ def register_organisation(
         "sector": organisation.sector,
         "public_welfare_centre": cmd.public_welfare_centre,
     }
-    uow.audit("register_organisation", organisation, actor=actor, case_id=None, after=after)
+    uow.record("register_organisation", organisation, actor=actor, case_id=None, after=after)
     return organisation
 
 
@@ -94,8 +93,7 @@ def register_professional(
         "roles": sorted(set(cmd.roles)),
         "cantons": cantons,
     }
-    uow.audit("register_professional", professional, actor=actor, case_id=None, after=after)
-    uow.record(ProfessionalRegistered(professional_id=professional.id), actor=actor)
+    uow.record("register_professional", professional, actor=actor, case_id=None, after=after)
     return professional
 
 
@@ -121,7 +119,7 @@ def publish_protocol(cmd: PublishProtocol, *, actor: Actor, uow: UnitOfWork) -> 
         uow.session.flush()
     except IntegrityError as raced:
         raise Conflict("protocol-just-published") from raced
-    uow.audit(
+    uow.record(
         "publish_protocol",
         protocol,
         actor=actor,
@@ -129,7 +127,6 @@ def publish_protocol(cmd: PublishProtocol, *, actor: Actor, uow: UnitOfWork) -> 
         before={"number": newest} if newest else None,
         after={"number": protocol.number},
     )
-    uow.record(ProtocolPublished(protocol_id=protocol.id), actor=actor)
     return protocol
 
 
@@ -151,9 +148,5 @@ def sign_protocol(protocol_id: UUID, *, actor: Actor, uow: UnitOfWork) -> Protoc
         uow.session.add(signature)
         uow.session.flush()
         after = {"number": protocol.number, "organisation": actor.organisation_id}
-        uow.audit("sign_protocol", protocol, actor=actor, case_id=None, after=after)
-        uow.record(
-            ProtocolSigned(protocol_id=protocol_id, organisation_id=actor.organisation_id),
-            actor=actor,
-        )
+        uow.record("sign_protocol", protocol, actor=actor, case_id=None, after=after)
     return signature

@@ -13,7 +13,6 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Mapped, mapped_column
 
 from services.network import policy
-from services.network.events import EscalationChanged
 from services.shared.actor import Actor, RoleKind
 from services.shared.alerts import RecipientRole
 from services.shared.errors import RuleBroken, StaleVersion
@@ -97,7 +96,7 @@ def change_rules(
         uow.session.flush()
     except IntegrityError as raced:
         raise StaleVersion from raced
-    uow.audit(
+    uow.record(
         "change_escalation",
         row,
         actor=actor,
@@ -105,7 +104,6 @@ def change_rules(
         before={"steps": _plain(before.steps), "version": version},
         after={"steps": _plain(steps), "version": row.version},
     )
-    uow.record(EscalationChanged(changed_at=uow.now()), actor=actor)
     return rules(uow=uow)
 
 

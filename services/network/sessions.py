@@ -115,7 +115,7 @@ def open_session(cmd: OpenSession, *, actor: Actor, uow: UnitOfWork) -> OpenedSe
     )
     uow.session.add(session)
     after = {"expires_at": session.expires_at}
-    uow.audit("network.session_opened", session, actor=actor, case_id=None, after=after)
+    uow.record("network.session_opened", session, actor=actor, case_id=None, after=after)
     return OpenedSession(
         id=session.id,
         token=token,
@@ -161,7 +161,7 @@ def end_session(session_id: UUID, *, actor: Actor, uow: UnitOfWork) -> None:
     if session.revoked_at is None:
         session.revoked_at = uow.now()
         after = {"revoked_at": session.revoked_at}
-        uow.audit("network.session_ended", session, actor=actor, case_id=None, after=after)
+        uow.record("network.session_ended", session, actor=actor, case_id=None, after=after)
 
 
 def hash_of(token: str) -> bytes:

@@ -10,7 +10,6 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Mapped, mapped_column
 
 from services.network import policy
-from services.network.events import SettingsChanged
 from services.shared.actor import Actor, RoleKind
 from services.shared.errors import StaleVersion
 from services.shared.tables import PLAIN, Base, Versioned
@@ -79,7 +78,7 @@ def change_settings(
     if before.version != version:
         raise StaleVersion
     row = _write(chosen, actor=actor, uow=uow)
-    uow.audit(
+    uow.record(
         "change_settings",
         row,
         actor=actor,
@@ -87,7 +86,6 @@ def change_settings(
         before={"notes_after_withdrawal": before.notes_after_withdrawal},
         after={"notes_after_withdrawal": row.notes_after_withdrawal},
     )
-    uow.record(SettingsChanged(changed_at=uow.now()), actor=actor)
     return settings(uow=uow)
 
 

@@ -12,7 +12,6 @@ from uuid import UUID
 from sqlalchemy import CheckConstraint, Date, ForeignKey, Index, or_, select
 from sqlalchemy.orm import Mapped, mapped_column
 
-from services.network.events import SubstituteNamed, SubstitutionEnded
 from services.network.policy import require_role
 from services.network.queries import professional
 from services.shared.actor import Actor, RoleKind
@@ -78,8 +77,7 @@ def name_substitute(cmd: NameSubstitute, *, actor: Actor, uow: UnitOfWork) -> Su
     uow.session.flush()
     days = {"first_day": cmd.first_day.isoformat(), "last_day": cmd.last_day.isoformat()}
     after = {**days, "substitute": str(cmd.substitute_id)}
-    uow.audit("name_substitute", substitution, actor=actor, case_id=None, after=after)
-    uow.record(SubstituteNamed(substitution_id=substitution.id), actor=actor)
+    uow.record("name_substitute", substitution, actor=actor, case_id=None, after=after)
     return substitution
 
 
@@ -91,8 +89,7 @@ def end_substitution(substitution_id: UUID, *, actor: Actor, uow: UnitOfWork) ->
     substitution.end(uow.now())
     uow.session.flush()
     after = {"ended_at": substitution.ended_at}
-    uow.audit("end_substitution", substitution, actor=actor, case_id=None, after=after)
-    uow.record(SubstitutionEnded(substitution_id=substitution.id), actor=actor)
+    uow.record("end_substitution", substitution, actor=actor, case_id=None, after=after)
     return substitution
 
 

@@ -9,7 +9,6 @@ from sqlalchemy import delete
 from sqlalchemy.dialects.postgresql import insert
 
 from services.network import policy
-from services.network.events import TeamLeadNamed
 from services.network.model import Professional, ProfessionalRole
 from services.network.queries import ProfessionalView, professional
 from services.shared.actor import Actor, RoleKind
@@ -37,7 +36,7 @@ def name_team_lead(
     else:
         uow.session.execute(delete(ProfessionalRole).filter_by(**role))
     subject = load(Professional, professional_id, uow=uow)
-    uow.audit(
+    uow.record(
         "name_team_lead",
         subject,
         actor=actor,
@@ -45,5 +44,4 @@ def name_team_lead(
         before={"leads": is_one},
         after={"leads": leads},
     )
-    uow.record(TeamLeadNamed(professional_id=professional_id), actor=actor)
     return professional(professional_id, uow=uow)

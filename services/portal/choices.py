@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from services.cases import plan_answers
-from services.cases.plan_answers import AnswerPlan
-from services.cases.plan_model import AnswerEvidence, AnswerKind
-from services.cases.worker_requests import RequestWorker, request_in_person
+from services.cases.handovers.worker_requests import RequestWorker, request_in_person
+from services.cases.plans import answers as plan_answers
+from services.cases.plans.answers import AnswerPlan
+from services.cases.plans.model import AnswerEvidence, AnswerKind
 from services.consent import commands, exclusions
 from services.consent.commands import GiveConsent
 from services.consent.exclusions import Exclude
@@ -31,7 +31,7 @@ class Receipt:
 def give_consent(cmd: GiveConsent, *, actor: HouseholdMember, uow: UnitOfWork) -> Receipt:
     policy.require_not_closed(actor=actor, uow=uow)
     consent = commands.give_consent(cmd, actor=actor, uow=uow)
-    uow.record(_told(consent.id, consent.version, actor.case_id), actor=actor)
+    uow.announce(_told(consent.id, consent.version, actor.case_id), actor=actor)
     return Receipt(consent.id, "consent_given", uow.now())
 
 
@@ -39,7 +39,7 @@ def withdraw_consent(
     consent_id: UUID, *, version: int, actor: HouseholdMember, uow: UnitOfWork
 ) -> Receipt:
     consent = commands.take_back_consent(consent_id, version=version, actor=actor, uow=uow)
-    uow.record(_told(consent.id, consent.version, actor.case_id), actor=actor)
+    uow.announce(_told(consent.id, consent.version, actor.case_id), actor=actor)
     return Receipt(consent.id, "consent_withdrawn", uow.now())
 
 
@@ -59,7 +59,7 @@ def refuse(
         reason=reason,
     )
     exclusion = exclusions.refuse_in_person(cmd, actor=actor, uow=uow)
-    uow.record(_told(exclusion.id, exclusion.version, actor.case_id), actor=actor)
+    uow.announce(_told(exclusion.id, exclusion.version, actor.case_id), actor=actor)
     return Receipt(exclusion.id, "excluded", uow.now())
 
 
@@ -89,7 +89,7 @@ def answer_goal(
     answer = plan_answers.answer_goal(goal_id, cmd, version=version, actor=actor, uow=uow)
     if said.kind == AnswerKind.WORDS:
         # A signature stands in the plan and an objection is told as one; words would go unread.
-        uow.record(_told(answer.id, 1, actor.case_id), actor=actor)
+        uow.announce(_told(answer.id, 1, actor.case_id), actor=actor)
     return Receipt(answer.id, f"plan_{said.kind.value}", uow.now())
 
 

@@ -11,7 +11,6 @@ from sqlalchemy import insert, update
 from services.consent import policy
 from services.consent.queries import access_to
 from services.households.model import Member, require_adult
-from services.portal.events import CodeIssued, PortalShut
 from services.portal.model import PortalCode, PortalSession
 from services.shared.actor import Actor
 from services.shared.errors import RuleBroken
@@ -68,8 +67,7 @@ def issue_code(case_id: UUID, member_id: UUID, *, actor: Actor, uow: UnitOfWork)
         },
     )
     after = {"code": issued.id, "expires_at": issued.expires_at}
-    uow.audit("issue_portal_code", member, actor=actor, case_id=case_id, after=after)
-    uow.record(CodeIssued(case_id=case_id, code_id=issued.id), actor=actor)
+    uow.record("issue_portal_code", member, actor=actor, case_id=case_id, after=after)
     return issued
 
 
@@ -78,8 +76,7 @@ def shut_portal(case_id: UUID, member_id: UUID, *, actor: Actor, uow: UnitOfWork
     policy.require_lead(access_to(case_id, uow=uow))
     member = _adult(case_id, member_id, uow=uow)
     _shut(member_id, uow=uow)
-    uow.audit("shut_portal", member, actor=actor, case_id=case_id, after={"at": uow.now()})
-    uow.record(PortalShut(case_id=case_id, member_id=member_id), actor=actor)
+    uow.record("shut_portal", member, actor=actor, case_id=case_id, after={"at": uow.now()})
 
 
 def _adult(case_id: UUID, member_id: UUID, *, uow: UnitOfWork) -> Member:

@@ -6,13 +6,12 @@ from uuid import UUID
 from sqlalchemy import text
 
 from services.cases.model import Note, Participation, Task
-from services.cases.plan_model import PlanGoal
+from services.cases.plans.model import PlanGoal
 from services.consent import policy
-from services.consent.break_glass_model import BreakGlassOpening
+from services.consent.break_glass.model import BreakGlassOpening
 from services.consent.model import Consent
 from services.consent.queries import access_to
 from services.documents.model import Document
-from services.portal.events import CompartmentSet
 from services.shared.actor import Actor
 from services.shared.errors import NotFound
 from services.shared.tables import Base
@@ -60,5 +59,4 @@ def set_compartment(
         raise NotFound
     record = _RECORDS[item](id=object_id)
     after = {"confidential_to": member_id}
-    uow.audit("set_compartment", record, actor=actor, case_id=case_id, after=after)
-    uow.record(CompartmentSet(case_id=case_id, object_id=object_id), actor=actor)
+    uow.record("set_compartment", record, actor=actor, case_id=case_id, after=after)

@@ -8,10 +8,10 @@ from uuid import UUID
 
 from sqlalchemy import text
 
-from services.cases.titles import title_in
+from services.cases.tasks.titles import title_in
 from services.portal.consent_queries import consents, exclusions, requests
 from services.portal.disclosures import emergencies, messages, shares
-from services.portal.plan import plan
+from services.portal.plans.commands import plan
 from services.portal.views import (
     DateToKnow,
     HearingView,

@@ -10,11 +10,11 @@ from uuid import UUID
 from sqlalchemy import text
 
 from services.cases.model import Task, TaskState
-from services.cases.reminders import remind
+from services.cases.tasks.reminders import remind
 from services.consent import policy
 from services.consent.queries import access_to
 from services.portal.choices import Receipt
-from services.portal.events import RequestAnswered, RequestMade
+from services.portal.events import RequestMade
 from services.portal.model import HouseholdRequest, RequestKind, RequestState
 from services.portal.policy import require_not_closed
 from services.shared import alerts
@@ -60,8 +60,14 @@ def ask(cmd: Ask, *, actor: HouseholdMember, uow: UnitOfWork) -> Receipt:
     uow.session.add(request)
     uow.session.flush()
     after = {"kind": request.kind, "due_on": request.due_on, "task": task.id}
-    uow.audit("ask_request", request, actor=actor, case_id=actor.case_id, after=after)
-    uow.record(RequestMade(case_id=actor.case_id, request_id=request.id), actor=actor)
+    uow.record(
+        "ask_request",
+        request,
+        actor=actor,
+        case_id=actor.case_id,
+        after=after,
+        event=RequestMade(case_id=actor.case_id, request_id=request.id),
+    )
     return Receipt(request.id, f"{cmd.kind.value}_asked", uow.now())
 
 
@@ -109,8 +115,7 @@ def answer_request(
     uow.session.flush()
     _finish(request, uow=uow)
     after = {"state": request.state, "version": request.version}
-    uow.audit("answer_household", request, actor=actor, case_id=case_id, after=after)
-    uow.record(RequestAnswered(case_id=case_id, request_id=request.id), actor=actor)
+    uow.record("answer_household", request, actor=actor, case_id=case_id, after=after)
     return request
 
 

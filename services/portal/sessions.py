@@ -66,7 +66,7 @@ def enter(code: str, *, uow: UnitOfWork) -> Entered:
         id=row.member_id, case_id=row.case_id, session_id=session, language=row.language
     )
     opened = PortalSession(id=session)
-    uow.audit("enter_portal", opened, actor=member, case_id=member.case_id, after={"ends": ends})
+    uow.record("enter_portal", opened, actor=member, case_id=member.case_id, after={"ends": ends})
     return Entered(token=token, csrf_token=csrf, expires_at=ends, language=row.language)
 
 
@@ -94,7 +94,7 @@ def leave(*, actor: HouseholdMember, uow: UnitOfWork) -> None:
     """Over at commit; the code that opened it stays used."""
     left = PortalSession(id=actor.session_id)
     after = {"ended_at": uow.now()}
-    uow.audit("leave_portal", left, actor=actor, case_id=actor.case_id, after=after)
+    uow.record("leave_portal", left, actor=actor, case_id=actor.case_id, after=after)
     uow.session.execute(
         update(PortalSession)
         .where(PortalSession.id == actor.session_id)

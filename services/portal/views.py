@@ -9,7 +9,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from uuid import UUID
 
-from services.portal.plan_views import PlanGoalView
+from services.portal.plans.views import PlanGoalView
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from services.consent.policy import require_lead
 from services.consent.queries import access_to
 from services.network.policy import require_role
 from services.retention import ledger, policy
-from services.retention.events import ErasureConfirmed, ErasureRequested
+from services.retention.events import ErasureRequested
 from services.retention.model import (
     CaseRetention,
     Erasure,
@@ -51,8 +51,14 @@ def request_erasure(cmd: RequestErasure, *, actor: Actor, uow: UnitOfWork) -> Er
     except IntegrityError as already:
         raise Conflict("erasure-already-requested") from already
     after = {"ground": erasure.ground, "state": erasure.state, "version": erasure.version}
-    uow.audit("request_erasure", erasure, actor=actor, case_id=case.id, after=after)
-    uow.record(ErasureRequested(case_id=case.id, erasure_id=erasure.id), actor=actor)
+    uow.record(
+        "request_erasure",
+        erasure,
+        actor=actor,
+        case_id=case.id,
+        after=after,
+        event=ErasureRequested(case_id=case.id, erasure_id=erasure.id),
+    )
     return erasure
 
 
@@ -68,7 +74,6 @@ def confirm_erasure(erasure_id: UUID, *, version: int, actor: Actor, uow: UnitOf
     alerts.cancel(erasure.id, uow=uow)
     ledger.note(LedgerKind.CASE_ERASED, erasure.id, case_id=erasure.case_id, uow=uow)
     _audit("confirm_erasure", erasure, version, actor=actor, uow=uow)
-    uow.record(ErasureConfirmed(case_id=erasure.case_id, erasure_id=erasure.id), actor=actor)
     return erasure
 
 
@@ -107,7 +112,7 @@ def hold_case(cmd: HoldCase, *, actor: Actor, uow: UnitOfWork) -> CaseRetention:
     kept.hold(until=cmd.until, by=actor.id, reason=cmd.reason)
     uow.session.flush()
     after = {"held_until": kept.held_until, "version": kept.version}
-    uow.audit("hold_case", kept, actor=actor, case_id=cmd.case_id, before=before, after=after)
+    uow.record("hold_case", kept, actor=actor, case_id=cmd.case_id, before=before, after=after)
     return kept
 
 
@@ -120,7 +125,7 @@ def release_case(case_id: UUID, *, version: int, actor: Actor, uow: UnitOfWork) 
     kept.hold(until=None, by=None, reason=None)
     uow.session.flush()
     after = {"held_until": None, "version": kept.version}
-    uow.audit("release_case", kept, actor=actor, case_id=case_id, before=before, after=after)
+    uow.record("release_case", kept, actor=actor, case_id=case_id, before=before, after=after)
     return kept
 
 
@@ -139,11 +144,10 @@ def _open_request(case_id: UUID, *, uow: UnitOfWork) -> Erasure | None:
 
 
 def _audit(action: str, erasure: Erasure, version: int, *, actor: Actor, uow: UnitOfWork) -> None:
-    uow.audit(
+    uow.record(
         action,
         erasure,
         actor=actor,
-        case_id=erasure.case_id,
         before={"state": ErasureState.REQUESTED, "version": version},
         after={"state": erasure.state, "version": erasure.version},
     )

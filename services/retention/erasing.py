@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlalchemy import select, text, update
 
 from services.documents.model import DocumentVersion
-from services.evictions import bundle_queries
+from services.evictions.bundles import queries as bundle_queries
 from services.retention.model import Erasure, ErasureState, LedgerEntry, LedgerKind
 from services.shared.unit_of_work import UnitOfWork
 

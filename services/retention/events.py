@@ -10,11 +10,3 @@ class ErasureRequested(Event):
 
     name = "retention.erasure_requested"
     erasure_id: UUID
-
-
-@dataclass(frozen=True, kw_only=True)
-class ErasureConfirmed(Event):
-    """From this commit on the case is nobody's; the workers do the rest."""
-
-    name = "retention.erasure_confirmed"
-    erasure_id: UUID

@@ -10,7 +10,7 @@ from uuid import UUID
 
 from sqlalchemy import text
 
-from services.evictions import welfare_steps
+from services.evictions.welfare_centre import steps as welfare_steps
 from services.retention.ledger import Told
 from services.retention.model import LedgerKind
 from services.shared.unit_of_work import UnitOfWork

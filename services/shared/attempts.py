@@ -59,7 +59,7 @@ def attempt(what: str, limit: Limit, *, actor: Acting, uow: UnitOfWork) -> timed
     is_refused = count >= limit.times
     action = f"{what}.refused" if is_refused else f"{what}.attempted"
     after = {"at": tried.at, "earlier": count}
-    uow.audit(action, tried, actor=actor, case_id=None, after=after)
+    uow.record(action, tried, actor=actor, case_id=None, after=after)
     if is_refused:
         wait: timedelta = oldest + limit.within - uow.now()
         return wait

@@ -2,7 +2,8 @@
 
 The key (AES-256) is random and lies in a folder of its own, wrapped under a key of the keyring; a
 dump of the database and a copy of the documents open nothing without it. Destroyed means
-overwritten, removed, and never made again for that case (docs/decisions/0019).
+overwritten, removed, and never made again for that case (docs/decisions/0019). In a folder without
+its mark nothing is made and nothing destroyed: a bare mount point would get a second key.
 """
 
 import base64
@@ -15,6 +16,7 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from services.shared.errors import Unreadable
+from services.shared.folders import require_mark, require_marked_as
 from services.shared.sealing import KEY_BYTES, NONCE_BYTES, Keyring, Place
 
 # What is closed under a case's key says so: texts sealed before there were such keys stay readable.
@@ -46,7 +48,7 @@ class CaseKeys:
 
     def destroy(self, case_id: UUID) -> None:
         """For good, here. As often as one likes: also a key that came back with a backup."""
-        self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        require_mark(self._folder)
         self._stone(case_id).touch(mode=0o600)
         self._sync()
         path = self._path(case_id)
@@ -58,13 +60,18 @@ class CaseKeys:
             path.unlink()
             self._sync()
 
+    def require_marked_as(self, wanted: UUID | None) -> None:
+        """Unreadable unless the folder is the one that the database uses."""
+        require_marked_as(wanted, self._folder)
+
     def is_destroyed(self, case_id: UUID) -> bool:
         return self._stone(case_id).exists() and not self._path(case_id).exists()
 
     def rewrap(self) -> tuple[int, int]:
         """Every key under the newest key of the keyring: how many were not, and how many could
-        not be opened. What they close stays as it is.
+        not be opened. What they close stays as it is. Unreadable where the folder is not mounted.
         """
+        require_mark(self._folder)
         newest, moved, unreadable = self._keyring.newest(), 0, 0
         for path in self._folder.glob("*.key"):
             case_id = UUID(path.stem)
@@ -102,7 +109,7 @@ class CaseKeys:
     def _make(self, case_id: UUID) -> None:
         if self._stone(case_id).exists():
             raise Unreadable("case-key-missing")
-        self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        require_mark(self._folder)
         unfinished = self._write(case_id, secrets.token_bytes(KEY_BYTES))
         try:
             os.link(unfinished, self._path(case_id))

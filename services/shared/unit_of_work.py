@@ -7,6 +7,7 @@ command ever commits.
 import json
 from collections.abc import Sequence
 from datetime import date, datetime
+from enum import Enum
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -36,6 +37,15 @@ _AUDIT_ALL = text(
 )
 
 
+class OfSubject(Enum):
+    """The case of an audit entry is that of its subject."""
+
+    OF_SUBJECT = "of_subject"
+
+
+OF_SUBJECT = OfSubject.OF_SUBJECT
+
+
 class UnitOfWork:
     def __init__(self, session: Session, clock: Clock, request_id: str | None = None) -> None:
         self.session = session
@@ -54,7 +64,46 @@ class UnitOfWork:
         """Today in the court's calendar."""
         return legal_day(self._now)
 
-    def record(self, event: Event, *, actor: Acting | None) -> None:
+    def record(
+        self,
+        action: str,
+        subject: Any,
+        *,
+        actor: Acting | None,
+        case_id: UUID | OfSubject | None = OF_SUBJECT,
+        before: dict[str, Any] | None = None,
+        after: dict[str, Any] | None = None,
+        event: Event | None = None,
+    ) -> None:
+        """Write one past fact: what was done to `subject` (a record with an id), what that changed.
+
+        It is the entry of the audit. With `event` it is also told to its subscribers, who hear of
+        it after the commit. Without `case_id` it belongs to the case of the subject, if that has
+        one; None keeps it out of every case. Values are ids, states, days, moments, versions:
+        never content.
+        """
+        self.session.flush()
+        if isinstance(case_id, OfSubject):
+            case_id = getattr(subject, "case_id", None)
+        self.case_id = case_id or self.case_id
+        self.session.execute(
+            insert(AuditEntry).inline(),
+            {
+                "at": self.now(),
+                "actor_id": actor.id if actor else None,
+                "action": action,
+                "subject_kind": subject.__tablename__,
+                "subject_id": getattr(subject, "id", None),
+                "case_id": case_id,
+                "before": _plainly(before),
+                "after": _plainly(after),
+                "request_id": self.request_id,
+            },
+        )
+        if event is not None:
+            self.announce(event, actor=actor)
+
+    def announce(self, event: Event, *, actor: Acting | None) -> None:
         """Put an event in the outbox of this transaction and wake the dispatcher at commit."""
         self.session.execute(
             insert(OutboxEvent).inline(),
@@ -75,38 +124,8 @@ class UnitOfWork:
             self._woke = True
             self.session.execute(text("SELECT pg_notify(:channel, '')"), {"channel": DUE_CHANNEL})
 
-    def audit(
-        self,
-        action: str,
-        subject: Any,
-        *,
-        actor: Acting | None,
-        case_id: UUID | None,
-        before: dict[str, Any] | None = None,
-        after: dict[str, Any] | None = None,
-    ) -> None:
-        """Write what was done to `subject` (a record with an id), and what that changed.
-
-        Values are ids, states, days, moments, versions: never content.
-        """
-        self.case_id = case_id or self.case_id
-        self.session.execute(
-            insert(AuditEntry).inline(),
-            {
-                "at": self.now(),
-                "actor_id": actor.id if actor else None,
-                "action": action,
-                "subject_kind": subject.__tablename__,
-                "subject_id": getattr(subject, "id", None),
-                "case_id": case_id,
-                "before": _plainly(before),
-                "after": _plainly(after),
-                "request_id": self.request_id,
-            },
-        )
-
-    def audit_all(self, action: str, subject_kind: str, entries: Sequence[Audited]) -> None:
-        """Write what the program did to many records, as `audit` does of one."""
+    def record_all(self, action: str, subject_kind: str, entries: Sequence[Audited]) -> None:
+        """Write what the program did to many records, as `record` does of one."""
         if not entries:
             return
         rows = [

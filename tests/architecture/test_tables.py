@@ -86,6 +86,7 @@ def test_every_view_asks_as_its_reader(catalogue):
 
 
 DEFINERS = {
+    *("files_without_row", "keys_without_row", "keeps_files", "take_folder", "part_figures"),
     "write_missed_task",
     *("answer_climb", "write_tell_task", "climb_counts"),
     "close_the_case",
@@ -230,7 +231,7 @@ def test_workers_cannot_open_content(catalogue, table):
 
 
 # What recomputing legal dates takes (docs/decisions/0025), and only while somebody asked for it
-# (tests/evictions/test_recomputing.py): ids, kinds and days, and no word that people wrote.
+# (tests/evictions/dates/test_recomputing.py): ids, kinds and days, and no word that people wrote.
 COMPUTED = {
     "procedures": {"id", "case_id", "rule_set"},
     "acts": {

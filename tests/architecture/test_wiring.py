@@ -9,7 +9,6 @@ from infra.migrations.models import metadata
 from services.audit import events as audit
 from services.cases import events as cases
 from services.consent import events as consent
-from services.documents import events as documents
 from services.evictions import events as evictions
 from services.network import events as network
 from services.retention import events as retention
@@ -19,8 +18,9 @@ from services.shared.words.catalogue import has_text
 from tests.architecture.test_code import SOURCES
 from workers.routing import ROUTES
 
-FEATURES_WITH_EVENTS = (audit, cases, consent, documents, evictions, network, retention)
+FEATURES_WITH_EVENTS = (audit, cases, consent, evictions, network, retention)
 REFUSALS = {"Refused", "Conflict", "RuleBroken", "TooMuch", "DomainError", "Unreadable"}
+HOMES = ("services.", "notifications.")
 PUBLIC = {
     "GET /",
     "GET /healthz",
@@ -32,6 +32,13 @@ PUBLIC = {
 def test_every_event_has_a_row_in_the_routing():
     assert set(REGISTRY) == set(ROUTES)
     assert len(REGISTRY) > 20
+
+
+def test_every_event_is_where_the_processes_look_for_it():
+    """workers.routing.require_every_event loads the modules of this name."""
+    events = [each for each in REGISTRY.values() if each.__module__.startswith(HOMES)]
+    assert len(events) > 20
+    assert [each.name for each in events if not each.__module__.endswith("events")] == []
 
 
 def test_events_hold_ids_and_dates_only():

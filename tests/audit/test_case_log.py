@@ -4,7 +4,7 @@ import pytest
 from sqlalchemy import text
 
 from tests.journeys.steps import join, open_shared_case, take_over
-from tests.network import Network
+from tests.people import Network
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ from uuid import uuid4
 import pytest
 
 from services.audit.commands import CASES_IN_A_DAY, CASES_IN_AN_HOUR, note_unusual_reading
-from tests.network import Network
+from tests.people import Network
 
 # 23:30 in Brussels, in winter.
 NIGHT = datetime(2026, 2, 18, 22, 30, tzinfo=UTC)

@@ -9,18 +9,21 @@ from uuid import UUID
 
 from infra.demo.cast import Cast
 from services.cases import commands as cases
-from services.cases import handovers, leaving, memberships, team
-from services.cases.exclusions import exclude
 from services.cases.handover_model import ChecklistItem
+from services.cases.handovers import commands as handovers
+from services.cases.household import memberships
 from services.cases.model import TeamRole
-from services.consent import break_glass
+from services.cases.team import commands as team
+from services.cases.team import leaving
+from services.cases.team.exclusions import exclude
 from services.consent import commands as consent
-from services.consent.break_glass_model import Danger, Verdict
+from services.consent.break_glass import commands as break_glass
+from services.consent.break_glass.model import Danger, Verdict
 from services.consent.commands import NewProvision
 from services.consent.exclusions import Exclude, lift_exclusion
-from services.evictions import commands as evictions
-from services.evictions import welfare_oppositions as oppositions
-from services.evictions.welfare_model import Manner
+from services.evictions.procedures import commands as evictions
+from services.evictions.welfare_centre import oppositions
+from services.evictions.welfare_centre.model import Manner
 from services.network import commands as network
 from services.network import substitutes
 from services.shared.actor import Actor, RoleKind

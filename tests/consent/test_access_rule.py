@@ -13,14 +13,14 @@ from uuid import UUID
 
 import pytest
 
-from infra.demo.cast import Cast, gather
+from infra.demo.cast import Cast
 from services.households.commands import NewMember
 from services.network import commands as network
 from services.shared.errors import DomainError
 from tests.consent.comparing import Comparison, fill, stranger
 from tests.consent.story import Story
 from tests.consent.turns import ACTIONS, NUMBERS, SIGNATORIES, Turn
-from tests.network import NETWORK
+from tests.people import NETWORK
 
 HISTORIES = int(os.environ.get("MODEL_HISTORIES", "32"))
 STEPS = int(os.environ.get("MODEL_STEPS", "25"))
@@ -37,9 +37,10 @@ CHANGED = (
 
 
 @pytest.fixture
-def cast(superuser, owner_database, database, clock) -> Cast:
+def cast(acquaintances, superuser, owner_database, database, clock) -> Cast:
     people = tomllib.loads(NETWORK.read_text(encoding="utf-8"))
-    return gather(people, owner=owner_database, api=database, clock=clock, issuer="https://i")
+    parts = {"owner": owner_database, "api": database, "clock": clock}
+    return acquaintances.gathered(people, superuser, issuer="https://i", **parts)
 
 
 @pytest.fixture

@@ -159,7 +159,7 @@ class Chaos:
         self.parts.start(name)
 
     def _kill_fork(self) -> None:
-        """The process that answers; granian forks another."""
+        """The processes that answer; others are forked."""
         for each in self.parts.forked("api"):
             with suppress(psutil.NoSuchProcess):
                 each.kill()

@@ -11,6 +11,7 @@ from sqlalchemy import make_url
 from infra.database import Database
 from infra.embedded.redis import Valkey
 from infra.files.store import DocumentStore
+from infra.settings import Settings
 from notifications.channels.email import EmailChannel
 from tests.faults.parts import MAIL_FROM, NO_REDIS, Parts, settings_for
 from tests.issuer import AUDIENCE, free_port
@@ -36,7 +37,7 @@ class LastingWorld(World):
 def world(cluster) -> Iterator[LastingWorld]:
     """Commits are durable here, as in production: the server will be killed."""
     url = make_url(cluster.url("postgres")).set(drivername="postgresql")
-    world = LastingWorld(url.render_as_string())
+    world = LastingWorld(psycopg.connect(url.render_as_string(), autocommit=True))
     roles = ("maillage_worker", "maillage_api")
     for role in roles:
         world.run(f"ALTER ROLE {role} SET synchronous_commit = on")
@@ -96,3 +97,21 @@ def valkey(tmp_path) -> Iterator[Valkey]:
     server.wait_ready()
     yield server
     server.stop()
+
+
+@pytest.fixture(scope="module")
+def alone(cluster, tmp_path_factory) -> Settings:
+    """Of an API that needs no other part."""
+    folder = tmp_path_factory.mktemp("api")
+    return replace(
+        settings_for(folder, worker_url="", redis_url=NO_REDIS, port=1),
+        database_url=cluster.url("maillage_api"),
+        trusted_hosts=("127.0.0.1",),
+        port=free_port(),
+    )
+
+
+@pytest.fixture
+def elsewhere(alone) -> Settings:
+    """For another that is served meanwhile."""
+    return replace(alone, port=free_port())

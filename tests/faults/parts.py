@@ -4,6 +4,7 @@ import multiprocessing
 import os
 import signal
 import time
+import warnings
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
@@ -14,7 +15,7 @@ from typing import Any
 import psutil
 
 from infra.embedded import api
-from infra.embedded.process import Lifeline, die_with_parent
+from infra.embedded.process import die_with_parent
 from infra.settings import Settings
 from notifications import escalation, known
 from notifications.catalogue import CATALOGUE
@@ -22,6 +23,7 @@ from services.evictions.events import HearingPosted
 from services.shared.events import REGISTRY
 from tests.faults import sink
 from tests.faults.sink import Temper
+from tests.setting_up import SET_UP
 from workers import main
 from workers.routing import ROUTES
 
@@ -55,20 +57,17 @@ def _run(part: str, log: Path, *given: Any) -> None:
     RUN[part](*given)
 
 
-class _Held(Lifeline):
-    """Granian's own process holds the far end; those that it forks notice its death."""
-
-    def watch(self) -> None:
-        os.close(self._far)
-        super().watch()
+def run_strictly(part: str, log: Path, *given: Any) -> None:
+    """As `_run`; a warning ends the process."""
+    warnings.simplefilter("error")
+    _run(part, log, *given)
 
 
 def _serve_api(settings: Settings) -> None:
-    """As `maillage up` runs it: what it forked does not outlive it."""
-    # Of our own start a fork server is left behind, in which the lifeline would be lost.
-    multiprocessing.set_start_method("fork", force=True)
+    """Two processes, so that one of them may be killed."""
+    os.environ["API_PROCESSES"] = "2"
     # It sends nothing; its start refuses a lease as short as some tests have.
-    api.serve(replace(settings, lease_seconds=LEASE), _Held())
+    api.serve(replace(settings, lease_seconds=LEASE))
 
 
 def _run_older(settings: Settings) -> None:
@@ -133,10 +132,11 @@ class Parts:
         given: tuple[Any, ...] = (replace(self.settings, **changes),)
         if part == "sink":
             given = (self.port, self.mails, self.temper)
-        # A daemon of multiprocessing may not fork, and granian does.
+        # A daemon of multiprocessing may not fork, and the API does.
         daemon = part != "api"
         process = CONTEXT.Process(target=_run, args=(part, self.log(name), *given), daemon=daemon)
         process.start()
+        SET_UP["processes started"] += 1
         self.running[name] = process
         return process
 

@@ -13,7 +13,7 @@ from notifications.fallback import take_next_channel
 from tests.fakes import FakeClock
 from tests.faults.parts import MAIL_FROM
 from tests.faults.rude import DROP, KEEP_AND_DROP, Rude, RudeServer
-from tests.journeys.test_bounces import maillage_bounces
+from tests.notifications.test_bounces import maillage_bounces
 from tests.workers.conftest import NOW
 from workers.draining import drain
 from workers.runtime import Runtime

@@ -10,13 +10,11 @@ from dataclasses import replace
 
 import pytest
 
-from case_api.app import create_app
 from infra.embedded.redis import Valkey
 from infra.redis import connect
 from tests.faults.facts import cases, due_alerts, standing, still_open
 from tests.faults.oracle import judge
 from tests.faults.parts import NO_REDIS, wait_for
-from tests.serving import served
 
 FULL = os.environ.get("FAULTS") == "full"
 SECONDS = 60.0 if FULL else 2.0
@@ -105,17 +103,18 @@ def _say(figures, name: str, count: int, p99: float) -> None:
     figures(f"Redis {name}", alerts=count, lost=0, longest_p99_seconds=round(p99, 2))
 
 
-def test_the_api_answers_as_fast_without_redis(network, settings, database, valkey, figures):
+def test_the_api_answers_as_fast_without_redis(
+    network, furnished, settings, database, valkey, figures
+):
     """In pairs, one after the other: what slows the machine slows both. A ratio, not asserted."""
     person = next(iter(network.people.values()))
     with ExitStack() as stack:
         urls = (valkey.url, stack.enter_context(black_hole()), NO_REDIS)
-        bases = []
-        for url in urls:
-            app = create_app(
-                replace(settings, redis_url=url), clock=network.clock, database=database
-            )
-            bases.append(f"http://127.0.0.1:{stack.enter_context(served(app))}")
+        asked = [
+            furnished(replace(settings, redis_url=url), clock=network.clock, database=database)
+            for url in urls
+        ]
+        bases = [f"http://127.0.0.1:{each.port}" for each in asked]
         took: list[list[float]] = [[] for _ in urls]
         for _ in range(PAIRS):
             for base, each in zip(bases, took, strict=True):

@@ -8,13 +8,11 @@ from uuid import uuid4
 import pytest
 import requests
 
-from case_api.app import create_app
 from infra.redis import connect
 from services.evictions.events import HearingPosted
 from tests.faults.facts import cases, due_alerts, standing, still_open
 from tests.faults.oracle import judge, received
 from tests.faults.parts import wait_for
-from tests.serving import served
 from workers.queues import hints, wake
 
 BURST = 20
@@ -49,7 +47,7 @@ def test_many_sweepers_share_the_work_and_double_nothing(count, world, parts, fi
 
 
 def test_without_a_sweeper_the_age_of_the_oldest_alert_rises_and_is_shown(
-    world, parts, valkey, settings, database
+    world, parts, valkey, furnished, settings, database
 ):
     """A worker waits for hints, and nobody gives any: whoever reads the metrics sees it."""
     parts.settings = replace(parts.settings, redis_url=valkey.url)
@@ -57,19 +55,19 @@ def test_without_a_sweeper_the_age_of_the_oldest_alert_rises_and_is_shown(
         parts.start(name)
     wait_for(lambda: valkey.client().keys("rq:worker:*"), 30, parts.tail)
     owed = due_alerts(world, BURST, cases(world, 2))
-    with served(create_app(settings, database=database)) as port:
+    port = furnished(settings, database=database).port
 
-        def oldest() -> float:
-            page = requests.get(f"http://127.0.0.1:{port}/metrics", timeout=5).text
-            return float(_OLDEST.search(page)[1])
+    def oldest() -> float:
+        page = requests.get(f"http://127.0.0.1:{port}/metrics", timeout=5).text
+        return float(_OLDEST.search(page)[1])
 
-        first = oldest()
-        wait_for(lambda: oldest() > first + 1, 20)
-        assert received(parts.mails) == []
-        # By hand, as an operator may: the worker is well, only nobody calls it.
-        wake(hints(connect(valkey.url)))
-        wait_for(lambda: still_open(world) == 0, 30, lambda: standing(world))
-        assert oldest() == 0
+    first = oldest()
+    wait_for(lambda: oldest() > first + 1, 20)
+    assert received(parts.mails) == []
+    # By hand, as an operator may: the worker is well, only nobody calls it.
+    wake(hints(connect(valkey.url)))
+    wait_for(lambda: still_open(world) == 0, 30, lambda: standing(world))
+    assert oldest() == 0
     assert judge(world, parts.mails, owed).faults == {}
 
 

@@ -1,23 +1,30 @@
 """The HTTP machinery with a probe of our own, and a network of one organisation."""
 
+from collections.abc import Iterator
 from uuid import UUID, uuid4
 
 import psycopg
 import pytest
 from flask import Flask
 
-from case_api.app import create_app
 from services.network.sessions import OpenedSession, OpenSession, open_session
 from services.shared.actor import Actor
+from tests.applications import Applications
 from tests.http import probe
 from tests.issuer import Issuer
 
 
+@pytest.fixture(scope="session")
+def probed_applications() -> Iterator[Applications]:
+    applications = Applications(probe.register)
+    yield applications
+    applications.close()
+
+
 @pytest.fixture
-def app(settings, clock, database) -> Flask:
-    app = create_app(settings, clock=clock, database=database)
-    probe.register(app)
-    return app
+def app(probed_applications, settings, clock, database) -> Iterator[Flask]:
+    with probed_applications.lent(settings, clock=clock, database=database) as lent:
+        yield lent.app
 
 
 @pytest.fixture

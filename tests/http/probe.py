@@ -14,7 +14,7 @@ from sqlalchemy.orm.exc import StaleDataError
 from werkzeug import exceptions as http
 
 from case_api.api import Blueprint, Page, Reply
-from case_api.fields import (
+from case_api.http.fields import (
     AwareDateTime,
     CategoryMask,
     Day,
@@ -62,20 +62,20 @@ api = Blueprint("probe", __name__, description="For tests.", url_prefix="/api/v1
 
 @api.command("POST", "/echo", takes=EchoIn, gives=EchoOut, status=201, summary="Echo")
 def echo_value(data: Any, *, actor: Any, uow: Any) -> Any:
-    uow.audit("probe.echoed", AuditEntry(), actor=actor, case_id=None)
+    uow.record("probe.echoed", AuditEntry(), actor=actor, case_id=None)
     return Reply(data, version=1, location="/api/v1/probe/echo/1")
 
 
 @api.command("POST", "/kill", gives=ItemOut, summary="Lose the connection before the commit")
 def lose_commit(*, actor: Any, uow: Any) -> Any:
-    uow.audit("probe.echoed", AuditEntry(), actor=actor, case_id=None)
+    uow.record("probe.echoed", AuditEntry(), actor=actor, case_id=None)
     current_app.config["KILL"](uow.session.scalar(text("SELECT pg_backend_pid()")))
     return {"number": 1}
 
 
 @api.command("POST", "/wait", gives=ItemOut, summary="Take a while")
 def wait_long(*, actor: Any, uow: Any) -> Any:
-    uow.audit("probe.echoed", AuditEntry(), actor=actor, case_id=None)
+    uow.record("probe.echoed", AuditEntry(), actor=actor, case_id=None)
     current_app.config["WAIT"]()
     return {"number": 1}
 

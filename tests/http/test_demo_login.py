@@ -9,11 +9,10 @@ import pytest
 import requests
 from werkzeug.serving import make_server
 
-from case_api.app import create_app
-from infra.embedded.openid import Silent
-from infra.embedded.openid import create_app as create_provider
-from infra.embedded.openid_grant import Provider
-from infra.embedded.people import people_file
+from infra.embedded.openid.grant import Provider
+from infra.embedded.openid.people import people_file
+from infra.embedded.openid.provider import Silent
+from infra.embedded.openid.provider import create_app as create_provider
 
 
 @pytest.fixture
@@ -37,13 +36,15 @@ def demo(settings, tmp_path):
     server.server_close()
 
 
-def test_the_whole_way_through_the_demo_provider(settings, clock, database, network, demo):
+def test_the_whole_way_through_the_demo_provider(
+    furnished, settings, clock, database, network, demo
+):
     actor = network.person("other")
     network.connection.execute(
         "INSERT INTO identities VALUES (%s, 's1', %s)", (demo.issuer, actor.id)
     )
-    app = create_app(replace(settings, oidc_issuer=demo.issuer), clock=clock, database=database)
-    client = app.test_client()
+    demonstrating = replace(settings, oidc_issuer=demo.issuer)
+    client = furnished(demonstrating, clock=clock, database=database).app.test_client()
     question = client.get("/auth/login?next=/api/docs").headers["Location"]
     with requests.Session() as browser:
         page = browser.get(question, timeout=10)

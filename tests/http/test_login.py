@@ -11,7 +11,6 @@ import pytest
 from joserfc import jwt
 from joserfc.jwk import RSAKey
 
-from case_api.app import create_app
 from case_api.auth.oidc import local_path
 from tests.http.test_tokens import b64
 
@@ -87,9 +86,11 @@ def test_a_true_answer_opens_a_session(client, person, issuer, network):
     assert row == (hashlib.sha256(token.encode()).digest(),)
 
 
-def test_over_https_the_cookie_is_bound_to_the_host(settings, clock, database, person, issuer):
+def test_over_https_the_cookie_is_bound_to_the_host(
+    furnished, settings, clock, database, person, issuer
+):
     secure = replace(settings, public_url="https://localhost")
-    client = create_app(secure, clock=clock, database=database).test_client()
+    client = furnished(secure, clock=clock, database=database).app.test_client()
     answer = client.get("/auth/login", base_url="https://localhost")
     assert "Secure" in answer.headers["Set-Cookie"]
     asked = {k: v[0] for k, v in parse_qs(urlsplit(answer.headers["Location"]).query).items()}

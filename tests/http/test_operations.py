@@ -8,7 +8,6 @@ from dataclasses import replace
 import pytest
 import structlog
 
-from case_api.app import create_app
 from infra import logs
 from tests.http.probe import CANARY, FAILURES
 
@@ -37,9 +36,9 @@ def test_readiness_looks_at_the_schema(client, superuser, revision, expected):
     assert (answer.status_code, answer.json["parts"]["schema"]) == expected
 
 
-def test_a_role_that_is_too_strong_is_not_ready(settings, clock, cluster, issuer):
+def test_a_role_that_is_too_strong_is_not_ready(furnished, settings, clock, cluster, issuer):
     owner = replace(settings, database_url=cluster.url("maillage_owner"))
-    app = create_app(owner, clock=clock)
+    app = furnished(owner, clock=clock).app
     answer = app.test_client().get("/readyz")
     app.extensions["maillage"].database.dispose()
     assert (answer.status_code, answer.json["parts"]["self_test"]) == (503, "down")

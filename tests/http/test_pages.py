@@ -6,7 +6,6 @@ from dataclasses import replace
 
 import pytest
 
-from case_api.app import create_app
 from case_api.mailbox.pages import linked
 from infra.embedded.mail import prepare, store
 
@@ -62,9 +61,9 @@ def test_who_is_logged_in_can_log_out(browser, opened):
     assert 'action="/auth/logout"' in text
 
 
-def test_the_home_page_stands_without_a_database(settings, clock, issuer):
+def test_the_home_page_stands_without_a_database(furnished, settings, clock, issuer):
     gone = replace(settings, database_url="postgresql+psycopg://x@/x?host=/nowhere")
-    client = create_app(gone, clock=clock).test_client()
+    client = furnished(gone, clock=clock).app.test_client()
     client.set_cookie("sid", "x" * 43, domain="localhost")
     answer = client.get("/?lang=en")
     assert answer.status_code == 200
@@ -107,9 +106,9 @@ def test_only_messages_are_read(client, network, name):
     assert client.get(f"/dev/mailbox/{name}").status_code == 404
 
 
-def test_with_a_real_mail_server_there_is_no_mailbox(settings, clock, database, network):
+def test_with_a_real_mail_server_there_is_no_mailbox(furnished, settings, clock, database, network):
     real = replace(settings, mailbox=None)
-    client = create_app(real, clock=clock, database=database).test_client()
+    client = furnished(real, clock=clock, database=database).app.test_client()
     assert client.get("/dev/mailbox").status_code == 404
     assert "/dev/mailbox" not in client.get("/").text
 

@@ -8,7 +8,7 @@ from uuid import UUID
 
 import pytest
 
-from case_api.paging import decode, encode
+from case_api.http.paging import decode, encode
 from case_api.problems import Problem
 
 NUMBERS = "/api/v1/probe/numbers"

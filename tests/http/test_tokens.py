@@ -4,14 +4,17 @@ import base64
 import hmac
 import json
 import time
+from dataclasses import replace
+from datetime import UTC, datetime
 
 import pytest
 from joserfc import jws, jwt
 from joserfc.jwk import ECKey, OctKey, OKPKey, RSAKey
 
-from case_api.auth.bearer import REMEMBERED_SECONDS
+from case_api.auth.bearer import REMEMBERED_SECONDS, AccessTokens
 from case_api.auth.keys import REFETCH_SECONDS, Provider, ProviderUnavailable, UnknownKey
-from tests.issuer import new_key
+from tests.fakes import FakeClock
+from tests.issuer import AUDIENCE, new_key
 
 ME = "/api/v1/me"
 HOUR = 3600
@@ -239,11 +242,13 @@ def test_deactivation_counts_at_once_although_the_token_is_remembered(
 
 
 def test_a_remembered_token_still_expires(app, person, issuer):
-    with app.test_client() as client:
-        token = issuer.token(exp=now() - 58)
-        assert ask(client, token).status_code == 200
-        time.sleep(3.2)
-        assert refused(ask(client, token))
+    watch, parts = FakeClock(datetime.now(UTC)), app.extensions["maillage"]
+    tokens = AccessTokens(parts.provider, audience=AUDIENCE, clock=watch)
+    app.extensions["maillage"] = replace(parts, tokens=tokens)
+    client, token = app.test_client(), issuer.token(exp=now() - 58)
+    assert ask(client, token).status_code == 200
+    watch.advance(seconds=3.2)
+    assert refused(ask(client, token))
     assert REMEMBERED_SECONDS <= 30
 
 

@@ -1,6 +1,7 @@
 """The embedded servers, each as the real process that `maillage up` starts."""
 
 import os
+import re
 import signal
 import smtplib
 import socket
@@ -129,6 +130,14 @@ def test_recover_leaves_a_stranger_with_a_recycled_pid_alone(tmp_path):
         stranger.kill()
     assert not (made.data / "postmaster.pid").exists()
     made.destroy()
+
+
+@pytest.mark.parametrize("name", ["a b", "a'b", 'a"b', "a=b", "a%20b", "a,b", "été"])
+def test_a_path_with_spaces_or_quotes_gets_a_plain_socket_directory(tmp_path, name):
+    found = socket_directory(tmp_path / name, "valkey.sock")
+    assert found.stat().st_mode & 0o777 == 0o700
+    assert re.fullmatch(r"[A-Za-z0-9/._-]+", str(found))
+    found.rmdir()
 
 
 def test_a_long_path_gets_a_short_private_socket_directory(tmp_path):

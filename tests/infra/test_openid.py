@@ -14,10 +14,10 @@ from joserfc import jwt
 from joserfc.jwk import KeySet
 from werkzeug.serving import make_server
 
-from infra.embedded.openid import Silent, create_app
-from infra.embedded.openid_grant import Provider
-from infra.embedded.people import people_file
-from infra.embedded.signing import mint_access_token
+from infra.embedded.openid.grant import Provider
+from infra.embedded.openid.people import people_file
+from infra.embedded.openid.provider import Silent, create_app
+from infra.embedded.openid.signing import mint_access_token
 
 LIMIT = 15.0
 APPLICATION = "http://127.0.0.1:8000"

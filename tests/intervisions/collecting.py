@@ -11,7 +11,7 @@ from typing import Any
 
 import requests
 
-from tests.network import Network
+from tests.people import Network
 
 _UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _PLACE = re.compile(r"\{(\w+)\}")

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from tests.network import Network
+from tests.people import Network
 
 HOST_KEYS = ("rw1", "rw2", "rw3")
 INVITED = (

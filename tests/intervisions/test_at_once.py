@@ -5,10 +5,10 @@ from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
 from typing import Any
 
-from tests.intervisions.proposal_steps import act, agree, draft, open_case, reader_of
+from tests.intervisions.ballots.steps import open_ballot
+from tests.intervisions.proposals.steps import act, agree, draft, open_case, reader_of
 from tests.intervisions.steps import all_come, path_of, planned_session
-from tests.intervisions.table_steps import BRAVO, gathered
-from tests.intervisions.voting import open_ballot
+from tests.intervisions.tables.steps import BRAVO, gathered
 
 ROUNDS = 6
 

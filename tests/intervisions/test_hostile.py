@@ -6,10 +6,10 @@ from random import Random
 from typing import Any
 from uuid import uuid4
 
-from tests.intervisions.agenda_steps import add_item, follow_up, publish
-from tests.intervisions.table_steps import BRAVO, gathered
-from tests.intervisions.voting import plan_ballot
-from tests.security.operations import bodies, operations
+from tests.intervisions.agendas.steps import add_item, follow_up, publish
+from tests.intervisions.ballots.steps import plan_ballot
+from tests.intervisions.tables.steps import BRAVO, gathered
+from tests.security.matrix.operations import bodies, operations
 from tests.security.test_fuzz import HOSTILE
 
 # Of the values of each field, by a seeded draw.

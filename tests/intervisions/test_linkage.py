@@ -11,13 +11,13 @@ from typing import Any
 
 import pytest
 
-from tests.intervisions.agenda_steps import add_item, follow_up, held, publish
+from tests.intervisions.agendas.steps import add_item, follow_up, held, publish
+from tests.intervisions.ballots.steps import OPENS, TIMES, close, plan_ballot, turn, vote
 from tests.intervisions.collecting import CASE, OTHER, SESSION, Collector, Piece
 from tests.intervisions.linking import coincident, joined
-from tests.intervisions.proposal_steps import act, agree, draft, open_case, reader_of
+from tests.intervisions.proposals.steps import act, agree, draft, open_case, reader_of
 from tests.intervisions.steps import add_members, all_come, plan, start_series
-from tests.intervisions.table_steps import Tables
-from tests.intervisions.voting import OPENS, TIMES, close, plan_ballot, turn, vote
+from tests.intervisions.tables.steps import Tables
 from tests.journeys.steps import sweep
 
 # rw2 takes part in the case of rw1 and is not asked to its table; rw4 takes part and is.

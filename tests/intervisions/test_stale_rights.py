@@ -4,10 +4,10 @@ from uuid import uuid4
 
 import pytest
 
-from tests.intervisions.agenda_steps import act, add_item, draft, follow_up
+from tests.intervisions.agendas.steps import act, add_item, draft, follow_up
+from tests.intervisions.ballots.steps import open_ballot, vote
 from tests.intervisions.steps import all_come, answer, path_of, planned_session, see
-from tests.intervisions.table_steps import BRAVO, CHARLIE, gathered
-from tests.intervisions.voting import open_ballot, vote
+from tests.intervisions.tables.steps import BRAVO, CHARLIE, gathered
 from tests.journeys.steps import propose, take_over
 
 TELLING = "Appeler le 0470 12 34 56, rue Haute 12"

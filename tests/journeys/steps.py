@@ -3,7 +3,7 @@
 from datetime import timedelta
 from typing import Any
 
-from tests.network import Network
+from tests.people import Network
 from workers.timetable import TIMETABLE
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from notifications import escalation
 from tests.journeys.steps import mails_about, open_shared_case, set_hearing, sweep
-from tests.network import Network
+from tests.people import Network
 
 RUNG = "Alerte restée sans réponse"
 ROLES = ("substitute", "team_lead", "coordinator")

@@ -151,8 +151,8 @@ def mentioning(path: Path) -> list[psutil.Process]:
 
 @pytest.fixture(scope="module")
 def running() -> Iterator[Started]:
-    """A first start, in a folder that did not exist."""
-    with folder() as place, started(place / "data") as up:
+    """A first start, in a folder that did not exist, named as people name theirs."""
+    with folder() as place, started(place / "l'été = 100 %") as up:
         yield up
 
 
@@ -160,6 +160,17 @@ def test_it_says_where_who_and_how_to_stop(running):
     assert "Ready in" in running.said
     for words in (running.base, "/dev/mailbox", "nora@uln.example", "liaison", "Ctrl-C"):
         assert words in running.said
+
+
+def test_every_part_lives_and_none_died(running):
+    def states():
+        return running.get("/readyz").json()["parts"]
+
+    until(lambda: {*states().values()} == {"up"}, START_LIMIT)
+    assert {"workers", "sweepers", "folders", "redis"} <= states().keys()
+    died = [line for line in running.get("/metrics").text.splitlines() if "parts_crashed{" in line]
+    assert len(died) == 2
+    assert all(line.endswith(" 0.0") for line in died)
 
 
 def test_the_first_page_names_the_demo_people(running):

@@ -12,7 +12,7 @@ import vobject
 
 from tests.files import pdf
 from tests.journeys.steps import consent, join, mails_about, org, sweep
-from tests.network import Network
+from tests.people import Network
 
 CASE = {
     "language": "fr",

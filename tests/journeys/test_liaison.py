@@ -6,10 +6,10 @@ from uuid import UUID
 import pytest
 from sqlalchemy import text
 
+from tests.calendars.test_calendar import read, subscribe
+from tests.evictions.hearing_lists.test_hearing_list import upload
 from tests.journeys.steps import open_shared_case
-from tests.journeys.test_calendar import read, subscribe
-from tests.journeys.test_hearing_list import upload
-from tests.network import Network
+from tests.people import Network
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 import pytest
 
 from tests.journeys.steps import join, open_shared_case
-from tests.network import Network
+from tests.people import Network
 
 
 @pytest.fixture

@@ -3,7 +3,7 @@
 import pytest
 
 from tests.journeys.steps import consent, join, open_shared_case, org
-from tests.network import Network
+from tests.people import Network
 
 
 @pytest.fixture

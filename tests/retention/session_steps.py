@@ -4,13 +4,13 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from tests.intervisions import agenda_steps
-from tests.intervisions.agenda_steps import follow_up
-from tests.intervisions.proposal_steps import act, draft, open_case, reader_of
+from tests.intervisions.agendas import steps as agenda_steps
+from tests.intervisions.agendas.steps import follow_up
+from tests.intervisions.ballots.steps import close, open_ballot, vote
+from tests.intervisions.proposals.steps import act, draft, open_case, reader_of
 from tests.intervisions.steps import INVITED, all_come, hold, planned_session
-from tests.intervisions.table_steps import Tables
-from tests.intervisions.voting import close, open_ballot, vote
-from tests.network import Network
+from tests.intervisions.tables.steps import Tables
+from tests.people import Network
 
 # A word of everything that was said about the case of rw1, and about that of rw3. No name, number
 # or place: the screen lets them through.

@@ -11,10 +11,10 @@ from services.retention import purging
 from services.retention.classes import CLASSES
 from tests.erasures import canaries, confirmed, set_state
 from tests.intervisions import conftest as circles
-from tests.intervisions.agenda_steps import act
-from tests.intervisions.proposal_steps import draft, open_case
+from tests.intervisions.agendas.steps import act
+from tests.intervisions.ballots.steps import result
+from tests.intervisions.proposals.steps import draft, open_case
 from tests.intervisions.steps import path_of, planned_session
-from tests.intervisions.voting import result
 from tests.retention.session_steps import OURS, THEIRS, told
 from workers.retaining import apply_all
 

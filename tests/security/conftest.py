@@ -2,11 +2,9 @@
 
 import logging
 from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass, fields
-from importlib import import_module
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, replace
 from io import StringIO
-from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -15,22 +13,22 @@ import pytest
 import structlog
 from sqlalchemy import make_url
 
-from case_api.app import create_app
 from infra import logs
-from infra.database import Database
-from infra.demo.cast import gather
-from infra.migrations.models import EMPTY_AT_FIRST
+from infra.embedded.secret import seal_keys
+from infra.files.taking import take_folders
 from infra.settings import Settings
 from notifications.channels.email import EmailChannel
+from tests.acquaintances import registered
 from tests.consent.story import Story
+from tests.emptying import empty as make_empty
 from tests.fakes import FakeClock
-from tests.issuer import AUDIENCE, Issuer
+from tests.issuer import AUDIENCE
 from tests.postbox import MailServer, Postbox
-from tests.security.populated import populate
-from tests.security.sql import Gate
-from tests.security.stage import OneConnection, Stage, people, swap
+from tests.security.database.sql import Gate
+from tests.security.kept import Kept
+from tests.security.matrix.stage import OneConnection, Stage, people, swap
+from tests.security.populated.case import populate
 from tests.security.town import START, Town, build, cast_of
-from tests.serving import served
 from workers.draining import drain
 from workers.runtime import Runtime
 
@@ -47,23 +45,28 @@ class Workers:
 
 
 @contextmanager
-def at_work(cluster, app, clock) -> Iterator[Workers]:
-    postbox, database = Postbox(), Database(cluster.url("maillage_worker"))
+def at_work(databases, app, clock) -> Iterator[Workers]:
+    postbox = Postbox()
     server = MailServer(postbox)
     server.start()
     email = EmailChannel(server=server, sender="alerts@maillage.example", timeout=3)
-    parts = app.extensions["maillage"]
-    runtime = Runtime(
-        database=database,
-        clock=clock,
-        email=email,
-        public_url="https://maillage.example",
-        mail_domain=email.domain,
-        **coming(Runtime, documents=getattr(parts, "documents", None)),
-    )
-    yield Workers(runtime, postbox)
+    with databases.lent("maillage_worker") as database:
+        runtime = Runtime(
+            database=database,
+            clock=clock,
+            email=email,
+            public_url="https://maillage.example",
+            mail_domain=email.domain,
+            documents=app.extensions["maillage"].documents,
+        )
+        yield Workers(runtime, postbox)
     server.stop()
-    database.dispose()
+
+
+@pytest.fixture(scope="session")
+def all_kept() -> dict[str, Kept[Any]]:
+    """What was populated so far."""
+    return {}
 
 
 @pytest.fixture(scope="module")
@@ -71,33 +74,42 @@ def empty(cluster) -> Iterator[psycopg.Connection]:
     """All tables empty, and a superuser's connection with its triggers and checks in force."""
     url = make_url(cluster.url("postgres")).set(drivername="postgresql")
     with psycopg.connect(url.render_as_string(), autocommit=True) as connection:
-        names = ", ".join(EMPTY_AT_FIRST)
-        connection.execute("SET session_replication_role = replica")
-        connection.execute(f"TRUNCATE {names} CASCADE")
+        make_empty(connection)
         connection.execute("SET session_replication_role = origin")
         yield connection
 
 
 @pytest.fixture(scope="module")
-def town(cluster, empty, tmp_path_factory) -> Iterator[Town]:
-    api, owner = Database(cluster.url("maillage_api")), Database(cluster.url("maillage_owner"))
-    clock, issuer = FakeClock(START), Issuer()
-    with served(issuer.app()) as issuer.port:
-        cast = cast_of(owner, api, clock, issuer.url)
-        (protocol,) = empty.execute("SELECT id FROM protocols").fetchone() or ()
-        settings = settings_for(cluster, issuer, tmp_path_factory.mktemp("town"))
-        app = create_app(settings, clock=clock, database=api)
-        town = Town(Story.of(cast, protocol), issuer, app, empty, UUID(int=0))
-        build(town)
+def town(
+    cluster, databases, applications, only_issuer, empty, all_kept, tmp_path_factory
+) -> Iterator[Town]:
+    folder = tmp_path_factory.mktemp("town")
+    settings = settings_for(cluster, only_issuer, folder)
+    with ExitStack() as lent:
+        api = lent.enter_context(databases.lent("maillage_api"))
+        kept = all_kept.get("town")
+        town = kept.put_back(empty, folder) if kept else None
+        clock = town.story.cast.clock if town else FakeClock(START)
+        app = lent.enter_context(applications.lent(settings, clock=clock, database=api)).app
+        if town is None:
+            owner = lent.enter_context(databases.lent("maillage_owner"))
+            cast = cast_of(owner, api, clock, only_issuer.url)
+            (protocol,) = empty.execute("SELECT id FROM protocols").fetchone() or ()
+            town = Town(Story.of(cast, protocol), only_issuer, app, empty, UUID(int=0))
+            take_folders(settings, api.engine)
+            build(town)
+            all_kept["town"] = Kept(
+                town, empty, folder, lambda it: [it.issuer, it.app, it.superuser, it.story.cast.api]
+            )
+        town.app, town.superuser = app, empty
+        town.story.cast = replace(town.story.cast, api=api)
         yield town
-    api.dispose()
-    owner.dispose()
 
 
 @pytest.fixture(scope="module")
-def mails(cluster, town) -> Iterator[Postbox]:
+def mails(databases, town) -> Iterator[Postbox]:
     """Everything that was due went out."""
-    with at_work(cluster, town.app, town.story.cast.clock) as workers:
+    with at_work(databases, town.app, town.story.cast.clock) as workers:
         workers.work()
         yield workers.postbox
 
@@ -116,29 +128,49 @@ def worker(cluster, town):
     gate.connection.close()
 
 
+@pytest.fixture(scope="session")
+def one_connection(cluster) -> Iterator[OneConnection]:
+    one = OneConnection(cluster.url("maillage_api"))
+    yield one
+    one.dispose()
+
+
 @pytest.fixture(scope="module")
-def stage(cluster, empty, tmp_path_factory) -> Iterator[Stage]:
+def stage(
+    cluster, databases, applications, only_issuer, one_connection, empty, all_kept, tmp_path_factory
+) -> Iterator[Stage]:
     """Everybody whom the access matrix knows, around one case; the application asks it on one
     connection whose transaction a test holds open."""
-    api, owner = Database(cluster.url("maillage_api")), Database(cluster.url("maillage_owner"))
-    clock, issuer = FakeClock(START), Issuer()
-    one = OneConnection(cluster.url("maillage_api"))
-    with served(issuer.app()) as issuer.port:
-        cast = gather(people(), owner=owner, api=api, clock=clock, issuer=issuer.url)
-        settings = settings_for(cluster, issuer, tmp_path_factory.mktemp("stage"))
-        app = create_app(settings, clock=clock, database=api)
-        stage = Stage(cast, clock, issuer, app, empty, one)
-        populate(stage)
-        swap(app, one)
+    folder = tmp_path_factory.mktemp("stage")
+    settings = settings_for(cluster, only_issuer, folder)
+    with ExitStack() as lent:
+        api = lent.enter_context(databases.lent("maillage_api"))
+        kept = all_kept.get("stage")
+        stage = kept.put_back(empty, folder) if kept else None
+        clock = stage.clock if stage else FakeClock(START)
+        app = lent.enter_context(applications.lent(settings, clock=clock, database=api)).app
+        if stage is None:
+            owner = lent.enter_context(databases.lent("maillage_owner"))
+            cast = registered(people(), owner=owner, api=api, clock=clock, issuer=only_issuer.url)
+            stage = Stage(cast, clock, only_issuer, app, empty, one_connection)
+            take_folders(settings, api.engine)
+            populate(stage)
+            all_kept["stage"] = Kept(
+                stage,
+                empty,
+                folder,
+                lambda it: [it.issuer, it.app, it.superuser, it.database, it.cast.api],
+            )
+        stage.app, stage.superuser = app, empty
+        stage.cast = replace(stage.cast, api=api)
+        swap(app, one_connection)
         yield stage
-    for database in (api, owner, one):
-        database.dispose()
 
 
 @pytest.fixture(scope="module")
-def workers(cluster, stage) -> Iterator[Workers]:
+def workers(databases, stage) -> Iterator[Workers]:
     """Everything that was due by the time the stage stood went out."""
-    with at_work(cluster, stage.app, stage.clock) as workers:
+    with at_work(databases, stage.app, stage.clock) as workers:
         workers.work()
         yield workers
 
@@ -171,19 +203,9 @@ def settings_for(cluster, issuer, folder) -> Settings:
         embedded=True,
         data_dir=folder,
         trusted_hosts=("localhost",),
-        **coming(Settings, documents_dir=folder / "documents", seal_keys=_seal_keys(folder)),
+        documents_dir=folder / "documents",
+        seal_keys=seal_keys(folder),
         case_keys=folder / "case-keys",
         # Nobody is there; a number can be given.
         sms_gateway_url="https://sms.example/send",
     )
-
-
-def coming(part: Any, **values: Any) -> dict[str, Any]:
-    """What the part takes of the values: some belong to a slice that may not be merged yet."""
-    taken = {each.name for each in fields(part)}
-    return {name: value for name, value in values.items() if name in taken}
-
-
-def _seal_keys(folder: Path) -> Path | None:
-    make = getattr(import_module("infra.embedded.secret"), "seal_keys", None)
-    return make(folder) if make else None

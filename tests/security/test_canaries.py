@@ -14,7 +14,7 @@ from infra.migrations.models import metadata
 from tests.canaries import PATTERN, canary
 from tests.journeys.steps import join, open_shared_case, sweep
 from tests.leaks import ABOUT_THE_HOUSEHOLD, personal_columns
-from tests.security.operations import CASE_BOUND, Call, operations
+from tests.security.matrix.operations import CASE_BOUND, Call, operations
 
 MARK = canary(77, "flown")
 # Words of a list that everybody knows.

@@ -26,6 +26,7 @@ from infra.migrations.run import upgrade
 from services.audit.commands import seal_entries
 from services.shared.errors import Unreadable
 from tests.conftest import FAST
+from tests.databases import Databases, Superuser
 from tests.erasures import (
     book_of,
     canaries,
@@ -54,6 +55,20 @@ def cluster(reachable_folder):
     upgrade(cluster.url("maillage_owner"))
     yield cluster
     cluster.destroy()
+
+
+@pytest.fixture(scope="module")
+def connected(cluster):
+    superuser = Superuser(cluster)
+    yield superuser
+    superuser.close()
+
+
+@pytest.fixture(scope="module")
+def databases(cluster):
+    databases = Databases(cluster)
+    yield databases
+    databases.close()
 
 
 @pytest.fixture

@@ -9,7 +9,8 @@ from uuid import uuid4
 import pytest
 
 from tests.printed import text_of
-from tests.security.operations import (
+from tests.security.database.sql import ALL_TABLES
+from tests.security.matrix.operations import (
     CASE_BOUND,
     COMING,
     NUMBERS,
@@ -17,7 +18,6 @@ from tests.security.operations import (
     Call,
     operations,
 )
-from tests.security.sql import ALL_TABLES
 
 # What may differ between two answers to the same question.
 PASSING = {"Date", "X-Request-Id"}

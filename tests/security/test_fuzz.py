@@ -13,9 +13,9 @@ from uuid import uuid4
 
 import pytest
 
-from case_api.headers import FIXED
+from case_api.http.headers import FIXED
 from services.shared.words.catalogue import has_text
-from tests.security.operations import Call, bodies, operations
+from tests.security.matrix.operations import Call, bodies, operations
 
 WHOLE = os.environ.get("FUZZ") == "all"
 RANDOM, SEED = 10_000 if WHOLE else 1_500, 2026

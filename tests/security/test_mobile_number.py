@@ -5,7 +5,7 @@ from uuid import uuid4
 import pytest
 
 from infra.migrations.models import metadata
-from tests.security.operations import operations
+from tests.security.matrix.operations import operations
 from tests.security.town import MOBILE_NUMBER
 
 DIGITS = MOBILE_NUMBER[3:]

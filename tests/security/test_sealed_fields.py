@@ -15,7 +15,7 @@ from services.shared.categories import SENSITIVE, names_of
 from services.shared.errors import Unreadable
 from services.shared.sealing import Keyring, Place, new_key_line
 from tests.journeys.steps import consent, join, open_shared_case, org
-from tests.network import Network
+from tests.people import Network
 
 ADDRESS, PHONE = "Refuge-zq7w41, rue Cachée 7", "+32 470 99 41 17"
 BOTH = {"address": ADDRESS, "phone": PHONE}

@@ -13,14 +13,14 @@ import pytest
 from sqlalchemy import make_url
 
 from tests.journeys.steps import consent, join, note, org, propose, set_hearing, take_over
-from tests.network import Network
-from tests.security.sql import ALL_TABLES, CONTEXT
+from tests.people import Network
+from tests.security.database.sql import ALL_TABLES, CONTEXT
 
 # The same for everybody in the network; who belongs to no case.
 OF_THE_NETWORK = {
     *("organisations", "professionals", "professional_roles", "professional_cantons"),
     *("protocols", "protocol_signatures", "network_settings", "login_sessions", "identities"),
-    *("rule_changes", "recomputations", "courts", "court_corrections"),
+    *("rule_changes", "recomputations", "courts", "court_corrections", "shared_folders"),
 }
 ADDRESS = "Rue du Refuge 17"
 NEAR = timedelta(minutes=5)

@@ -6,18 +6,20 @@ import secrets
 from collections import Counter
 from dataclasses import replace
 from pathlib import Path
+from uuid import UUID
 
 import pytest
 import requests
 from PIL import Image
 
-from case_api.downloads import AccessWithdrawn, pieces
+from case_api.http.downloads import AccessWithdrawn, pieces
 from infra.files.intake import receive
 from infra.files.scanner import ClamAV
 from infra.files.store import DocumentStore
+from services.shared.folders import mark
 from tests.files import image, pdf
 from tests.journeys.steps import consent, join, open_shared_case, org
-from tests.network import Network
+from tests.people import Network
 from tests.scanners import EICAR, clamd
 from tests.security.hostile import CANARY, SCRIPT, Fate, Hostile, corpus
 
@@ -150,6 +152,7 @@ def test_the_largest_we_accept_stays_within_memory(tmp_path, what):
     exif = Image.Exif()
     exif[0x0112] = 6
     name, content = largest(what, exif.tobytes())
+    mark(tmp_path, UUID(int=1))
     before = forget_peak()
     received = receive(io.BytesIO(content), name, DocumentStore(tmp_path))
     growth = peak_mb() - before

@@ -12,33 +12,31 @@ from uuid import UUID
 import psycopg
 from flask import Flask
 
-from infra.demo.cast import gather
 from services.cases import commands as cases
 from services.cases.model import TeamRole
-from services.evictions import (
-    acts,
-    arrears,
-    hearings,
-    overrides,
-    terms,
-    welfare_oppositions,
-    welfare_steps,
-)
-from services.evictions.arrears_model import EntryKind
-from services.evictions.model import PostingKind
-from services.evictions.rulebook import ActKind
-from services.evictions.term_model import TermKind
-from services.evictions.welfare_model import Manner, Teller
+from services.evictions.dates import overrides
+from services.evictions.hearings import commands as hearings
+from services.evictions.hearings.model import PostingKind
+from services.evictions.law.rulebook import ActKind
+from services.evictions.procedures import acts
+from services.evictions.terms import arrears
+from services.evictions.terms import commands as terms
+from services.evictions.terms.arrears_model import EntryKind
+from services.evictions.terms.model import TermKind
+from services.evictions.welfare_centre import oppositions as welfare_oppositions
+from services.evictions.welfare_centre import steps as welfare_steps
+from services.evictions.welfare_centre.model import Manner, Teller
 from services.households.commands import NewMember, RecordTenancy
 from services.shared.actor import Actor
 from services.shared.categories import ALL, Category
+from tests.acquaintances import registered
 from tests.canaries import canary
 from tests.consent.model import EVERYTHING, Given, Says
 from tests.consent.story import Story
 from tests.issuer import Issuer
-from tests.security.populated_agendas import draft, leave
-from tests.security.populated_circles import bring
-from tests.security.populated_tables import sit
+from tests.security.populated.agendas import draft, leave
+from tests.security.populated.circles import bring
+from tests.security.populated.tables import sit
 
 PEOPLE = Path(__file__).parent / "people.toml"
 START = datetime(2026, 2, 18, 9, tzinfo=UTC)
@@ -85,16 +83,10 @@ class Town:
         """The answer to somebody with a bearer token, or to nobody."""
         headers = dict(request.pop("headers", {}))
         if who is not None:
-            headers["Authorization"] = f"Bearer {self.token(who)}"
+            headers["Authorization"] = f"Bearer {self.issuer.remembered(sub=who)}"
         # Read to the end and closed, as a server does: a file's answer holds the file open.
         client = self.app.test_client()
         return client.open(path, method=method, headers=headers, buffered=True, **request)
-
-    def token(self, who: str) -> str:
-        tokens = self.__dict__.setdefault("_tokens", {})
-        if who not in tokens:
-            tokens[who] = self.issuer.token(sub=who)
-        return str(tokens[who])
 
     def does(
         self,
@@ -712,7 +704,7 @@ def _proposed(town: Town) -> None:
 
 def cast_of(owner: Any, api: Any, clock: Any, issuer: str) -> Any:
     people = tomllib.loads(PEOPLE.read_text(encoding="utf-8"))
-    return gather(people, owner=owner, api=api, clock=clock, issuer=issuer)
+    return registered(people, owner=owner, api=api, clock=clock, issuer=issuer)
 
 
 __all__ = ["Canary", "TeamRole", "Town", "build", "cast_of"]

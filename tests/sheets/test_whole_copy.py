@@ -14,9 +14,9 @@ from case_api.sheets.household import household_sheet
 from case_api.sheets.render import render
 from services.cases.handover_model import WorkerRequestState
 from services.cases.model import CaseState
-from services.consent.break_glass_model import Danger, Verdict
+from services.consent.break_glass.model import Danger, Verdict
 from services.documents.model import DocumentKind
-from services.evictions.rulebook import ActKind
+from services.evictions.law.rulebook import ActKind
 from services.portal.model import RequestKind, RequestState
 from services.portal.views import HouseholdCopy
 from services.portal.wording import named
@@ -155,7 +155,7 @@ def test_no_code_is_printed_bare():
     assert bare == []
     computed = {
         rule["computes"]
-        for path in Path("services/evictions/rules").glob("*.toml")
+        for path in Path("services/evictions/law/rules").glob("*.toml")
         for rules in tomllib.loads(path.read_text(encoding="utf-8")).values()
         if isinstance(rules, list)
         for rule in rules

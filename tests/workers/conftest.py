@@ -2,6 +2,7 @@
 
 import itertools
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
 from typing import Any
@@ -11,13 +12,12 @@ import psycopg
 import pytest
 from psycopg.types.json import Jsonb
 from psycopg.types.range import Range
-from sqlalchemy import make_url
 
-from infra.database import Database
 from infra.embedded.redis import Valkey
 from infra.files.store import DocumentStore
-from infra.migrations.models import EMPTY_AT_FIRST, metadata
+from infra.migrations.models import metadata
 from notifications.channels.email import EmailChannel
+from tests.emptying import empty
 from tests.fakes import FakeClock
 from tests.leaks import note_everything_in
 from workers.runtime import Runtime
@@ -29,11 +29,9 @@ SENDER = "alerts@maillage.example"
 class World:
     """Puts facts in place, as the database's superuser and without triggers, and reads them."""
 
-    def __init__(self, url: str) -> None:
-        self.connection = psycopg.connect(url, autocommit=True)
-        self.connection.execute("SET session_replication_role = replica")
-        names = ", ".join(EMPTY_AT_FIRST)
-        self.connection.execute(f"TRUNCATE {names} CASCADE")
+    def __init__(self, connection: psycopg.Connection) -> None:
+        self.connection = connection
+        empty(connection)
         self._numbers = itertools.count()
         self._codes = map("".join, itertools.product("23456789ABCDEFGH", repeat=4))
         self.organisation = uuid4()
@@ -133,11 +131,8 @@ class World:
 
 
 @pytest.fixture
-def world(cluster) -> Iterator[World]:
-    url = make_url(cluster.url("postgres")).set(drivername="postgresql")
-    world = World(url.render_as_string())
-    yield world
-    world.connection.close()
+def world(connected) -> World:
+    return World(connected.connection())
 
 
 @pytest.fixture
@@ -146,13 +141,12 @@ def clock() -> FakeClock:
 
 
 @pytest.fixture
-def make_runtime(cluster, mail_server, clock, tmp_path) -> Iterator[Callable[[], Runtime]]:
+def make_runtime(databases, mail_server, clock, tmp_path) -> Iterator[Callable[[], Runtime]]:
     """Each call is another process's worth of objects."""
-    made = []
+    lent = ExitStack()
 
     def make() -> Runtime:
-        database = Database(cluster.url("maillage_worker"), pool_size=3)
-        made.append(database)
+        database = lent.enter_context(databases.lent("maillage_worker", pool_size=3))
         email = EmailChannel(server=mail_server, sender=SENDER, timeout=3)
         return Runtime(
             database=database,
@@ -163,9 +157,8 @@ def make_runtime(cluster, mail_server, clock, tmp_path) -> Iterator[Callable[[],
             documents=DocumentStore(tmp_path / "documents"),
         )
 
-    yield make
-    for database in made:
-        database.dispose()
+    with lent:
+        yield make
 
 
 @pytest.fixture

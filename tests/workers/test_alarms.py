@@ -2,6 +2,8 @@
 
 import re
 import signal
+import socket
+import subprocess
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -11,7 +13,6 @@ import pytest
 import yaml
 from prometheus_client.parser import text_string_to_metric_families
 
-from case_api.app import create_app
 from infra.database import Database
 from notifications import canary
 from notifications.figures import ALARMS, METRICS
@@ -22,6 +23,7 @@ from tests.faults.oracle import received
 from tests.faults.parts import NO_REDIS, Parts, settings_for, wait_for
 from tests.issuer import free_port
 from workers.draining import drain
+from workers.heartbeat import note_start
 
 ROOT = Path(__file__).parents[2]
 RULES = {
@@ -49,14 +51,15 @@ def clock():
 
 
 @pytest.fixture
-def metrics(settings, clock, database, world):
+def metrics(applications, settings, clock, database, world):
     """/metrics as Prometheus reads it, of an API with these settings."""
 
     def read(**changes):
         pool = changes.pop("database", database)
         changed = replace(settings, canary_mailbox=MAILBOX, **changes)
-        client = create_app(changed, clock=clock, database=pool).test_client()
-        families = text_string_to_metric_families(client.get("/metrics").text)
+        with applications.lent(changed, clock=clock, database=pool) as lent:
+            page = lent.app.test_client().get("/metrics").text
+        families = text_string_to_metric_families(page)
         return [sample for family in families for sample in family.samples]
 
     return read
@@ -146,6 +149,23 @@ def test_a_part_that_is_gone_is_noticed(name, part, world, parts, rings):
     assert not rings(name)
     world.run(HEARD, part)
     assert rings(name)
+
+
+def test_a_part_that_dies_again_and_again_is_noticed_and_not_alive(world, runtime, rings, metrics):
+    for number in range(4):
+        with subprocess.Popen(["true"]) as process:
+            name = f"{socket.gethostname()}:{process.pid}:{number}"
+        world.run("INSERT INTO heartbeats (part, instance, at) VALUES ('worker', %s, now())", name)
+    # Each of them worked within the minute, and nobody looked yet.
+    assert alive(metrics) == 4
+    with runtime.transaction() as uow:
+        note_start("worker", uow=uow)
+    assert rings("MaillagePartsCrashing")
+    assert alive(metrics) == 0
+
+
+def alive(metrics) -> float:
+    return sum(sample.value for sample in metrics() if sample.name == "maillage_parts_alive")
 
 
 def test_a_frozen_sweeper_is_noticed(world, parts, rings):

@@ -1,6 +1,6 @@
 """The law as data, changed by a network: versions, rules, holidays, and what a change moves.
 
-Running deadlines to act before get their alerts, as new ones do (services/evictions/warnings.py).
+Running deadlines to act before get their alerts, as new ones do (services/evictions/dates/warnings.py).
 Moved back from weekends only: a legal holiday is no harm here, the next rung follows.
 """
 

@@ -1,0 +1,1 @@
+"""How requests and answers are shaped: ETags, paging, fields, uploads, limits, replays."""

@@ -1,0 +1,1 @@
+"""The demo login provider (OpenID Connect): for `make run` only."""

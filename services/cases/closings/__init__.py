@@ -1,0 +1,1 @@
+"""Closing a case after a second look, and reopening it."""

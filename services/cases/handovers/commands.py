@@ -1,0 +1,225 @@
+"""The handover of a case: proposed, looked through, answered, withdrawn or left to expire.
+
+Until the receiver says yes the proposer is responsible, from that instant the receiver (F07-F09).
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select, update
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.exc import IntegrityError
+
+from services.cases.events import (
+    HandoverAccepted,
+    HandoverDeclined,
+    HandoverExpired,
+    HandoverProposed,
+)
+from services.cases.handover_model import (
+    ANSWER_WITHIN,
+    ChecklistItem,
+    Handover,
+    HandoverState,
+    HandoverTick,
+)
+from services.cases.handovers import taking_over
+from services.cases.handovers.queries import handover as package_of
+from services.cases.policy import require_proposer, require_receiver, require_worker
+from services.cases.standing import hold_course, require_no_closing
+from services.consent import policy
+from services.consent.exclusions import excludes_actor, require_not_excluded
+from services.consent.queries import access_to
+from services.network.queries import professional
+from services.shared import alerts
+from services.shared.actor import Actor
+from services.shared.errors import Conflict, NotFound, RuleBroken
+from services.shared.events import Event
+from services.shared.loading import load, lock
+from services.shared.unit_of_work import UnitOfWork
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProposeHandover:
+    case_id: UUID
+    to_id: UUID
+    reason: str
+    former_stays: bool
+
+
+def propose_handover(cmd: ProposeHandover, *, actor: Actor, uow: UnitOfWork) -> Handover:
+    """The actor stays responsible until the receiver accepts.
+
+    Refused while an urgent alert waits: nobody hands over a hearing they have not taken note of.
+    """
+    policy.require_reference_worker(access_to(cmd.case_id, uow=uow))
+    require_worker(professional(cmd.to_id, uow=uow))
+    require_not_excluded(cmd.to_id, cmd.case_id, uow=uow)
+    if cmd.to_id == actor.id:
+        raise RuleBroken("already-the-reference-worker")
+    hold_course(cmd.case_id, uow=uow)
+    require_no_closing(cmd.case_id, uow=uow)
+    urgent = alerts.unacknowledged_urgent(cmd.case_id, uow=uow)
+    if urgent:
+        raise Conflict("urgent-alert-unacknowledged", count=urgent)
+    # A proposal whose time is over is in nobody's way, whether or not a sweep has passed.
+    _expire_of_case(cmd.case_id, actor=actor, uow=uow)
+    handover = Handover(
+        **vars(cmd), from_id=actor.id, state=HandoverState.PROPOSED, proposed_at=uow.now()
+    )
+    try:
+        with uow.session.begin_nested():
+            uow.session.add(handover)
+    except IntegrityError as already:
+        raise Conflict("handover-already-proposed") from already
+    after = {"state": handover.state, "from": actor.id, "to": cmd.to_id}
+    uow.record(
+        "propose_handover",
+        handover,
+        actor=actor,
+        case_id=cmd.case_id,
+        after=after,
+        event=_event(HandoverProposed, handover),
+    )
+    return handover
+
+
+def tick_checklist(
+    handover_id: UUID, items: Sequence[ChecklistItem], *, actor: Actor, uow: UnitOfWork
+) -> Handover:
+    """The receiver has looked at these parts of the package. Ticking twice is the same as once."""
+    handover = load(Handover, handover_id, uow=uow)
+    require_receiver(actor, handover)
+    handover.require_answerable(uow.now())
+    rows = [
+        {
+            "handover_id": handover.id,
+            "item": item.value,
+            "ticked_by": actor.id,
+            "ticked_at": uow.now(),
+        }
+        for item in items
+    ]
+    uow.session.execute(insert(HandoverTick).values(rows).on_conflict_do_nothing())
+    after = {"items": sorted(item.value for item in items)}
+    uow.record("tick_checklist", handover, actor=actor, after=after)
+    return handover
+
+
+def answer_handover(handover_id: UUID, *, accept: bool, actor: Actor, uow: UnitOfWork) -> Handover:
+    """On acceptance the actor is the reference worker from this instant, and the other no more.
+
+    Of two answers at once one wins; the other is a Conflict.
+    """
+    handover = load(Handover, handover_id, uow=uow)
+    require_receiver(actor, handover)
+    if excludes_actor(handover.case_id, uow=uow):
+        raise NotFound
+    lock(handover, uow=uow)
+    handover.require_answerable(uow.now())
+    if accept:
+        _require_ticked(handover, actor=actor, uow=uow)
+        # While it stands as proposed: that is the receiver's only right to the rows it changes.
+        taking_over.take_over(handover, actor=actor, uow=uow)
+    handover.answer(accept=accept, at=uow.now())
+    uow.session.flush()
+    if accept:
+        taking_over.pass_on(handover, actor=actor, uow=uow)
+    uow.record(
+        "answer_handover",
+        handover,
+        actor=actor,
+        before={"state": HandoverState.PROPOSED, "reference_worker": handover.from_id},
+        after={
+            "state": handover.state,
+            "reference_worker": handover.to_id if accept else handover.from_id,
+        },
+    )
+    happened = HandoverAccepted if accept else HandoverDeclined
+    uow.announce(_event(happened, handover), actor=actor)
+    return handover
+
+
+def _require_ticked(handover: Handover, *, actor: Actor, uow: UnitOfWork) -> None:
+    missing = package_of(handover.id, actor=actor, uow=uow).missing
+    if missing:
+        raise Conflict("checklist-incomplete", missing=", ".join(missing))
+
+
+def withdraw_handover(handover_id: UUID, *, actor: Actor, uow: UnitOfWork) -> Handover:
+    """By whoever proposed it, as long as nobody answered."""
+    handover = load(Handover, handover_id, uow=uow)
+    require_proposer(actor, handover)
+    lock(handover, uow=uow)
+    handover.withdraw(uow.now())
+    uow.session.flush()
+    uow.record(
+        "withdraw_handover",
+        handover,
+        actor=actor,
+        before={"state": HandoverState.PROPOSED},
+        after={"state": handover.state, "version": handover.version},
+    )
+    return handover
+
+
+def expire_handovers(*, uow: UnitOfWork) -> int:
+    """End every proposal left unanswered for five days, however long ago. For the timetable."""
+    expired = _expire([], uow=uow)
+    for event in expired:
+        uow.announce(event, actor=None)
+    return len(expired)
+
+
+def _expire_of_case(case_id: UUID, *, actor: Actor, uow: UnitOfWork) -> None:
+    for event in _expire([Handover.case_id == case_id], uow=uow):
+        uow.record(
+            "expire_handover",
+            load(Handover, event.handover_id, uow=uow),
+            actor=actor,
+            case_id=case_id,
+            before={"state": HandoverState.PROPOSED},
+            after={"state": HandoverState.EXPIRED},
+            event=event,
+        )
+
+
+def _expire(where: list[Any], *, uow: UnitOfWork) -> list[HandoverExpired]:
+    """Columns by name, never the whole row: workers may not read the reason of a handover."""
+    overdue = (
+        select(Handover.id)
+        .where(Handover.state == HandoverState.PROPOSED.value, *where)
+        .where(Handover.proposed_at <= uow.now() - ANSWER_WITHIN)
+        .with_for_update(skip_locked=True)
+    )
+    expired = (
+        update(Handover)
+        .where(Handover.id.in_(overdue))
+        .values(
+            state=HandoverState.EXPIRED.value,
+            answered_at=uow.now(),
+            version=Handover.version + 1,
+        )
+        .returning(Handover.id, Handover.case_id, Handover.from_id, Handover.to_id)
+    )
+    rows = uow.session.execute(expired, execution_options={"synchronize_session": False}).all()
+    return [
+        HandoverExpired(
+            case_id=row.case_id, handover_id=row.id, from_id=row.from_id, to_id=row.to_id
+        )
+        for row in rows
+    ]
+
+
+_Happened = type[HandoverProposed] | type[HandoverAccepted] | type[HandoverDeclined]
+
+
+def _event(happened: _Happened, handover: Handover) -> Event:
+    return happened(
+        case_id=handover.case_id,
+        handover_id=handover.id,
+        from_id=handover.from_id,
+        to_id=handover.to_id,
+    )

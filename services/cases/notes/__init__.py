@@ -1,0 +1,1 @@
+"""Notes: one category each, with every wording kept."""

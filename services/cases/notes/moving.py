@@ -1,0 +1,45 @@
+"""Who may read a note is decided by its category, and changed by its author alone."""
+
+from uuid import UUID
+
+from services.cases.model import Note, NoteRevision
+from services.cases.notes.commands import add_revision, own_note
+from services.consent import policy
+from services.consent.queries import access_to
+from services.shared.actor import Actor
+from services.shared.categories import Category, name_of
+from services.shared.unit_of_work import UnitOfWork
+
+
+def move_note(
+    case_id: UUID,
+    note_id: UUID,
+    category: Category,
+    reason: str,
+    *,
+    version: int,
+    actor: Actor,
+    uow: UnitOfWork,
+) -> Note:
+    """To another category, by the author alone: who may read it changes (F24).
+
+    The same wording as a new revision. Earlier ones keep their category and are then for those
+    who may read both, so that neither widening nor narrowing shows what was not meant for them.
+    """
+    access = access_to(case_id, uow=uow)
+    policy.require_team(access)
+    note = own_note(case_id, note_id, version, actor=actor, uow=uow)
+    policy.require_category(access, category)
+    body = uow.session.get_one(NoteRevision, (note.id, note.latest)).body
+    before = note.move(category)
+    uow.session.flush()
+    add_revision(note, body, reason, uow=uow)
+    uow.record(
+        "move_note",
+        note,
+        actor=actor,
+        case_id=case_id,
+        before={"category": name_of(before)},
+        after={"category": name_of(note.category), "number": note.latest},
+    )
+    return note

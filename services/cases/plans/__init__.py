@@ -1,0 +1,1 @@
+"""The plan in the household's words: goals, steps, co-signatures, objections."""

@@ -1,0 +1,220 @@
+"""Write the shared plan with the household (F31): goals in its own words, and who does what."""
+
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from services.cases.plans.model import ActionState, PlanAction, PlanGoal
+from services.cases.tasks.commands import require_reader
+from services.consent import policy
+from services.consent.exclusions import require_not_excluded
+from services.consent.policy import Access
+from services.consent.queries import access_to
+from services.households.model import Member
+from services.shared.actor import Actor
+from services.shared.categories import Category, name_of
+from services.shared.errors import RuleBroken
+from services.shared.loading import load_of, lock, require_version
+from services.shared.unit_of_work import UnitOfWork
+
+
+@dataclass(frozen=True, kw_only=True)
+class WriteGoal:
+    case_id: UUID
+    category: Category
+    words: str
+    position: int = 0
+    member_id: UUID | None = None
+    confidential_to: UUID | None = None
+
+
+def write_goal(cmd: WriteGoal, *, actor: Actor, uow: UnitOfWork) -> PlanGoal:
+    """By whoever may write the category, in the words of the household or of one member."""
+    _require_writer(cmd.case_id, cmd.category, uow=uow)
+    if cmd.member_id is not None:
+        load_of(Member, cmd.member_id, cmd.case_id, uow=uow)
+    if cmd.confidential_to is not None:
+        _require_adult(cmd.confidential_to, cmd.case_id, uow=uow)
+    goal = PlanGoal(**vars(cmd) | {"category": int(cmd.category)})
+    goal.terms, goal.written_by, goal.written_at = 1, actor.id, uow.now()
+    uow.session.add(goal)
+    uow.session.flush()
+    _note_goal("write_goal", goal, None, actor=actor, uow=uow)
+    return goal
+
+
+def change_goal(
+    case_id: UUID,
+    goal_id: UUID,
+    words: str,
+    position: int,
+    *,
+    version: int,
+    actor: Actor,
+    uow: UnitOfWork,
+) -> PlanGoal:
+    """Other words ask for other signatures. The category stays: who read it is not undone."""
+    goal = load_of(PlanGoal, goal_id, case_id, uow=uow)
+    _require_writer(case_id, Category(goal.category), uow=uow)
+    lock(goal, uow=uow)
+    require_version(goal, version)
+    before = _goal_facts(goal)
+    goal.change(words, position, at=uow.now())
+    uow.session.flush()
+    _note_goal("change_goal", goal, before, actor=actor, uow=uow)
+    return goal
+
+
+@dataclass(frozen=True, kw_only=True)
+class PlanNewAction:
+    case_id: UUID
+    goal_id: UUID
+    category: Category
+    what: str
+    owner_id: UUID | None = None
+    due_on: date | None = None
+
+
+def plan_action(cmd: PlanNewAction, *, actor: Actor, uow: UnitOfWork) -> PlanAction:
+    """Under a goal that the actor sees; by a professional of the team, or by the household."""
+    _require_writer(cmd.case_id, cmd.category, uow=uow)
+    load_of(PlanGoal, cmd.goal_id, cmd.case_id, uow=uow)
+    _require_owner(cmd.owner_id, cmd.case_id, cmd.category, uow=uow)
+    action = PlanAction(**vars(cmd) | {"category": int(cmd.category)})
+    action.state, action.terms = ActionState.PLANNED, 1
+    action.written_by, action.written_at = actor.id, uow.now()
+    uow.session.add(action)
+    uow.session.flush()
+    _note_action("plan_action", action, None, actor=actor, uow=uow)
+    return action
+
+
+@dataclass(frozen=True, kw_only=True)
+class ChangeAction:
+    """What is not given is emptied: without an owner it becomes the household's own to do."""
+
+    case_id: UUID
+    action_id: UUID
+    what: str
+    owner_id: UUID | None = None
+    due_on: date | None = None
+
+
+def change_action(cmd: ChangeAction, *, version: int, actor: Actor, uow: UnitOfWork) -> PlanAction:
+    action = load_of(PlanAction, cmd.action_id, cmd.case_id, uow=uow)
+    category = Category(action.category)
+    _require_writer(cmd.case_id, category, uow=uow)
+    lock(action, uow=uow)
+    require_version(action, version)
+    if cmd.owner_id != action.owner_id:
+        _require_owner(cmd.owner_id, cmd.case_id, category, uow=uow)
+    before = _facts(action)
+    action.change(cmd.what, cmd.owner_id, cmd.due_on, at=uow.now())
+    uow.session.flush()
+    _note_action("change_action", action, before, actor=actor, uow=uow)
+    return action
+
+
+def finish_action(
+    case_id: UUID, action_id: UUID, *, version: int, actor: Actor, uow: UnitOfWork
+) -> PlanAction:
+    """By its owner, or by whoever may write the category: also what the household did itself."""
+    action = _held_action(case_id, action_id, version, actor=actor, uow=uow)
+    before = _facts(action)
+    action.finish(uow.now())
+    uow.session.flush()
+    _note_action("finish_action", action, before, actor=actor, uow=uow)
+    return action
+
+
+def drop_action(
+    case_id: UUID, action_id: UUID, reason: str, *, version: int, actor: Actor, uow: UnitOfWork
+) -> PlanAction:
+    """With a reason that the household reads, and may object to."""
+    action = _held_action(case_id, action_id, version, actor=actor, uow=uow)
+    before = _facts(action)
+    action.drop(reason, uow.now())
+    uow.session.flush()
+    _note_action("drop_action", action, before, actor=actor, uow=uow)
+    return action
+
+
+def _held_action(
+    case_id: UUID, action_id: UUID, version: int, *, actor: Actor, uow: UnitOfWork
+) -> PlanAction:
+    access = access_to(case_id, uow=uow)
+    action = load_of(PlanAction, action_id, case_id, uow=uow)
+    policy.require_team(access)
+    if action.owner_id != actor.id:
+        policy.require_category(access, Category(action.category))
+    lock(action, uow=uow)
+    require_version(action, version)
+    return action
+
+
+def _require_writer(case_id: UUID, category: Category, *, uow: UnitOfWork) -> Access:
+    access = access_to(case_id, uow=uow)
+    policy.require_team(access)
+    policy.require_category(access, category)
+    return access
+
+
+def _require_adult(member_id: UUID, case_id: UUID, *, uow: UnitOfWork) -> None:
+    if load_of(Member, member_id, case_id, uow=uow).role != "adult":
+        raise RuleBroken("plan-goal-confidential-to-an-adult")
+
+
+def _require_owner(
+    owner_id: UUID | None, case_id: UUID, category: Category, *, uow: UnitOfWork
+) -> None:
+    """Nobody is handed what the household did not open to them."""
+    if owner_id is not None:
+        require_not_excluded(owner_id, case_id, uow=uow)
+        require_reader(owner_id, case_id, category, uow=uow)
+
+
+def _goal_facts(goal: PlanGoal) -> dict[str, object]:
+    return {
+        "category": name_of(goal.category),
+        "member": goal.member_id,
+        "confidential_to": goal.confidential_to,
+        "position": goal.position,
+        "terms": goal.terms,
+        "version": goal.version,
+    }
+
+
+def _facts(action: PlanAction) -> dict[str, object]:
+    return {
+        "category": name_of(action.category),
+        "goal": action.goal_id,
+        "state": action.state,
+        "owner": action.owner_id,
+        "due_on": action.due_on,
+        "terms": action.terms,
+        "version": action.version,
+    }
+
+
+def _note_goal(
+    name: str,
+    goal: PlanGoal,
+    before: dict[str, object] | None,
+    *,
+    actor: Actor,
+    uow: UnitOfWork,
+) -> None:
+    after = _goal_facts(goal)
+    uow.record(name, goal, actor=actor, before=before, after=after)
+
+
+def _note_action(
+    name: str,
+    action: PlanAction,
+    before: dict[str, object] | None,
+    *,
+    actor: Actor,
+    uow: UnitOfWork,
+) -> None:
+    after = _facts(action)
+    uow.record(name, action, actor=actor, before=before, after=after)

@@ -1,0 +1,99 @@
+"""Give a task to somebody who may read what it is about, and finish it."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+from sqlalchemy import text
+
+from services.cases.events import TaskDone
+from services.cases.model import Task, TaskState
+from services.cases.tasks.reminders import remind
+from services.consent import policy
+from services.consent.exclusions import require_not_excluded
+from services.consent.queries import access_to
+from services.households import commands as households
+from services.shared import alerts
+from services.shared.actor import Actor
+from services.shared.categories import Category, name_of
+from services.shared.errors import RuleBroken
+from services.shared.loading import load_of, require_version
+from services.shared.unit_of_work import UnitOfWork
+
+_TEAM_MAY_READ = text("SELECT team_may_read(:case, :who, :category)")
+
+
+@dataclass(frozen=True, kw_only=True)
+class AddTask:
+    """A `title` in a person's own words, or a `template` and the values its text names."""
+
+    case_id: UUID
+    category: Category
+    title: str | None = None
+    template: str | None = None
+    title_values: dict[str, str] | None = None
+    assignee_id: UUID | None = None
+    due_on: date | None = None
+    remind_at: datetime | None = None
+    confidential_to: UUID | None = None
+
+
+def add_task(cmd: AddTask, *, actor: Actor, uow: UnitOfWork) -> Task:
+    """Without an assignee the task is the reference worker's, and follows a handover."""
+    access = access_to(cmd.case_id, uow=uow)
+    policy.require_team(access)
+    policy.require_category(access, cmd.category)
+    if cmd.assignee_id is not None:
+        require_not_excluded(cmd.assignee_id, cmd.case_id, uow=uow)
+        require_reader(cmd.assignee_id, cmd.case_id, cmd.category, uow=uow)
+    households.require_adult_of(cmd.confidential_to, cmd.case_id, uow=uow)
+    task = Task(**vars(cmd) | {"category": int(cmd.category)})
+    task.state, task.created_by, task.created_at = TaskState.OPEN, actor.id, uow.now()
+    uow.session.add(task)
+    uow.session.flush()
+    remind(task, uow=uow)
+    _audit_new(task, actor=actor, uow=uow)
+    return task
+
+
+def _audit_new(task: Task, *, actor: Actor, uow: UnitOfWork) -> None:
+    after = {
+        "state": task.state,
+        "category": name_of(task.category),
+        "assignee": task.assignee_id,
+        "due_on": task.due_on,
+        "version": task.version,
+    }
+    uow.record("add_task", task, actor=actor, after=after)
+
+
+def require_reader(who: UUID, case_id: UUID, category: Category, *, uow: UnitOfWork) -> None:
+    """A task is handed only to somebody to whom the household opened what it is about."""
+    values = {"case": case_id, "who": who, "category": int(category)}
+    if not uow.session.scalar(_TEAM_MAY_READ, values):
+        raise RuleBroken("assignee-not-in-the-team")
+
+
+def finish_task(
+    case_id: UUID, task_id: UUID, *, version: int, actor: Actor, uow: UnitOfWork
+) -> Task:
+    """By whoever it is assigned to, or the reference worker; its reminders are cancelled."""
+    access = access_to(case_id, uow=uow)
+    policy.require_team(access)
+    task = load_of(Task, task_id, case_id, uow=uow, lock=True)
+    if task.assignee_id != actor.id:
+        policy.require_reference_worker(access)
+    require_version(task, version)
+    task.finish(uow.now())
+    uow.session.flush()
+    alerts.cancel(task.id, uow=uow)
+    uow.record(
+        "finish_task",
+        task,
+        actor=actor,
+        case_id=case_id,
+        before={"state": TaskState.OPEN, "version": version},
+        after={"state": task.state, "version": task.version},
+        event=TaskDone(case_id=case_id, task_id=task.id),
+    )
+    return task

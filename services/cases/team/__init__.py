@@ -1,0 +1,1 @@
+"""Who takes part in a case: invitations, places, exclusions, leaving."""

@@ -1,0 +1,1 @@
+"""Legal dates of one procedure: computed, overridden, doubted, shown on the board."""

@@ -1,0 +1,146 @@
+"""The eviction procedure: dated acts, the deadlines they set running, hearings and postings."""
+
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import (
+    Boolean,
+    CheckConstraint,
+    Date,
+    ForeignKey,
+    Index,
+    Integer,
+    Text,
+    UniqueConstraint,
+)
+from sqlalchemy.orm import Mapped, mapped_column
+
+from services.evictions.law.delivery import Delivery
+from services.evictions.law.rulebook import ActKind, DatedAct, Ground
+from services.shared.categories import Category
+from services.shared.errors import Conflict
+from services.shared.tables import PLAIN, Base, Identified, Versioned, personal
+
+ACTS = ", ".join(repr(kind.value) for kind in ActKind)
+IS_EXCEPTION = "(kind = 'moratorium_exception') = (ground IS NOT NULL)"
+GROUNDS = ", ".join(repr(ground.value) for ground in Ground)
+PROCEDURE = personal(Category.PROCEDURE)
+
+
+class Procedure(Identified, Versioned, Base):
+    __tablename__ = "procedures"
+
+    case_id: Mapped[UUID] = mapped_column(ForeignKey("cases.id"), index=True)
+    canton: Mapped[str] = mapped_column(Text, info=PROCEDURE)
+    # The regime that was chosen (rules/regimes.toml); assumed while the dwelling is not known.
+    regime: Mapped[str] = mapped_column(Text, info=PLAIN)
+    regime_assumed: Mapped[bool] = mapped_column(Boolean)
+    rule_set: Mapped[str] = mapped_column(Text, info=PLAIN)
+    roll_number: Mapped[str | None] = mapped_column(Text, info=PROCEDURE)
+    opened_at: Mapped[datetime]
+    opened_by: Mapped[UUID] = mapped_column(ForeignKey("professionals.id"))
+
+
+class Act(Identified, Base):
+    """A dated act. Warnings name what makes its date doubtful; they never block.
+
+    `acted_on` is the date on the document. A correction is a new row; the old one points to it.
+    """
+
+    __tablename__ = "acts"
+    __table_args__ = (
+        CheckConstraint(f"kind IN ({ACTS})", name="kind"),
+        CheckConstraint(
+            f"delivery IN ({', '.join(repr(mode.value) for mode in Delivery)})", name="delivery"
+        ),
+        CheckConstraint(f"{IS_EXCEPTION} AND ground IN ({GROUNDS})", name="ground"),
+        Index("ix_acts_procedure", "procedure_id", "acted_on"),
+    )
+
+    case_id: Mapped[UUID] = mapped_column(ForeignKey("cases.id"))
+    procedure_id: Mapped[UUID] = mapped_column(ForeignKey("procedures.id"))
+    kind: Mapped[str] = mapped_column(Text, info=PLAIN)
+    acted_on: Mapped[date] = mapped_column(Date, info=PROCEDURE)
+    received_on: Mapped[date | None] = mapped_column(Date, info=PROCEDURE)
+    delivery: Mapped[str | None] = mapped_column(Text, info=PROCEDURE)
+    ground: Mapped[str | None] = mapped_column(Text, info=PROCEDURE)
+    document_id: Mapped[UUID | None] = mapped_column(ForeignKey("documents.id"))
+    replaced_by: Mapped[UUID | None] = mapped_column(ForeignKey("acts.id"))
+    correction_reason: Mapped[str | None] = mapped_column(Text, info=PROCEDURE)
+    # Of a hearing that was not held, an exception taken back: it sets nothing running.
+    lapsed_at: Mapped[datetime | None]
+    warnings: Mapped[list[Any]] = mapped_column(info=PROCEDURE)
+    recorded_by: Mapped[UUID] = mapped_column(ForeignKey("professionals.id"))
+    recorded_at: Mapped[datetime]
+
+    def dated(self) -> DatedAct:
+        """What the rules need to know of it."""
+        return DatedAct(
+            kind=ActKind(self.kind),
+            acted_on=self.acted_on,
+            received_on=self.received_on,
+            delivery=Delivery(self.delivery) if self.delivery else None,
+            ground=Ground(self.ground) if self.ground else None,
+        )
+
+
+class LegalDeadline(Identified, Versioned, Base):
+    """A date that follows from an act by a rule, with every step in words.
+
+    `overridden_date` with its reason replaces the computed date and survives re-computation.
+    """
+
+    __tablename__ = "deadlines"
+    __table_args__ = (
+        UniqueConstraint("act_id", "rule_id"),
+        CheckConstraint(
+            "(overridden_date IS NULL) = (override_reason IS NULL)", name="override_reason"
+        ),
+        CheckConstraint("(lifted_date IS NULL) = (lift_reason IS NULL)", name="lift_reason"),
+        Index("ix_deadlines_case", "case_id", "falls_on"),
+    )
+
+    case_id: Mapped[UUID] = mapped_column(ForeignKey("cases.id"))
+    procedure_id: Mapped[UUID] = mapped_column(ForeignKey("procedures.id"))
+    act_id: Mapped[UUID] = mapped_column(ForeignKey("acts.id"))
+    rule_id: Mapped[str] = mapped_column(Text, info=PLAIN)
+    rule_set: Mapped[str] = mapped_column(Text, info=PLAIN)
+    rule_version: Mapped[int] = mapped_column(Integer)
+    computes: Mapped[str] = mapped_column(Text, info=PLAIN)
+    protective: Mapped[bool] = mapped_column(Boolean)
+    falls_on: Mapped[date] = mapped_column(Date, info=PROCEDURE)
+    earlier_reading: Mapped[date | None] = mapped_column(Date, info=PROCEDURE)
+    steps: Mapped[list[Any]] = mapped_column(info=PROCEDURE)
+    article: Mapped[str] = mapped_column(Text, info=PLAIN)
+    source: Mapped[str] = mapped_column(Text, info=PLAIN)
+    certainty: Mapped[str] = mapped_column(Text, info=PLAIN)
+    overridden_date: Mapped[date | None] = mapped_column(Date, info=PROCEDURE)
+    override_reason: Mapped[str | None] = mapped_column(Text, info=PROCEDURE)
+    overridden_by: Mapped[UUID | None] = mapped_column(ForeignKey("professionals.id"))
+    # The last date of people's own that was taken back, and why.
+    lifted_date: Mapped[date | None] = mapped_column(Date, info=PROCEDURE)
+    lift_reason: Mapped[str | None] = mapped_column(Text, info=PROCEDURE)
+    lifted_by: Mapped[UUID | None] = mapped_column(ForeignKey("professionals.id"))
+
+    @property
+    def effective_date(self) -> date:
+        """What people go by: the overriding date where there is one."""
+        return self.overridden_date or self.falls_on
+
+    @property
+    def cautious_date(self) -> date:
+        """What alerts go by: a person's own date, else the earlier of two readings."""
+        return self.overridden_date or min(self.falls_on, self.earlier_reading or self.falls_on)
+
+    def override(self, day: date, reason: str, by: UUID) -> None:
+        self.overridden_date = day
+        self.override_reason = reason
+        self.overridden_by = by
+
+    def lift(self, reason: str, by: UUID) -> None:
+        """Back to what the rule computes."""
+        if self.overridden_date is None:
+            raise Conflict("deadline-not-overridden")
+        self.lifted_date, self.lift_reason, self.lifted_by = self.overridden_date, reason, by
+        self.overridden_date = self.override_reason = self.overridden_by = None

@@ -1,0 +1,1 @@
+"""Hearing lists of a registry, matched against the procedures of a canton."""

@@ -1,0 +1,1 @@
+"""Hearings, their endings and results, who goes along, and postings by the liaison."""

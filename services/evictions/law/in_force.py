@@ -1,0 +1,171 @@
+"""The rules and the calendar that hold: what comes with the program, as the network changed it.
+
+A version of a rule set holds for acts done from its `valid_from` on; a rule, a moratorium, an
+exception or a duty that was disabled or altered is so in every version. Pure, but for what takes a
+unit of work.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from functools import lru_cache
+from typing import TypeVar
+
+from sqlalchemy import select, text
+
+from services.evictions.law import rulesets
+from services.evictions.law.calendar import Calendar, LegalHoliday, belgium
+from services.evictions.law.model import ChangeKind, ChangeState, RuleChange
+from services.evictions.law.rulebook import Norm, Rule, RuleSet
+from services.evictions.law.rulefile import Words
+from services.shared.unit_of_work import UnitOfWork
+
+# Held shared by whoever computes by the law, and alone by whoever changes it.
+_LOCK = 7410225
+N = TypeVar("N", bound=Norm)
+
+
+@dataclass(frozen=True)
+class Change:
+    """What a `RuleChange` says, as a value."""
+
+    kind: ChangeKind
+    rule_set: str | None = None
+    source: str | None = None
+    rule_id: str | None = None
+    delay: int | None = None
+    valid_until: date | None = None
+    day: date | None = None
+    names: Words | None = None
+
+
+@dataclass(frozen=True)
+class Law:
+    """Every version of every rule set, the latest first, and the calendar."""
+
+    versions: Mapping[str, tuple[RuleSet, ...]]
+    calendar: Calendar
+
+    def on(self, code: str, day: date) -> RuleSet:
+        """The version that holds for an act of that day; before all of them, the first."""
+        versions = self.versions[code]
+        return next((each for each in versions if each.valid_from <= day), versions[-1])
+
+    def version(self, code: str, number: int) -> RuleSet | None:
+        """The version with this number, if it is in force; a retired one is not."""
+        return next((each for each in self.versions[code] if each.version == number), None)
+
+
+def law_in_force(*, uow: UnitOfWork) -> Law:
+    """What holds now, to explain by."""
+    return law_of(_active(uow=uow))
+
+
+def held_law(*, uow: UnitOfWork) -> Law:
+    """What holds now and goes on holding until this transaction ends, to compute by."""
+    uow.session.execute(text("SELECT pg_advisory_xact_lock_shared(:key)"), {"key": _LOCK})
+    return law_in_force(uow=uow)
+
+
+def law_with(change: RuleChange, *, retired: bool, uow: UnitOfWork) -> Law:
+    """What would hold if this change were made, or taken back; nothing is changed."""
+    others = tuple(each for each in _active(uow=uow) if each != value_of(change))
+    return law_of(others if retired else (*others, value_of(change)))
+
+
+def hold_alone(*, uow: UnitOfWork) -> None:
+    """Wait for whoever computes by the law as it is; whoever comes later sees the new one."""
+    uow.session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK})
+
+
+@lru_cache(maxsize=16)
+def law_of(changes: tuple[Change, ...]) -> Law:
+    versions = {code: [rulesets.shipped(code)] for code in rulesets.codes()}
+    for change in changes:
+        if change.kind is ChangeKind.VERSION and change.source and change.rule_set:
+            loaded = rulesets.parse_rule_set(change.source, change.rule_set)
+            versions[change.rule_set].append(loaded)
+    return Law(
+        {
+            code: tuple(
+                _changed(each, changes)
+                for each in sorted(found, key=lambda v: (v.valid_from, v.version), reverse=True)
+            )
+            for code, found in versions.items()
+        },
+        _calendar(changes),
+    )
+
+
+def value_of(row: RuleChange) -> Change:
+    return Change(
+        kind=ChangeKind(row.kind),
+        rule_set=row.rule_set,
+        source=row.source,
+        rule_id=row.rule_id,
+        delay=row.delay,
+        valid_until=row.valid_until,
+        day=row.day,
+        names=Words(**row.names) if row.names else None,
+    )
+
+
+def _active(*, uow: UnitOfWork) -> tuple[Change, ...]:
+    found = select(RuleChange).where(RuleChange.state == ChangeState.ACTIVE)
+    return tuple(
+        value_of(row)
+        for row in uow.session.scalars(found.order_by(RuleChange.made_at, RuleChange.id))
+    )
+
+
+def _changed(rule_set: RuleSet, changes: tuple[Change, ...]) -> RuleSet:
+    """Rules, moratoria with their exceptions, and duties, without what is gone. A rule whose
+    moratorium is gone obeys none."""
+    own = [each for each in changes if each.rule_set == rule_set.code and each.rule_id]
+    seasons = tuple(
+        replace(each, exemptions=_kept(each.exemptions, own))
+        for each in _kept(rule_set.moratoria, own)
+    )
+    known = {each.id: each for each in seasons}
+    return replace(
+        rule_set,
+        rules=tuple(
+            replace(rule, moratorium=known.get(rule.moratorium.id) if rule.moratorium else None)
+            for rule in _kept(rule_set.rules, own)
+        ),
+        moratoria=seasons,
+        duties=_kept(rule_set.duties, own),
+    )
+
+
+def _kept(norms: tuple[N, ...], own: Sequence[Change]) -> tuple[N, ...]:
+    gone = {each.rule_id for each in own if each.kind is ChangeKind.RULE_DISABLED}
+    altered = {each.rule_id: each for each in own if each.kind is ChangeKind.RULE_ALTERED}
+    left = (norm for norm in norms if norm.id not in gone)
+    return tuple(_altered(norm, altered[norm.id]) if norm.id in altered else norm for norm in left)
+
+
+def _altered(norm: N, change: Change) -> N:
+    until = change.valid_until or norm.valid_until
+    if isinstance(norm, Rule) and change.delay is not None:
+        return replace(norm, delay=change.delay, valid_until=until)
+    return replace(norm, valid_until=until)
+
+
+def _calendar(changes: tuple[Change, ...]) -> Calendar:
+    added = tuple(_holiday(each) for each in changes if each.kind is ChangeKind.HOLIDAY_ADDED)
+    removed = {each.day for each in changes if each.kind is ChangeKind.HOLIDAY_REMOVED and each.day}
+    return Calendar((*belgium().holidays, *added), frozenset(removed))
+
+
+def _holiday(change: Change) -> LegalHoliday:
+    assert change.day is not None
+    assert change.names is not None
+    return LegalHoliday(
+        code="network",
+        names=change.names,
+        source="decision of the network",
+        fixed=(change.day.month, change.day.day),
+        from_year=change.day.year,
+        until_year=change.day.year,
+    )

@@ -1,0 +1,124 @@
+"""Which rule set applies to a dwelling: by its place, the kind of lease and the day of the claim.
+
+Pure; the regimes are data (`rules/regimes.toml`). Legal source: law file §1, each row its own.
+"""
+
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
+
+from services.evictions.law import rulefile
+from services.evictions.law.rulebook import Norm
+from services.evictions.law.rulefile import RULES, Fields, Words
+from services.evictions.law.rulesets import codes, norm_fields
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Region:
+    """`postal_codes`: ranges, both ends included."""
+
+    code: str
+    postal_codes: tuple[tuple[int, int], ...]
+    names: Words
+
+    def holds(self, postal_code: str) -> bool:
+        return any(first <= int(postal_code) <= last for first, last in self.postal_codes)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Regime(Norm):
+    """`region` and `lease_kinds` are None where every one fits."""
+
+    region: str | None
+    lease_kinds: frozenset[str] | None
+    rule_set: str
+
+    def fits(self, region: str | None, lease_kind: str | None, day: date) -> bool:
+        return (
+            self.in_force_on(day)
+            and self.region in (None, region)
+            and (self.lease_kinds is None or lease_kind in self.lease_kinds)
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """`assumed`: the place or the lease is not known yet, so the network's usual one is taken."""
+
+    regime: Regime
+    assumed: bool
+
+
+# Of a dwelling about which nothing is known yet.
+USUAL = ("brussels", "main_residence")
+
+
+def choose(postal_code: str | None, lease_kind: str | None, day: date) -> Choice | None:
+    """The regime of a claim made on `day`; None if no rule set covers that day."""
+    region = region_of(postal_code) or USUAL[0]
+    kind = lease_kind or USUAL[1]
+    assumed = region_of(postal_code) is None or lease_kind is None
+    fitting = (each for each in regimes().values() if each.fits(region, kind, day))
+    found = next(fitting, None)
+    return Choice(found, assumed) if found else None
+
+
+def region_of(postal_code: str | None) -> str | None:
+    """The region of a Belgian postal code; None for none, or one that is not Belgian."""
+    if postal_code is None or not (postal_code.isascii() and postal_code.isdigit()):
+        return None
+    return next((each.code for each in _read()[0] if each.holds(postal_code)), None)
+
+
+def regimes() -> dict[str, Regime]:
+    """Every regime by its code, in the order in which they are tried."""
+    return {each.id: each for each in _read()[1]}
+
+
+@lru_cache(maxsize=1)
+def _read() -> tuple[tuple[Region, ...], tuple[Regime, ...]]:
+    file = RULES / "regimes.toml"
+    top = rulefile.read_fields(rulefile.read_file(file), file.name)
+    regions = tuple(_region(fields) for fields in top.rows("region", key="code"))
+    found = tuple(_regime(fields) for fields in top.rows("regime"))
+    top.finish()
+    return regions, found
+
+
+def _region(fields: Fields) -> Region:
+    region = Region(
+        code=fields.take("code", rulefile.text),
+        postal_codes=fields.take("postal_codes", _ranges),
+        names=fields.take("names", rulefile.words),
+    )
+    fields.finish()
+    return region
+
+
+def _regime(fields: Fields) -> Regime:
+    regime = Regime(
+        **norm_fields(fields),
+        region=fields.maybe("region", rulefile.text),
+        lease_kinds=fields.maybe("lease_kinds", _kinds),
+        rule_set=fields.take("rule_set", _rule_set),
+    )
+    fields.finish()
+    return regime
+
+
+def _kinds(value: object) -> frozenset[str]:
+    if not isinstance(value, list):
+        raise ValueError("a list of kinds of lease is expected")
+    return frozenset(rulefile.text(each) for each in value)
+
+
+def _ranges(value: object) -> tuple[tuple[int, int], ...]:
+    if not isinstance(value, list):
+        raise ValueError("a list of ranges is expected")
+    return tuple((rulefile.whole(first), rulefile.whole(last)) for first, last in value)
+
+
+def _rule_set(value: object) -> str:
+    if value not in codes():
+        raise ValueError(f"{value!r} is no rule set of this program")
+    return str(value)

@@ -1,0 +1,1 @@
+"""A network changes the law as data; every running date follows."""

@@ -1,0 +1,178 @@
+"""The workers' part in a changed law: compare every running deadline, then write what moved.
+
+A batch of procedures a turn, each in a transaction of its own: who is interrupted goes on after the
+last batch that was committed. Neither compares nor writes a case that is closed. Only what the
+change can reach is computed (`running_dates`).
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+
+from sqlalchemy import delete, select, text
+
+from services.evictions.dates.recompute import Computed, Key, compare, computed
+from services.evictions.law.counting import DeadlineError
+from services.evictions.law.in_force import Law, law_in_force, law_with
+from services.evictions.law.model import Recomputation, RecomputedDeadline, RuleChange, RunState
+from services.evictions.law.rulebook import Lifting, Rule, RuleSet, apply, liftings
+from services.evictions.law_changes.day_moving import follow_day
+from services.evictions.law_changes.read import (
+    HeldAct,
+    Place,
+    Running,
+    all_of,
+    places,
+    reached_by,
+    watching,
+)
+from services.evictions.law_changes.write import Moved, note, write
+from services.shared import alerts
+from services.shared.alerts import NewAlert, RecipientRole
+from services.shared.errors import RuleBroken
+from services.shared.unit_of_work import UnitOfWork
+
+BATCH = 1000
+DIGEST = "evictions.deadlines_recomputed"
+
+
+def advance_recomputation(*, uow: UnitOfWork) -> int:
+    """One batch of the oldest recomputation that is under way. For the timetable."""
+    open_states = (RunState.PREVIEWING, RunState.APPLYING)
+    run = uow.session.scalar(
+        select(Recomputation)
+        .where(Recomputation.state.in_(open_states))
+        .order_by(Recomputation.asked_at, Recomputation.id)
+        .limit(1)
+        .with_for_update(skip_locked=True)
+    )
+    if run is None:
+        return 0
+    if run.after is None:
+        of_run = delete(RecomputedDeadline).where(RecomputedDeadline.recomputation_id == run.id)
+        uow.session.execute(of_run)
+    found = places(run.after, BATCH, uow=uow)
+    _advance(run, found, uow=uow)
+    run.procedures_done += len(found)
+    if len(found) == BATCH:
+        run.after = found[-1].id
+    else:
+        _finish(run, uow=uow)
+    return len(found)
+
+
+def _advance(run: Recomputation, found: Sequence[Place], *, uow: UnitOfWork) -> None:
+    change = uow.session.get_one(RuleChange, run.change_id)
+    if run.state == RunState.APPLYING:
+        law = law_in_force(uow=uow)
+    else:
+        law = law_with(change, retired=run.retires, uow=uow)
+    moved: Callable[[Running], Moved]
+    if change.day is not None:
+        reached = reached_by(change.day, found, uow=uow)
+        moved = _OneDay(law, change).moved
+    else:
+        mine = (each for each in found if each.rule_set == change.rule_set)
+        reached = all_of(mine, uow=uow)
+        moved = _Everything(law).moved
+    batch = []
+    for each in reached:
+        try:
+            batch.append(moved(each))
+        except (RuleBroken, DeadlineError):
+            # A date beyond the calendar: this procedure keeps the dates it has, and is counted.
+            run.skipped += 1
+    if run.state == RunState.APPLYING:
+        write(batch, law.calendar, uow=uow)
+    note(run, batch, uow=uow)
+
+
+class _Everything:
+    """A rule set changed: each act of a procedure under it may yield other dates."""
+
+    def __init__(self, law: Law) -> None:
+        self._law = law
+
+    def moved(self, running: Running) -> Moved:
+        wanted = computed(running.acts, running.rule_set, self._law)
+        return Moved(running, wanted, running.rows, compare(wanted, running.rows))
+
+
+class _OneDay:
+    """A day changed: only a computation that asked about it can have another answer.
+
+    The same act under the same rule is computed once for all procedures of the batch.
+    """
+
+    def __init__(self, law: Law, change: RuleChange) -> None:
+        assert change.day is not None
+        self._law, self._calendar = law, watching(law.calendar, change.day)
+        self._answers: dict[tuple[object, ...], Computed | None] = {}
+        self._rules: dict[int, Mapping[str, Rule]] = {}
+
+    def moved(self, running: Running) -> Moved:
+        acts = {act.id: act for act in running.acts}
+        lifted = liftings(act.dated() for act in running.acts)
+        wanted: dict[Key, Computed] = {}
+        rows = []
+        for row in running.rows:
+            new = self._answer(running.rule_set, row.rule_id, acts[row.act_id], lifted)
+            if new is not None:
+                wanted[row.act_id, row.rule_id] = new
+                rows.append(row)
+        return Moved(running, wanted, rows, compare(wanted, rows))
+
+    def _answer(
+        self, code: str, rule_id: str, act: HeldAct, lifted: tuple[Lifting, ...]
+    ) -> Computed | None:
+        """None if it did not ask about the day, or the rule is gone and a person's date stayed."""
+        question = (code, rule_id, lifted, *act[1:])
+        if question not in self._answers:
+            self._answers[question] = self._computed(code, rule_id, act, lifted)
+        return self._answers[question]
+
+    def _computed(
+        self, code: str, rule_id: str, act: HeldAct, lifted: tuple[Lifting, ...]
+    ) -> Computed | None:
+        rule_set = self._law.on(code, act.acted_on)
+        rule = self._rules_of(rule_set).get(rule_id)
+        if rule is None or rule.trigger != act.kind or not rule.in_force_on(act.acted_on):
+            return None
+        self._calendar.was_asked()
+        deadline = apply(rule, act.dated(), self._calendar, lifted)
+        return Computed(rule_set, rule, deadline) if self._calendar.was_asked() else None
+
+    def _rules_of(self, rule_set: RuleSet) -> Mapping[str, Rule]:
+        if id(rule_set) not in self._rules:
+            self._rules[id(rule_set)] = {rule.id: rule for rule in rule_set.rules}
+        return self._rules[id(rule_set)]
+
+
+_CONCERNED = text(
+    """
+    SELECT DISTINCT r.professional_id FROM recomputed_deadlines d
+    JOIN reference_assignments r ON r.case_id = d.case_id AND r.period @> :now
+    WHERE d.recomputation_id = :run
+    """
+)
+
+
+def _finish(run: Recomputation, *, uow: UnitOfWork) -> None:
+    """All is compared, or all is written: each reference worker concerned is told once."""
+    if run.state == RunState.PREVIEWING:
+        run.state = RunState.PREVIEWED
+        return
+    run.state = RunState.APPLIED
+    change = uow.session.get_one(RuleChange, run.change_id)
+    if change.day is not None:
+        follow_day(change.day, law_in_force(uow=uow).calendar, uow=uow)
+    values = {"run": run.id, "now": uow.now()}
+    digests = [
+        NewAlert(
+            kind=DIGEST,
+            object_id=run.id,
+            due_at=uow.now(),
+            recipient_role=RecipientRole.PERSON,
+            recipient_id=professional,
+        )
+        for professional in uow.session.scalars(_CONCERNED, values)
+    ]
+    alerts.plan(digests, uow=uow)

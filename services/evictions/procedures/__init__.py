@@ -1,0 +1,1 @@
+"""An eviction procedure and its dated acts."""

@@ -1,0 +1,98 @@
+"""Open a procedure under its regime, choose another one."""
+
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from services.cases.tasks.commands import add_task
+from services.consent.policy import require_reference_worker
+from services.consent.queries import access_to
+from services.evictions.dates.model import Procedure
+from services.evictions.dates.recompute import recompute
+from services.evictions.law.regimes import Choice, choose, regimes
+from services.evictions.procedures.tasks import opening_tasks
+from services.evictions.welfare_centre import steps as welfare_steps
+from services.households.queries import dwelling
+from services.network.courts.queries import canton_named, canton_of_place
+from services.shared.actor import Actor
+from services.shared.errors import RuleBroken
+from services.shared.loading import load, lock
+from services.shared.unit_of_work import UnitOfWork
+
+
+@dataclass(frozen=True, kw_only=True)
+class OpenProcedure:
+    case_id: UUID
+    canton: str | None = None
+    roll_number: str | None = None
+    regime: str | None = None
+
+
+def open_procedure(cmd: OpenProcedure, *, actor: Actor, uow: UnitOfWork) -> Procedure:
+    """Under the regime of the dwelling, and in its canton unless another is named; the tasks such
+    a procedure asks for are written with it."""
+    require_reference_worker(access_to(cmd.case_id, uow=uow))
+    chosen = _regime(cmd.case_id, cmd.regime, uow.today(), uow=uow)
+    procedure = Procedure(
+        case_id=cmd.case_id,
+        canton=_canton(cmd, uow=uow),
+        roll_number=cmd.roll_number,
+        regime=chosen.regime.id,
+        regime_assumed=chosen.assumed,
+        rule_set=chosen.regime.rule_set,
+        opened_at=uow.now(),
+        opened_by=actor.id,
+    )
+    uow.session.add(procedure)
+    uow.session.flush()
+    for task in opening_tasks(cmd.case_id, today=uow.today()):
+        add_task(task, actor=actor, uow=uow)
+    after = {"canton": procedure.canton, "regime": procedure.regime, "rule_set": procedure.rule_set}
+    uow.record("open_procedure", procedure, actor=actor, case_id=cmd.case_id, after=after)
+    return procedure
+
+
+def choose_regime(
+    procedure_id: UUID,
+    regime: str | None,
+    claimed_on: date | None,
+    *,
+    actor: Actor,
+    uow: UnitOfWork,
+) -> Procedure:
+    """Another regime, or the one that now follows from the dwelling; every date anew."""
+    procedure = load(Procedure, procedure_id, uow=uow)
+    require_reference_worker(access_to(procedure.case_id, uow=uow))
+    lock(procedure, uow=uow)
+    before = {"regime": procedure.regime, "rule_set": procedure.rule_set}
+    chosen = _regime(procedure.case_id, regime, claimed_on or uow.today(), uow=uow)
+    procedure.regime, procedure.regime_assumed = chosen.regime.id, chosen.assumed
+    procedure.rule_set = chosen.regime.rule_set
+    uow.session.flush()
+    recompute(procedure, actor=actor, uow=uow)
+    welfare_steps.follow(procedure, uow=uow)
+    after = {"regime": procedure.regime, "rule_set": procedure.rule_set}
+    uow.record(
+        "choose_regime",
+        procedure,
+        actor=actor,
+        before=before,
+        after=after,
+    )
+    return procedure
+
+
+def _regime(case_id: UUID, wanted: str | None, day: date, *, uow: UnitOfWork) -> Choice:
+    if wanted is not None:
+        return Choice(regimes()[wanted], assumed=False)
+    postal_code, lease_kind = dwelling(case_id, uow=uow)
+    found = choose(postal_code, lease_kind, day)
+    if found is None:
+        raise RuleBroken("no-regime-for-that-day")
+    return found
+
+
+def _canton(cmd: OpenProcedure, *, uow: UnitOfWork) -> str:
+    if cmd.canton is not None:
+        return canton_named(cmd.canton, uow=uow)
+    return canton_of_place(dwelling(cmd.case_id, uow=uow)[0], uow=uow)

@@ -1,0 +1,1 @@
+"""What a judgment or a payment plan orders, and the ledger of arrears."""

@@ -1,0 +1,164 @@
+"""The tenant's opposition to telling the public welfare centre: recorded, and withdrawn (F42).
+
+While it stands, nobody of a public welfare centre reads the procedure category of the case, except
+whoever answers for the case (services/consent/access.sql), and nothing is announced to them.
+"""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
+
+from services.consent.queries import access_to
+from services.evictions.dates.model import LegalDeadline, Procedure
+from services.evictions.events import WelfareCentreOpposed, WelfareOppositionWithdrawn
+from services.evictions.law.in_force import law_in_force
+from services.evictions.law.rulebook import ActKind
+from services.evictions.policy import require_recorder
+from services.evictions.welfare_centre import steps as welfare_steps
+from services.evictions.welfare_centre.model import (
+    Manner,
+    StepState,
+    WelfareOpposition,
+    WelfareStep,
+)
+from services.shared.actor import Actor
+from services.shared.errors import Conflict, RuleBroken
+from services.shared.loading import load, lock, require_version
+from services.shared.unit_of_work import UnitOfWork
+
+# The last day on which the law lets the tenant object (C. jud. art. 1344ter §4).
+OBJECTION_UNTIL = "welfare_objection_until"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Oppose:
+    procedure_id: UUID
+    opposed_on: date
+    how: Manner
+
+
+def oppose(cmd: Oppose, *, actor: Actor, uow: UnitOfWork) -> WelfareOpposition:
+    """It stops the sharing at this commit, in time or late: what is doubtful is a warning.
+
+    Whoever works at the centre may be the one who is told, and loses sight of it by this.
+    """
+    procedure = load(Procedure, cmd.procedure_id, uow=uow)
+    require_recorder(access_to(procedure.case_id, uow=uow))
+    lock(procedure, uow=uow)
+    if cmd.opposed_on > uow.today():
+        raise RuleBroken("opposed-in-the-future")
+    opposition = WelfareOpposition(
+        **vars(cmd),
+        case_id=procedure.case_id,
+        warnings=_warnings(procedure, cmd.opposed_on, uow=uow),
+        recorded_by=actor.id,
+        recorded_at=uow.now(),
+    )
+    # Before the row is there: with it, somebody of a centre reaches neither steps nor alerts.
+    welfare_steps.stop(procedure.id, uow=uow)
+    try:
+        with uow.session.begin_nested():
+            uow.session.add(opposition)
+    except IntegrityError as already:
+        raise Conflict("welfare-centre-already-opposed") from already
+    after = {"opposed_on": cmd.opposed_on, "how": cmd.how, "version": opposition.version}
+    uow.record(
+        "oppose_welfare_centre",
+        opposition,
+        actor=actor,
+        before=None,
+        after=after | {"warnings": [each["code"] for each in opposition.warnings]},
+    )
+    event = WelfareCentreOpposed(
+        case_id=opposition.case_id, procedure_id=procedure.id, opposition_id=opposition.id
+    )
+    uow.announce(event, actor=actor)
+    return opposition
+
+
+def withdraw_opposition(
+    opposition_id: UUID, *, version: int, actor: Actor, uow: UnitOfWork
+) -> WelfareOpposition:
+    """The tenant changed their mind: consent alone decides again, and what was stopped is due."""
+    opposition = load(WelfareOpposition, opposition_id, uow=uow)
+    require_recorder(access_to(opposition.case_id, uow=uow))
+    lock(opposition, uow=uow)
+    require_version(opposition, version)
+    opposition.withdraw(actor.id, uow.now())
+    uow.session.flush()
+    welfare_steps.resume(opposition.procedure_id, uow=uow)
+    welfare_steps.announce_again(opposition.case_id, uow=uow)
+    uow.record(
+        "withdraw_welfare_opposition",
+        opposition,
+        actor=actor,
+        before={"withdrawn_at": None, "version": version},
+        after={"withdrawn_at": opposition.withdrawn_at, "version": opposition.version},
+    )
+    event = WelfareOppositionWithdrawn(
+        case_id=opposition.case_id,
+        procedure_id=opposition.procedure_id,
+        opposition_id=opposition.id,
+    )
+    uow.announce(event, actor=actor)
+    return opposition
+
+
+def _warnings(procedure: Procedure, day: date, *, uow: UnitOfWork) -> list[dict[str, Any]]:
+    """Late, not known to exist under this regime, or after the centre was told: never blocking."""
+    return [
+        *_doubts_of_the_law(procedure, day, uow=uow),
+        *(
+            {
+                "code": "centre-already-told",
+                "rule_id": step.rule_id,
+                "article": step.article,
+                "certainty": step.certainty,
+                "day": step.done_on.isoformat() if step.done_on else None,
+            }
+            for step in uow.session.scalars(
+                select(WelfareStep)
+                .where(WelfareStep.procedure_id == procedure.id)
+                .where(WelfareStep.state == StepState.DONE)
+                .order_by(WelfareStep.done_on, WelfareStep.id)
+            )
+        ),
+    ]
+
+
+def _doubts_of_the_law(procedure: Procedure, day: date, *, uow: UnitOfWork) -> list[dict[str, Any]]:
+    rule_set = law_in_force(uow=uow).on(procedure.rule_set, day)
+    if not any(rule.computes == OBJECTION_UNTIL for rule in rule_set.rules):
+        return [
+            {
+                "code": "right-to-object-unverified",
+                "rule_id": duty.id,
+                "article": duty.article,
+                "certainty": duty.certainty.value,
+                "day": None,
+            }
+            for duty in rule_set.duties
+            if duty.tells_welfare_centre and duty.trigger is ActKind.PETITION
+        ]
+    last = uow.session.scalars(
+        select(LegalDeadline)
+        .where(LegalDeadline.procedure_id == procedure.id)
+        .where(LegalDeadline.computes == OBJECTION_UNTIL)
+    )
+    # Of several summonses the last one counts: the tenant is not told late without need.
+    latest = max(last, key=lambda row: row.effective_date, default=None)
+    if latest is None or day <= latest.effective_date:
+        return []
+    return [
+        {
+            "code": "after-legal-term",
+            "rule_id": latest.rule_id,
+            "article": latest.article,
+            "certainty": latest.certainty,
+            "day": latest.effective_date.isoformat(),
+        }
+    ]

@@ -1,0 +1,1 @@
+"""The secret vote on what a session discusses."""

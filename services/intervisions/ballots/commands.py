@@ -1,0 +1,163 @@
+"""A ballot: planned, changed until it opens, and called off by who facilitates the session."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import delete, func, select
+
+from services.intervisions import invitations, policy
+from services.intervisions.ballots import alerts as ballot_alerts
+from services.intervisions.ballots import queries as ballot_queries
+from services.intervisions.ballots.model import (
+    Ballot,
+    BallotBox,
+    BallotState,
+    BallotTerms,
+    VoidCode,
+)
+from services.intervisions.model import (
+    IntervisionSeries,
+    IntervisionSession,
+    SeriesKind,
+    SessionTable,
+)
+from services.shared.actor import Actor
+from services.shared.case_keys import CaseKeys
+from services.shared.errors import Conflict, RuleBroken, StaleVersion, Unreadable
+from services.shared.loading import load, lock
+from services.shared.unit_of_work import UnitOfWork
+
+
+@dataclass(frozen=True, kw_only=True)
+class AskedTerms:
+    """None: as the series says, and as many places as tables are laid."""
+
+    opens_at: datetime
+    closes_at: datetime
+    points: int | None
+    self_vote: bool | None
+    places: int | None
+    priority_order: tuple[str, ...]
+
+
+def plan_ballot(
+    session_id: UUID, asked: AskedTerms, *, keys: CaseKeys | None, actor: Actor, uow: UnitOfWork
+) -> Ballot:
+    """One at a time a session. Its rules can be changed until it opens, and not after."""
+    session = policy.session_of(session_id, uow=uow)
+    policy.require_facilitator(session, uow=uow)
+    policy.require_kind(session, SeriesKind.INTERVISION, uow=uow)
+    lock(session, uow=uow)
+    session.require_planned()
+    terms = _terms(asked, session, uow=uow)
+    if keys is None:
+        raise Unreadable("ballot-box-unreadable")
+    if _current(session_id, uow=uow) is not None:
+        raise Conflict("ballot-exists")
+    ballot = Ballot(session_id=session_id, state=BallotState.PLANNED, planned_by=actor.id)
+    ballot.set_rules(terms)
+    uow.session.add(ballot)
+    uow.record("plan_ballot", ballot, actor=actor, case_id=None, after=_rules(ballot))
+    return ballot
+
+
+def change_ballot(
+    ballot_id: UUID, asked: AskedTerms, *, version: int, actor: Actor, uow: UnitOfWork
+) -> Ballot:
+    """Conflict once it is open: everybody votes under the rules that they were shown."""
+    ballot, session = _led(ballot_id, uow=uow)
+    if ballot.state != BallotState.PLANNED:
+        raise Conflict("ballot-frozen")
+    lock(ballot, uow=uow)
+    _require_shown(ballot, version, actor=actor, uow=uow)
+    terms = _terms(asked, session, uow=uow)
+    before = _rules(ballot)
+    ballot.set_rules(terms)
+    uow.session.flush()
+    after = _rules(ballot)
+    uow.record("change_ballot", ballot, actor=actor, case_id=None, before=before, after=after)
+    return ballot
+
+
+def void_ballot(
+    ballot_id: UUID, reason: str, *, version: int, actor: Actor, uow: UnitOfWork
+) -> Ballot:
+    """Before it closes: what was cast is destroyed unread, and there is no result."""
+    ballot, session = _led(ballot_id, uow=uow)
+    _require_running(ballot, uow=uow)
+    # The box first, as who votes or closes holds it: afterwards nobody can do either.
+    uow.session.execute(delete(BallotBox).where(BallotBox.ballot_id == ballot_id))
+    lock(ballot, uow=uow)
+    _require_running(ballot, uow=uow)
+    _require_shown(ballot, version, actor=actor, uow=uow)
+    before = {"state": ballot.state, "version": ballot.version}
+    ballot.make_void(VoidCode.BY_FACILITATOR, reason)
+    uow.session.flush()
+    after = {"state": ballot.state, "void_code": ballot.void_code, "version": ballot.version}
+    uow.record("void_ballot", ballot, actor=actor, case_id=None, before=before, after=after)
+    if before["state"] == BallotState.OPEN:
+        # Who was asked to vote; of a ballot that never opened nobody has heard.
+        people = [each.professional_id for each in invitations.of(session, uow=uow) if each.stands]
+        ballot_alerts.tell_over(ballot, session, people, uow=uow)
+    return ballot
+
+
+def _led(ballot_id: UUID, *, uow: UnitOfWork) -> tuple[Ballot, IntervisionSession]:
+    ballot = load(Ballot, ballot_id, uow=uow)
+    session = policy.session_of(ballot.session_id, uow=uow)
+    policy.require_facilitator(session, uow=uow)
+    return ballot, session
+
+
+def _require_running(ballot: Ballot, *, uow: UnitOfWork) -> None:
+    """Whoever is late to close it: after its last instant the papers are to be counted."""
+    ballot.require_running()
+    if ballot.state == BallotState.OPEN and not ballot.is_open(uow.now()):
+        raise Conflict("ballot-over")
+
+
+def _require_shown(ballot: Ballot, version: int, *, actor: Actor, uow: UnitOfWork) -> None:
+    if ballot_queries.view_of(ballot, actor=actor, uow=uow).version != version:
+        raise StaleVersion
+
+
+def _current(session_id: UUID, *, uow: UnitOfWork) -> UUID | None:
+    return uow.session.scalar(
+        select(Ballot.id).where(
+            Ballot.session_id == session_id, Ballot.state != BallotState.VOID.value
+        )
+    )
+
+
+def _terms(asked: AskedTerms, session: IntervisionSession, *, uow: UnitOfWork) -> BallotTerms:
+    """It ends before the session does, and is not over when it is planned."""
+    if asked.closes_at <= max(uow.now(), asked.opens_at) or asked.closes_at > session.ends_at:
+        raise RuleBroken("ballot-times")
+    series = load(IntervisionSeries, session.series_id, uow=uow)
+    return BallotTerms(
+        points=series.points if asked.points is None else asked.points,
+        self_vote=series.self_vote if asked.self_vote is None else asked.self_vote,
+        priority_order=asked.priority_order,
+        places=asked.places or max(1, _tables(session, uow=uow)),
+        opens_at=asked.opens_at,
+        closes_at=asked.closes_at,
+    )
+
+
+def _tables(session: IntervisionSession, *, uow: UnitOfWork) -> int:
+    """How many are laid already."""
+    found = select(func.count(SessionTable.id)).where(SessionTable.session_id == session.id)
+    return int(uow.session.scalar(found) or 0)
+
+
+def _rules(ballot: Ballot) -> dict[str, object]:
+    return {
+        "points": ballot.points,
+        "self_vote": ballot.self_vote,
+        "priority_order": list(ballot.priority_order),
+        "places": ballot.places,
+        "opens_at": ballot.opens_at,
+        "closes_at": ballot.closes_at,
+        "version": ballot.version,
+    }

@@ -1,0 +1,30 @@
+"""Past facts about follow-ups: ids and dates, nothing of what they say."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from services.shared.events import Event
+
+
+@dataclass(frozen=True, kw_only=True)
+class FollowUpPlanned(Event):
+    """New, or put off to another day: its owner is reminded anew."""
+
+    name = "intervisions.follow_up_planned"
+    follow_up_id: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class FollowUpClosed(Event):
+    name = "intervisions.follow_up_closed"
+    follow_up_id: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class FollowUpCarried(Event):
+    """It stands on the agenda of this session too, for the `times`-th time."""
+
+    name = "intervisions.follow_up_carried"
+    follow_up_id: UUID
+    session_id: UUID
+    times: int

@@ -1,0 +1,1 @@
+"""Minutes of a table, and words that go back to the case."""

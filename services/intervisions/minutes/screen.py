@@ -1,0 +1,36 @@
+"""What may not stand in the words of a table over a case: numbers, addresses, dates, plates.
+
+Not the case's own names. Who writes does not know whose situation it is, and a refusal of the right
+name, and of no other, would tell them: the screen would answer every guess (docs/decisions/0043).
+"""
+
+from uuid import UUID
+
+from services.intervisions.proposals.regions import communes_of
+from services.intervisions.screening.findings import Finding, Kind
+from services.intervisions.screening.screen import CaseIdentifiers, Screen
+from services.network.courts.queries import every_court
+from services.shared.errors import RuleBroken
+from services.shared.unit_of_work import UnitOfWork
+
+
+def screened(body: str, proposal_id: UUID | None, *, uow: UnitOfWork) -> str:
+    """The words, if they hold nothing of the kind; over a topic there is no family to hide."""
+    if proposal_id is None:
+        return body
+    found = [f"{each.kind.value} {each.start}-{each.end}" for each in _formats(body, uow=uow)]
+    if found:
+        raise RuleBroken("minutes-identify", found=found)
+    return body
+
+
+def screened_title(title: str, *, uow: UnitOfWork) -> str:
+    """Of a point on the agenda, which all who attend read: a day may stand in it."""
+    if any(each.kind != Kind.DATE for each in _formats(title, uow=uow)):
+        raise RuleBroken("agenda-identifies")
+    return title
+
+
+def _formats(words: str, *, uow: UnitOfWork) -> list[Finding]:
+    communes = communes_of(every_court(uow=uow))
+    return Screen(identifiers=CaseIdentifiers(), communes=communes).findings(words)

@@ -1,0 +1,1 @@
+"""Pseudonymised situations that are proposed to a session, read by a second person."""

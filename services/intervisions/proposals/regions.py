@@ -1,0 +1,51 @@
+"""Which region a dwelling is in, and what else its commune is called: from the courts' table.
+
+All that peers learn of a place is its region: brussels, flanders or wallonia.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
+
+from services.intervisions.screening.belgian_formats import Places
+from services.intervisions.screening.folding import bare
+from services.network.courts.queries import SourceCourt
+
+
+def communes_of(courts: Iterable[SourceCourt]) -> Places:
+    """Every commune in its languages, and every postcode, so that the screen knows them."""
+    known = [each for court in courts for each in court.communes]
+    names = {bare(each[language]) for each in known for language in ("fr", "nl")}
+    return Places(names, {code for each in known for code in each["postal_codes"]})
+
+
+def region_of(places: Iterable[str | None], courts: Sequence[SourceCourt]) -> str | None:
+    """Of the first of these postcodes or communes that is known; a name that two regions have
+    says nothing."""
+    for place in places:
+        regions = {court.region for court, _ in _covering(place, courts)}
+        if len(regions) == 1:
+            return regions.pop()
+    return None
+
+
+def names_of(places: Iterable[str | None], courts: Sequence[SourceCourt]) -> tuple[str, ...]:
+    """What the case calls its places, and what each is called in the other language."""
+    known = [each for each in places if each]
+    others = {
+        commune[language]
+        for each in known
+        for _, commune in _covering(each, courts)
+        for language in ("fr", "nl")
+    }
+    said = (each for each in known if not each.isdigit())
+    return tuple(dict.fromkeys((*said, *sorted(others))))
+
+
+def _covering(
+    place: str | None, courts: Sequence[SourceCourt]
+) -> Iterator[tuple[SourceCourt, dict[str, Any]]]:
+    key = bare(place or "")
+    for court in courts if key else ():
+        for commune in court.communes:
+            if key in (*commune["postal_codes"], bare(commune["fr"]), bare(commune["nl"])):
+                yield court, commune

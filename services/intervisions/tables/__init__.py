@@ -1,0 +1,1 @@
+"""Tables of a session: who sits where, conflicts of interest, undertakings of secrecy."""

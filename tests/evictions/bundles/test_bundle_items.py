@@ -1,0 +1,49 @@
+"""The checklist of a defence bundle is data: read, checked, and complete in every language."""
+
+import pytest
+
+from services.evictions.bundles.items import every_item, items_of, read_items
+from services.evictions.law.regimes import regimes
+from services.evictions.law.rulebook import ActKind, Certainty
+from services.evictions.law.rulefile import RuleFileError
+from services.shared.words.catalogue import has_text
+
+ONE = """
+[[item]]
+code = "lease"
+required = true
+names = { en = "L", fr = "B", nl = "H" }
+"""
+
+
+@pytest.mark.parametrize("regime", list(regimes()))
+def test_every_regime_asks_for_something(regime):
+    items = items_of(regime)
+    assert sum(each.required for each in items.values()) >= 3
+    assert {"petition", "medical", "legal_aid", "other"} <= items.keys()
+    assert ("lease" in items) != ("occupation" in items)
+
+
+def test_codes_are_unique_and_what_is_delicate_asks_for_consent():
+    items = every_item()
+    assert len({each.code for each in items}) == len(items)
+    assert {each.code for each in items if each.consent} == {"medical", "family", "income"}
+
+
+@pytest.mark.parametrize(
+    ("broken", "named"),
+    [
+        (ONE.replace('nl = "H"', 'de = "H"'), r"bundle\.toml, line 5: item lease: names"),
+        (ONE.replace("true", '"yes"'), r"line 4: item lease: required"),
+        (ONE + 'regimes = ["MARS"]\n', r"line 6: item lease: regimes"),
+        (ONE + "colour = 1\n", r"line 6: item lease: colour is not a known field"),
+    ],
+)
+def test_a_broken_file_names_its_line(broken, named):
+    with pytest.raises(RuleFileError, match=named):
+        read_items(broken, "bundle.toml")
+
+
+def test_the_letter_names_every_act_and_every_doubt():
+    codes = [f"act_{kind}" for kind in ActKind] + [f"certainty_{each}" for each in Certainty]
+    assert [code for code in codes if not has_text(f"letter.{code}")] == []

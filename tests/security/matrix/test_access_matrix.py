@@ -1,0 +1,149 @@
+"""Every operation × everybody × every relation × all that a household can say: one lawful answer.
+
+`make matrix` asks all of it; here a slice is drawn that holds every operation by every kind of
+person. `MATRIX=all` is the whole, `MATRIX_SEED` draws another slice.
+"""
+
+import json
+import os
+import random
+import time
+from collections.abc import Callable, Iterator
+from contextlib import nullcontext
+from itertools import groupby
+
+import pytest
+
+from tests.security.database.sql import CASE_TABLES
+from tests.security.matrix.asking import Asking
+from tests.security.matrix.asking_sql import AskingSql
+from tests.security.matrix.operations import operations
+from tests.security.matrix.policy import ANSWERS, Cell, Policy
+
+POLICY = Policy()
+WHOLE = os.environ.get("MATRIX") == "all"
+SEED = int(os.environ.get("MATRIX_SEED", "20260218"))
+
+
+@pytest.fixture(scope="module")
+def asking(stage, workers) -> Iterator[Asking]:
+    (alert,) = stage.superuser.execute(
+        "SELECT alert_id FROM deliveries WHERE channel = 'inapp' AND professional_id = %s LIMIT 1",
+        [stage.who("reference_worker")],
+    ).fetchone()
+    stage.ids["this_case"]["alert_id"] = alert
+    document = json.loads(stage.app.test_client().get("/api/openapi.json").data)
+    with stage.database.open():
+        yield Asking(stage, {call.name: call for call in operations(document, at_home=True)})
+
+
+@pytest.fixture
+def tell(capsys) -> Callable[[str], None]:
+    """Figures are for whoever asked for the whole; otherwise they stand with the test's output."""
+
+    def tell(figure: str) -> None:
+        with capsys.disabled() if WHOLE else nullcontext():
+            print(f"\n{figure}")
+
+    return tell
+
+
+def drawn() -> list[Cell]:
+    """All cells, or one for every operation and actor, of at most three things said about each."""
+    cells = list(POLICY.cells())
+    if WHOLE:
+        return cells
+    chance = random.Random(SEED)
+    said = {actor: {"permits", *chance.sample(POLICY.consents, 2)} for actor in POLICY.staff}
+    said |= {actor: {"none"} for actor in POLICY.adults}
+    by_pair: dict[tuple[str, str], list[Cell]] = {}
+    for cell in cells:
+        if cell.consent in said[cell.actor]:
+            by_pair.setdefault((cell.operation, cell.actor), []).append(cell)
+    return [chance.choice(several) for several in by_pair.values()]
+
+
+def in_turn(cells: list[Cell]) -> Iterator[tuple[str, str, list[Cell]]]:
+    """Together what is asked by one person about whom one thing was said."""
+
+    def of(cell: Cell) -> tuple[str, str]:
+        return cell.actor, cell.consent
+
+    for (actor, consent), several in groupby(sorted(cells, key=of), key=of):
+        yield actor, consent, list(several)
+
+
+def test_every_operation_has_a_line_and_every_line_an_operation(asking):
+    assert POLICY.operations.keys() == asking.calls.keys()
+
+
+def test_the_policy_is_complete_and_says_nothing_else():
+    rules = POLICY.rules
+    assert len(POLICY.actors) >= 12
+    for actor, row in rules["standing"].items():
+        assert len(row) == len(POLICY.consents), actor
+        assert set(row) <= rules["sees"].keys(), actor
+    for name, row in rules["groups"].items():
+        assert len(row) == 6, name
+        assert set(row) <= ANSWERS, name
+    known = rules["groups"].keys() | rules["network_groups"].keys() | rules["session_groups"].keys()
+    known |= rules["household_groups"].keys()
+    for name, rule in POLICY.operations.items():
+        assert rule["group"] in known, name
+        assert rule.keys() <= {
+            "group",
+            "category",
+            "shows",
+            "reveals",
+            "past",
+            "except",
+            "step_up",
+            "public",
+        }, name
+        assert set(rule.get("except", {}).values()) <= ANSWERS, name
+
+
+def test_through_http(asking, tell, record_testsuite_property):
+    began, cells = time.monotonic(), drawn()
+    for actor, consent, several in in_turn(cells):
+        asking.stage.tokens.clear()
+        said = "none" if actor == "anonymous" else consent
+        with asking.stage.said(actor, said):
+            for cell in several:
+                asking.ask(cell)
+    took = time.monotonic() - began
+    figure = f"{len(asking.calls)} operations, {len(asking.asked)} cells, {len(asking.wrong)} wrong"
+    record_testsuite_property("access_matrix_cells", len(asking.asked))
+    record_testsuite_property("access_matrix_wrong", len(asking.wrong))
+    tell(f"access matrix over HTTP: {figure}, {took:.0f} s")
+    assert asking.asked == set(cells)
+    assert {(c.operation, c.actor) for c in asking.asked} == {
+        (operation, actor) for operation in asking.calls for actor in POLICY.actors
+    }
+    assert asking.wrong == [], "\n".join(asking.wrong)
+
+
+def test_what_is_dangerous_asks_for_a_fresh_login_and_nothing_else_does(asking):
+    for name, rule in POLICY.operations.items():
+        if rule["group"] in POLICY.rules["household_groups"]:
+            continue
+        for actor in ("reference_worker", "break_glass_holder", "outsider"):
+            status = asking.ask_after_a_while(name, actor)
+            assert (status == 401) == rule.get("step_up", False), (name, actor)
+
+
+def test_every_table_of_a_case_has_a_line_and_every_line_a_table():
+    assert POLICY.tables.keys() == CASE_TABLES.keys()
+
+
+def test_in_sql_as_the_role_of_the_api(asking, tell, record_testsuite_property):
+    began, sql = time.monotonic(), AskingSql(asking.stage, POLICY)
+    for actor in POLICY.actors:
+        said = POLICY.said_about(actor)
+        for consent in said if WHOLE or said == ["none"] else ("permits", "excluded"):
+            with asking.stage.said(actor, "none" if actor == "anonymous" else consent):
+                sql.ask(actor, consent)
+    took = time.monotonic() - began
+    record_testsuite_property("access_matrix_sql_cells", sql.asked)
+    tell(f"access matrix in SQL: {sql.asked} cells, {len(sql.wrong)} wrong, {took:.0f} s")
+    assert sql.wrong == [], "\n".join(sql.wrong)
