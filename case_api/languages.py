@@ -1,14 +1,8 @@
-"""The language of an answer, and the texts of the pages in each language."""
-
-import tomllib
-from functools import cache
-from pathlib import Path
-from typing import Any
+"""The language of an answer."""
 
 from flask import request
 
-LANGUAGES = ("en", "fr", "nl")
-_PAGES = Path(__file__).parent / "translations" / "pages.toml"
+from services.shared.words.catalogue import LANGUAGES
 
 
 def chosen_language() -> str:
@@ -17,14 +11,3 @@ def chosen_language() -> str:
     if wanted in LANGUAGES:
         return wanted
     return request.accept_languages.best_match(LANGUAGES) or LANGUAGES[0]
-
-
-def page_texts(page: str, language: str) -> dict[str, str]:
-    """The texts of one page. KeyError if a page or a language is missing."""
-    return {name: words[language] for name, words in _pages()[page].items()}
-
-
-@cache
-def _pages() -> dict[str, dict[str, dict[str, str]]]:
-    pages: dict[str, Any] = tomllib.loads(_PAGES.read_text(encoding="utf-8"))
-    return pages

@@ -1,21 +1,20 @@
-"""HTML pages: one layout, texts from `translations/pages.toml`, no script needed."""
+"""HTML pages: one layout, texts from the catalogues, no script needed."""
 
 from typing import Any
 
 from flask import Response, render_template
 
-from case_api.languages import LANGUAGES, chosen_language, page_texts
+from case_api.languages import chosen_language
+from services.shared.words.catalogue import say
 
 
-def page(template: str, texts: str, *, status: int = 200, **values: Any) -> Response:
-    """A page in the reader's language; `t` holds its texts, `common` those of the layout."""
+def page(template: str, *, status: int = 200, **values: Any) -> Response:
+    """A page in the reader's language, in which `say(key)` says a text of the catalogues."""
     language = chosen_language()
     html = render_template(
         template,
         language=language,
-        languages=LANGUAGES,
-        common=page_texts("common", language),
-        t=page_texts(texts, language),
+        say=lambda key: say(key, language),
         **values,
     )
     response = Response(html, status, mimetype="text/html")

@@ -2,15 +2,13 @@
 
 import json
 import secrets
-import tomllib
 from collections.abc import Mapping
-from functools import cache
-from pathlib import Path
 from typing import Any
 
 from flask import Response, current_app
 
 from case_api.languages import chosen_language
+from services.shared.words.catalogue import has_text, say
 
 MEDIA_TYPE = "application/problem+json"
 # The text of a status when a code has none of its own.
@@ -32,7 +30,6 @@ GENERIC = {
     500: "internal-error",
     503: "unavailable",
 }
-_CATALOGUE = Path(__file__).parent / "translations" / "problems.toml"
 
 
 class Problem(Exception):
@@ -53,13 +50,6 @@ class Problem(Exception):
         self.facts = facts or {}
 
 
-@cache
-def catalogue() -> dict[str, dict[str, dict[str, str]]]:
-    """Code → {"title": {language: text}, "detail": {language: text}}."""
-    codes: dict[str, Any] = tomllib.loads(_CATALOGUE.read_text(encoding="utf-8"))
-    return codes
-
-
 def type_of(code: str) -> str:
     """The stable URI of a kind of problem; it leads to a page that explains it."""
     return f"{current_app.config['PUBLIC_URL']}/api/problems/{code}"
@@ -70,17 +60,23 @@ def new_error_id() -> str:
     return secrets.token_hex(8)
 
 
+def texts_of(code: str) -> str | None:
+    """The key under which a code has its `title` and its `detail`, if it has its own."""
+    key = f"problem.{code}"
+    return key if has_text(f"{key}.title") else None
+
+
 def answer(problem: Problem, error_id: str) -> Response:
     """The response of a problem. RFC 9457 §3: type, title, status, detail and our own members."""
     language = chosen_language()
-    texts = catalogue().get(problem.code) or catalogue()[_generic(problem.status)]
+    texts = texts_of(problem.code) or f"problem.{_generic(problem.status)}"
     members = {name: _plain(value) for name, value in problem.facts.items()}
     body = {
         **members,
         "type": type_of(problem.code),
-        "title": texts["title"][language],
+        "title": say(f"{texts}.title", language),
         "status": problem.status,
-        "detail": texts["detail"][language],
+        "detail": say(f"{texts}.detail", language),
         "code": problem.code,
         "error_id": error_id,
     }

@@ -23,26 +23,26 @@ REVOKE EXECUTE ON FUNCTION answer_climb(uuid) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION answer_climb(uuid) TO maillage_api;
 
 -- Nobody could be told by any channel: somebody of the team tells them. One open task a person.
-CREATE OR REPLACE FUNCTION write_tell_task(the_alert uuid, whom uuid, titles jsonb)
+CREATE OR REPLACE FUNCTION write_tell_task(the_alert uuid, whom uuid)
 RETURNS void LANGUAGE sql SECURITY DEFINER SET search_path = public, pg_temp AS $$
-INSERT INTO tasks (id, version, case_id, category, title, template, due_on, state, created_by,
-                   created_at)
-SELECT gen_random_uuid(), 1, a.case_id, category_bit('procedure'), said.title, 'tell_in_person',
+INSERT INTO tasks (id, version, case_id, category, template, title_values, due_on, state,
+                   created_by, created_at)
+SELECT gen_random_uuid(), 1, a.case_id, category_bit('procedure'), 'tell_in_person', named.person,
        (app_now() AT TIME ZONE 'Europe/Brussels')::date, 'open', w.id, app_now()
 FROM alerts a
 JOIN cases c ON c.id = a.case_id AND c.state <> 'closed'
 JOIN professionals x ON x.id = whom
 JOIN professionals w ON w.id = (SELECT r.professional_id FROM reference_assignments r
   WHERE r.case_id = a.case_id ORDER BY lower(r.period) DESC LIMIT 1)
-CROSS JOIN LATERAL (SELECT format(titles ->> w.language, x.name) AS title) said
+CROSS JOIN LATERAL (SELECT jsonb_build_object('name', x.name) AS person) named
 WHERE a.id = the_alert AND a.state IN ('planned', 'sending')
   AND EXISTS (SELECT FROM deliveries d WHERE d.alert_id = a.id AND d.professional_id = whom
               AND d.state IN ('rejected', 'failed'))
   AND NOT EXISTS (SELECT FROM tasks t WHERE t.case_id = a.case_id AND t.state = 'open'
-                  AND t.template = 'tell_in_person' AND t.title = said.title)
+                  AND t.template = 'tell_in_person' AND t.title_values = named.person)
 $$;
-REVOKE EXECUTE ON FUNCTION write_tell_task(uuid, uuid, jsonb) FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION write_tell_task(uuid, uuid, jsonb) TO maillage_worker;
+REVOKE EXECUTE ON FUNCTION write_tell_task(uuid, uuid) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION write_tell_task(uuid, uuid) TO maillage_worker;
 
 -- How far alerts climbed and how they stand: figures for operators.
 CREATE OR REPLACE FUNCTION climb_counts()

@@ -1,5 +1,6 @@
-"""An alert in words. A message holds a case code, a link, a day and a time; nothing else can
-reach a template, so that no mailbox ever learns who the family is.
+"""An alert in words: a subject and paragraphs of the catalogue, in one layout. A message holds a
+case code, a link, a day and a time; nothing else can reach a text, so that no mailbox ever learns
+who the family is.
 """
 
 from collections.abc import Mapping, Sequence
@@ -8,36 +9,34 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
-from jinja2 import (
-    Environment,
-    FileSystemLoader,
-    StrictUndefined,
-    TemplateError,
-    select_autoescape,
-)
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
 from notifications.catalogue import CATALOGUE, DIGEST_KIND
-from notifications.dates import LANGUAGES, day_in_words, time_in_words
 from services.shared.clock import legal_day
+from services.shared.words.catalogue import (
+    day_in_words,
+    has_text,
+    say,
+    spoken,
+    time_in_words,
+)
 
-TEMPLATES = Path(__file__).parent / "templates"
-ALLOWED = frozenset({"code", "link", "day", "time", "days_left"})
-# Of a legal date whose rule is not beyond doubt; None for any other.
-ALLOWED |= {"certainty"}
-# Of a rung: which kind of alert nobody acknowledged, since when, and as what one is told.
-ALLOWED |= {"about", "told_as", "since_day", "since_time"}
+ALLOWED = frozenset({"code", "day", "time", "count", "in_days"})
+# Of a legal date whose rule is not beyond doubt; empty for any other.
+ALLOWED |= {"to_confirm", "doubt"}
+# Of a rung: which kind of alert nobody acknowledged, of when, since when, and as what one is told.
+ALLOWED |= {"about", "of", "told_as", "since_day", "since_time"}
 # Of a session: which of its series.
 ALLOWED |= {"number"}
-# Of a ballot that is over: whether it was counted.
-ALLOWED |= {"counted"}
 # A digest holds the subjects of what it tells, and their links.
-ALLOWED_IN_DIGEST = frozenset({"lines", "link"})
+ALLOWED_IN_DIGEST = frozenset({"count"})
 DOUBTS = ("disputed", "unverified")
-PARTS = ("subject.txt", "txt", "html")
-DEFAULT_LANGUAGE = "fr"
+# When a text is said in other words: `mail.<kind>.body.<variant>`, where the catalogue has it.
+DAYS = ("over", "today", "tomorrow", "ahead", "undated")
+VARIANTS = (*DAYS, "unassigned", "uncounted")
 
-ENVIRONMENT = Environment(
-    loader=FileSystemLoader(TEMPLATES),
+_LAYOUTS = Environment(
+    loader=FileSystemLoader(Path(__file__).parent / "templates"),
     autoescape=select_autoescape(enabled_extensions=("html",), default=False),
     undefined=StrictUndefined,
     trim_blocks=True,
@@ -72,17 +71,16 @@ def render(
 
     The days that are left are counted from `today`: a late message never tells a wrong number.
     """
-    spoken = language if language in LANGUAGES else DEFAULT_LANGUAGE
+    reader = spoken(language)
     try:
         if any(facts.get(name) is None for name in CATALOGUE[kind].facts):
             raise Unrenderable(kind)
-        known = {"code": code or "", "link": link, **_moments(facts, spoken, today)}
-        known |= {"number": facts.get("number"), "counted": facts.get("counted")}
-        known |= _climb(facts, spoken) | {"certainty": _certainty(facts)}
-        subject, text, html = (_part(kind, spoken, part, known) for part in PARTS)
-    except (LookupError, TypeError, ValueError, TemplateError) as fault:
+        known = {"code": code or "", **_values(kind, facts, reader, today)}
+        variants = _variants(facts, known["count"])
+        subject, body = (_said(kind, part, variants, reader, known) for part in ("subject", "body"))
+    except (LookupError, TypeError, ValueError) as fault:
         raise Unrenderable(kind) from fault
-    return Rendered(language=spoken, subject=" ".join(subject.split()), text=text, html=html)
+    return _laid_out(subject, body, reader, link)
 
 
 def render_digest(
@@ -94,44 +92,78 @@ def render_digest(
 ) -> Rendered:
     """Several alerts in one message: of each (kind, facts, code, link) its subject and its link."""
     lines = [
-        {
-            "words": render(
-                kind, facts, language=language, code=code, link=own, today=today
-            ).subject,
-            "link": own,
-        }
+        (
+            render(kind, facts, language=language, code=code, link=own, today=today).subject,
+            own,
+        )
         for kind, facts, code, own in told
     ]
-    return _digest(lines, language if language in LANGUAGES else DEFAULT_LANGUAGE, link)
+    reader = spoken(language)
+    subject = say(f"mail.{DIGEST_KIND}.subject", reader, count=len(lines))
+    return _laid_out(subject, say(f"mail.{DIGEST_KIND}.body", reader), reader, link, lines)
 
 
-def _digest(lines: list[dict[str, str]], spoken: str, link: str) -> Rendered:
-    known = {"lines": lines, "link": link}
-    try:
-        subject, text, html = (_part(DIGEST_KIND, spoken, part, known) for part in PARTS)
-    except TemplateError as fault:
-        raise Unrenderable(DIGEST_KIND) from fault
-    return Rendered(language=spoken, subject=" ".join(subject.split()), text=text, html=html)
+def _laid_out(
+    subject: str,
+    body: str,
+    language: str,
+    link: str,
+    lines: Sequence[tuple[str, str]] = (),
+) -> Rendered:
+    """Every message looks the same; a paragraph of which nothing is left is not there."""
+    parts = {
+        **{name: say(f"mail.{name}", language) for name in ("greeting", "open", "footer")},
+        "paragraphs": [each for each in body.split("\n\n") if each],
+        "lines": lines,
+        "link": link,
+        "language": language,
+    }
+    text, html = (_LAYOUTS.get_template(f"layout.{form}").render(parts) for form in ("txt", "html"))
+    return Rendered(language=language, subject=" ".join(subject.split()), text=text, html=html)
 
 
-def template_name(kind: str, language: str, part: str) -> str:
-    return f"{language}/{kind.replace('.', '/')}.{part}"
+def _said(
+    kind: str, part: str, variants: Sequence[str], language: str, known: Mapping[str, Any]
+) -> str:
+    key = f"mail.{kind}.{part}"
+    varied = (f"{key}.{variant}" for variant in variants)
+    return say(next(filter(has_text, varied), key), language, **known)
 
 
-def _part(kind: str, language: str, part: str, known: dict[str, Any]) -> str:
-    return ENVIRONMENT.get_template(template_name(kind, language, part)).render(known)
+def _variants(facts: Mapping[str, Any], days_left: int | None) -> list[str]:
+    applying = [_when(days_left)]
+    if not facts.get("since"):
+        applying.append("unassigned")
+    if not facts.get("counted"):
+        applying.append("uncounted")
+    return applying
 
 
-def _certainty(facts: Mapping[str, Any]) -> str | None:
+def _when(days_left: int | None) -> str:
+    if days_left is None:
+        return "undated"
+    return "over" if days_left < 0 else {0: "today", 1: "tomorrow"}.get(days_left, "ahead")
+
+
+def _values(kind: str, facts: Mapping[str, Any], language: str, today: date) -> dict[str, Any]:
     """Known words only: what else a fact holds reaches no message."""
-    return facts["certainty"] if facts.get("certainty") in DOUBTS else None
+    known = _moments(facts, language, today) | _climb(kind, facts, language)
+    in_days = f"mail.in_days.{_when(known['count'])}"
+    known["in_days"] = say(in_days, language, **known) if has_text(in_days) else ""
+    known["number"] = facts.get("number")
+    doubt = facts.get("certainty") if facts.get("certainty") in DOUBTS else None
+    known["to_confirm"] = say("mail.to_confirm", language) if doubt else ""
+    known["doubt"] = say(f"mail.doubt.{doubt}", language) if doubt else ""
+    of = [known["day"], known["time"], say("mail.by_a_lawyer", language) if doubt else None]
+    known["of"] = f" ({', '.join(filter(None, of))})" if known["day"] else ""
+    return known
 
 
-def _climb(facts: Mapping[str, Any], language: str) -> dict[str, Any]:
+def _climb(kind: str, facts: Mapping[str, Any], language: str) -> dict[str, Any]:
     since = datetime.fromisoformat(facts["since"]) if facts.get("since") else None
+    named = [name for name in ("about", "told_as") if name in CATALOGUE[kind].facts]
     return {
-        "about": facts.get("about"),
-        "told_as": facts.get("told_as"),
+        **{name: say(f"mail.{name}.{facts[name]}", language) for name in named},
         "since_day": day_in_words(legal_day(since), language) if since else None,
         "since_time": time_in_words(since, language) if since else None,
     }
@@ -143,21 +175,15 @@ def _moment_of(facts: Mapping[str, Any]) -> Any:
 
 
 def _moments(facts: Mapping[str, Any], language: str, today: date) -> dict[str, Any]:
+    """`day` and `time` in words, and `count`: how many days are left."""
+    day, time = None, None
     if stated := _moment_of(facts):
         moment = datetime.fromisoformat(stated)
         if moment.tzinfo is None:
             raise ValueError("a moment without its zone")
-        day = legal_day(moment)
-        return {
-            "day": day_in_words(day, language),
-            "time": time_in_words(moment, language),
-            "days_left": (day - today).days,
-        }
-    if facts.get("due_on"):
-        due = date.fromisoformat(facts["due_on"])
-        return {
-            "day": day_in_words(due, language),
-            "time": None,
-            "days_left": (due - today).days,
-        }
-    return {"day": None, "time": None, "days_left": None}
+        day, time = legal_day(moment), time_in_words(moment, language)
+    elif facts.get("due_on"):
+        day = date.fromisoformat(facts["due_on"])
+    if day is None:
+        return {"day": None, "time": None, "count": None}
+    return {"day": day_in_words(day, language), "time": time, "count": (day - today).days}

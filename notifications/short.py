@@ -1,41 +1,31 @@
 """An alert in one SMS: how urgent it is, the code of the case and the link. Nothing else can reach
-a template, and nothing longer or outside the alphabet leaves.
+a text, and nothing longer or outside the alphabet leaves.
 """
 
-from jinja2 import TemplateError
-
-from notifications.catalogue import CATALOGUE, Urgency
+from notifications.catalogue import CATALOGUE
 from notifications.channels import gsm7
-from notifications.dates import LANGUAGES
-from notifications.rendering import DEFAULT_LANGUAGE, ENVIRONMENT, Unrenderable
+from notifications.rendering import Unrenderable
+from services.shared.words.catalogue import say, spoken
 
-ALLOWED_IN_SMS = frozenset({"code", "link"})
-CODE = "code"
-NAMES = (*(urgency.value for urgency in Urgency), CODE)
+ALLOWED_IN_SMS = frozenset({"code", "link", "of_case"})
 
 
 def short_text(kind: str, *, language: str | None, code: str | None, link: str) -> str:
     """Unrenderable for a kind that this release does not know."""
     if kind not in CATALOGUE:
         raise Unrenderable(kind)
-    return _text(CATALOGUE[kind].urgency.value, language, {"code": code or "", "link": link})
+    reader = spoken(language)
+    of_case = say("sms.of_case", reader, code=code) if code else ""
+    urgency = CATALOGUE[kind].urgency
+    return _fitting(say(f"sms.{urgency}", reader, of_case=of_case, link=link))
 
 
 def code_text(code: str, *, language: str | None) -> str:
     """The code that proves a number."""
-    return _text(CODE, language, {"code": code})
+    return _fitting(say("sms.code", spoken(language), code=code))
 
 
-def template_of(name: str, language: str) -> str:
-    return f"{language}/sms/{name}.txt"
-
-
-def _text(name: str, language: str | None, known: dict[str, str]) -> str:
-    spoken = language if language in LANGUAGES else DEFAULT_LANGUAGE
-    try:
-        text = ENVIRONMENT.get_template(template_of(name, spoken)).render(known).strip()
-    except TemplateError as fault:
-        raise Unrenderable(name) from fault
+def _fitting(text: str) -> str:
     if not gsm7.fits(text):
-        raise Unrenderable(name)
+        raise Unrenderable("too long for an SMS, or not in its alphabet")
     return text

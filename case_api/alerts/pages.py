@@ -8,11 +8,11 @@ from flask import Blueprint, redirect, request, url_for
 from case_api.auth.callers import current_actor, current_caller
 from case_api.auth.gate import public
 from case_api.context import transaction
-from case_api.languages import chosen_language, page_texts
+from case_api.languages import chosen_language
 from case_api.pages import page
 from notifications import inbox
-from notifications.dates import day_in_words, time_in_words
 from services.shared.clock import legal_day
+from services.shared.words.catalogue import day_in_words, say, time_in_words
 
 blueprint = Blueprint("alert_pages", __name__, url_prefix="/alerts")
 
@@ -29,9 +29,8 @@ def show_alert(alert_id: UUID) -> Any:
     language = chosen_language()
     return page(
         "alerts/alert.html",
-        "alert",
         alert=alert,
-        what=page_texts("alert_kinds", language)[alert.kind.replace(".", "_")],
+        what=say(f"alert.{alert.kind}", language),
         when=_when(alert, language),
         csrf_token=caller.csrf_token,
     )

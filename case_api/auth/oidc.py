@@ -63,7 +63,7 @@ def login() -> Any:
         return _client().authorize_redirect(back, nonce=session["nonce"], prompt="login")
     except (requests.RequestException, RuntimeError, ValueError):
         session.clear()
-        return page("auth/refused.html", "login_unavailable", status=503)
+        return page("auth/refused.html", about="page.login_unavailable", status=503)
 
 
 @blueprint.get("/callback")
@@ -75,15 +75,15 @@ def callback() -> Response:
     try:
         claims = _claims(str(attempt.get("nonce", "")))
     except (requests.RequestException, ProviderUnavailable):
-        return page("auth/refused.html", "login_unavailable", status=503)
+        return page("auth/refused.html", about="page.login_unavailable", status=503)
     except _BROKEN:
-        return page("auth/refused.html", "login_failed", status=400)
+        return page("auth/refused.html", about="page.login_failed", status=400)
     finally:
         session.clear()
     opened = _open_session(claims["sub"])
     if opened is None:
-        return page("auth/refused.html", "login_unknown", status=403)
-    answer = page("auth/continue.html", "login_done", next=local_path(attempt.get("next", "")))
+        return page("auth/refused.html", about="page.login_unknown", status=403)
+    answer = page("auth/continue.html", next=local_path(attempt.get("next", "")))
     answer.set_cookie(cookie_name(), opened.token, max_age=sessions.ABSOLUTE, **_cookie())
     return answer
 

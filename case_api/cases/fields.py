@@ -5,6 +5,7 @@ from typing import Any
 
 from marshmallow import ValidationError, fields, validate
 
+from case_api.http.field_errors import wrong
 from services.shared.categories import NAMES
 
 
@@ -30,9 +31,9 @@ class Euros(fields.Decimal):
 
     def _deserialize(self, value: Any, *args: Any, **kwargs: Any) -> Any:
         if not isinstance(value, str):
-            raise ValidationError('Must be an amount as text, like "650.00".')
+            raise ValidationError(wrong("amount"))
         if len(value.partition(".")[2]) > self.decimals:
-            raise ValidationError(f"Must have at most {self.decimals} decimals.")
+            raise ValidationError(wrong("decimals", decimals=self.decimals))
         return super()._deserialize(value, *args, **kwargs)
 
 
@@ -42,6 +43,4 @@ class MonthsOfRent(Euros):
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.places = Decimal("0.1")
-        self.validators = [
-            validate.Range(min=0, max=9999, error="Must be from 0 to 9999 months of rent.")
-        ]
+        self.validators = [validate.Range(min=0, max=9999, error=wrong("months_of_rent"))]

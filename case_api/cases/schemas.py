@@ -4,9 +4,10 @@ from marshmallow import fields, validate
 
 from case_api.cases.fields import Euros, MonthsOfRent
 from case_api.cases.notes.schemas import NoteOut
+from case_api.http.field_errors import wrong
 from case_api.http.fields import AwareDateTime, Dated, Day, Line, Schema, Uuid
 
-LANGUAGE = validate.Regexp(r"^[a-z]{2,3}\Z", error="Must be a language code like fr, nl or tr.")
+LANGUAGE = validate.Regexp(r"^[a-z]{2,3}\Z", error=wrong("language"))
 
 
 class MemberIn(Schema):

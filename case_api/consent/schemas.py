@@ -5,6 +5,7 @@ from typing import Any
 from marshmallow import ValidationError, fields, post_load, validate, validates_schema
 
 from case_api.cases.schemas import LANGUAGE
+from case_api.http.field_errors import wrong
 from case_api.http.fields import AwareDateTime, CategoryMask, Line, Schema, Uuid
 from services.cases.model import TeamRole
 from services.consent.model import Effect, LegalGround, RecipientKind
@@ -31,7 +32,7 @@ class ProvisionIn(Schema):
         wanted, other = ("role", "id") if by_role else ("id", "role")
         if f"recipient_{wanted}" not in data or f"recipient_{other}" in data:
             raise ValidationError(
-                f"A {data['recipient_kind']} is named by recipient_{wanted} only.",
+                wrong("recipient", kind=data["recipient_kind"], wanted=wanted),
                 f"recipient_{wanted}",
             )
 
@@ -115,9 +116,7 @@ class ExcludeIn(Schema):
     @validates_schema
     def one_named(self, data: dict[str, Any], **_: Any) -> None:
         if ("professional_id" in data) == ("organisation_id" in data):
-            raise ValidationError(
-                "Name a professional_id or an organisation_id, not both.", "professional_id"
-            )
+            raise ValidationError(wrong("not_both"), "professional_id")
 
 
 class ExclusionOut(Schema):

@@ -9,7 +9,8 @@ from case_api.auth.gate import public
 from case_api.docs import specification
 from case_api.languages import chosen_language
 from case_api.pages import page
-from case_api.problems import catalogue
+from case_api.problems import texts_of
+from services.shared.words.catalogue import say
 
 DIST = Path(flask_swagger_ui.__file__).parent / "dist"
 ASSETS = frozenset(
@@ -43,14 +44,13 @@ def asset(name: str) -> Response:
 @public
 def problem(code: str) -> Response:
     """What `type` of an RFC 9457 answer leads to."""
-    texts = catalogue().get(code)
+    texts = texts_of(code)
     if texts is None:
         abort(404)
     language = chosen_language()
     return page(
         "docs/problem.html",
-        "problem",
         code=code,
-        title=texts["title"][language],
-        detail=texts["detail"][language],
+        title=say(f"{texts}.title", language),
+        detail=say(f"{texts}.detail", language),
     )

@@ -5,7 +5,6 @@ from flask import Blueprint, Response, request
 from case_api.auth.callers import Caller, current_caller
 from case_api.auth.gate import public
 from case_api.context import maillage
-from case_api.languages import chosen_language, page_texts
 from case_api.operations.readiness import Part
 from case_api.pages import page
 from infra.embedded.openid.people import Person, read_people
@@ -19,10 +18,7 @@ def index() -> Response:
     parts = maillage().readiness.parts()
     return page(
         "home/index.html",
-        "home",
         parts=parts,
-        words=page_texts("parts", chosen_language()),
-        roles=page_texts("roles", chosen_language()),
         people=_demo_people(),
         caller=_visitor(parts),
         mailbox=maillage().settings.mailbox is not None,

@@ -9,6 +9,7 @@ from uuid import UUID
 from marshmallow import RAISE, ValidationError, fields, validate
 from marshmallow import Schema as MarshmallowSchema
 
+from case_api.http.field_errors import wrong
 from services.shared.categories import NAMES, mask_of, names_of
 
 YEARS = range(1900, 2201)
@@ -50,7 +51,7 @@ class Line(_Text):
     ) -> Any:
         text = super()._deserialize(value, attr, data, **kwargs)
         if "\n" in text or "\t" in text or "\u2028" in text or "\u2029" in text:
-            raise ValidationError("Must be a single line.")
+            raise ValidationError(wrong("single_line"))
         return text
 
 
@@ -79,9 +80,9 @@ class AwareDateTime(fields.AwareDateTime):
         self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any
     ) -> Any:
         if not isinstance(value, str) or not _MOMENT.fullmatch(value):
-            raise ValidationError("Must be a moment with its offset, like 2026-03-02T09:00:00Z.")
+            raise ValidationError(wrong("moment"))
         if int(value[:4]) not in YEARS:
-            raise ValidationError(f"The year must be from {YEARS[0]} to {YEARS[-1]}.")
+            raise ValidationError(wrong("year", first=YEARS[0], last=YEARS[-1]))
         moment: datetime = super()._deserialize(value.upper(), attr, data, **kwargs)
         return moment.astimezone(UTC)
 
@@ -100,10 +101,10 @@ class Day(fields.Date):
         self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any
     ) -> Any:
         if not isinstance(value, str) or not _DAY.fullmatch(value):
-            raise ValidationError("Must be a day, like 2026-03-02.")
+            raise ValidationError(wrong("day"))
         day: date = super()._deserialize(value, attr, data, **kwargs)
         if day.year not in YEARS:
-            raise ValidationError(f"The year must be from {YEARS[0]} to {YEARS[-1]}.")
+            raise ValidationError(wrong("year", first=YEARS[0], last=YEARS[-1]))
         return day
 
 
@@ -153,7 +154,7 @@ class Email(fields.Email):
         self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any
     ) -> Any:
         if isinstance(value, str) and len(value) > 254:
-            raise ValidationError("Longer than maximum length 254.")
+            raise ValidationError(wrong("longer", max=254))
         return super()._deserialize(value, attr, data, **kwargs)
 
 

@@ -15,6 +15,8 @@ from urllib.parse import unquote_to_bytes
 from flask import request
 from marshmallow import Schema, ValidationError, fields
 
+from case_api.http.field_errors import in_words, wrong
+from case_api.languages import chosen_language
 from case_api.problems import Problem
 
 MAX_BYTES = 256 * 1024
@@ -54,7 +56,7 @@ def refuse_body() -> None:
     if body:
         _require_json()
     if body and parse(body) != {}:
-        errors = [_fault("#", "This operation takes no body.")]
+        errors = [_fault("#", wrong("no_body"))]
         raise Problem(422, "invalid-input", facts={"errors": errors})
 
 
@@ -204,5 +206,5 @@ def _flat(messages: Any, path: str) -> Iterator[tuple[str, str]]:
         yield path, str(messages)
 
 
-def _fault(pointer: str, detail: str) -> dict[str, str]:
-    return {"pointer": pointer, "detail": detail}
+def _fault(pointer: str, raised: str) -> dict[str, str]:
+    return {"pointer": pointer, "detail": in_words(raised, chosen_language())}

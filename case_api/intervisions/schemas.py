@@ -4,6 +4,7 @@ from typing import Any
 
 from marshmallow import ValidationError, fields, post_load, validate, validates_schema
 
+from case_api.http.field_errors import wrong
 from case_api.http.fields import AwareDateTime, Line, Schema, StrictInteger, Uuid
 from case_api.http.paging import PageArgs
 from case_api.network.schemas import LANGUAGES
@@ -109,7 +110,7 @@ class _TimesIn(Schema):
     @validates_schema
     def in_order(self, data: dict[str, Any], **_: Any) -> None:
         if data["ends_at"] <= data["starts_at"]:
-            raise ValidationError("Must be later than starts_at.", "ends_at")
+            raise ValidationError(wrong("after_start"), "ends_at")
 
 
 class PlanSessionsIn(_TimesIn):

@@ -20,7 +20,7 @@ blueprint = Blueprint("mailbox", __name__, url_prefix="/dev/mailbox")
 @blueprint.get("")
 @public
 def list_all() -> Response:
-    return page("mailbox/list.html", "mailbox", messages=list_messages(_maildir(), SHOWN))
+    return page("mailbox/list.html", messages=list_messages(_maildir(), SHOWN))
 
 
 @blueprint.get("/<name>")
@@ -29,9 +29,7 @@ def read_one(name: str) -> Response:
     message = read_message(_maildir(), name)
     if message is None:
         abort(404)
-    return page(
-        "mailbox/message.html", "mailbox", message=message, pieces=list(linked(message.text))
-    )
+    return page("mailbox/message.html", message=message, pieces=list(linked(message.text)))
 
 
 def linked(text: str) -> Iterator[tuple[str, bool]]:

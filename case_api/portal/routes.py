@@ -32,12 +32,12 @@ from services.portal import (
     queries,
     requests,
     sessions,
-    wording,
 )
 from services.portal.consent_queries import consents
 from services.shared.actor import HouseholdMember
 from services.shared.errors import DomainError, NotFound
 from services.shared.unit_of_work import UnitOfWork
+from services.shared.words.catalogue import spoken
 
 api = Blueprint(
     "household",
@@ -109,7 +109,7 @@ def get_household(args: Any, *, actor: HouseholdMember, uow: UnitOfWork) -> Any:
 def list_household_reads(args: Any, *, actor: HouseholdMember, uow: UnitOfWork) -> Any:
     (before,) = args["cursor"] or (None,)
     limit = args["limit"]
-    said = wording.spoken(args["language"] or actor.language)
+    said = spoken(args["language"] or actor.language)
     found = disclosures.reads(said, before=before, limit=limit + 1, uow=uow)
     return Page.cut(found, limit, lambda last: (last.seq,))
 
@@ -157,7 +157,7 @@ def find_professionals(args: Any, *, actor: HouseholdMember, uow: UnitOfWork) ->
 def get_household_consent(
     args: Any, consent_id: UUID, *, actor: HouseholdMember, uow: UnitOfWork
 ) -> Any:
-    said = wording.spoken(args["language"] or actor.language)
+    said = spoken(args["language"] or actor.language)
     found = consents(said, consent_id=consent_id, uow=uow)
     if not found:
         raise NotFound

@@ -5,6 +5,7 @@ from typing import Any
 from marshmallow import ValidationError, fields, post_load, validate, validates_schema
 
 from case_api.consent.schemas import ProvisionIn
+from case_api.http.field_errors import wrong
 from case_api.http.fields import AwareDateTime, Day, Line, Prose, Schema, Uuid
 from case_api.portal.plans.schemas import OwnPlanGoalOut
 from services.consent.commands import NewProvision
@@ -220,9 +221,7 @@ class RefuseIn(Schema):
     @validates_schema
     def one_named(self, data: dict[str, Any], **_: Any) -> None:
         if ("professional_id" in data) == ("organisation_id" in data):
-            raise ValidationError(
-                "Name a professional_id or an organisation_id, not both.", "professional_id"
-            )
+            raise ValidationError(wrong("not_both"), "professional_id")
 
 
 class AnotherWorkerIn(Schema):

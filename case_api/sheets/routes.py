@@ -8,12 +8,12 @@ from marshmallow import fields, validate
 
 from case_api.api import Blueprint, Limit, Printout
 from case_api.http.fields import Schema, Uuid
-from case_api.languages import LANGUAGES
 from case_api.sheets.printing import printout
 from services.consent.queries import leads
 from services.portal.copies import print_for
 from services.shared.actor import Actor
 from services.shared.unit_of_work import UnitOfWork
+from services.shared.words.catalogue import LANGUAGES
 
 api = Blueprint(
     "sheets",

@@ -1,66 +1,48 @@
 """How things are said on a sheet: its words, days, kinds of data, and a table or nothing at all."""
 
-import tomllib
-from collections.abc import Callable
 from datetime import date, datetime
-from functools import cache
-from pathlib import Path
-from typing import Any
 
 from case_api.sheets.render import Heading, Part, Table, Words
-from notifications.dates import day_in_words, time_in_words
-from services.portal import wording
 from services.portal.views import DateToKnow
+from services.portal.wording import listed
 from services.shared.clock import legal_day
-
-Say = Callable[..., str]
+from services.shared.words.catalogue import day_in_words, say, time_in_words
 
 
 def table(
-    name: str, header: list[str], rows: list[list[str]], widths: list[int], say: Say
+    name: str, header: list[str], rows: list[list[str]], widths: list[int], language: str
 ) -> list[Part]:
-    title = Heading(say(name))
-    return [title, Table(header, rows, widths)] if rows else [title, Words(say("nothing"))]
+    title = Heading(say(f"sheet.{name}", language))
+    return (
+        [title, Table(header, rows, widths)]
+        if rows
+        else [title, Words(say("sheet.nothing", language))]
+    )
 
 
-def or_nothing(parts: list[Part], say: Say) -> list[Part]:
-    return parts if len(parts) > 1 else [*parts, Words(say("nothing"))]
+def or_nothing(parts: list[Part], language: str) -> list[Part]:
+    return parts if len(parts) > 1 else [*parts, Words(say("sheet.nothing", language))]
 
 
-def period(since: datetime, until: datetime | None, say: Say) -> str:
+def period(since: datetime, until: datetime | None, language: str) -> str:
     if until is None:
-        return say("since", day=day(since, say))
-    return say("between", day=day(since, say), until=day(until, say))
+        return say("sheet.since", language, day=day(since, language))
+    return say("sheet.between", language, day=day(since, language), until=day(until, language))
 
 
-def categories(names: list[str], say: Say) -> str:
-    return wording.listed("categories", names, say("language"))
+def categories(names: list[str], language: str) -> str:
+    return listed("categories", names, language)
 
 
-def moment(at: datetime, say: Say) -> str:
-    return f"{day(at, say)}, {time_in_words(at, say('language'))}"
+def moment(at: datetime, language: str) -> str:
+    return f"{day(at, language)}, {time_in_words(at, language)}"
 
 
-def day(of: date | datetime, say: Say) -> str:
+def day(of: date | datetime, language: str) -> str:
     on = legal_day(of) if isinstance(of, datetime) else of
-    return day_in_words(on, say("language"))
+    return day_in_words(on, language)
 
 
 def meaning(date_: DateToKnow) -> str:
     """What a legal date is for, its article, and what is in doubt about it."""
     return " ".join(filter(None, (f"{date_.words} ({date_.article})", date_.doubt)))
-
-
-def say_in(language: str) -> Say:
-    """The words of this language, filled in by name; `language` says which it is."""
-
-    def say(name: str, /, **filled: Any) -> str:
-        return language if name == "language" else _words()[name][language].format(**filled)
-
-    return say
-
-
-@cache
-def _words() -> dict[str, dict[str, str]]:
-    told = (Path(__file__).parent / "words.toml").read_text(encoding="utf-8")
-    return tomllib.loads(told)

@@ -24,16 +24,10 @@ from services.evictions.law.rulebook import (
     apply,
     season_step,
 )
-from services.evictions.law.rulefile import LANGUAGES
 from services.evictions.law.rulesets import codes, shipped
+from services.shared.words.catalogue import LANGUAGES, say
 
 _QUESTION = ("delay", "unit", "counting")
-_RULE_LABELS = {"en": ("Rule", "Source"), "fr": ("Règle", "Source"), "nl": ("Regel", "Bron")}
-_LABELS = {
-    "en": ("Date", "Other reading", "Not legal advice: have a lawyer confirm this date."),
-    "fr": ("Date", "Autre lecture", "Pas un conseil juridique : à confirmer par un avocat."),
-    "nl": ("Datum", "Andere lezing", "Geen juridisch advies: laat een advocaat dit bevestigen."),
-}
 
 
 def add_parser(subparsers: "argparse._SubParsersAction[OneSentenceParser]") -> None:
@@ -124,12 +118,15 @@ def _date(norm: Norm, args: argparse.Namespace) -> Deadline | None:
 
 
 def _print(norm: Norm, deadline: Deadline | None, rule_set: RuleSet, language: str) -> None:
-    rule, source = _RULE_LABELS[language]
     computes = f" ({norm.computes})" if isinstance(norm, Rule) else ""
-    print(f"{rule}: {rule_set.code} v{rule_set.version} {norm.id}{computes}")
+    print(
+        f"{say('explain.rule', language)}: {rule_set.code} v{rule_set.version} {norm.id}{computes}"
+    )
     print(norm.explanation.say(language))
-    print(_as_text(deadline, language) if deadline else _LABELS[language][2])
-    print(f"{source}: {norm.article}; {norm.source}; {norm.certainty.value}")
+    print(_as_text(deadline, language) if deadline else say("explain.no_advice", language))
+    print(
+        f"{say('explain.source', language)}: {norm.article}; {norm.source}; {norm.certainty.value}"
+    )
 
 
 def _as_json(deadline: Deadline | None, language: str, rule: Norm | None = None) -> str:
@@ -154,12 +151,11 @@ def _as_json(deadline: Deadline | None, language: str, rule: Norm | None = None)
 
 
 def _as_text(deadline: Deadline, language: str) -> str:
-    label, other, caution = _LABELS[language]
-    lines = [f"{label}: {deadline.date}"]
+    lines = [f"{say('explain.date', language)}: {deadline.date}"]
     if deadline.earlier_reading:
-        lines.append(f"{other}: {deadline.earlier_reading}")
+        lines.append(f"{say('explain.other_reading', language)}: {deadline.earlier_reading}")
     lines += [f"- {step.say(language)} ({step.article})" for step in deadline.steps]
-    return "\n".join([*lines, caution])
+    return "\n".join([*lines, say("explain.no_advice", language)])
 
 
 def _iso(day: date | None) -> str | None:

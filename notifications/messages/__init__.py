@@ -1,1 +1,1 @@
-"""From an event to alerts: who is to be told of what. The words are in `templates/`."""
+"""From an event to alerts: who is to be told of what. Its words are in the catalogues."""

@@ -7,41 +7,9 @@ the agenda itself.
 from icalendar import Event
 
 from services.calendars import document
-from services.intervisions.agendas.times import ItemKind, TimedItem
+from services.intervisions.agendas.times import TimedItem
 from services.intervisions.agendas.views import AgendaView
-
-WORDS = {
-    "fr": {
-        ItemKind.FOLLOW_UPS: "Suites",
-        ItemKind.BALLOT_RESULT: "Résultat du vote",
-        ItemKind.TABLE: "Table",
-        ItemKind.TOPIC: "Sujet",
-        ItemKind.NEED: "Besoins",
-        ItemKind.BREAK: "Pause",
-        ItemKind.OTHER: "Point",
-        "session": "séance {number}",
-    },
-    "nl": {
-        ItemKind.FOLLOW_UPS: "Opvolging",
-        ItemKind.BALLOT_RESULT: "Uitslag van de stemming",
-        ItemKind.TABLE: "Tafel",
-        ItemKind.TOPIC: "Onderwerp",
-        ItemKind.NEED: "Noden",
-        ItemKind.BREAK: "Pauze",
-        ItemKind.OTHER: "Punt",
-        "session": "sessie {number}",
-    },
-    "en": {
-        ItemKind.FOLLOW_UPS: "Follow-ups",
-        ItemKind.BALLOT_RESULT: "Result of the vote",
-        ItemKind.TABLE: "Table",
-        ItemKind.TOPIC: "Topic",
-        ItemKind.NEED: "Needs",
-        ItemKind.BREAK: "Break",
-        ItemKind.OTHER: "Item",
-        "session": "session {number}",
-    },
-}
+from services.shared.words.catalogue import say, spoken
 
 
 def agenda_calendar(view: AgendaView, *, language: str) -> bytes:
@@ -55,9 +23,9 @@ def agenda_calendar(view: AgendaView, *, language: str) -> bytes:
 
 def item_title(item: TimedItem, session_number: int, language: str) -> str:
     """`2. Sujet – séance 3`; in French for a language we do not write."""
-    words = WORDS.get(language, WORDS["fr"])
-    said = words[ItemKind(item.kind)]
-    return f"{item.position}. {said} – {words['session'].format(number=session_number)}"
+    reader = spoken(language)
+    session = say("calendar.of_session", reader, number=session_number)
+    return f"{item.position}. {say(f'calendar.item.{item.kind}', reader)} – {session}"
 
 
 def _event(item: TimedItem, view: AgendaView, *, language: str) -> Event:

@@ -10,23 +10,12 @@ from icalendar import Calendar, Event, Timezone, TimezoneDaylight, TimezoneStand
 
 from services.calendars.entries import Entry
 from services.shared.clock import BRUSSELS
+from services.shared.words.catalogue import say, spoken
 
 PRODUCT = "-//Maillage//Calendar//EN"
 # How long a hearing is taken to last: a list of hearings is called from its hour on.
 HEARING = timedelta(hours=1)
 _DAY = timedelta(days=1)
-WORDS = {
-    "fr": {"hearing": "RDV", "session": "Séance", "deadline": "Échéance", "task": "À faire"},
-    "nl": {"hearing": "Afspraak", "session": "Sessie", "deadline": "Termijn", "task": "Te doen"},
-    "en": {"hearing": "Appointment", "session": "Session", "deadline": "Due date", "task": "To do"},
-}
-
-# Of a date whose rule is not beyond doubt; which of the doubts is said in the case alone.
-DOUBT = {
-    "fr": "À faire confirmer par un avocat.",
-    "nl": "Te laten bevestigen door een advocaat.",
-    "en": "To be confirmed by a lawyer.",
-}
 
 
 def feed(entries: Iterable[Entry], *, language: str, at: datetime) -> bytes:
@@ -54,7 +43,8 @@ def event(entry: Entry, *, language: str, at: datetime) -> Event:
     written.add("SEQUENCE", entry.sequence)
     written.add("SUMMARY", title(entry.kind, entry.name, language))
     if entry.doubt:
-        written.add("DESCRIPTION", DOUBT.get(language, DOUBT["fr"]))
+        # Which of the doubts it is, is said in the case alone.
+        written.add("DESCRIPTION", say("calendar.doubt", spoken(language)))
     written.add("STATUS", "CANCELLED" if entry.cancelled else "CONFIRMED")
     written.add("CLASS", "PRIVATE")
     if entry.starts_at is not None:
@@ -69,7 +59,7 @@ def event(entry: Entry, *, language: str, at: datetime) -> Event:
 
 def title(kind: str, name: str, language: str) -> str:
     """`RDV BX-7K2Q`; in French for a language we do not write."""
-    return f"{WORDS.get(language, WORDS['fr'])[kind]} {name}"
+    return f"{say(f'calendar.{kind}', spoken(language))} {name}"
 
 
 def shown(moment: datetime) -> datetime:

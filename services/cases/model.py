@@ -13,7 +13,7 @@ from sqlalchemy import (
     Text,
     text,
 )
-from sqlalchemy.dialects.postgresql import TSTZRANGE, Range
+from sqlalchemy.dialects.postgresql import JSONB, TSTZRANGE, Range
 from sqlalchemy.orm import Mapped, mapped_column
 
 from services.shared.categories import Category
@@ -204,13 +204,21 @@ class Task(Identified, Versioned, Base):
     __table_args__ = (
         CheckConstraint("state IN ('open', 'done')", name="state"),
         CheckConstraint("(created_by IS NULL) <> (asked_by_member IS NULL)", name="one_made_it"),
+        CheckConstraint("title IS NOT NULL OR template IS NOT NULL", name="called_something"),
         Index("ix_tasks_case", "case_id", "due_on"),
     )
 
     case_id: Mapped[UUID] = mapped_column(ForeignKey("cases.id"))
     category: Mapped[int] = mapped_column(Integer)
-    title: Mapped[str] = mapped_column(Text, info={"about": "household", "category": "of the row"})
+    # In a person's own words; without them the text `task.<template>`, said to each reader in
+    # theirs, and what it names.
+    title: Mapped[str | None] = mapped_column(
+        Text, info={"about": "household", "category": "of the row"}
+    )
     template: Mapped[str | None] = mapped_column(Text, info=PLAIN)
+    title_values: Mapped[dict[str, str] | None] = mapped_column(
+        JSONB, info={"about": "household", "category": "of the row"}
+    )
     assignee_id: Mapped[UUID | None] = mapped_column(ForeignKey("professionals.id"))
     due_on: Mapped[date | None] = mapped_column(Date, info=PLAIN)
     remind_at: Mapped[datetime | None]

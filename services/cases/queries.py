@@ -10,6 +10,7 @@ from uuid import UUID
 
 from sqlalchemy import text
 
+from services.cases.tasks.titles import title_in
 from services.consent.queries import log_team_read
 from services.shared.actor import Actor
 from services.shared.categories import name_of, names_of
@@ -168,8 +169,8 @@ _REVISIONS = text(
 
 _TASKS = text(
     """
-    SELECT t.id, t.category, t.title, t.template, t.assignee_id, t.due_on, t.remind_at,
-           t.confidential_to, t.state, t.done_at, t.version
+    SELECT t.id, t.category, t.title, t.template, t.title_values, t.assignee_id, t.due_on,
+           t.remind_at, t.confidential_to, t.state, t.done_at, t.version
     FROM tasks t JOIN may_see s ON s.case_id = t.case_id AND s.in_team
       AND (s.mask & t.category <> 0 OR app_professional() IN (t.assignee_id, t.created_by))
     WHERE t.case_id = :case AND (CAST(:task AS uuid) IS NULL OR t.id = :task)
@@ -231,8 +232,14 @@ def tasks(
     case_id: UUID, *, actor: Actor, uow: UnitOfWork, task_id: UUID | None = None
 ) -> list[TaskView]:
     rows = uow.session.execute(_TASKS, {"case": case_id, "task": task_id})
-    views = [TaskView(row[0], name_of(row[1]), *row[2:]) for row in rows]
+    views = [_task(row, actor) for row in rows]
     log_team_read(case_id, "tasks", actor=actor, uow=uow)
     if task_id and not views:
         raise NotFound
     return views
+
+
+def _task(row: Any, actor: Actor) -> TaskView:
+    key, category, title, template, values, *rest = row
+    said = title_in(actor.language, title, template, values)
+    return TaskView(key, name_of(category), said, template, *rest)

@@ -10,18 +10,16 @@ AS $$ SELECT g.* FROM held(the_case, 'procedure') g
     OR EXISTS (SELECT FROM procedures parent WHERE parent.id = the_procedure) $$;
 
 -- No worker touches a task: this writes the one kind there is for a term that was missed.
-CREATE OR REPLACE FUNCTION write_missed_task(the_term uuid, its_template text, its_title text,
-                                             its_day date)
+CREATE OR REPLACE FUNCTION write_missed_task(the_term uuid, its_template text, its_day date)
 RETURNS void LANGUAGE sql SECURITY DEFINER SET search_path = public, pg_temp AS $$
-INSERT INTO tasks (id, version, case_id, category, title, template, due_on, state, created_by,
-                   created_at)
-SELECT gen_random_uuid(), 1, t.case_id, t.category, its_title, its_template, its_day, 'open',
-       t.recorded_by, app_now()
+INSERT INTO tasks (id, version, case_id, category, template, due_on, state, created_by, created_at)
+SELECT gen_random_uuid(), 1, t.case_id, t.category, its_template, its_day, 'open', t.recorded_by,
+       app_now()
 FROM terms t WHERE t.id = the_term AND t.was_missed AND t.state IN ('missed', 'resumed')
   AND its_template IN ('instalment_missed', 'term_missed')
 $$;
-REVOKE EXECUTE ON FUNCTION write_missed_task(uuid, text, text, date) FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION write_missed_task(uuid, text, text, date) TO maillage_worker;
+REVOKE EXECUTE ON FUNCTION write_missed_task(uuid, text, date) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION write_missed_task(uuid, text, date) TO maillage_worker;
 
 -- The procedures that a liaison sees at this instant, with the little that a list is compared with:
 -- the workers read it in the liaison's name, so that a hidden row stays a stranger's.

@@ -5,8 +5,8 @@ from uuid import UUID
 
 from sqlalchemy import text
 
-from services.portal import wording
 from services.portal.views import ConsentView, ExclusionView, ProvisionView, RequestView
+from services.portal.wording import listed, named
 from services.shared.categories import names_of
 from services.shared.unit_of_work import UnitOfWork
 
@@ -71,15 +71,15 @@ def requests(*, uow: UnitOfWork) -> list[RequestView]:
 
 def _consent(values: dict[str, Any], language: str) -> ConsentView:
     provisions = [_provision(each, language) for each in values.pop("provisions") or []]
-    evidence = wording.say("evidence", values["evidence"], language)
+    evidence = named("evidence", values["evidence"], language)
     return ConsentView(**values, evidence_in_words=evidence, provisions=provisions)
 
 
 def _provision(given: dict[str, Any], language: str) -> ProvisionView:
     categories = names_of(given["mask"])
     role = given["recipient_role"]
-    who = given["recipient"] or wording.say("roles", role, language)
-    what = wording.listed("categories", categories, language)
+    who = given["recipient"] or named("roles", role, language)
+    what = listed("categories", categories, language)
     return ProvisionView(
         effect=given["effect"],
         recipient_kind=given["recipient_kind"],
@@ -87,5 +87,5 @@ def _provision(given: dict[str, Any], language: str) -> ProvisionView:
         recipient_role=role,
         recipient=who,
         categories=categories,
-        words=wording.say("effects", given["effect"], language, who=who, what=what),
+        words=named("effects", given["effect"], language, who=who, what=what),
     )

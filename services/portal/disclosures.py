@@ -6,8 +6,8 @@ from typing import Any
 
 from sqlalchemy import text
 
-from services.portal import wording
 from services.portal.views import GlassView, MessageView, ReadView, ShareView
+from services.portal.wording import named
 from services.shared.categories import names_of
 from services.shared.unit_of_work import UnitOfWork
 
@@ -40,7 +40,7 @@ def reads(
             what=row.what,
             categories=names_of(row.mask),
             basis=row.basis,
-            ground=row.basis and wording.say("grounds", row.basis, language),
+            ground=row.basis and named("grounds", row.basis, language),
             reason=row.reason,
         )
         for row in found
@@ -92,7 +92,7 @@ def _share(row: Any, language: str) -> ShareView:
         name=row.name,
         organisation=row.organisation,
         basis=row.basis,
-        ground=wording.say("grounds", row.basis, language),
+        ground=named("grounds", row.basis, language),
         categories=names_of(row.mask),
         since=row.since,
         until=row.until,

@@ -6,9 +6,10 @@ from uuid import UUID
 from sqlalchemy import text
 
 from services.cases.model import TeamRole
-from services.portal import wording
+from services.portal.wording import named
 from services.shared.categories import NAMES
 from services.shared.unit_of_work import UnitOfWork
+from services.shared.words.catalogue import spoken
 
 AT_MOST = 20
 _ORGANISATIONS = text("SELECT id, name, sector FROM organisations ORDER BY name, id")
@@ -57,12 +58,12 @@ class ProfessionalChoice:
 
 def choices(language: str, *, uow: UnitOfWork) -> Choices:
     """The same for everybody: it says nothing about who is in any team."""
-    said = wording.spoken(language)
+    said = spoken(language)
     roles = [*(role.value for role in TeamRole), "liaison"]
     return Choices(
         organisations=[OrganisationChoice(*row) for row in uow.session.execute(_ORGANISATIONS)],
-        roles=[RoleChoice(role, wording.say("roles", role, said)) for role in roles],
-        categories=[CategoryChoice(name, wording.say("categories", name, said)) for name in NAMES],
+        roles=[RoleChoice(role, named("roles", role, said)) for role in roles],
+        categories=[CategoryChoice(name, named("categories", name, said)) for name in NAMES],
     )
 
 

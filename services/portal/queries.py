@@ -8,8 +8,7 @@ from uuid import UUID
 
 from sqlalchemy import text
 
-from services.evictions.law.wording import day_of_year
-from services.portal import wording
+from services.cases.tasks.titles import title_in
 from services.portal.consent_queries import consents, exclusions, requests
 from services.portal.disclosures import emergencies, messages, shares
 from services.portal.plans.commands import plan
@@ -22,9 +21,11 @@ from services.portal.views import (
     TaskView,
     TeamMember,
 )
+from services.portal.wording import doubt, named
 from services.shared.clock import BRUSSELS
 from services.shared.errors import NotFound
 from services.shared.unit_of_work import UnitOfWork
+from services.shared.words.catalogue import day_of_year, spoken
 
 _CASE = text(
     """
@@ -78,7 +79,8 @@ _DATES = text(
 )
 _TASKS = text(
     """
-    SELECT t.id, t.title, t.due_on, coalesce(t.asked_by_member = portal_member(), false)
+    SELECT t.id, t.title, t.template, t.title_values, t.due_on,
+           coalesce(t.asked_by_member = portal_member(), false)
     FROM tasks t
     WHERE t.case_id = portal_case() AND t.state = 'open'
       AND portal_member() IN (t.asked_by_member, t.confidential_to)
@@ -94,7 +96,7 @@ def household(*, language: str | None = None, uow: UnitOfWork) -> HouseholdView:
     case = uow.session.execute(_CASE).one_or_none()
     if case is None:
         raise NotFound
-    said = wording.spoken(language or case.language)
+    said = spoken(language or case.language)
     return HouseholdView(
         case_code=case.code,
         state=case.state,
@@ -106,7 +108,7 @@ def household(*, language: str | None = None, uow: UnitOfWork) -> HouseholdView:
         team=[_team_member(row, said) for row in uow.session.execute(_TEAM)],
         hearing=next(iter(hearings(said, since=uow.now(), uow=uow)), None),
         dates=dates(said, since=uow.today(), uow=uow),
-        tasks=[TaskView(*row) for row in uow.session.execute(_TASKS)],
+        tasks=[_task(row, said) for row in uow.session.execute(_TASKS)],
         consents=consents(said, uow=uow),
         exclusions=exclusions(uow=uow),
         requests=requests(uow=uow),
@@ -130,23 +132,28 @@ def dates(
     return [
         DateToKnow(
             **row._mapping,
-            words=wording.say("dates", row.computes, language),
-            doubt=wording.doubt(row.certainty, language),
+            words=named("dates", row.computes, language),
+            doubt=doubt(row.certainty, language),
         )
         for row in found
     ]
 
 
+def _task(row: Any, language: str) -> TaskView:
+    key, title, template, values, *rest = row
+    return TaskView(key, title_in(language, title, template, values), *rest)
+
+
 def _team_member(row: Any, language: str) -> TeamMember:
     key, name, organisation, role, *rest = row
     part = "grounds" if role == "reference" else "roles"
-    return TeamMember(key, name, organisation, role, wording.say(part, role, language), *rest)
+    return TeamMember(key, name, organisation, role, named(part, role, language), *rest)
 
 
 def _hearing_words(row: Any, language: str) -> str:
     at = row.starts_at.astimezone(BRUSSELS)
-    day = f"{day_of_year(at.month, at.day).say(language)} {at.year}"
-    words = wording.say("hearing", "next", language, day=day, time=f"{at:%H:%M}")
+    day = f"{day_of_year(at.month, at.day, language)} {at.year}"
+    words = named("hearing", "next", language, day=day, time=f"{at:%H:%M}")
     if row.room is None:
         return words
-    return f"{words} {wording.say('hearing', 'room', language, room=row.room)}"
+    return f"{words} {named('hearing', 'room', language, room=row.room)}"

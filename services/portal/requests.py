@@ -13,8 +13,6 @@ from services.cases.model import Task, TaskState
 from services.cases.tasks.reminders import remind
 from services.consent import policy
 from services.consent.queries import access_to
-from services.network.model import Professional
-from services.portal import wording
 from services.portal.choices import Receipt
 from services.portal.events import RequestMade
 from services.portal.model import HouseholdRequest, RequestKind, RequestState
@@ -29,9 +27,10 @@ from services.shared.unit_of_work import UnitOfWork
 
 # So that the answer is still in time when the reminder is read.
 REMIND_BEFORE = timedelta(days=7)
-_LEADS = text(
-    "SELECT professional_id FROM reference_assignments WHERE case_id = :case AND upper_inf(period)"
-)
+_TEMPLATES = {
+    RequestKind.CORRECTION: "household_correction",
+    RequestKind.QUESTION: "household_question",
+}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -73,15 +72,12 @@ def ask(cmd: Ask, *, actor: HouseholdMember, uow: UnitOfWork) -> Receipt:
 
 
 def _task(kind: RequestKind, *, actor: HouseholdMember, uow: UnitOfWork) -> Task:
-    """In the words of whoever has to do it. It holds nothing of what was asked."""
+    """It holds nothing of what was asked."""
     due = a_month_after(uow.today())
-    leader = uow.session.scalar(_LEADS, {"case": actor.case_id})
-    language = uow.session.get_one(Professional, leader).language
     task = Task(
         case_id=actor.case_id,
         category=int(Category.IDENTITY),
-        title=wording.say("tasks", kind.value, wording.spoken(language)),
-        template=f"household_{kind.value}",
+        template=_TEMPLATES[kind],
         due_on=due,
         remind_at=brussels(due - REMIND_BEFORE, time(9, 0)),
         state=TaskState.OPEN,

@@ -1,36 +1,20 @@
-"""What the household reads, in French, Dutch and English; read once from `wording.toml`."""
+"""What the household reads about its own file, by the codes that stand in it."""
 
-import tomllib
-from collections.abc import Iterable, Mapping
-from functools import lru_cache
-from pathlib import Path
-from typing import Any
+from collections.abc import Iterable
 
-from services.evictions.law.rulefile import LANGUAGES
-
-DEFAULT = "fr"
+from services.shared.words.catalogue import has_text, say
 
 
-def spoken(language: str) -> str:
-    """The person's language if these words are written in it, else French."""
-    return language if language in LANGUAGES else DEFAULT
-
-
-def say(part: str, code: str, language: str, **filled: str) -> str:
+def named(part: str, code: str, language: str, **filled: str) -> str:
     """The words of a code; the code itself if it has none yet."""
-    words = _texts()[part].get(code)
-    return words[language].format(**filled) if words else code
+    key = f"household.{part}.{code}"
+    return say(key, language, **filled) if has_text(key) else code
 
 
 def doubt(certainty: str, language: str) -> str | None:
     """What to know of a date whose rule is not beyond doubt; None for one that is."""
-    return None if certainty == "found" else say("doubts", certainty, language)
+    return None if certainty == "found" else named("doubts", certainty, language)
 
 
 def listed(part: str, codes: Iterable[str], language: str) -> str:
-    return ", ".join(say(part, code, language) for code in codes)
-
-
-@lru_cache(maxsize=1)
-def _texts() -> Mapping[str, Any]:
-    return tomllib.loads((Path(__file__).parent / "wording.toml").read_text(encoding="utf-8"))
+    return ", ".join(named(part, code, language) for code in codes)

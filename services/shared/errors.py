@@ -1,6 +1,6 @@
 """Refusals of the domain. Each has a stable code; HTTP is decided once, in `case_api.errors`.
 
-Every code stands in `case_api/translations/problems.toml` in each language; a test keeps it so.
+Every code stands in the catalogues in each language (`problem.<code>`); a test keeps it so.
 """
 
 from datetime import date, timedelta

@@ -114,6 +114,17 @@ def test_what_breaks_the_schema_is_422_and_says_where(client, bearer, network, v
     assert network.effects() == 0
 
 
+def test_what_is_wrong_with_a_field_is_said_in_the_readers_language(client, bearer):
+    value = {"line": "x" * 41, "number": 10, "day": "soon", "absent": 1}
+    answer = send(client, bearer, json.dumps(value), **{"Accept-Language": "fr"})
+    assert {error["pointer"]: error["detail"] for error in answer.json["errors"]} == {
+        "#/line": "La longueur doit être de 1 à 40.",
+        "#/number": "Doit être de 0 à 9.",
+        "#/day": "Un jour est attendu, comme 2026-03-02.",
+        "#/absent": "Champ inconnu.",
+    }
+
+
 @pytest.mark.parametrize(
     "content_type",
     [

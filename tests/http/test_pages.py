@@ -6,7 +6,6 @@ from dataclasses import replace
 
 import pytest
 
-from case_api.languages import LANGUAGES, page_texts
 from case_api.mailbox.pages import linked
 from infra.embedded.mail import prepare, store
 
@@ -73,12 +72,6 @@ def test_the_home_page_stands_without_a_database(furnished, settings, clock, iss
     assert client.get("/healthz").status_code == 200
     assert "maillage_database_up 0.0" in client.get("/metrics").text
     assert client.get("/api/v1/me").status_code == 503
-
-
-def test_every_page_has_every_language():
-    for language in LANGUAGES:
-        for page in ("common", "home", "parts", "roles", "mailbox", "problem", "login_done"):
-            assert all(page_texts(page, language).values())
 
 
 def test_the_mailbox_lists_the_newest_first(client, network, tmp_path):

@@ -8,8 +8,8 @@ The rule, openly. Compared are
   §5.7): it is of the machine's clock, which stands apart from that of a test. What an act does to
   both sides at once is found by looking before and after it.
 Not compared is what everybody in the network is told alike: what the same person is shown by lists
-of the network (people, houses, courts, settings, and who they are themselves), and the words of
-the templates of mails.
+of the network (people, houses, courts, settings, and who they are themselves), and the words
+of mails.
 """
 
 import json
@@ -22,9 +22,11 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
+from services.shared.words.catalogue import LANGUAGES
 from tests.intervisions.collecting import OTHER, Piece, leaves
+from tests.words import texts
 
-_TEMPLATES = Path(__file__).parents[2] / "notifications" / "templates"
+_LAYOUTS = Path(__file__).parents[2] / "notifications" / "templates"
 NEAR = timedelta(minutes=5)
 _INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d(?::\d\d)?(?:\.\d+)?(?:Z|[+-]\d\d:?\d\d)")
 _STAMP = re.compile(r"\b(\d{8}T\d{6})(Z?)")
@@ -129,7 +131,9 @@ def _words_of(document: Any) -> Iterator[str]:
 
 
 def _templates() -> Iterator[Piece]:
-    """What every mail says around what it tells: line by line, and each after the other."""
-    for file in sorted(_TEMPLATES.rglob("*.*")):
-        text = re.sub(r"{[{%#].*?[}%#]}", " ", file.read_text(encoding="utf-8"))
-        yield Piece(OTHER, file.name, re.sub(r"<[^>]+>", "\n", text))
+    """What every mail says around what it tells, line by line."""
+    layouts = [file.read_text(encoding="utf-8") for file in sorted(_LAYOUTS.iterdir())]
+    said = [form for each in LANGUAGES for forms in texts(each).values() for form in forms]
+    for text in (*layouts, *said):
+        bare = re.sub(r"{[{%#]?.*?[}%#]?}", " ", text)
+        yield Piece(OTHER, "mail", re.sub(r"<[^>]+>", "\n", bare))

@@ -90,6 +90,21 @@ def test_a_procedure_brings_its_tasks(network, petitioned):
     assert tasks[0]["template"] == "find_lawyer"
 
 
+def test_a_task_of_a_template_is_said_in_its_readers_language(network, petitioned):
+    case, _ = petitioned
+    path = f"/api/v1/cases/{case['id']}/tasks"
+    network["rw1"].post(path, {"category": "procedure", "title": "Appeler le bailleur"})
+    join(network, case, "rw2", "generalist")
+    told = {
+        who: {each["template"]: each["title"] for each in network[who].get(path)["items"]}
+        for who in ("rw1", "rw2")
+    }
+    assert told["rw1"]["companion"] == "Décider qui accompagne le ménage à l'audience"
+    assert told["rw2"]["companion"] == "Afspreken wie meegaat naar de zitting"
+    # What a person wrote stays as it was written.
+    assert told["rw2"][None] == "Appeler le bailleur"
+
+
 def planned(network, state="planned"):
     rows = network.rows(
         "SELECT recipient_role, due_at FROM alerts WHERE kind = 'evictions.hearing_approaching'"

@@ -6,12 +6,12 @@ from datetime import UTC, datetime
 from uuid import UUID, uuid4
 
 import pytest
-from tests.evictions.hearings.test_accompaniment import (HEARING, confirmed, leave, withdraw)
-from tests.cases.closings.test_closing import (close, closing)
 
 from notifications.catalogue import CATALOGUE, DIGEST_KIND, Needs
 from services.shared import alerts
 from services.shared.alerts import NewAlert, RecipientRole
+from tests.cases.closings.test_closing import close, closing
+from tests.evictions.hearings.test_accompaniment import HEARING, confirmed, leave, withdraw
 from tests.journeys.steps import (
     join,
     mails_about,

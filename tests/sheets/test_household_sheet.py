@@ -1,16 +1,13 @@
 """F20 on paper: what one adult may be told, printed by the reference worker, and nothing else."""
 
-import tomllib
 from datetime import date
 from io import BytesIO
-from pathlib import Path
 from uuid import uuid4
 
 import pytest
 from pypdf import PdfReader
 
-from case_api.sheets import household
-from notifications.dates import day_in_words
+from services.shared.words.catalogue import day_in_words
 from tests.cases.plans.test_plan import action, adult, close, goal, put, says
 from tests.household import adult as session_of
 from tests.household import text_of
@@ -172,10 +169,3 @@ def test_printing_is_limited_for_each_person(network, case):
     network["rw1"].call("GET", path + adult(case), status=429)
     network.clock.advance(hours=1)
     printed(network, case, adult(case))
-
-
-def test_every_word_is_there_in_every_language():
-    told = Path(household.__file__).with_name("words.toml").read_text(encoding="utf-8")
-    for name, words in tomllib.loads(told).items():
-        assert set(words) == {"fr", "nl", "en"}, name
-        assert len({text.count("{") for text in words.values()}) == 1, name

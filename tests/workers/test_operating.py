@@ -11,8 +11,8 @@ from infra.cli import main
 from infra.embedded.mail import prepare, store
 from notifications import canary
 from notifications.catalogue import CATALOGUE
-from notifications.dates import LANGUAGES
 from notifications.rendering import render
+from services.shared.words.catalogue import LANGUAGES
 from workers.draining import drain
 from workers.heartbeat import beat
 from workers.sweeper import Sweeper

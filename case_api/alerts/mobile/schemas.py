@@ -2,6 +2,7 @@
 
 from marshmallow import fields, validate
 
+from case_api.http.field_errors import wrong
 from case_api.http.fields import AwareDateTime, Line, Schema
 
 
@@ -16,7 +17,7 @@ class GiveNumberIn(Schema):
 class VerifyNumberIn(Schema):
     code = fields.String(
         required=True,
-        validate=validate.Regexp("^[0-9]{6}$", error="Must be six digits."),
+        validate=validate.Regexp("^[0-9]{6}$", error=wrong("six_digits")),
         metadata={"description": "As it came by SMS.", "writeOnly": True},
     )
 

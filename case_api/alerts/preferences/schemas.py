@@ -6,6 +6,7 @@ from typing import Any
 
 from marshmallow import fields, validate
 
+from case_api.http.field_errors import wrong
 from case_api.http.fields import Line, Schema, StrictInteger
 from notifications.model import ChannelName
 from notifications.preferences import ABOUT, Timing
@@ -18,7 +19,7 @@ class Hour(fields.String):
     def __init__(self, **kwargs: Any) -> None:
         checks = [
             validate.Length(equal=5),
-            validate.Regexp("^([01][0-9]|2[0-3]):[0-5][0-9]$", error="Must be like 07:30."),
+            validate.Regexp("^([01][0-9]|2[0-3]):[0-5][0-9]$", error=wrong("clock")),
         ]
         super().__init__(validate=checks, **kwargs)
 

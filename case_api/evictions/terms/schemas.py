@@ -6,6 +6,7 @@ from typing import Any
 from marshmallow import ValidationError, fields, post_load, validate, validates
 
 from case_api.cases.fields import Euros
+from case_api.http.field_errors import wrong
 from case_api.http.fields import Dated, Day, Line, Schema, Uuid
 from services.evictions.terms.arrears_model import EntryKind
 from services.evictions.terms.commands import NewInstalment
@@ -29,7 +30,7 @@ class InstalmentIn(Schema):
     @validates("amount_eur")
     def above_zero(self, value: Decimal, **_: Any) -> None:
         if value <= 0:
-            raise ValidationError("Must be above zero.")
+            raise ValidationError(wrong("above_zero"))
 
 
 class _WithInstalments(Schema):

@@ -14,7 +14,6 @@ from case_api.intervisions.agendas.schemas import (
     ChangeAgendaItemIn,
     agenda_of,
 )
-from case_api.languages import LANGUAGES
 from case_api.sheets.agenda import agenda_sheet
 from case_api.sheets.render import render
 from services.calendars.agendas import agenda_calendar
@@ -25,6 +24,7 @@ from services.intervisions.agendas.times import ItemKind
 from services.intervisions.agendas.views import AgendaView
 from services.shared.actor import Actor
 from services.shared.unit_of_work import UnitOfWork
+from services.shared.words.catalogue import spoken
 
 api = Blueprint(
     "agendas",
@@ -158,5 +158,4 @@ def _file(view: AgendaView, make: Any, ending: str, media_type: str) -> Printout
 
 
 def _language(args: Any, actor: Actor) -> str:
-    wanted = str(args.get("language") or actor.language)
-    return wanted if wanted in LANGUAGES else "fr"
+    return spoken(args.get("language") or actor.language)

@@ -5,12 +5,12 @@ from typing import Any
 from marshmallow import fields, post_load, validate
 
 from case_api.http.fields import Day, Line, Prose, Schema, StrictInteger, Uuid
-from case_api.languages import LANGUAGES
 from services.intervisions.agendas.times import LONGEST, ItemKind
 from services.intervisions.agendas.views import AgendaView
 from services.intervisions.follow_ups.model import Becomes
 from services.shared.categories import NAMES, mask_of
 from services.shared.clock import BRUSSELS
+from services.shared.words.catalogue import LANGUAGES
 
 _ADDED = [each.value for each in ItemKind if each is not ItemKind.FOLLOW_UPS]
 

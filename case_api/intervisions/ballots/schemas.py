@@ -4,6 +4,7 @@ from typing import Any
 
 from marshmallow import ValidationError, fields, post_load, validate, validates_schema
 
+from case_api.http.field_errors import wrong
 from case_api.http.fields import AwareDateTime, Prose, Schema, StrictInteger, Uuid
 
 PRIORITIES = ("prison_past", "mental_suffering", "family_violence")
@@ -46,7 +47,7 @@ class BallotTermsIn(Schema):
     @validates_schema
     def in_order(self, data: dict[str, Any], **_: Any) -> None:
         if data["closes_at"] <= data["opens_at"]:
-            raise ValidationError("Must be later than opens_at.", "closes_at")
+            raise ValidationError(wrong("after_opening"), "closes_at")
 
     @post_load
     def typed(self, data: dict[str, Any], **_: Any) -> dict[str, Any]:

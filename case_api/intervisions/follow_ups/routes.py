@@ -24,7 +24,7 @@ from services.intervisions.follow_ups import needs
 from services.intervisions.follow_ups import queries as follow_up_queries
 from services.intervisions.follow_ups import tasks as follow_up_tasks
 from services.intervisions.follow_ups.model import Becomes
-from services.intervisions.follow_ups.need_words import vocabulary
+from services.intervisions.follow_ups.need_words import NEEDS, labels
 from services.shared.actor import Actor
 from services.shared.unit_of_work import UnitOfWork
 
@@ -167,7 +167,7 @@ def count_needs(args: Any, *, actor: Actor, uow: UnitOfWork) -> Any:
 
 @api.query("/intervision-needs/vocabulary", gives=[NeedOut], summary="The vocabulary of needs")
 def list_needs(*, actor: Actor, uow: UnitOfWork) -> Any:
-    return [{"tag": tag, "labels": dict(labels)} for tag, labels in vocabulary().items()]
+    return [{"tag": each, "labels": labels(each)} for each in NEEDS]
 
 
 def _shown(follow_up_id: UUID, *, actor: Actor, uow: UnitOfWork) -> Reply:

@@ -14,7 +14,7 @@ from case_api.intervisions.proposals.schemas import (
     ReadProposalIn,
     ScreenedOut,
 )
-from case_api.languages import chosen_language, page_texts
+from case_api.languages import chosen_language
 from services.intervisions.proposals import attachments, second_reading
 from services.intervisions.proposals import commands as proposals
 from services.intervisions.proposals import queries as proposal_queries
@@ -22,6 +22,7 @@ from services.intervisions.proposals.case_screen import Keys
 from services.intervisions.proposals.queries import ProposalView
 from services.shared.actor import Actor
 from services.shared.unit_of_work import UnitOfWork
+from services.shared.words.catalogue import say
 
 api = Blueprint(
     "proposals",
@@ -171,5 +172,6 @@ def _reply(proposal_id: UUID, actor: Actor, uow: UnitOfWork) -> Reply:
 
 
 def _labelled(view: ProposalView) -> dict[str, Any]:
-    labels = page_texts("proposal_tags", chosen_language())
-    return asdict(view) | {"tags": [{"tag": each, "label": labels[each]} for each in view.tags]}
+    language = chosen_language()
+    tags = [{"tag": each, "label": say(f"tag.{each}", language)} for each in view.tags]
+    return asdict(view) | {"tags": tags}

@@ -4,6 +4,7 @@ from typing import Any
 
 from marshmallow import ValidationError, fields, validate, validates_schema
 
+from case_api.http.field_errors import wrong
 from case_api.http.fields import Line, Schema, StrictInteger, Uuid
 from case_api.network.schemas import LANGUAGES
 
@@ -15,7 +16,7 @@ class NewTableIn(Schema):
     @validates_schema
     def one_of_them(self, data: dict[str, Any], **_: Any) -> None:
         if (data["proposal_id"] is None) == (data["topic"] is None):
-            raise ValidationError("either a proposal or a topic")
+            raise ValidationError(wrong("proposal_or_topic"))
 
 
 class MakeTablesIn(Schema):

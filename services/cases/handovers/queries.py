@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlalchemy import text
 
 from services.cases.handover_model import ChecklistItem
+from services.cases.tasks.titles import title_in
 from services.shared.actor import Actor
 from services.shared.categories import names_of
 from services.shared.errors import NotFound
@@ -78,7 +79,8 @@ _HANDOVERS = text(
        FROM hearings e WHERE e.case_id = h.case_id AND e.state = 'set'
          AND opens(s.mask, 'procedure')
       ) AS hearings,
-      (SELECT coalesce(json_agg(json_build_object('title', k.title, 'due_on', k.due_on)
+      (SELECT coalesce(json_agg(json_build_object('title', k.title, 'template', k.template,
+         'values', k.title_values, 'due_on', k.due_on)
          ORDER BY k.due_on NULLS LAST, k.id), '[]')
        FROM tasks k WHERE k.case_id = h.case_id AND k.state = 'open'
        AND s.in_team AND s.mask & k.category <> 0) AS tasks,
@@ -117,14 +119,21 @@ def handovers(
         raise NotFound
     for row in rows:
         uow.read(row["case_id"], "handover", row["mask"], actor=actor)
-    return [_view(dict(row)) for row in rows]
+    return [_view(dict(row), actor) for row in rows]
 
 
 def handover(handover_id: UUID, *, actor: Actor, uow: UnitOfWork) -> HandoverView:
     return handovers(actor=actor, uow=uow, handover_id=handover_id)[0]
 
 
-def _view(values: dict[str, Any]) -> HandoverView:
+def _view(values: dict[str, Any], actor: Actor) -> HandoverView:
     values.pop("mask")
     named = [each | {"categories": names_of(each["categories"])} for each in values["consents"]]
-    return replace(HandoverView(**values), consents=named)
+    tasks = [
+        {
+            "title": title_in(actor.language, each["title"], each["template"], each["values"]),
+            "due_on": each["due_on"],
+        }
+        for each in values["tasks"]
+    ]
+    return replace(HandoverView(**values), consents=named, tasks=tasks)

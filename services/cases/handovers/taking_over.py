@@ -27,11 +27,6 @@ from services.shared.unit_of_work import UnitOfWork
 
 # The household hears it from a person, in its own language, within this time.
 TOLD_WITHIN = timedelta(days=3)
-INFORM = {
-    "fr": "Annoncer au ménage, dans sa langue ({language}), qui est sa personne de référence",
-    "nl": "Het huishouden in zijn taal ({language}) laten weten wie zijn referentiepersoon is",
-    "en": "Tell the household, in its language ({language}), who its reference worker is",
-}
 
 
 def take_over(handover: Handover, *, actor: Actor, uow: UnitOfWork) -> None:
@@ -99,15 +94,15 @@ def _pass_tasks(handover: Handover, *, actor: Actor, uow: UnitOfWork) -> None:
 
 
 def _inform_household(case_id: UUID, *, actor: Actor, uow: UnitOfWork) -> AddTask:
-    """In the words of the new reference worker; which language to speak is the household's."""
+    """Which language to speak is the household's."""
     language = uow.session.scalars(
         select(Household.language).where(Household.case_id == case_id)
     ).one()
     return AddTask(
         case_id=case_id,
         category=Category.IDENTITY,
-        title=INFORM[actor.language].format(language=language),
         template="inform_household",
+        title_values={"language": language},
         due_on=uow.today() + TOLD_WITHIN,
     )
 

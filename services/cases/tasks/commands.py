@@ -25,10 +25,13 @@ _TEAM_MAY_READ = text("SELECT team_may_read(:case, :who, :category)")
 
 @dataclass(frozen=True, kw_only=True)
 class AddTask:
+    """A `title` in a person's own words, or a `template` and the values its text names."""
+
     case_id: UUID
     category: Category
-    title: str
+    title: str | None = None
     template: str | None = None
+    title_values: dict[str, str] | None = None
     assignee_id: UUID | None = None
     due_on: date | None = None
     remind_at: datetime | None = None

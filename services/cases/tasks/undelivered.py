@@ -1,24 +1,14 @@
 """What no message could tell, somebody tells: a task for the team, once for each person."""
 
-from sqlalchemy import bindparam, text
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy import text
 
 from services.cases.events import AlertUndelivered
 from services.shared.unit_of_work import UnitOfWork
 
-# In the language of whoever answers for the case; the database puts the name in, which the workers
-# do not read.
-TITLES = {
-    "fr": "Prévenir %s de vive voix : ses messages n’arrivent pas",
-    "nl": "%s mondeling verwittigen: de berichten komen niet aan",
-    "en": "Tell %s in person: their messages do not arrive",
-}
-_WRITE = text("SELECT write_tell_task(:alert, :whom, :titles)").bindparams(
-    bindparam("titles", type_=JSONB)
-)
+# The database puts the name in, which the workers do not read.
+_WRITE = text("SELECT write_tell_task(:alert, :whom)")
 
 
 def write_tell_task(event: AlertUndelivered, *, uow: UnitOfWork) -> None:
     """Nothing if the alert was answered or called off meanwhile, or if such a task is open."""
-    values = {"alert": event.alert_id, "whom": event.professional_id, "titles": TITLES}
-    uow.session.execute(_WRITE, values)
+    uow.session.execute(_WRITE, {"alert": event.alert_id, "whom": event.professional_id})

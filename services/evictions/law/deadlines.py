@@ -24,7 +24,7 @@ from services.evictions.law.counting import (
     require_meaning,
 )
 from services.evictions.law.rulefile import Words
-from services.evictions.law.wording import Part, say, sentence, weekend
+from services.evictions.law.wording import Part, sentence, step_in_words, weekday
 
 __all__ = ["Counting", "Deadline", "DeadlineError", "Step", "Unit", "compute"]
 
@@ -47,7 +47,7 @@ class Step(NamedTuple):
 
     def say(self, language: str) -> str:
         """The words in "en", "fr" or "nl" alone."""
-        return say(self.code, language, self.parts)
+        return step_in_words(self.code, language, self.parts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +136,7 @@ def _not_moved(day: Day, ask: Question) -> list[Step]:
 
 def _why(day: Day, calendar: Calendar) -> Words:
     holiday = calendar.holiday(day)
-    return holiday.names if holiday else weekend(day)
+    return holiday.names if holiday else weekday(day)
 
 
 def _step(code: str, day: Day, article: str, **parts: Part) -> Step:

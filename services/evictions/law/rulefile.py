@@ -8,8 +8,9 @@ from datetime import date
 from pathlib import Path
 from typing import Any, TypeVar
 
+from services.shared.words.catalogue import LANGUAGES
+
 RULES = Path(__file__).with_name("rules")
-LANGUAGES = ("en", "fr", "nl")
 T = TypeVar("T")
 
 

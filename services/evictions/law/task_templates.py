@@ -10,6 +10,6 @@ from services.evictions.law.rulefile import RULES
 @lru_cache(maxsize=1)
 def task_templates() -> dict[str, Any]:
     """The parsed file: `task` (a list, for a new procedure), `term`, `missed_term` and
-    `missed_instalment`; each with a code, a title in each language and days.
+    `missed_instalment`; each with a code and days. The catalogues say `task.<code>`.
     """
     return tomllib.loads((RULES / "tasks.toml").read_text(encoding="utf-8"))

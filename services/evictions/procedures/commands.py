@@ -45,7 +45,7 @@ def open_procedure(cmd: OpenProcedure, *, actor: Actor, uow: UnitOfWork) -> Proc
     )
     uow.session.add(procedure)
     uow.session.flush()
-    for task in opening_tasks(cmd.case_id, today=uow.today(), language=actor.language):
+    for task in opening_tasks(cmd.case_id, today=uow.today()):
         add_task(task, actor=actor, uow=uow)
     after = {"canton": procedure.canton, "regime": procedure.regime, "rule_set": procedure.rule_set}
     uow.record("open_procedure", procedure, actor=actor, case_id=cmd.case_id, after=after)

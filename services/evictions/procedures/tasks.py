@@ -1,4 +1,4 @@
-"""The tasks a new procedure asks for, from a template file, in the reader's language."""
+"""The tasks a new procedure asks for, from a template file. Their titles are `task.<code>`."""
 
 from datetime import date, timedelta
 from uuid import UUID
@@ -8,13 +8,12 @@ from services.evictions.law.task_templates import task_templates
 from services.shared.categories import Category
 
 
-def opening_tasks(case_id: UUID, *, today: date, language: str) -> list[AddTask]:
+def opening_tasks(case_id: UUID, *, today: date) -> list[AddTask]:
     """One task a row of the template, for whoever is the reference worker."""
     return [
         AddTask(
             case_id=case_id,
             category=Category.PROCEDURE,
-            title=row[language],
             template=row["code"],
             due_on=today + timedelta(days=row["within_days"]),
         )

@@ -74,7 +74,7 @@ def set_term(cmd: SetTerm, *, actor: Actor, uow: UnitOfWork) -> Term:
     uow.session.flush()
     _add(cmd.instalments, term, uow=uow)
     if term.due_on is not None and term.due_on > uow.today():
-        add_task(term_task(term, term.due_on, language=actor.language), actor=actor, uow=uow)
+        add_task(term_task(term, term.due_on), actor=actor, uow=uow)
     after = {"state": term.state, "kind": term.kind, "act": term.act_id, "due_on": term.due_on}
     uow.record("set_term", term, actor=actor, after=after)
     return term

@@ -11,7 +11,6 @@ from services.cases.model import Case, CaseState
 from services.evictions.events import TermMissed
 from services.evictions.terms.model import OPEN_STATES, Instalment, InstalmentState, Term, TermState
 from services.evictions.terms.tasks import missed_task
-from services.network.model import Professional
 from services.shared.unit_of_work import UnitOfWork
 
 _NO_SYNC = {"synchronize_session": False}
@@ -78,18 +77,12 @@ def _missed_days(keys: list[UUID], today: date, *, uow: UnitOfWork) -> list[Term
     ]
 
 
-_WRITE = text("SELECT write_missed_task(:term, :template, :title, :day)")
+_WRITE = text("SELECT write_missed_task(:term, :template, :day)")
 
 
 def write_missed_task(event: TermMissed, *, uow: UnitOfWork) -> None:
-    """For whoever is the reference worker, in the name of the one who set the term and in their
-    language. What is over by now needs no task."""
-    language = uow.session.scalar(
-        select(Professional.language).where(
-            Professional.id == Term.recorded_by, Term.id == event.term_id
-        )
-    )
-    template, title, within_days = missed_task(event.instalment_id is not None, language or "fr")
+    """For whoever is the reference worker, in the name of the one who set the term. What is over by
+    now needs no task."""
+    template, within_days = missed_task(event.instalment_id is not None)
     day = uow.today() + timedelta(days=within_days)
-    values = {"term": event.term_id, "template": template, "title": title, "day": day}
-    uow.session.execute(_WRITE, values)
+    uow.session.execute(_WRITE, {"term": event.term_id, "template": template, "day": day})

@@ -10,7 +10,7 @@ from services.shared.categories import Category
 from services.shared.clock import brussels
 
 
-def term_task(term: Term, due_on: date, *, language: str) -> AddTask:
+def term_task(term: Term, due_on: date) -> AddTask:
     """To see in time that what a judgment orders is kept; with a reminder if time allows."""
     row = task_templates()["term"]
     day = belgium().working_days_before(due_on, row["remind_working_days_before"])
@@ -18,14 +18,13 @@ def term_task(term: Term, due_on: date, *, language: str) -> AddTask:
     return AddTask(
         case_id=term.case_id,
         category=Category(term.category),
-        title=row[language],
         template=row["code"],
         due_on=due_on,
         remind_at=remind_at if remind_at > term.recorded_at else None,
     )
 
 
-def missed_task(is_instalment: bool, language: str) -> tuple[str, str, int]:
-    """Its code, its title and within how many days, once something was not kept."""
+def missed_task(is_instalment: bool) -> tuple[str, int]:
+    """Its code and within how many days, once something was not kept."""
     row = task_templates()["missed_instalment" if is_instalment else "missed_term"]
-    return row["code"], row.get(language, row["fr"]), row["within_days"]
+    return row["code"], row["within_days"]

@@ -10,7 +10,7 @@ from sqlalchemy import delete, select, text
 from services.intervisions import policy
 from services.intervisions.follow_ups.commands import is_of_table
 from services.intervisions.follow_ups.model import SessionNeed
-from services.intervisions.follow_ups.need_words import require_known, vocabulary
+from services.intervisions.follow_ups.need_words import NEEDS, labels, require_known
 from services.intervisions.model import IntervisionSession, SeriesKind, SessionTable
 from services.shared.actor import Actor, RoleKind
 from services.shared.errors import NotFound, Refused, RuleBroken
@@ -84,10 +84,10 @@ def counts(since: date, until: date, *, actor: Actor, uow: UnitOfWork) -> list[N
     return [
         NeedCount(
             tag=tag,
-            labels=dict(labels),
+            labels=labels(tag),
             sessions=f"<{SMALLEST}" if found.get(tag) is None else str(found[tag]),
         )
-        for tag, labels in vocabulary().items()
+        for tag in NEEDS
     ]
 
 

@@ -98,7 +98,7 @@ class InvitedIn(Base):
 
 
 class Undertaking(Base):
-    """Signed for one session: which version of the text, in which language (`undertaking.toml`)."""
+    """Signed for one session: in which language, and which version (`undertaking.<number>`)."""
 
     __tablename__ = "undertakings"
     __table_args__ = (

@@ -7,8 +7,8 @@ from uuid import UUID
 from sqlalchemy import text
 
 from services.cases.plans.queries import agreement_to
-from services.portal import wording
 from services.portal.plans.views import PlanGoalView, PlanStepView
+from services.portal.wording import named
 from services.shared.unit_of_work import UnitOfWork
 
 _GOALS = text(
@@ -69,7 +69,7 @@ def _goal(
         mine=row.mine,
         version=row.version,
         agreement=agreement,
-        agreement_in_words=wording.say("plan_agreement", agreement, language),
+        agreement_in_words=named("plan_agreement", agreement, language),
         said=_words_of(answers),
         steps=steps,
     )
@@ -84,11 +84,11 @@ def _step(row: Any, answers: list[dict[str, Any]], language: str) -> PlanStepVie
         organisation=row.organisation,
         due_on=row.due_on,
         state=row.state,
-        state_in_words=wording.say("plan_states", row.state, language),
+        state_in_words=named("plan_states", row.state, language),
         drop_reason=row.drop_reason,
         version=row.version,
         agreement=agreement,
-        agreement_in_words=wording.say("plan_agreement", agreement, language),
+        agreement_in_words=named("plan_agreement", agreement, language),
         said=_words_of(answers),
     )
 

@@ -1,15 +1,12 @@
 """The checklist of a defence bundle is data: read, checked, and complete in every language."""
 
-import tomllib
-from pathlib import Path
-
 import pytest
 
-from case_api.sheets import bundle
 from services.evictions.bundles.items import every_item, items_of, read_items
 from services.evictions.law.regimes import regimes
 from services.evictions.law.rulebook import ActKind, Certainty
 from services.evictions.law.rulefile import RuleFileError
+from services.shared.words.catalogue import has_text
 
 ONE = """
 [[item]]
@@ -47,11 +44,6 @@ def test_a_broken_file_names_its_line(broken, named):
         read_items(broken, "bundle.toml")
 
 
-def test_the_words_of_the_letter_are_there_in_both_languages():
-    told = Path(bundle.__file__).with_name("bundle_words.toml").read_text(encoding="utf-8")
-    words = tomllib.loads(told)
-    for name, said in words.items():
-        assert set(said) == {"fr", "nl"}, name
-        assert len({text.count("{") for text in said.values()}) == 1, name
-    assert {f"act_{kind.value}" for kind in ActKind} <= words.keys()
-    assert {f"certainty_{each.value}" for each in Certainty} <= words.keys()
+def test_the_letter_names_every_act_and_every_doubt():
+    codes = [f"act_{kind}" for kind in ActKind] + [f"certainty_{each}" for each in Certainty]
+    assert [code for code in codes if not has_text(f"letter.{code}")] == []

@@ -228,7 +228,7 @@ def test_terms_are_the_teams_never_the_liaisons(network, judged):
 def test_a_worker_writes_no_task_about_a_term_that_was_kept(network, judged):
     case, _, act = judged
     term = plan(network, case, act)
-    forged = "SELECT write_missed_task(:term, :template, 'x', now()::date)"
+    forged = "SELECT write_missed_task(:term, :template, now()::date)"
     with network.runtime.transaction() as uow:
         for template in ("term_missed", "other"):
             uow.session.execute(text(forged), {"term": term["id"], "template": template})

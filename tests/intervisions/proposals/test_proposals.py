@@ -59,7 +59,7 @@ def test_the_screen_may_be_asked_before_and_says_weeks_for_dates(circle, session
         ("vignette", "date"),
         ("question", "name"),
     ]
-    assert screened["in_weeks"] == "Jugement le semaine -12."
+    assert screened["in_weeks"] == "Jugement la semaine -12."
     reads = circle.rows("SELECT what FROM read_entries WHERE case_id = %s", case["id"])
     assert ("identifiers",) in reads
 

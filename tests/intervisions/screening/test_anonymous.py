@@ -30,9 +30,11 @@ def test_weeks_are_counted_from_monday_to_monday(day, week):
 @pytest.mark.parametrize(
     ("language", "text", "said"),
     [
-        ("fr", "Jugé le 11 mars 2026, appel au 24/06", "Jugé le semaine -12, appel au semaine +3"),
-        ("nl", "Vonnis op 11.03.2026 en 24 juni", "Vonnis op week -12 en week +3"),
+        ("fr", "Jugé le 11 mars 2026, appel au 24/06",
+         "Jugé la semaine -12, appel à la semaine +3"),
+        ("nl", "Vonnis op 11.03.2026 en 24 juni", "Vonnis in week -12 en week +3"),
         ("en", "Since March 11, 2026; on 31/02/2026", "Since week -12; on 31/02/2026"),
+        ("fr", "Le 11 mars, audience du 10/06", "La semaine -12, audience de la semaine +1"),
         ("en", "Since 2024 they may wait 12 months", "Since 2024 they may wait 12 months"),
     ],
 )  # fmt: skip
