@@ -5,10 +5,10 @@ from uuid import UUID
 
 from case_api.api import Blueprint, Reply
 from case_api.evictions.hearings.roster_schemas import AskAlongIn
+from case_api.evictions.procedures.routes import procedure_reply
 from case_api.evictions.procedures.schemas import ProcedureOut
 from services.evictions.hearings import roster
 from services.evictions.hearings.model import Hearing
-from services.evictions.procedures import queries
 from services.shared.actor import Actor
 from services.shared.loading import load
 from services.shared.unit_of_work import UnitOfWork
@@ -30,7 +30,9 @@ api = Blueprint("roster", __name__, description="Who goes along to court", url_p
 )
 def ask_along(data: Any, hearing_id: UUID, *, actor: Actor, uow: UnitOfWork) -> Any:
     place = roster.ask_along(roster.AskAlong(hearing_id=hearing_id, **data), actor=actor, uow=uow)
-    return _procedure(load(Hearing, place.hearing_id, uow=uow), actor=actor, uow=uow)
+    return procedure_reply(
+        load(Hearing, place.hearing_id, uow=uow).procedure_id, actor=actor, uow=uow
+    )
 
 
 @api.command(
@@ -67,9 +69,4 @@ def _answer(
     hearing = roster.answer_accompaniment(
         accompaniment_id, comes=comes, version=version, actor=actor, uow=uow
     )
-    return _procedure(hearing, actor=actor, uow=uow)
-
-
-def _procedure(hearing: Hearing, *, actor: Actor, uow: UnitOfWork) -> Reply:
-    view = queries.procedure(hearing.procedure_id, actor=actor, uow=uow)
-    return Reply(view, location=f"/api/v1/procedures/{hearing.procedure_id}")
+    return procedure_reply(hearing.procedure_id, actor=actor, uow=uow)

@@ -49,7 +49,7 @@ class Named:
 
 
 def under_codes(lines: list[Line], cantons: Cantons) -> list[Line]:
-    """A canton is the one that is meant, however it is spelled."""
+    """The lines with the codes of the cantons they mean, however those are spelled."""
     codes = {words: cantons.code_of(words) for words in {each.canton for each in lines}}
     return [replace(each, canton=codes[each.canton]) for each in lines]
 
@@ -57,9 +57,12 @@ def under_codes(lines: list[Line], cantons: Cantons) -> list[Line]:
 def match(
     lines: list[Line], known: list[Known], *, named: list[Named], now: datetime
 ) -> list[Found]:
-    """One for each line, in their order. The same roll number is exact; the same but for its signs
-    and zeros, or but for one character, is doubtful: a person decides. `named` is what the whole
-    list names, so that a part of it is matched like all of it at once."""
+    """What each line is about, in the order of the lines.
+
+    The same roll number is exact; the same but for its signs and zeros, or but for one
+    character, is doubtful: a person decides. `named` is what the whole list names, so that a
+    part of it is matched like all of it at once.
+    """
     exact = {_exactly(each.canton, each.roll_number): each for each in known}
     first: dict[UUID, int] = {}
     for each in named:
@@ -117,7 +120,7 @@ def _doubt_of_ending(line: Line, known: Known, now: datetime) -> str | None:
 
 
 def _says_nothing_new(line: Line, known: Known) -> bool:
-    """It is set so, or posted so and waits."""
+    """Whether the hearing is set so already, or a posting that says so waits."""
     if line.kind is PostingKind.HEARING_MOVED and _is_of(line, known):
         return line.room in (None, known.room)
     if line.kind is PostingKind.HEARING_CANCELLED:
@@ -129,7 +132,7 @@ def _says_nothing_new(line: Line, known: Known) -> bool:
 
 
 def _is_of(line: Line, known: Known) -> bool:
-    """Does the line speak of the very hearing that is set?"""
+    """Whether the line speaks of the very hearing that is set."""
     return (
         known.starts_at is not None
         and line.day == legal_day(known.starts_at)
@@ -146,8 +149,10 @@ def _exactly(canton: str, roll_number: str) -> tuple[str, str]:
 
 
 def _forms(canton: str, roll_number: str, *, known: bool) -> Iterator[tuple[str, str]]:
-    """Without signs and leading zeros; then what is left when one character may be any other, is
-    too much or lacks. A known one and a line of the list share a form if they differ by as much.
+    """The forms of a roll number, without signs and leading zeros, that differ by one character.
+
+    In each form one character may be any other, is too much or lacks. A known number and one of
+    the list share a form if they differ by as much.
     """
     where, bare = plain(canton), plain(_ZEROS.sub("", roll_number))
     shorter = [bare[:place] + bare[place + 1 :] for place in range(len(bare))]

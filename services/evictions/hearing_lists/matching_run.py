@@ -1,8 +1,9 @@
 """The workers' part in a hearing list: a batch of rows that wait, matched in its liaison's name.
 
-Compared is what that liaison sees at this instant, by their grants and in their cantons, and not
-what a worker could see: a hidden row takes the very way of a stranger's. Each batch is
-one transaction: whoever is interrupted goes on with the rows that wait, and posts nothing twice.
+Each row is compared with what that liaison sees at this instant, by their grants and in their
+cantons, not with what a worker could see: a hidden procedure's row takes the very way of a
+stranger's. Each batch is one transaction: whoever is interrupted goes on with the rows that wait,
+and posts nothing twice.
 """
 
 import json
@@ -51,7 +52,7 @@ _DECIDE = text(
 
 
 def advance_matching(*, uow: UnitOfWork) -> int:
-    """One batch of the oldest list of which rows wait; how many they were. For the timetable."""
+    """Match one batch of the oldest list whose rows wait; returns how many. For the timetable."""
     values = {"kept_since": uow.now() - UNMATCHED_KEPT, "batch": BATCH}
     waiting = uow.session.execute(_WAITING, values).all()
     if not waiting:
@@ -115,8 +116,7 @@ def _decision(row_id: UUID, found: Found) -> dict[str, object]:
 
 
 def _post(known: Known, line: Line, liaison: Represented, *, uow: UnitOfWork) -> None:
-    """As the liaison's own posting would be; what one called off means is the hearing that is
-    set."""
+    """Post a line as the liaison's own posting; one called off means the hearing that is set."""
     assert line.kind is not None
     is_hearing = line.kind is PostingKind.HEARING_MOVED
     posting = Posting(

@@ -1,4 +1,4 @@
-"""The ledger of a tenancy: what fell due, what was paid, what it costs (F06). Only added to."""
+"""The ledger of a tenancy: what fell due, what was paid, what it costs (F06). It only grows."""
 
 from datetime import date, datetime
 from decimal import Decimal
@@ -24,7 +24,7 @@ class EntryKind(StrEnum):
 
 
 class ArrearsEntry(Identified, Base):
-    """One line. What was written wrongly is put right by a correction, never rewritten."""
+    """One line of the ledger. A wrong one is put right by a correction, never rewritten."""
 
     __tablename__ = "arrears_entries"
     __table_args__ = (

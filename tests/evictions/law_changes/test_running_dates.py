@@ -9,7 +9,9 @@ from uuid import uuid4
 import pytest
 from sqlalchemy.orm.exc import StaleDataError
 
-from services.evictions.dates.recompute import Computed, compare, told
+from services.evictions.dates.computing import Computed, compare, told
+from services.evictions.dates.facts import dated
+from services.evictions.dates.write import Moved
 from services.evictions.law import rulesets
 from services.evictions.law.calendar import Calendar, belgium
 from services.evictions.law.counting import _MEANINGFUL
@@ -19,7 +21,7 @@ from services.evictions.law.model import ChangeKind
 from services.evictions.law.rulebook import DatedAct, apply
 from services.evictions.law.rulefile import Words
 from services.evictions.law_changes.read import places, reached_by, watching
-from services.evictions.law_changes.write import Moved, write
+from services.evictions.law_changes.write import write
 from tests.journeys.steps import open_shared_case
 
 FIRST, SPAN, HOW_MANY, SEED = date(2026, 1, 1), 200, 900, 4
@@ -142,7 +144,7 @@ def test_a_date_that_was_changed_meanwhile_is_not_written_over(network, opened):
         rule_set = rulesets.brussels()
         (act,), (row,) = running.acts, running.rows
         rule = rule_set.rule(row.rule_id)
-        new = Computed(rule_set, rule, apply(replace(rule, delay=50), act.dated(), belgium()))
+        new = Computed(rule_set, rule, apply(replace(rule, delay=50), dated(act), belgium()))
         wanted = {(act.id, rule.id): new}
         return Moved(running, wanted, [row], compare(wanted, [row]))
 
