@@ -52,8 +52,8 @@ def lock(record: Base, *, uow: UnitOfWork) -> None:
         raise Conflict("conflict") from lost
 
 
-def add_once(record: Base, otherwise: str, *, uow: UnitOfWork) -> None:
-    """Write a new record; Conflict(`otherwise`) if its table refuses a second one like it.
+def add_once(record: Base, otherwise: Conflict, *, uow: UnitOfWork) -> None:
+    """Write a new record; raises `otherwise` if its table refuses a second one like it.
 
     The transaction cannot go on after the conflict: whoever wants it to needs a savepoint.
     """
@@ -61,7 +61,7 @@ def add_once(record: Base, otherwise: str, *, uow: UnitOfWork) -> None:
     try:
         uow.session.flush()
     except IntegrityError as already:
-        raise Conflict(otherwise) from already
+        raise otherwise from already
 
 
 def one_at_a_time(name: str, *, uow: UnitOfWork) -> None:

@@ -51,7 +51,7 @@ class ADate(Protocol):
 def doubts(
     acts: Sequence[AnAct], deadlines: Sequence[ADate], code: str, law: Law
 ) -> dict[UUID, list[dict[str, Any]]]:
-    """For each act in force, the warnings that its date deserves."""
+    """The warnings that the date of each act in force deserves, by the id of the act."""
     days = {act.id: act.acted_on for act in acts}
     return {
         act.id: [

@@ -68,7 +68,7 @@ class Act(Identified, Base):
     document_id: Mapped[UUID | None] = mapped_column(ForeignKey("documents.id"))
     replaced_by: Mapped[UUID | None] = mapped_column(ForeignKey("acts.id"))
     correction_reason: Mapped[str | None] = mapped_column(Text, info=PROCEDURE)
-    # Of a hearing that was not held, an exception taken back: it sets nothing running.
+    # Set for a hearing that was not held and an exception taken back: nothing runs from it.
     lapsed_at: Mapped[datetime | None]
     warnings: Mapped[list[Any]] = mapped_column(info=PROCEDURE)
     recorded_by: Mapped[UUID] = mapped_column(ForeignKey("professionals.id"))

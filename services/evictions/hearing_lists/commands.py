@@ -10,7 +10,7 @@ from uuid import UUID, uuid4
 
 from sqlalchemy import delete, text
 
-from services.evictions.hearing_lists.file import Line, lines
+from services.evictions.hearing_lists.file import ListLine, lines
 from services.evictions.hearing_lists.match import under_codes
 from services.evictions.hearing_lists.model import (
     UNMATCHED_KEPT,
@@ -78,7 +78,7 @@ def accept_row(
     if procedure_id is None:
         raise NotFound
     uow.session.flush()
-    heard = Line(
+    heard = ListLine(
         number=row.line,
         kind=PostingKind(row.kind),
         day=row.day,
@@ -114,7 +114,7 @@ def forget_unmatched_rows(*, uow: UnitOfWork) -> None:
     )
 
 
-def _row(line: Line) -> dict[str, object]:
+def _row(line: ListLine) -> dict[str, object]:
     """A row to store.
 
     Of one that could not be read only its line and an error code, nothing it says.
@@ -126,7 +126,7 @@ def _row(line: Line) -> dict[str, object]:
     return said | {"line": line.number, "state": RowState.WAITING}
 
 
-def _post(procedure_id: UUID, line: Line, *, actor: Actor, uow: UnitOfWork) -> None:
+def _post(procedure_id: UUID, line: ListLine, *, actor: Actor, uow: UnitOfWork) -> None:
     assert line.kind is not None
     is_hearing = line.kind is PostingKind.HEARING_MOVED
     heard = hearings.PostDate(

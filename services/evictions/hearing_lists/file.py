@@ -58,7 +58,7 @@ _HOUR = re.compile(r"(\d{1,2})(?:\s*(?:[:.hHuU]|uur)\s*(\d{2})?(?::\d{2})?)?\s*(
 
 
 @dataclass(frozen=True, kw_only=True)
-class Line:
+class ListLine:
     """A row of the file; with a `problem`, nothing else of it is known.
 
     `kind` is None where its word is unknown to us, `starts_at` where there is no hour.
@@ -75,7 +75,7 @@ class Line:
     because: CallOffReason | None = None
 
 
-def lines(content: bytes) -> list[Line]:
+def lines(content: bytes) -> list[ListLine]:
     """The rows of a file; RuleBroken if it is no list. An unreadable row names its problem."""
     try:
         return list(_read(_decoded(content)))
@@ -100,7 +100,7 @@ def _decoded(content: bytes) -> str:
     raise RuleBroken("list-unreadable")
 
 
-def _read(text: str) -> Iterator[Line]:
+def _read(text: str) -> Iterator[ListLine]:
     first, _, rest = text.partition("\n")
     if first.strip().lower().startswith("sep="):
         text, first = rest, rest.partition("\n")[0]
@@ -135,7 +135,7 @@ def plain(word: str) -> str:
     return "".join(letter for letter in spelled if letter.isalnum())
 
 
-def _line(number: int, cells: list[str], columns: dict[str, int]) -> Line:
+def _line(number: int, cells: list[str], columns: dict[str, int]) -> ListLine:
     given = {
         column: _unquoted(cells[position]) if position < len(cells) else ""
         for column, position in columns.items()
@@ -146,9 +146,9 @@ def _line(number: int, cells: list[str], columns: dict[str, int]) -> Line:
         day, clock, problem = _when(given["date"], given.get("time", ""))
         starts_at = brussels(day, clock) if day and clock else None
     if problem is not None:
-        return Line(number=number, problem=problem)
+        return ListLine(number=number, problem=problem)
     word = plain(given.get("kind", ""))
-    return Line(
+    return ListLine(
         number=number,
         kind=_KIND_OF.get(word) if word else PostingKind.HEARING_MOVED,
         canton=given["canton"],

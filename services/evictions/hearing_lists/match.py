@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
-from services.evictions.hearing_lists.file import Line, plain
+from services.evictions.hearing_lists.file import ListLine, plain
 from services.evictions.hearing_lists.model import RowState
 from services.evictions.hearings.model import PostingKind
 from services.network.courts.names import Cantons
@@ -33,7 +33,7 @@ class Known:
 
 @dataclass(frozen=True)
 class Found:
-    line: Line
+    line: ListLine
     state: RowState
     procedure_id: UUID | None = None
     problem: str | None = None
@@ -48,14 +48,14 @@ class Named:
     roll_number: str
 
 
-def under_codes(lines: list[Line], cantons: Cantons) -> list[Line]:
+def under_codes(lines: list[ListLine], cantons: Cantons) -> list[ListLine]:
     """The lines with the codes of the cantons they mean, however those are spelled."""
     codes = {words: cantons.code_of(words) for words in {each.canton for each in lines}}
     return [replace(each, canton=codes[each.canton]) for each in lines]
 
 
 def match(
-    lines: list[Line], known: list[Known], *, named: list[Named], now: datetime
+    lines: list[ListLine], known: list[Known], *, named: list[Named], now: datetime
 ) -> list[Found]:
     """What each line is about, in the order of the lines.
 
@@ -78,7 +78,7 @@ def match(
 
 
 def _found(
-    line: Line,
+    line: ListLine,
     exact: dict[tuple[str, str], Known],
     near: dict[tuple[str, str], Known],
     first: dict[UUID, int],
@@ -101,7 +101,7 @@ def _found(
     return Found(line, RowState.DOUBTFUL if doubt else RowState.PROPOSED, same.id, doubt)
 
 
-def _doubt(line: Line, known: Known, now: datetime) -> str | None:
+def _doubt(line: ListLine, known: Known, now: datetime) -> str | None:
     if line.kind is None:
         return "kind-unknown"
     if line.kind is PostingKind.HEARING_CANCELLED:
@@ -113,13 +113,13 @@ def _doubt(line: Line, known: Known, now: datetime) -> str | None:
     return "date-past" if line.starts_at <= now else None
 
 
-def _doubt_of_ending(line: Line, known: Known, now: datetime) -> str | None:
+def _doubt_of_ending(line: ListLine, known: Known, now: datetime) -> str | None:
     if not _is_of(line, known):
         return "other-hearing"
     return "date-past" if known.starts_at is not None and known.starts_at <= now else None
 
 
-def _says_nothing_new(line: Line, known: Known) -> bool:
+def _says_nothing_new(line: ListLine, known: Known) -> bool:
     """Whether the hearing is set so already, or a posting that says so waits."""
     if line.kind is PostingKind.HEARING_MOVED and _is_of(line, known):
         return line.room in (None, known.room)
@@ -131,7 +131,7 @@ def _says_nothing_new(line: Line, known: Known) -> bool:
     return posted(line.kind, line.starts_at or line.day) in known.posted
 
 
-def _is_of(line: Line, known: Known) -> bool:
+def _is_of(line: ListLine, known: Known) -> bool:
     """Whether the line speaks of the very hearing that is set."""
     return (
         known.starts_at is not None

@@ -13,7 +13,7 @@ from uuid import UUID
 
 from sqlalchemy import text
 
-from services.evictions.hearing_lists.file import Line
+from services.evictions.hearing_lists.file import ListLine
 from services.evictions.hearing_lists.match import Found, Known, Named, match, posted
 from services.evictions.hearing_lists.model import UNMATCHED_KEPT, RowState
 from services.evictions.hearings.commands import note_posting
@@ -93,8 +93,8 @@ def _said(kind: str, at: str | None, day: str | None) -> str:
     return posted(PostingKind(kind), when)
 
 
-def _line(row: Any) -> Line:
-    return Line(
+def _line(row: Any) -> ListLine:
+    return ListLine(
         number=row.line,
         kind=PostingKind(row.kind) if row.kind else None,
         canton=row.canton,
@@ -115,7 +115,7 @@ def _decision(row_id: UUID, found: Found) -> dict[str, object]:
     }
 
 
-def _post(known: Known, line: Line, liaison: Represented, *, uow: UnitOfWork) -> None:
+def _post(known: Known, line: ListLine, liaison: Represented, *, uow: UnitOfWork) -> None:
     """Post a line as the liaison's own posting; one called off means the hearing that is set."""
     assert line.kind is not None
     is_hearing = line.kind is PostingKind.HEARING_MOVED

@@ -75,8 +75,8 @@ def _add_hearing(
         state=HearingState.SET,
         replaces_id=replaces.id if replaces else None,
     )
-    add_once(hearing, "hearing-already-set", uow=uow)
-    _tell(hearing, uow=uow)
+    add_once(hearing, Conflict("hearing-already-set"), uow=uow)
+    _plan_alerts(hearing, uow=uow)
     if replaces is not None:
         roster.ask_anew(replaces, hearing, actor=actor, uow=uow)
     uow.record(
@@ -89,7 +89,7 @@ def _add_hearing(
     return hearing
 
 
-def _tell(hearing: Hearing, *, uow: UnitOfWork) -> None:
+def _plan_alerts(hearing: Hearing, *, uow: UnitOfWork) -> None:
     """Plan the ladder, the invitation of the reference worker and the alarm that nobody goes."""
     calendar = held_law(uow=uow).calendar
     planned = [

@@ -72,7 +72,7 @@ class Hearing(Identified, Versioned, Base):
     state: Mapped[str] = mapped_column(Text, info=PLAIN)
     replaces_id: Mapped[UUID | None] = mapped_column(ForeignKey("hearings.id"))
     kind: Mapped[str | None] = mapped_column(Text, info=PLAIN)
-    # Of this hearing, where the court gave it one of its own.
+    # The number of this hearing, where the court gave it one of its own.
     roll_number: Mapped[str | None] = mapped_column(Text, info=PROCEDURE)
     result: Mapped[str | None] = mapped_column(Text, info=PLAIN)
     result_at: Mapped[datetime | None]

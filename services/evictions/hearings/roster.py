@@ -69,7 +69,7 @@ def _ask(cmd: AskAlong, hearing: Hearing, *, actor: Actor, uow: UnitOfWork) -> A
         asked_by=actor.id,
         asked_at=uow.now(),
     )
-    add_once(place, "accompaniment-already-asked", uow=uow)
+    add_once(place, Conflict("accompaniment-already-asked"), uow=uow)
     person = place.professional_id
     if person is not None and person != actor.id:
         alerts.plan([roster_alerts.asked(place, hearing, person, uow.now())], uow=uow)

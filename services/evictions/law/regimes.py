@@ -49,7 +49,7 @@ class Choice:
     assumed: bool
 
 
-# Of a dwelling about which nothing is known yet.
+# The regime of a dwelling about which nothing is known yet.
 USUAL = ("brussels", "main_residence")
 
 

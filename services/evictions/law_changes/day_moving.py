@@ -19,7 +19,7 @@ from services.shared.unit_of_work import UnitOfWork
 
 # More than the days before a hearing among which its working days are counted, with every holiday.
 REACH = timedelta(days=30)
-# Also of a closed case: a reopening tells of what is due by then.
+# The alarms of closed cases move too: a reopening tells of what is due by then.
 _ALARMS = text(
     """
     SELECT a.id, a.recipient_role, h.starts_at FROM hearings h

@@ -41,7 +41,7 @@ def reopen(case_id: UUID, reason: str, *, actor: Actor, uow: UnitOfWork) -> Case
     for each in differing:
         _audit(each, actor=actor, uow=uow)
     if differing:
-        _tell(case, actor=actor, uow=uow)
+        _plan_digest(case, actor=actor, uow=uow)
     return case
 
 
@@ -69,7 +69,7 @@ def _audit(moved: Moved, *, actor: Actor, uow: UnitOfWork) -> None:
     )
 
 
-def _tell(case: Case, *, actor: Actor, uow: UnitOfWork) -> None:
+def _plan_digest(case: Case, *, actor: Actor, uow: UnitOfWork) -> None:
     """Tell the actor once for the case; each date that is near has an alert of its own."""
     told = NewAlert(
         kind=DIGEST,

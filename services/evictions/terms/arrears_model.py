@@ -19,7 +19,7 @@ class EntryKind(StrEnum):
     RENT_DUE = "rent_due"
     PAYMENT = "payment"
     COST = "cost"
-    # Of the balance, up or down: the one amount that may be negative.
+    # Corrects the balance, up or down: the one amount that may be negative.
     CORRECTION = "correction"
 
 

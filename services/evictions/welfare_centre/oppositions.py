@@ -25,7 +25,7 @@ from services.evictions.welfare_centre.model import (
     WelfareStep,
 )
 from services.shared.actor import Actor
-from services.shared.errors import RuleBroken
+from services.shared.errors import Conflict, RuleBroken
 from services.shared.loading import add_once
 from services.shared.unit_of_work import UnitOfWork
 
@@ -58,7 +58,7 @@ def oppose(cmd: Oppose, *, actor: Actor, uow: UnitOfWork) -> WelfareOpposition:
     )
     # Before the row is there: with it, somebody of a centre reaches neither steps nor alerts.
     welfare_steps.stop(procedure.id, uow=uow)
-    add_once(opposition, "welfare-centre-already-opposed", uow=uow)
+    add_once(opposition, Conflict("welfare-centre-already-opposed"), uow=uow)
     after = {"opposed_on": cmd.opposed_on, "how": cmd.how, "version": opposition.version}
     uow.record(
         "oppose_welfare_centre",
@@ -143,7 +143,7 @@ def _doubts_of_the_law(procedure: Procedure, day: date, *, uow: UnitOfWork) -> l
         .where(LegalDeadline.procedure_id == procedure.id)
         .where(LegalDeadline.computes == OBJECTION_UNTIL)
     )
-    # Of several summonses the last one counts: the tenant is not told late without need.
+    # The last of several summonses counts: no opposition is called late without need.
     latest = max(last, key=lambda row: row.effective_date, default=None)
     if latest is None or day <= latest.effective_date:
         return []
