@@ -102,11 +102,11 @@ def write(batch: Sequence[Moved], *, uow: UnitOfWork) -> list[Written]:
                 added.append(values | named | {"act_id": key[0]})
             else:
                 changed.append(values)
-    _hold(changed, uow=uow)
+    gone = [_gone(each.running, row) for each, row in known.values() if not row.overridden_date]
+    _hold([*changed, *map(vars, gone)], uow=uow)
     versions = _update(changed, uow=uow)
     if added:
         uow.session.execute(_INSERT, {"rows": _json(added)})
-    gone = [_gone(each.running, row) for each, row in known.values() if not row.overridden_date]
     if gone:
         uow.session.execute(_DELETE, {"ids": [each.id for each in gone]})
     stand = [replace(each, version=versions.get(each.id, each.version)) for each in written]
@@ -147,8 +147,9 @@ class _Columns:
         return self._made[id(new)]
 
 
-def _hold(changed: Sequence[dict[str, Any]], *, uow: UnitOfWork) -> None:
-    rows = [{"id": each["id"], "version": each["version"]} for each in changed]
+def _hold(known: Sequence[dict[str, Any]], *, uow: UnitOfWork) -> None:
+    """Lock the rows to change or delete; StaleDataError unless each has the version it was read in."""
+    rows = [{"id": each["id"], "version": each["version"]} for each in known]
     if rows and len(uow.session.execute(_HELD, {"rows": _json(rows)}).all()) != len(rows):
         raise StaleDataError("a deadline was changed while it was computed anew")
 

@@ -1,6 +1,7 @@
 """The law is read once in a transaction, and anew by whoever changes it there."""
 
 from datetime import UTC, date, datetime
+from uuid import UUID
 
 from services.evictions.law.in_force import held_law, law_in_force
 from services.evictions.law_changes.commands import apply_preview
@@ -30,6 +31,6 @@ def test_whoever_changes_the_law_computes_by_the_new_one(database, network):
     actor = network["coordinator"].actor
     with database.transaction(clock=network.clock, actor=actor) as uow:
         assert held_law(uow=uow).calendar.holiday(DAY) is None
-        apply_preview(run["id"], version=run["version"], actor=actor, uow=uow)
+        apply_preview(UUID(run["id"]), version=run["version"], actor=actor, uow=uow)
         assert held_law(uow=uow).calendar.holiday(DAY) is not None
         assert law_in_force(uow=uow) is held_law(uow=uow)

@@ -165,6 +165,23 @@ def test_a_date_that_was_changed_meanwhile_is_not_written_over(network, opened):
     assert shown() == ("2026-04-30", "2026-04-22")
 
 
+def test_a_date_that_was_overridden_meanwhile_is_not_dropped(network, opened):
+    path = f"/api/v1/procedures/{opened['id']}/acts"
+    network["rw1"].post(path, {"kind": "petition", "acted_on": "2026-03-02"})
+    network.rows(APPLYING)
+    with network.runtime.transaction() as uow:
+        (running,) = reached_by(date(2026, 3, 20), places(None, 10, uow=uow), uow=uow)
+    moved = Moved(running, {}, running.rows, compare({}, running.rows))
+    assert [each.kind for each in moved.differences] == ["gone"]
+    path = f"/api/v1/deadlines/{running.rows[0].id}/override"
+    override = {"date": "2026-04-30", "reason": "The registry said so."}
+    network["rw1"].post(path, override, status=200, If_Match='"v1"')
+    planned = network.rows("SELECT count(*) FROM alerts WHERE state = 'planned'")
+    with pytest.raises(StaleDataError), network.runtime.transaction() as uow:
+        write([moved], belgium(), uow=uow)
+    assert network.rows("SELECT count(*) FROM alerts WHERE state = 'planned'") == planned
+
+
 def vars_of(act: DatedAct):
     names = ("kind", "acted_on", "received_on", "delivery")
     return {name: getattr(act, name) for name in names}
