@@ -12,7 +12,7 @@ from bench.deadlines import bare_date
 from bench.figures import Figure, in_turns, ratios, say, timed
 from bench.stage import Stage
 from infra.database import Database
-from services.evictions.dates.recompute import told
+from services.evictions.dates.computing import told
 from services.evictions.law.calendar import belgium
 from services.evictions.law.rulebook import ActKind, DatedAct, deadlines_after
 from services.evictions.law.rulesets import brussels

@@ -34,8 +34,10 @@ from case_api.docs import pages as docs
 from case_api.docs.specification import Specification
 from case_api.documents import routes as documents
 from case_api.evictions.bundles import routes as bundle_routes
+from case_api.evictions.dates import routes as date_routes
 from case_api.evictions.hearing_lists import routes as hearing_lists
-from case_api.evictions.hearings import ending_routes, roster_routes
+from case_api.evictions.hearings import posting_routes, roster_routes
+from case_api.evictions.hearings import routes as hearing_routes
 from case_api.evictions.law_changes import routes as rules
 from case_api.evictions.procedures import routes as evictions
 from case_api.evictions.terms import routes as term_routes
@@ -98,7 +100,7 @@ FEATURES: tuple[Blueprint, ...] = (
     exclusion_routes.api,
     evictions.api,
     welfare_routes.api,
-    ending_routes.api,
+    date_routes.api,
     term_routes.api,
     roster_routes.api,
     hearing_lists.api,
@@ -124,6 +126,8 @@ FEATURES: tuple[Blueprint, ...] = (
     retention.api,
     operator.api,
 )
+# Rooms that put their operations on the blueprint of another one of their feature.
+SHARING = (hearing_routes, posting_routes)
 
 
 def create_app(

@@ -1,16 +1,15 @@
 """When the reference worker is reminded that a consent ends: 30 and 7 days before, at 09:00."""
 
-from datetime import datetime, time, timedelta
+from datetime import datetime
 
 from services.consent.model import Consent
-from services.shared import alerts
+from services.shared import alerts, ladder
 from services.shared.alerts import NewAlert, RecipientRole
-from services.shared.clock import brussels, legal_day
+from services.shared.clock import legal_day
 from services.shared.unit_of_work import UnitOfWork
 
 ENDING = "consent.ending"
 DAYS_BEFORE = (30, 7)
-AT = time(9, 0)
 
 
 def rungs(valid_until: datetime, now: datetime) -> dict[int, datetime]:
@@ -18,10 +17,8 @@ def rungs(valid_until: datetime, now: datetime) -> dict[int, datetime]:
 
     If none does, the nearest of those that are past, due now: no consent ends without a word.
     """
-    days = {
-        each: brussels(legal_day(valid_until) - timedelta(days=each), AT) for each in DAYS_BEFORE
-    }
-    return {each: due for each, due in days.items() if due > now} or {min(DAYS_BEFORE): now}
+    found = ladder.rungs(legal_day(valid_until), DAYS_BEFORE, now)
+    return ladder.ahead(found, now) or found
 
 
 def plan(consent: Consent, *, uow: UnitOfWork) -> None:

@@ -7,6 +7,7 @@ verzoekschrift), hearing (audience / zitting), judgment (jugement / vonnis), ser
 
 Legal sources: Code judiciaire (C. jud.) art. 48-57; Code civil (C. civ.) art. 1.7; Code bruxellois
 du Logement (CBL) art. 233bis-233terdecies, inserted by the ordinance of 22 June 2023; royal decree
-of 18 April 1974 art. 1 (legal holidays). Delays are data in `rules/*.toml`; arithmetic is in
-`deadlines.py`. Nothing here is legal advice: a tenant-law partner confirms a rule set before use.
+of 18 April 1974 art. 1 (legal holidays). Delays are data in `law/rules/*.toml`; arithmetic is in
+`law/deadlines.py`. Nothing here is legal advice: a tenant-law partner confirms a rule set before
+use.
 """

@@ -14,7 +14,10 @@ class HearingPosted(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class TermMissed(Event):
-    """`instalment_id`: which one of a payment plan; None for a date to leave and the like."""
+    """A term was not kept. `instalment_id` names the one of a payment plan.
+
+    None for a date to leave.
+    """
 
     name = "evictions.term_missed"
     term_id: UUID

@@ -67,11 +67,11 @@ class ReadEntry(Base):
 
 @dataclass(frozen=True, kw_only=True)
 class Audited:
-    """One of many records that nobody but the program changed, with what that changed."""
+    """One of many records that were changed together, with what that changed."""
 
     subject_id: UUID
     case_id: UUID
-    before: dict[str, Any]
+    before: dict[str, Any] | None
     after: dict[str, Any]
 
 

@@ -4,7 +4,7 @@ from typing import Protocol, TypeVar
 from uuid import UUID
 
 from sqlalchemy import text
-from sqlalchemy.exc import InvalidRequestError
+from sqlalchemy.exc import IntegrityError, InvalidRequestError
 
 from services.shared.errors import Conflict, NotFound, StaleVersion
 from services.shared.tables import Base
@@ -50,6 +50,18 @@ def lock(record: Base, *, uow: UnitOfWork) -> None:
         uow.session.refresh(record, with_for_update=True)
     except InvalidRequestError as lost:
         raise Conflict("conflict") from lost
+
+
+def add_once(record: Base, otherwise: Conflict, *, uow: UnitOfWork) -> None:
+    """Write a new record; raises `otherwise` if its table refuses a second one like it.
+
+    The transaction cannot go on after the conflict: whoever wants it to needs a savepoint.
+    """
+    uow.session.add(record)
+    try:
+        uow.session.flush()
+    except IntegrityError as already:
+        raise otherwise from already
 
 
 def one_at_a_time(name: str, *, uow: UnitOfWork) -> None:

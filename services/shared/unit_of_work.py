@@ -5,10 +5,10 @@ command ever commits.
 """
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date, datetime
 from enum import Enum
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID, uuid4
 
 from sqlalchemy import column, insert, select, table, text
@@ -24,13 +24,13 @@ from services.shared.outbox import OutboxEvent
 DUE_CHANNEL = "maillage_due"
 # What the reader may see and on which ground (services/consent/access.sql).
 _MAY_SEE = table("may_see", column("case_id"), column("basis"))
-
+Fact = TypeVar("Fact")
 
 _AUDIT_ALL = text(
     """
-    INSERT INTO audit_entries (at, action, subject_kind, subject_id, case_id, before, after,
-      request_id)
-    SELECT :at, :action, :kind, subject_id, case_id, before, after, :request
+    INSERT INTO audit_entries (at, actor_id, action, subject_kind, subject_id, case_id, before,
+      after, request_id)
+    SELECT :at, :actor, :action, :kind, subject_id, case_id, before, after, :request
     FROM jsonb_to_recordset(CAST(:rows AS jsonb)) AS v(subject_id uuid, case_id uuid, before jsonb,
       after jsonb)
     """
@@ -53,6 +53,7 @@ class UnitOfWork:
         self.request_id = request_id
         self._now = clock.now()
         self._woke = False
+        self._known: dict[str, Any] = {}
         # The case this transaction changed, if any: its answer is kept only as long as it is open.
         self.case_id: UUID | None = None
 
@@ -63,6 +64,18 @@ class UnitOfWork:
     def today(self) -> date:
         """Today in the court's calendar."""
         return legal_day(self._now)
+
+    def once(self, key: str, read: Callable[[], Fact]) -> Fact:
+        """What `read` gives; asked once in this transaction, until somebody calls `forget`."""
+        if key not in self._known:
+            self._known[key] = read()
+        found: Fact = self._known[key]
+        return found
+
+    def forget(self, *keys: str) -> None:
+        """Have these facts read again: for whoever changes one in this transaction."""
+        for key in keys:
+            self._known.pop(key, None)
 
     def record(
         self,
@@ -124,15 +137,23 @@ class UnitOfWork:
             self._woke = True
             self.session.execute(text("SELECT pg_notify(:channel, '')"), {"channel": DUE_CHANNEL})
 
-    def record_all(self, action: str, subject_kind: str, entries: Sequence[Audited]) -> None:
-        """Write what the program did to many records, as `record` does of one."""
+    def record_all(
+        self,
+        action: str,
+        subject_kind: str,
+        entries: Sequence[Audited],
+        *,
+        actor: Acting | None = None,
+    ) -> None:
+        """Write what `actor`, or the program, did to many records, as `record` does of one."""
         if not entries:
             return
         rows = [
             vars(each) | {"before": _plainly(each.before), "after": _plainly(each.after)}
             for each in entries
         ]
-        values = {"at": self.now(), "action": action, "kind": subject_kind}
+        values: dict[str, Any] = {"at": self.now(), "action": action, "kind": subject_kind}
+        values["actor"] = actor.id if actor else None
         values |= {"rows": json.dumps(rows, default=str), "request": self.request_id}
         self.session.execute(_AUDIT_ALL, values)
 

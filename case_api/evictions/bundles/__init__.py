@@ -1,1 +1,4 @@
-"""Operations and schemas of bundles."""
+"""HTTP for defence bundles.
+
+Glossary and legal source stand in `services/evictions/bundles`.
+"""

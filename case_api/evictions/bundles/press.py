@@ -21,7 +21,7 @@ _CHUNK = 1024 * 1024
 
 @dataclass(frozen=True, kw_only=True)
 class PrintedBundle:
-    """`services.evictions.bundle_content.Pressed`."""
+    """The printed file, as `services.evictions.bundles.content.Pressed`."""
 
     pdf: bytes
     pieces: Mapping[int, Measured]
@@ -62,7 +62,7 @@ class BundlePress:
 
 
 def _read(file: BinaryIO, room: int) -> tuple[int, bytes, bytes | None]:
-    """Size, SHA-256, and all of it if there is room for it."""
+    """The size, the SHA-256, and all of a file if there is room for it."""
     digest, size, kept = hashlib.sha256(), 0, bytearray()
     while chunk := file.read(_CHUNK):
         digest.update(chunk)

@@ -1,1 +1,4 @@
-"""Operations and schemas of dates."""
+"""HTTP for legal dates: the board, and dates people put themselves.
+
+Glossary and legal source stand in `services/evictions/dates`.
+"""

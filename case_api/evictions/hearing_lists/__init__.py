@@ -1,1 +1,4 @@
-"""Operations and schemas of hearing lists."""
+"""HTTP for hearing lists.
+
+Glossary and legal source stand in `services/evictions/hearing_lists`.
+"""

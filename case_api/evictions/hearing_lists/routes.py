@@ -45,7 +45,7 @@ def upload_hearing_list(data: Any, *, actor: Actor, uow: UnitOfWork) -> Any:
 
 
 def _later(view: queries.ListView) -> dict[str, str]:
-    """When to ask again (RFC 9110 §10.2.3), as long as rows wait."""
+    """The header that says when to ask again (RFC 9110 §10.2.3), as long as rows wait."""
     return {"Retry-After": "1"} if view.done < view.rows else {}
 
 

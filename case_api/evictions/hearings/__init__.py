@@ -1,1 +1,4 @@
-"""Operations and schemas of hearings."""
+"""HTTP for hearings, their roster and postings.
+
+Glossary and legal source stand in `services/evictions/hearings`.
+"""

@@ -5,10 +5,10 @@ from uuid import UUID
 
 from case_api.api import Blueprint
 from case_api.evictions.hearings.roster_schemas import AskAlongIn
+from case_api.evictions.procedures.routes import procedure_reply
 from case_api.evictions.procedures.schemas import ProcedureOut
 from services.evictions.hearings import roster
 from services.evictions.hearings.model import Hearing
-from services.evictions.procedures import queries
 from services.shared.actor import Actor
 from services.shared.loading import load
 from services.shared.unit_of_work import UnitOfWork
@@ -31,7 +31,9 @@ api = Blueprint("roster", __name__, description="Who goes along to court", url_p
 )
 def ask_along(data: Any, hearing_id: UUID, *, actor: Actor, uow: UnitOfWork) -> Any:
     place = roster.ask_along(roster.AskAlong(hearing_id=hearing_id, **data), actor=actor, uow=uow)
-    return _procedure(load(Hearing, place.hearing_id, uow=uow), actor=actor, uow=uow)
+    return procedure_reply(
+        load(Hearing, place.hearing_id, uow=uow).procedure_id, actor=actor, uow=uow
+    )
 
 
 @api.command(
@@ -68,8 +70,4 @@ def _answer(
     hearing = roster.answer_accompaniment(
         accompaniment_id, comes=comes, version=version, actor=actor, uow=uow
     )
-    return _procedure(hearing, actor=actor, uow=uow)
-
-
-def _procedure(hearing: Hearing, *, actor: Actor, uow: UnitOfWork) -> Any:
-    return queries.procedure(hearing.procedure_id, actor=actor, uow=uow)
+    return procedure_reply(hearing.procedure_id, actor=actor, uow=uow)

@@ -1,1 +1,4 @@
-"""Operations and schemas of law changes."""
+"""HTTP for changes of the law as data.
+
+Glossary and legal source stand in `services/evictions/law_changes`.
+"""

@@ -1,1 +1,4 @@
-"""Operations and schemas of procedures."""
+"""HTTP for procedures and their acts.
+
+Glossary and legal source stand in `services/evictions/procedures`.
+"""

@@ -1,1 +1,4 @@
-"""Operations and schemas of terms."""
+"""HTTP for terms and arrears.
+
+Glossary and legal source stand in `services/evictions/terms`.
+"""

@@ -1,1 +1,4 @@
-"""Operations and schemas of welfare centre."""
+"""HTTP for telling the public welfare centre.
+
+Glossary and legal source stand in `services/evictions/welfare_centre`.
+"""

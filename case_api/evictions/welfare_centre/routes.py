@@ -4,9 +4,9 @@ from typing import Any
 from uuid import UUID
 
 from case_api.api import Blueprint
+from case_api.evictions.procedures.routes import procedure_reply
 from case_api.evictions.procedures.schemas import ProcedureOut
 from case_api.evictions.welfare_centre.schemas import OpposeIn, ToldIn, WelfareOppositionOut
-from services.evictions.procedures import queries
 from services.evictions.welfare_centre import oppositions as welfare_oppositions
 from services.evictions.welfare_centre import steps as welfare_steps
 from services.evictions.welfare_centre.model import Teller
@@ -53,7 +53,7 @@ def withdraw_welfare_opposition(
     withdrawn = welfare_oppositions.withdraw_opposition(
         opposition_id, version=version, actor=actor, uow=uow
     )
-    return _procedure(withdrawn.procedure_id, actor=actor, uow=uow)
+    return procedure_reply(withdrawn.procedure_id, actor=actor, uow=uow)
 
 
 @api.command(
@@ -71,8 +71,4 @@ def record_welfare_centre_told(
     told = welfare_steps.record_told(
         step_id, data["done_on"], Teller(data["done_by"]), version=version, actor=actor, uow=uow
     )
-    return _procedure(told.procedure_id, actor=actor, uow=uow)
-
-
-def _procedure(procedure_id: UUID, *, actor: Actor, uow: UnitOfWork) -> Any:
-    return queries.procedure(procedure_id, actor=actor, uow=uow)
+    return procedure_reply(told.procedure_id, actor=actor, uow=uow)

@@ -1,7 +1,9 @@
 """Give a task to somebody who may read what it is about, and finish it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import text
@@ -15,6 +17,7 @@ from services.consent.queries import access_to
 from services.households import commands as households
 from services.shared import alerts
 from services.shared.actor import Actor
+from services.shared.audit import Audited
 from services.shared.categories import Category, name_of
 from services.shared.errors import RuleBroken
 from services.shared.loading import load_of, require_version
@@ -47,24 +50,49 @@ def add_task(cmd: AddTask, *, actor: Actor, uow: UnitOfWork) -> Task:
         require_not_excluded(cmd.assignee_id, cmd.case_id, uow=uow)
         require_reader(cmd.assignee_id, cmd.case_id, cmd.category, uow=uow)
     households.require_adult_of(cmd.confidential_to, cmd.case_id, uow=uow)
-    task = Task(**vars(cmd) | {"category": int(cmd.category)})
-    task.state, task.created_by, task.created_at = TaskState.OPEN, actor.id, uow.now()
+    task = _new(cmd, actor, uow.now())
     uow.session.add(task)
     uow.session.flush()
     remind(task, uow=uow)
-    _audit_new(task, actor=actor, uow=uow)
+    uow.record("add_task", task, actor=actor, after=_written(task))
     return task
 
 
-def _audit_new(task: Task, *, actor: Actor, uow: UnitOfWork) -> None:
-    after = {
+def add_tasks(
+    cmds: Sequence[AddTask], access: policy.Access, *, actor: Actor, uow: UnitOfWork
+) -> None:
+    """Write tasks of one case for whoever is its reference worker, in two statements.
+
+    The caller asked for the `access` to the case. The tasks name no assignee, no reminder and
+    nobody they are confidential to.
+    """
+    policy.require_team(access)
+    for cmd in cmds:
+        policy.require_category(access, cmd.category)
+    tasks = [_new(cmd, actor, uow.now()) for cmd in cmds]
+    uow.session.add_all(tasks)
+    uow.session.flush()
+    entries = [
+        Audited(subject_id=task.id, case_id=task.case_id, before=None, after=_written(task))
+        for task in tasks
+    ]
+    uow.record_all("add_task", Task.__tablename__, entries, actor=actor)
+
+
+def _new(cmd: AddTask, actor: Actor, now: datetime) -> Task:
+    task = Task(**vars(cmd) | {"category": int(cmd.category)})
+    task.state, task.created_by, task.created_at = TaskState.OPEN, actor.id, now
+    return task
+
+
+def _written(task: Task) -> dict[str, Any]:
+    return {
         "state": task.state,
         "category": name_of(task.category),
         "assignee": task.assignee_id,
         "due_on": task.due_on,
         "version": task.version,
     }
-    uow.record("add_task", task, actor=actor, after=after)
 
 
 def require_reader(who: UUID, case_id: UUID, category: Category, *, uow: UnitOfWork) -> None:

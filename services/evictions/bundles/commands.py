@@ -1,12 +1,14 @@
 """Tick the checklist of a defence bundle, and freeze what is ticked into one file (F26)."""
 
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
 
-from services.consent.policy import require_category
+from services.consent.hold import hold
+from services.consent.policy import Access, require_category
 from services.consent.queries import access_to
 from services.documents.model import DocumentVersion, ScanState
 from services.documents.release import Release
@@ -20,7 +22,7 @@ from services.evictions.procedures.queries import procedure as view_procedure
 from services.shared.actor import Actor
 from services.shared.categories import Category
 from services.shared.errors import Conflict, NotFound, RuleBroken
-from services.shared.loading import load, lock
+from services.shared.loading import load
 from services.shared.unit_of_work import UnitOfWork
 
 # What a judge can be asked to look at, and what one file can hold.
@@ -29,7 +31,7 @@ MOST_PIECES = 80
 
 @dataclass(frozen=True, kw_only=True)
 class TickItem:
-    """Present with a version of a document of the case, or not applicable for a reason."""
+    """Says that an item is present as a version of a document, or not applicable and why."""
 
     procedure_id: UUID
     item: str
@@ -41,7 +43,7 @@ class TickItem:
 
 @dataclass(frozen=True, kw_only=True)
 class FreezeBundle:
-    """`leave_out`: categories whose pieces stay out, so that others may see the bundle."""
+    """What to freeze; pieces of the categories in `leave_out` stay out, so that more may see it."""
 
     procedure_id: UUID
     language: str
@@ -51,25 +53,23 @@ class FreezeBundle:
 
 
 def tick_item(cmd: TickItem, *, actor: Actor, uow: UnitOfWork) -> BundleTick:
-    """Another version of a document that is ticked already takes the place of the earlier one."""
-    procedure = load(Procedure, cmd.procedure_id, uow=uow)
-    access = access_to(procedure.case_id, uow=uow)
-    require_recorder(access)
+    """Tick an item of the checklist.
+
+    Another version of a document that is ticked already takes the place of the earlier one.
+    """
+
+    def may(access: Access) -> None:
+        require_recorder(access)
+        require_category(access, _category(cmd, uow=uow))
+
+    procedure = hold(Procedure, cmd.procedure_id, may, uow=uow)
     if cmd.item not in items_of(procedure.regime):
         raise RuleBroken("bundle-item-not-of-this-regime")
-    category = Category.PROCEDURE
-    if cmd.state is TickState.PRESENT:
-        version = _version(cmd, procedure.case_id, uow=uow)
-        require_category(access, Category(version.category))
-        category |= Category(version.category)
-    elif cmd.reason is None or cmd.document_id is not None:
-        raise RuleBroken("bundle-tick-incomplete")
-    lock(procedure, uow=uow)
     replaced = _same_ticked(cmd, actor=actor, uow=uow)
     tick = BundleTick(
         **vars(cmd),
         case_id=procedure.case_id,
-        category_mask=int(category),
+        category_mask=int(_category(cmd, uow=uow) | Category.PROCEDURE),
         ticked_by=actor.id,
         ticked_at=uow.now(),
     )
@@ -87,10 +87,12 @@ def tick_item(cmd: TickItem, *, actor: Actor, uow: UnitOfWork) -> BundleTick:
 
 
 def undo_tick(tick_id: UUID, *, actor: Actor, uow: UnitOfWork) -> BundleTick:
-    """The item is missing again, or has one piece less. The row stays and says who and when."""
+    """Take a tick back: the item is missing again, or has one piece less.
+
+    The row stays and says who and when. Ticks change only while their procedure is held.
+    """
     tick = load(BundleTick, tick_id, uow=uow)
-    require_recorder(access_to(tick.case_id, uow=uow))
-    procedure = load(Procedure, tick.procedure_id, uow=uow, lock=True)
+    procedure = hold(Procedure, tick.procedure_id, require_recorder, uow=uow)
     uow.session.refresh(tick)
     tick.undo(actor.id, uow.now())
     uow.record(
@@ -107,8 +109,9 @@ def undo_tick(tick_id: UUID, *, actor: Actor, uow: UnitOfWork) -> BundleTick:
 def preview_bundle(
     cmd: FreezeBundle, *, release: Release, actor: Actor, uow: UnitOfWork
 ) -> BundleContent:
-    """What would be frozen now; nothing is written but that it was read."""
-    procedure = _may_freeze(cmd, uow=uow)
+    """Show what would be frozen now; nothing is written but that it was read."""
+    procedure = load(Procedure, cmd.procedure_id, uow=uow)
+    _require_freezer(cmd, access_to(procedure.case_id, uow=uow))
     rows = _rows(procedure, cmd, release, uow=uow)
     mask = Category.IDENTITY if cmd.with_names else Category(0)
     for row in rows:
@@ -120,9 +123,8 @@ def preview_bundle(
 def freeze_bundle(
     cmd: FreezeBundle, press: Press, *, release: Release, actor: Actor, uow: UnitOfWork
 ) -> DefenceBundle:
-    """What the actor may see of what is ticked, in one file that is never changed again."""
-    procedure = _may_freeze(cmd, uow=uow)
-    lock(procedure, uow=uow)
+    """Freeze what the actor may see of what is ticked, in one file that is never changed again."""
+    procedure = hold(Procedure, cmd.procedure_id, partial(_require_freezer, cmd), uow=uow)
     rows = _rows(procedure, cmd, release, uow=uow)
     for row in rows:
         what = f"document-content:{row.document_id}:{row.number}"
@@ -139,12 +141,22 @@ def freeze_bundle(
     return bundle
 
 
-def _version(cmd: TickItem, case_id: UUID, *, uow: UnitOfWork) -> DocumentVersion:
-    """Of this case, and not known to be infected; the scanner may still be at it."""
+def _category(cmd: TickItem, *, uow: UnitOfWork) -> Category:
+    """What the ticked piece is about; the procedure, for an item that is not applicable."""
+    if cmd.state is TickState.PRESENT:
+        return Category(_version(cmd, uow=uow).category)
+    if cmd.reason is None or cmd.document_id is not None:
+        raise RuleBroken("bundle-tick-incomplete")
+    return Category.PROCEDURE
+
+
+def _version(cmd: TickItem, *, uow: UnitOfWork) -> DocumentVersion:
+    """A version of this case, not known to be infected; the scanner may still be at it."""
     if cmd.document_id is None or cmd.number is None or cmd.reason is not None:
         raise RuleBroken("bundle-tick-incomplete")
+    procedure = load(Procedure, cmd.procedure_id, uow=uow)
     version = uow.session.get(DocumentVersion, (cmd.document_id, cmd.number))
-    if version is None or version.case_id != case_id:
+    if version is None or version.case_id != procedure.case_id:
         raise NotFound
     if version.scan_state == ScanState.INFECTED:
         raise Conflict("bundle-piece-not-clean")
@@ -166,13 +178,10 @@ def _same_ticked(cmd: TickItem, *, actor: Actor, uow: UnitOfWork) -> UUID | None
     return live.id
 
 
-def _may_freeze(cmd: FreezeBundle, *, uow: UnitOfWork) -> Procedure:
-    procedure = load(Procedure, cmd.procedure_id, uow=uow)
-    access = access_to(procedure.case_id, uow=uow)
+def _require_freezer(cmd: FreezeBundle, access: Access) -> None:
     require_recorder(access)
     if cmd.with_names:
         require_category(access, Category.IDENTITY)
-    return procedure
 
 
 def _content(
@@ -197,7 +206,10 @@ def _content(
 def _rows(
     procedure: Procedure, cmd: FreezeBundle, release: Release, *, uow: UnitOfWork
 ) -> list[Any]:
-    """What goes in, in the order of the checklist. Conflict if one may not be given out now."""
+    """The ticked pieces that go in, in the order of the checklist.
+
+    Conflict if one of them may not be given out now.
+    """
     found = pieces_to_freeze(procedure.id, uow=uow)
     rows = [row for row in found if not row.category & cmd.leave_out]
     if len(rows) > MOST_PIECES:
@@ -210,7 +222,7 @@ def _rows(
 
 
 def _pieces(rows: list[Any], language: str) -> list[Piece]:
-    """Numbered."""
+    """The pieces, numbered in their order."""
     items = {each.code: each for each in every_item()}
     return [
         Piece(
@@ -233,7 +245,7 @@ def _pieces(rows: list[Any], language: str) -> list[Piece]:
 def _keep(
     cmd: FreezeBundle, content: BundleContent, pressed: Pressed, *, actor: Actor, uow: UnitOfWork
 ) -> DefenceBundle:
-    """The file first, then its row: a row without a file would be a bundle that is lost."""
+    """Keep the file first, then its row: a row without a file would be a bundle that is lost."""
     mask = Category.PROCEDURE | (Category.IDENTITY if content.letter.names else Category(0))
     for piece in content.pieces:
         mask |= Category(piece.category)

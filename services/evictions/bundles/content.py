@@ -11,7 +11,10 @@ from services.evictions.procedures.queries import ProcedureView
 
 @dataclass(frozen=True, kw_only=True)
 class Letter:
-    """`words` are the author's own, shown as they are. Without `names` it is pseudonymous."""
+    """The letter of a bundle: the author's own `words`, shown as they are.
+
+    Without `names` it is pseudonymous.
+    """
 
     language: str
     words: str
@@ -47,7 +50,7 @@ class BundleContent:
 
 @dataclass(frozen=True, kw_only=True)
 class Measured:
-    """Of the file as it is served."""
+    """Size and hash of a piece's file as it is served."""
 
     size: int
     sha256: bytes
@@ -55,7 +58,7 @@ class Measured:
 
 
 class Pressed(Protocol):
-    """The file that was made, not kept yet; `pieces` by their position."""
+    """The file that was made, not kept yet; `pieces` holds what was measured, by position."""
 
     @property
     def size(self) -> int: ...
@@ -65,11 +68,11 @@ class Pressed(Protocol):
     def pieces(self) -> Mapping[int, Measured]: ...
 
     def keep(self, case_id: UUID) -> str:
-        """Make it durable; the name under which it is kept. Without a row it is swept away."""
+        """Keep the file for good and return its name; a file without a row is swept away later."""
         ...
 
 
 class Press(Protocol):
-    """Makes one file of a content: equal contents give equal bytes."""
+    """The maker of one file out of a content: equal contents give equal bytes."""
 
     def press(self, content: BundleContent) -> Pressed: ...

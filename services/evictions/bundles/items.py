@@ -10,7 +10,10 @@ from services.evictions.law.rulefile import RULES, Fields, Words
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class BundleItem:
-    """`regimes` is None where it is asked for everywhere. `consent`: only with the household's."""
+    """An item of the checklist; `regimes` is None where every regime asks for it.
+
+    `consent`: the piece goes in only with the household's consent.
+    """
 
     code: str
     names: Words
@@ -23,7 +26,7 @@ class BundleItem:
 
 
 def items_of(regime: str) -> dict[str, BundleItem]:
-    """By code, in the order of the pieces."""
+    """The items that this regime asks for, by code, in the order of the pieces."""
     return {each.code: each for each in every_item() if each.belongs_to(regime)}
 
 
@@ -34,7 +37,7 @@ def every_item() -> tuple[BundleItem, ...]:
 
 
 def read_items(source: str, name: str) -> tuple[BundleItem, ...]:
-    """RuleFileError for a broken file; it names the line."""
+    """Every item of the file; RuleFileError, which names the line, for a broken one."""
     top = rulefile.read_fields(source, name)
     found = tuple(_item(fields) for fields in top.rows("item", key="code"))
     top.finish()

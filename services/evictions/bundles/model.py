@@ -31,9 +31,10 @@ class TickState(StrEnum):
 
 
 class BundleTick(Identified, Base):
-    """That a document is there for an item of the checklist, or that there is none and why.
+    """A tick says that a document is there for an item of the checklist, or that none is and why.
 
-    `category_mask` is the procedure's and the document's: whoever lacks one of them sees no tick.
+    `category_mask` is the procedure's and the document's: whoever lacks one of them sees no
+    tick.
     """
 
     __tablename__ = "bundle_ticks"

@@ -24,7 +24,10 @@ MISSING = "missing"
 
 @dataclass(frozen=True)
 class ItemView:
-    """`state`: present as soon as there is one piece. `ticks` are those in force."""
+    """An item of the checklist: `present` as soon as there is one piece.
+
+    `ticks` are those in force.
+    """
 
     item: str
     names: dict[str, str]
@@ -158,7 +161,10 @@ _SERVED = text(
 def checklist(
     procedure_id: UUID, *, release: Release, actor: Actor, uow: UnitOfWork
 ) -> ChecklistView:
-    """Every item of the regime, and what is ticked for it. A tick of a closed category is none."""
+    """Every item of the regime, and what is ticked for it.
+
+    A tick of a closed category is not shown.
+    """
     row = _procedure(procedure_id, uow=uow)
     ticks: dict[str, list[dict[str, Any]]] = {}
     for tick in uow.session.execute(_TICKS, {"procedure": procedure_id}):
@@ -185,7 +191,7 @@ def checklist(
 
 
 def bundles(procedure_id: UUID, *, actor: Actor, uow: UnitOfWork) -> list[BundleView]:
-    """Newest first, with pieces and downloads."""
+    """The frozen bundles of a procedure, newest first, with pieces and downloads."""
     row = _procedure(procedure_id, uow=uow)
     found = uow.session.execute(_BUNDLES, {"procedure": procedure_id, "bundle": None})
     views = [_view(each) for each in found]
@@ -203,7 +209,7 @@ def bundle(bundle_id: UUID, *, actor: Actor, uow: UnitOfWork) -> BundleView:
 
 
 def take_out(bundle_id: UUID, *, actor: Actor, uow: UnitOfWork) -> ServedBundle:
-    """The frozen file; who took it, and when, stands beside it from this commit on."""
+    """Take a frozen file out of the house; who took it, and when, is written in this commit."""
     row = uow.session.execute(_SERVED, {"bundle": bundle_id}).one_or_none()
     if row is None:
         raise NotFound
@@ -221,7 +227,7 @@ def take_out(bundle_id: UUID, *, actor: Actor, uow: UnitOfWork) -> ServedBundle:
 
 
 def is_still_open(bundle_id: UUID, *, uow: UnitOfWork) -> bool:
-    """Asked again while a long download is under way: access may have been withdrawn."""
+    """Whether a bundle may still be read: asked again during a long download, as access may end."""
     return uow.session.execute(_SERVED, {"bundle": bundle_id}).one_or_none() is not None
 
 
@@ -230,18 +236,18 @@ def pieces_to_freeze(procedure_id: UUID, *, uow: UnitOfWork) -> list[Any]:
 
 
 def household_names(case_id: UUID, *, uow: UnitOfWork) -> list[str]:
-    """The adults who live there, as far as they are named at all."""
+    """The names of the adults who live there, as far as they are known."""
     return list(uow.session.scalars(_NAMES, {"case": case_id}))
 
 
 def author(who: UUID, *, uow: UnitOfWork) -> tuple[str, str]:
-    """Name and organisation of a professional."""
+    """The name and the organisation of a professional."""
     name, organisation = uow.session.execute(_AUTHOR, {"who": who}).one()
     return name, organisation
 
 
 def files_of(case_id: UUID, *, uow: UnitOfWork) -> list[str]:
-    """Under which names the frozen bundles of a case lie."""
+    """The names under which the frozen bundles of a case are stored."""
     names = select(DefenceBundle.stored_name).where(DefenceBundle.case_id == case_id)
     return list(uow.session.scalars(names))
 

@@ -29,9 +29,10 @@ class Wanted:
 
 @dataclass(frozen=True)
 class Counts:
-    """Of the lines of my board. `overdue`: dates to act before that are over; `overridden` and
-    `in_doubt`: dates from today on, of people's own, and computed by a rule that is disputed or
-    unverified.
+    """How many lines of my board are of each kind.
+
+    `overdue`: dates to act before that are over. `overridden`, `in_doubt`: dates from today on
+    that a person put, or that a disputed or unverified rule computed.
     """
 
     overdue: int
@@ -126,7 +127,10 @@ def board(
     actor: Actor,
     uow: UnitOfWork,
 ) -> list[BoardLine]:
-    """By days left. Each case listed is logged as read: the list shows procedural facts."""
+    """The lines of my board by days left.
+
+    Each case listed is logged as read: procedural facts show.
+    """
     day, key = after or (None, None)
     canton = cantons(uow=uow).code_of(wanted.canton) if wanted.canton else None
     values = {
@@ -150,7 +154,7 @@ def last_day(named: date | None, days: int | None, today: date) -> date | None:
 
 
 def counts(*, uow: UnitOfWork) -> Counts:
-    """Exactly the lines that the board shows, counted. A week ends with the seventh day."""
+    """Count exactly the lines that the board shows. A week ends with the seventh day."""
     today = uow.today()
     values = {"today": today, "last_day": today + WEEK}
     return Counts(*uow.session.execute(_COUNTS, values).one())

@@ -1,12 +1,15 @@
-"""What makes the date of an act doubtful: named beside it, whatever the order in which acts were
-written down, and never a reason to refuse it. Pure.
+"""What makes the date of an act doubtful. Pure.
+
+A doubt is named beside the act, whatever the order in which acts were written down; it is never a
+reason to refuse one.
 """
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from datetime import date
+from typing import Any, Protocol
 from uuid import UUID
 
-from services.evictions.dates.model import Act, LegalDeadline
+from services.evictions.dates.facts import AnAct, dated
 from services.evictions.law.in_force import Law
 from services.evictions.law.rulebook import ActKind, Certainty, Lifting, Moratorium, liftings
 
@@ -26,10 +29,29 @@ COMES_AFTER: Mapping[ActKind, tuple[ActKind, ...]] = {
 }
 
 
+class ADate(Protocol):
+    """A date that may forbid an act: the first lawful day of its kind."""
+
+    @property
+    def act_id(self) -> UUID: ...
+
+    @property
+    def rule_id(self) -> str: ...
+
+    @property
+    def computes(self) -> str: ...
+
+    @property
+    def article(self) -> str: ...
+
+    @property
+    def effective_date(self) -> date: ...
+
+
 def doubts(
-    acts: Sequence[Act], deadlines: Sequence[LegalDeadline], code: str, law: Law
+    acts: Sequence[AnAct], deadlines: Sequence[ADate], code: str, law: Law
 ) -> dict[UUID, list[dict[str, Any]]]:
-    """For each act in force, the warnings that its date deserves."""
+    """The warnings that the date of each act in force deserves, by the id of the act."""
     days = {act.id: act.acted_on for act in acts}
     return {
         act.id: [
@@ -46,7 +68,7 @@ def doubts(
     }
 
 
-def _too_early(act: Act, deadlines: Sequence[LegalDeadline]) -> list[dict[str, Any]]:
+def _too_early(act: AnAct, deadlines: Sequence[ADate]) -> list[dict[str, Any]]:
     """Earliest lawful dates of this kind of act that its day does not respect."""
     early = [
         row
@@ -64,8 +86,8 @@ def _too_early(act: Act, deadlines: Sequence[LegalDeadline]) -> list[dict[str, A
     ]
 
 
-def _of_no_exception(act: Act, code: str, law: Law) -> list[dict[str, Any]]:
-    """A ground that no moratorium of this regime knows lifts nothing."""
+def _of_no_exception(act: AnAct, code: str, law: Law) -> list[dict[str, Any]]:
+    """A warning for a ground that no moratorium of this regime knows: it lifts nothing."""
     seasons = law.on(code, act.acted_on).moratoria
     known = {each.ground for season in seasons for each in season.exemptions}
     if act.ground is None or act.ground in known:
@@ -73,11 +95,11 @@ def _of_no_exception(act: Act, code: str, law: Law) -> list[dict[str, Any]]:
     return [{"code": "no-such-exception"}]
 
 
-def _in_moratorium(act: Act, acts: Sequence[Act], code: str, law: Law) -> list[dict[str, Any]]:
+def _in_moratorium(act: AnAct, acts: Sequence[AnAct], code: str, law: Law) -> list[dict[str, Any]]:
     if act.kind != ActKind.EVICTION:
         return []
     before = [each for each in acts if each.acted_on <= act.acted_on]
-    lifted = liftings(each.dated() for each in before)
+    lifted = liftings(dated(each) for each in before)
     return [
         {
             "code": "in-moratorium",
@@ -95,7 +117,7 @@ def _is_lifted(season: Moratorium, lifted: tuple[Lifting, ...]) -> bool:
     return found is not None and found[0].certainty is Certainty.FOUND
 
 
-def _out_of_order(act: Act, acts: Sequence[Act]) -> list[dict[str, Any]]:
+def _out_of_order(act: AnAct, acts: Sequence[AnAct]) -> list[dict[str, Any]]:
     before = COMES_AFTER.get(ActKind(act.kind), ())
     days = [other.acted_on for other in acts if other.kind in before]
     if not days or min(days) <= act.acted_on:
@@ -103,7 +125,7 @@ def _out_of_order(act: Act, acts: Sequence[Act]) -> list[dict[str, Any]]:
     return [{"code": "before-what-it-follows", "lawful_from": min(days).isoformat()}]
 
 
-def _received_before_sent(act: Act) -> list[dict[str, Any]]:
+def _received_before_sent(act: AnAct) -> list[dict[str, Any]]:
     if act.received_on is None or act.received_on >= act.acted_on:
         return []
     return [{"code": "received-before-sent"}]

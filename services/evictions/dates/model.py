@@ -1,4 +1,4 @@
-"""The eviction procedure: dated acts, the deadlines they set running, hearings and postings."""
+"""The eviction procedure, its dated acts, and the deadlines they set running."""
 
 from datetime import date, datetime
 from typing import Any
@@ -17,7 +17,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, mapped_column
 
 from services.evictions.law.delivery import Delivery
-from services.evictions.law.rulebook import ActKind, DatedAct, Ground
+from services.evictions.law.rulebook import ActKind, Ground
 from services.shared.categories import Category
 from services.shared.errors import Conflict
 from services.shared.tables import PLAIN, Base, Identified, Versioned, personal
@@ -68,21 +68,11 @@ class Act(Identified, Base):
     document_id: Mapped[UUID | None] = mapped_column(ForeignKey("documents.id"))
     replaced_by: Mapped[UUID | None] = mapped_column(ForeignKey("acts.id"))
     correction_reason: Mapped[str | None] = mapped_column(Text, info=PROCEDURE)
-    # Of a hearing that was not held, an exception taken back: it sets nothing running.
+    # Set for a hearing that was not held and an exception taken back: nothing runs from it.
     lapsed_at: Mapped[datetime | None]
     warnings: Mapped[list[Any]] = mapped_column(info=PROCEDURE)
     recorded_by: Mapped[UUID] = mapped_column(ForeignKey("professionals.id"))
     recorded_at: Mapped[datetime]
-
-    def dated(self) -> DatedAct:
-        """What the rules need to know of it."""
-        return DatedAct(
-            kind=ActKind(self.kind),
-            acted_on=self.acted_on,
-            received_on=self.received_on,
-            delivery=Delivery(self.delivery) if self.delivery else None,
-            ground=Ground(self.ground) if self.ground else None,
-        )
 
 
 class LegalDeadline(Identified, Versioned, Base):
@@ -128,18 +118,13 @@ class LegalDeadline(Identified, Versioned, Base):
         """What people go by: the overriding date where there is one."""
         return self.overridden_date or self.falls_on
 
-    @property
-    def cautious_date(self) -> date:
-        """What alerts go by: a person's own date, else the earlier of two readings."""
-        return self.overridden_date or min(self.falls_on, self.earlier_reading or self.falls_on)
-
     def override(self, day: date, reason: str, by: UUID) -> None:
         self.overridden_date = day
         self.override_reason = reason
         self.overridden_by = by
 
     def lift(self, reason: str, by: UUID) -> None:
-        """Back to what the rule computes."""
+        """Let the computed date count again; Conflict if no person's date stands."""
         if self.overridden_date is None:
             raise Conflict("deadline-not-overridden")
         self.lifted_date, self.lift_reason, self.lifted_by = self.overridden_date, reason, by

@@ -1,12 +1,12 @@
-"""A date of people's own instead of the computed one, with the reason, until it is lifted (F35)."""
+"""A person's own date instead of the computed one, with the reason, until it is lifted (F35)."""
 
 from datetime import date
 from uuid import UUID
 
-from services.consent.queries import access_to
+from services.consent.hold import hold
 from services.evictions.dates.model import LegalDeadline, Procedure
 from services.evictions.dates.recompute import recompute
-from services.evictions.dates.warnings import plan_anew, told_before
+from services.evictions.dates.warnings import Notice, Redated, follow, notice_of
 from services.evictions.law.in_force import held_law
 from services.evictions.policy import require_recorder
 from services.shared.actor import Actor
@@ -17,16 +17,14 @@ from services.shared.unit_of_work import UnitOfWork
 def override_deadline(
     deadline_id: UUID, day: date, reason: str, *, version: int, actor: Actor, uow: UnitOfWork
 ) -> LegalDeadline:
-    """A person's date instead of the computed one, with the reason; it survives whatever is
-    computed anew, and a rule that falls away."""
-    deadline = load(LegalDeadline, deadline_id, uow=uow)
-    require_recorder(access_to(deadline.case_id, uow=uow))
-    lock(deadline, uow=uow)
-    require_version(deadline, version)
-    before, told = deadline.effective_date, told_before(deadline)
+    """Put a person's date in the place of the computed one, with the reason.
+
+    It survives whatever is computed anew, and a rule that falls away.
+    """
+    deadline = hold(LegalDeadline, deadline_id, require_recorder, version=version, uow=uow)
+    before, notice = deadline.effective_date, notice_of(deadline)
     deadline.override(day, reason, actor.id)
-    uow.session.flush()
-    plan_anew(deadline, told, held_law(uow=uow).calendar, uow=uow)
+    _told_anew(deadline, notice, uow=uow)
     uow.record(
         "override_deadline",
         deadline,
@@ -40,16 +38,17 @@ def override_deadline(
 def lift_override(
     deadline_id: UUID, reason: str, *, version: int, actor: Actor, uow: UnitOfWork
 ) -> UUID:
-    """What the rule computes counts again; a date without a rule goes. The id of the procedure."""
+    """Let the computed date count again; a date without a rule goes. Returns the procedure's id.
+
+    The procedure is held before the deadline, in the order of every computation.
+    """
     deadline = load(LegalDeadline, deadline_id, uow=uow)
-    require_recorder(access_to(deadline.case_id, uow=uow))
-    procedure = load(Procedure, deadline.procedure_id, uow=uow, lock=True)
+    procedure = hold(Procedure, deadline.procedure_id, require_recorder, uow=uow)
     lock(deadline, uow=uow)
     require_version(deadline, version)
-    before, told = deadline.effective_date, told_before(deadline)
+    before, notice = deadline.effective_date, notice_of(deadline)
     deadline.lift(reason, actor.id)
-    uow.session.flush()
-    plan_anew(deadline, told, held_law(uow=uow).calendar, uow=uow)
+    _told_anew(deadline, notice, uow=uow)
     uow.record(
         "lift_override",
         deadline,
@@ -59,3 +58,12 @@ def lift_override(
     )
     recompute(procedure, actor=actor, uow=uow)
     return procedure.id
+
+
+def _told_anew(deadline: LegalDeadline, before: Notice, *, uow: UnitOfWork) -> None:
+    """Write the deadline, and its alerts if it is one to act before."""
+    uow.session.flush()
+    if deadline.protective:
+        now = notice_of(deadline)
+        changed = Redated(deadline.id, deadline.version, deadline.case_id, before, now)
+        follow([changed], held_law(uow=uow).calendar, late=True, uow=uow)

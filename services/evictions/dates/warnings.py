@@ -1,14 +1,15 @@
 """Alerts of the legal dates before which somebody must act: written, moved and cancelled with them.
 
-Who changes a deadline calls `plan_anew` in the same transaction. Of a date that is over nobody is
-told; of one that is near, at once.
+Whoever changes a deadline calls `follow` in the same transaction. Nobody is told of a date that is
+over; of one that is near, people are told at once.
 """
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Protocol
 from uuid import UUID
 
-from services.evictions.dates.model import LegalDeadline
 from services.evictions.law import ladder
 from services.evictions.law.calendar import Calendar
 from services.evictions.law.rulebook import Certainty
@@ -19,80 +20,108 @@ from services.shared.unit_of_work import UnitOfWork
 APPROACHING = "evictions.deadline_approaching"
 
 
-class Told(NamedTuple):
-    """The day that alerts count back from, and what they must say of it (`doubt_of`)."""
+class Notice(NamedTuple):
+    """The day that alerts count back from, and the doubt they must name (`doubt_of`)."""
 
     last: date
     doubt: str | None
 
 
+class ADate(Protocol):
+    """A deadline, loaded or as a row of its columns."""
+
+    @property
+    def falls_on(self) -> date: ...
+
+    @property
+    def earlier_reading(self) -> date | None: ...
+
+    @property
+    def overridden_date(self) -> date | None: ...
+
+    @property
+    def certainty(self) -> str: ...
+
+
+def notice_of(row: ADate) -> Notice:
+    """What alerts go by: a person's own date, else the earlier of two readings."""
+    last = row.overridden_date or min(row.falls_on, row.earlier_reading or row.falls_on)
+    return Notice(last, doubt_of(row.certainty, row.overridden_date))
+
+
 def doubt_of(certainty: str, overridden: date | None) -> str | None:
-    """What is to be said next to a date: that its rule is disputed or unverified. A date of
-    people's own does not rest on the rule; None for it, and for a rule that was found.
+    """The certainty to show beside a date: "disputed" or "unverified".
+
+    None if the rule is established, or if a person's own date replaces the computed one.
     """
     return None if overridden or certainty == Certainty.FOUND else certainty
 
 
-def told_before(row: LegalDeadline) -> Told | None:
-    """None for a date nobody has to act before."""
-    if not row.protective:
-        return None
-    return Told(row.cautious_date, doubt_of(row.certainty, row.overridden_date))
+@dataclass(frozen=True)
+class Redated:
+    """A deadline whose alerts said `before` and are to say `now`; None where nobody is told."""
+
+    id: UUID
+    version: int
+    case_id: UUID
+    before: Notice | None
+    now: Notice | None
+
+    @property
+    def moved(self) -> bool:
+        """Whether people hear of another day, not only of another certainty."""
+        before, now = self.before, self.now
+        return before is None or now is None or before.last != now.last
 
 
-def plan_anew(
-    row: LegalDeadline,
-    before: Told | None,
+def follow(
+    dates: Sequence[Redated],
     calendar: Calendar,
     *,
+    late: bool,
+    also: Sequence[NewAlert] = (),
     uow: UnitOfWork,
 ) -> None:
-    """After the row is flushed; `before` is what `told_before` was, None for a new row.
+    """Bring the alerts of these dates up to date, and plan `also` with them.
 
     An alert that went out for the same day stays as it is: nobody hears twice of one date. What is
-    still ahead says the certainty as it now is.
+    still ahead says the certainty as it now is. With `late`, a date that moved and is near already
+    is told at once; without it, only what is still ahead is planned.
     """
-    after = told_before(row)
-    if after == before:
-        return
-    same_day = before is not None and after is not None and before.last == after.last
-    if same_day:
-        alerts.cancel_ahead([row.id], uow=uow)
-    elif before is not None:
-        alerts.cancel(row.id, uow=uow)
-    if after is not None and after.last >= uow.today():
-        named = {"case_id": row.case_id, "deadline_id": row.id}
-        planned = approaching(after, uow.now(), calendar, version=row.version, **named)
-        ahead = [each for each in planned if each.due_at > uow.now()]
-        alerts.plan(ahead if same_day else planned, uow=uow)
+    anew = [each for each in dates if each.now != each.before]
+    moved = [each.id for each in anew if each.before is not None and each.moved]
+    alerts.cancel_all(moved, uow=uow)
+    alerts.cancel_ahead([each.id for each in anew if not each.moved], uow=uow)
+    planned = [
+        alert
+        for each in anew
+        if each.now is not None and each.now.last >= uow.today()
+        for alert in _approaching(each, each.now, uow.now(), calendar)
+        if alert.due_at > uow.now() or (late and each.moved)
+    ]
+    alerts.plan([*planned, *also], uow=uow)
 
 
-def approaching(
-    told: Told,
-    now: datetime,
-    calendar: Calendar,
-    *,
-    case_id: UUID,
-    deadline_id: UUID,
-    version: int,
+def _approaching(
+    date_: Redated, notice: Notice, now: datetime, calendar: Calendar
 ) -> list[NewAlert]:
-    """The alerts of a date to act before; those that are due already are one, due now."""
+    """The rungs before a date to act before; those that are past already are one, due now."""
     return [
         NewAlert(
             kind=APPROACHING,
-            case_id=case_id,
-            object_id=deadline_id,
-            object_version=version,
+            case_id=date_.case_id,
+            object_id=date_.id,
+            object_version=date_.version,
             due_at=due_at,
             rung=f"{days}d",
             recipient_role=RecipientRole.REFERENCE_WORKER,
-            facts=facts_of(told) | {"days_left": days},
+            facts=facts_of(notice) | {"days_left": days},
         )
-        for days, due_at in ladder.rungs_before(told.last, now, calendar).items()
+        for days, due_at in ladder.rungs_before(notice.last, now, calendar).items()
     ]
 
 
-def facts_of(told: Told) -> dict[str, Any]:
-    """What a message says of a date; `certainty` only where there is a doubt to be said."""
-    certainty = {"certainty": told.doubt} if told.doubt else {}
-    return {"due_on": told.last.isoformat()} | certainty
+def facts_of(notice: Notice) -> dict[str, Any]:
+    """What a message says of a date; `certainty` only where there is a doubt to name."""
+    certainty = {"certainty": notice.doubt} if notice.doubt else {}
+    return {"due_on": notice.last.isoformat()} | certainty

@@ -1,6 +1,6 @@
-"""A liaison's list of hearings: ours is proposed, doubtful is asked, the rest forgotten.
+"""A liaison's list of hearings: known procedures get a posting, doubtful rows wait, others go.
 
-Matched by the workers (hearing_list_matching), in the liaison's name.
+The workers match the rows in the liaison's name (`matching_run`).
 """
 
 import json
@@ -10,7 +10,7 @@ from uuid import UUID, uuid4
 
 from sqlalchemy import delete, text
 
-from services.evictions.hearing_lists.file import Line, lines
+from services.evictions.hearing_lists.file import ListLine, lines
 from services.evictions.hearing_lists.match import under_codes
 from services.evictions.hearing_lists.model import (
     UNMATCHED_KEPT,
@@ -41,7 +41,7 @@ _ROWS = text(
 
 
 def upload_list(content: bytes, *, actor: Actor, uow: UnitOfWork) -> HearingList:
-    """Its rows wait for the workers, who match them in this liaison's name."""
+    """Keep the rows of a list until the workers match them in this liaison's name."""
     if not actor.has(RoleKind.LIAISON):
         raise Refused("not-the-liaison")
     given = under_codes(lines(content), cantons(uow=uow))
@@ -63,8 +63,10 @@ def upload_list(content: bytes, *, actor: Actor, uow: UnitOfWork) -> HearingList
 def accept_row(
     list_id: UUID, row_id: UUID, starts_at: datetime | None, *, actor: Actor, uow: UnitOfWork
 ) -> HearingListRow:
-    """The liaison says that it is that procedure; `starts_at` where the list has no hour, or no
-    right one."""
+    """Post a doubtful row, because the liaison says that it is about that procedure.
+
+    `starts_at` gives the hour where the list has none, or no right one.
+    """
     row = _doubtful(list_id, row_id, uow=uow)
     procedure_id = row.procedure_id
     row.accept()
@@ -76,7 +78,7 @@ def accept_row(
     if procedure_id is None:
         raise NotFound
     uow.session.flush()
-    heard = Line(
+    heard = ListLine(
         number=row.line,
         kind=PostingKind(row.kind),
         day=row.day,
@@ -90,7 +92,7 @@ def accept_row(
 
 
 def reject_row(list_id: UUID, row_id: UUID, *, actor: Actor, uow: UnitOfWork) -> HearingListRow:
-    """It is about somebody else; it goes with the other strangers."""
+    """Say that a doubtful row is about somebody else; it goes with the other strangers."""
     row = _doubtful(list_id, row_id, uow=uow)
     row.reject()
     uow.session.flush()
@@ -99,8 +101,11 @@ def reject_row(list_id: UUID, row_id: UUID, *, actor: Actor, uow: UnitOfWork) ->
 
 
 def forget_unmatched_rows(*, uow: UnitOfWork) -> None:
-    """For the timetable. Of what goes, the list's own count is all that stays; also of what the
-    workers, if they were away so long, have not looked at."""
+    """Delete rows about strangers once they are two days old. For the timetable.
+
+    Rows that the workers, if they were away so long, have not looked at go as well; only the
+    list's own count stays.
+    """
     uow.session.execute(
         delete(HearingListRow)
         .where(HearingListRow.state.in_((RowState.WAITING, RowState.UNMATCHED)))
@@ -109,8 +114,11 @@ def forget_unmatched_rows(*, uow: UnitOfWork) -> None:
     )
 
 
-def _row(line: Line) -> dict[str, object]:
-    """Of a row that could not be read, its line and what is wrong: nothing of what it says."""
+def _row(line: ListLine) -> dict[str, object]:
+    """A row to store.
+
+    Of one that could not be read only its line and an error code, nothing it says.
+    """
     if line.problem is not None:
         return {"line": line.number, "state": RowState.BROKEN, "problem": line.problem}
     said = asdict(line)
@@ -118,7 +126,7 @@ def _row(line: Line) -> dict[str, object]:
     return said | {"line": line.number, "state": RowState.WAITING}
 
 
-def _post(procedure_id: UUID, line: Line, *, actor: Actor, uow: UnitOfWork) -> None:
+def _post(procedure_id: UUID, line: ListLine, *, actor: Actor, uow: UnitOfWork) -> None:
     assert line.kind is not None
     is_hearing = line.kind is PostingKind.HEARING_MOVED
     heard = hearings.PostDate(

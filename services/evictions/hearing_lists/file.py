@@ -58,9 +58,11 @@ _HOUR = re.compile(r"(\d{1,2})(?:\s*(?:[:.hHuU]|uur)\s*(\d{2})?(?::\d{2})?)?\s*(
 
 
 @dataclass(frozen=True, kw_only=True)
-class Line:
-    """A row of the file. With a `problem`, nothing else is known. `kind` is None for one that we
-    do not know the word of, `starts_at` without an hour."""
+class ListLine:
+    """A row of the file; with a `problem`, nothing else of it is known.
+
+    `kind` is None where its word is unknown to us, `starts_at` where there is no hour.
+    """
 
     number: int
     problem: str | None = None
@@ -73,8 +75,8 @@ class Line:
     because: CallOffReason | None = None
 
 
-def lines(content: bytes) -> list[Line]:
-    """RuleBroken for a file that is no list; a row that is none is a problem of its own."""
+def lines(content: bytes) -> list[ListLine]:
+    """The rows of a file; RuleBroken if it is no list. An unreadable row names its problem."""
     try:
         return list(_read(_decoded(content)))
     except csv.Error as broken:
@@ -98,7 +100,7 @@ def _decoded(content: bytes) -> str:
     raise RuleBroken("list-unreadable")
 
 
-def _read(text: str) -> Iterator[Line]:
+def _read(text: str) -> Iterator[ListLine]:
     first, _, rest = text.partition("\n")
     if first.strip().lower().startswith("sep="):
         text, first = rest, rest.partition("\n")[0]
@@ -116,7 +118,7 @@ def _read(text: str) -> Iterator[Line]:
 
 
 def _columns(header: list[str]) -> dict[str, int]:
-    """The first column of each meaning."""
+    """The first column of each meaning, by its place."""
     found: dict[str, int] = {}
     for position, name in enumerate(header):
         column = _COLUMN_OF.get(plain(name))
@@ -128,12 +130,12 @@ def _columns(header: list[str]) -> dict[str, int]:
 
 
 def plain(word: str) -> str:
-    """Without accents, case, spaces and signs."""
+    """The text without accents, case, spaces and signs."""
     spelled = unicodedata.normalize("NFKD", word).casefold()
     return "".join(letter for letter in spelled if letter.isalnum())
 
 
-def _line(number: int, cells: list[str], columns: dict[str, int]) -> Line:
+def _line(number: int, cells: list[str], columns: dict[str, int]) -> ListLine:
     given = {
         column: _unquoted(cells[position]) if position < len(cells) else ""
         for column, position in columns.items()
@@ -144,9 +146,9 @@ def _line(number: int, cells: list[str], columns: dict[str, int]) -> Line:
         day, clock, problem = _when(given["date"], given.get("time", ""))
         starts_at = brussels(day, clock) if day and clock else None
     if problem is not None:
-        return Line(number=number, problem=problem)
+        return ListLine(number=number, problem=problem)
     word = plain(given.get("kind", ""))
-    return Line(
+    return ListLine(
         number=number,
         kind=_KIND_OF.get(word) if word else PostingKind.HEARING_MOVED,
         canton=given["canton"],
@@ -159,7 +161,7 @@ def _line(number: int, cells: list[str], columns: dict[str, int]) -> Line:
 
 
 def _unquoted(cell: str) -> str:
-    """`="26A100"` is how spreadsheets are kept from eating a number."""
+    """The cell without `="…"`, by which spreadsheets are kept from eating a number."""
     quoted = _QUOTED.fullmatch(cell.strip())
     return quoted[1].strip() if quoted else cell.strip(" \u00a0\n")
 
@@ -175,7 +177,7 @@ def _problem(given: dict[str, str]) -> str | None:
 
 
 def _when(given_day: str, given_time: str) -> tuple[date | None, time | None, str | None]:
-    """An hour may stand in the date's own cell. A day without an hour is a day."""
+    """The day and, if there is one, the instant; the hour may stand in the cell of the date."""
     words = given_day.replace("T", " ").split(maxsplit=1)
     day = _day(words[0]) if words else None
     if day is None:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
-from services.evictions.hearing_lists.file import Line, plain
+from services.evictions.hearing_lists.file import ListLine, plain
 from services.evictions.hearing_lists.model import RowState
 from services.evictions.hearings.model import PostingKind
 from services.network.courts.names import Cantons
@@ -33,7 +33,7 @@ class Known:
 
 @dataclass(frozen=True)
 class Found:
-    line: Line
+    line: ListLine
     state: RowState
     procedure_id: UUID | None = None
     problem: str | None = None
@@ -48,18 +48,21 @@ class Named:
     roll_number: str
 
 
-def under_codes(lines: list[Line], cantons: Cantons) -> list[Line]:
-    """A canton is the one that is meant, however it is spelled."""
+def under_codes(lines: list[ListLine], cantons: Cantons) -> list[ListLine]:
+    """The lines with the codes of the cantons they mean, however those are spelled."""
     codes = {words: cantons.code_of(words) for words in {each.canton for each in lines}}
     return [replace(each, canton=codes[each.canton]) for each in lines]
 
 
 def match(
-    lines: list[Line], known: list[Known], *, named: list[Named], now: datetime
+    lines: list[ListLine], known: list[Known], *, named: list[Named], now: datetime
 ) -> list[Found]:
-    """One for each line, in their order. The same roll number is exact; the same but for its signs
-    and zeros, or but for one character, is doubtful: a person decides. `named` is what the whole
-    list names, so that a part of it is matched like all of it at once."""
+    """What each line is about, in the order of the lines.
+
+    The same roll number is exact; the same but for its signs and zeros, or but for one
+    character, is doubtful: a person decides. `named` is what the whole list names, so that a
+    part of it is matched like all of it at once.
+    """
     exact = {_exactly(each.canton, each.roll_number): each for each in known}
     first: dict[UUID, int] = {}
     for each in named:
@@ -75,7 +78,7 @@ def match(
 
 
 def _found(
-    line: Line,
+    line: ListLine,
     exact: dict[tuple[str, str], Known],
     near: dict[tuple[str, str], Known],
     first: dict[UUID, int],
@@ -98,7 +101,7 @@ def _found(
     return Found(line, RowState.DOUBTFUL if doubt else RowState.PROPOSED, same.id, doubt)
 
 
-def _doubt(line: Line, known: Known, now: datetime) -> str | None:
+def _doubt(line: ListLine, known: Known, now: datetime) -> str | None:
     if line.kind is None:
         return "kind-unknown"
     if line.kind is PostingKind.HEARING_CANCELLED:
@@ -110,14 +113,14 @@ def _doubt(line: Line, known: Known, now: datetime) -> str | None:
     return "date-past" if line.starts_at <= now else None
 
 
-def _doubt_of_ending(line: Line, known: Known, now: datetime) -> str | None:
+def _doubt_of_ending(line: ListLine, known: Known, now: datetime) -> str | None:
     if not _is_of(line, known):
         return "other-hearing"
     return "date-past" if known.starts_at is not None and known.starts_at <= now else None
 
 
-def _says_nothing_new(line: Line, known: Known) -> bool:
-    """It is set so, or posted so and waits."""
+def _says_nothing_new(line: ListLine, known: Known) -> bool:
+    """Whether the hearing is set so already, or a posting that says so waits."""
     if line.kind is PostingKind.HEARING_MOVED and _is_of(line, known):
         return line.room in (None, known.room)
     if line.kind is PostingKind.HEARING_CANCELLED:
@@ -128,8 +131,8 @@ def _says_nothing_new(line: Line, known: Known) -> bool:
     return posted(line.kind, line.starts_at or line.day) in known.posted
 
 
-def _is_of(line: Line, known: Known) -> bool:
-    """Does the line speak of the very hearing that is set?"""
+def _is_of(line: ListLine, known: Known) -> bool:
+    """Whether the line speaks of the very hearing that is set."""
     return (
         known.starts_at is not None
         and line.day == legal_day(known.starts_at)
@@ -146,8 +149,10 @@ def _exactly(canton: str, roll_number: str) -> tuple[str, str]:
 
 
 def _forms(canton: str, roll_number: str, *, known: bool) -> Iterator[tuple[str, str]]:
-    """Without signs and leading zeros; then what is left when one character may be any other, is
-    too much or lacks. A known one and a line of the list share a form if they differ by as much.
+    """The forms of a roll number, without signs and leading zeros, that differ by one character.
+
+    In each form one character may be any other, is too much or lacks. A known number and one of
+    the list share a form if they differ by as much.
     """
     where, bare = plain(canton), plain(_ZEROS.sub("", roll_number))
     shorter = [bare[:place] + bare[place + 1 :] for place in range(len(bare))]

@@ -1,8 +1,9 @@
 """The workers' part in a hearing list: a batch of rows that wait, matched in its liaison's name.
 
-Compared is what that liaison sees at this instant, by their grants and in their cantons, and not
-what a worker could see: a hidden row takes the very way of a stranger's. Each batch is
-one transaction: whoever is interrupted goes on with the rows that wait, and posts nothing twice.
+Each row is compared with what that liaison sees at this instant, by their grants and in their
+cantons, not with what a worker could see: a hidden procedure's row takes the very way of a
+stranger's. Each batch is one transaction: whoever is interrupted goes on with the rows that wait,
+and posts nothing twice.
 """
 
 import json
@@ -12,7 +13,7 @@ from uuid import UUID
 
 from sqlalchemy import text
 
-from services.evictions.hearing_lists.file import Line
+from services.evictions.hearing_lists.file import ListLine
 from services.evictions.hearing_lists.match import Found, Known, Named, match, posted
 from services.evictions.hearing_lists.model import UNMATCHED_KEPT, RowState
 from services.evictions.hearings.commands import note_posting
@@ -51,7 +52,7 @@ _DECIDE = text(
 
 
 def advance_matching(*, uow: UnitOfWork) -> int:
-    """One batch of the oldest list of which rows wait; how many they were. For the timetable."""
+    """Match one batch of the oldest list whose rows wait; returns how many. For the timetable."""
     values = {"kept_since": uow.now() - UNMATCHED_KEPT, "batch": BATCH}
     waiting = uow.session.execute(_WAITING, values).all()
     if not waiting:
@@ -92,8 +93,8 @@ def _said(kind: str, at: str | None, day: str | None) -> str:
     return posted(PostingKind(kind), when)
 
 
-def _line(row: Any) -> Line:
-    return Line(
+def _line(row: Any) -> ListLine:
+    return ListLine(
         number=row.line,
         kind=PostingKind(row.kind) if row.kind else None,
         canton=row.canton,
@@ -114,9 +115,8 @@ def _decision(row_id: UUID, found: Found) -> dict[str, object]:
     }
 
 
-def _post(known: Known, line: Line, liaison: Represented, *, uow: UnitOfWork) -> None:
-    """As the liaison's own posting would be; what one called off means is the hearing that is
-    set."""
+def _post(known: Known, line: ListLine, liaison: Represented, *, uow: UnitOfWork) -> None:
+    """Post a line as the liaison's own posting; one called off means the hearing that is set."""
     assert line.kind is not None
     is_hearing = line.kind is PostingKind.HEARING_MOVED
     posting = Posting(

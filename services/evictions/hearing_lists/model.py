@@ -19,7 +19,7 @@ UNMATCHED_KEPT = timedelta(hours=48)
 
 
 class RowState(StrEnum):
-    """`waiting` until the workers have looked at it."""
+    """What became of a row; it is `waiting` until the workers have looked at it."""
 
     WAITING = "waiting"
     PROPOSED = "proposed"
@@ -39,7 +39,7 @@ class HearingList(Identified, Base):
 
 
 class HearingListRow(Identified, Base):
-    """`problem` says what makes a row broken or doubtful."""
+    """A row of a list; `problem` says what makes it broken or doubtful."""
 
     __tablename__ = "hearing_list_rows"
     __table_args__ = (

@@ -1,5 +1,7 @@
-"""What became of a list: decided anew at each reading. A row whose procedure the liaison may no
-longer see is, to them, a row about a stranger: also in the counts, also when it is forgotten.
+"""What became of a list, decided anew at each reading.
+
+A row whose procedure the liaison may no longer see is, to them, a row about a stranger: in the
+counts too, and once it is forgotten.
 """
 
 from dataclasses import dataclass
@@ -16,8 +18,10 @@ from services.shared.unit_of_work import UnitOfWork
 
 @dataclass(frozen=True)
 class ListView:
-    """`done` of `rows` were looked at by the workers; the others wait.
-    `forgotten`: rows about strangers that went after two days."""
+    """A list and how far it is: `done` of `rows` were looked at by the workers; the others wait.
+
+    `forgotten`: rows about strangers that went after two days.
+    """
 
     id: UUID
     uploaded_at: datetime
@@ -100,7 +104,7 @@ _ROWS = text(
 
 
 def my_lists(*, list_id: UUID | None = None, actor: Actor, uow: UnitOfWork) -> list[ListView]:
-    """The newest first. NotFound for one that is not the actor's."""
+    """The actor's lists, newest first; NotFound for a `list_id` that is not theirs."""
     values = {"me": actor.id, "list": list_id, "kept_since": uow.now() - UNMATCHED_KEPT}
     found = [ListView(*row) for row in uow.session.execute(_LISTS, values)]
     if list_id and not found:
@@ -117,7 +121,7 @@ def rows(
     actor: Actor,
     uow: UnitOfWork,
 ) -> list[RowView]:
-    """In the order of the file. Each case that a row is shown to be about is logged as read."""
+    """The rows in the order of the file; each case that one is about is logged as read."""
     line, key = after or (None, None)
     values = {
         **{"list": list_id, "me": actor.id, "state": state, "after": line, "after_id": key},

@@ -1,9 +1,10 @@
-"""A hearing that ends before its hour and has no other date (F39)."""
+"""Call off a hearing that ends before its hour and has no other date (F39)."""
 
-from datetime import datetime
 from uuid import UUID
 
-from services.consent.queries import access_to
+from sqlalchemy import update
+
+from services.consent.hold import hold
 from services.evictions.dates.model import Act, Procedure
 from services.evictions.dates.recompute import recompute
 from services.evictions.hearings import invitations
@@ -12,8 +13,7 @@ from services.evictions.hearings.model import Hearing
 from services.evictions.policy import require_recorder
 from services.shared import alerts
 from services.shared.actor import Actor
-from services.shared.errors import NotFound
-from services.shared.loading import load, lock, require_version
+from services.shared.loading import load
 from services.shared.unit_of_work import UnitOfWork
 
 
@@ -26,19 +26,18 @@ def call_off_hearing(
     actor: Actor,
     uow: UnitOfWork,
 ) -> Hearing:
-    """It stays to be read; its reminders end, and the calendars of those invited drop it."""
-    hearing = load(Hearing, hearing_id, uow=uow)
-    require_recorder(access_to(hearing.case_id, uow=uow))
-    lock(hearing, uow=uow)
-    if hearing.procedure_id != procedure_id:
-        raise NotFound
-    require_version(hearing, version)
+    """Call off a hearing that is still ahead.
+
+    It stays to be read; its reminders end, and the calendars of those invited drop it.
+    """
+    of = {"procedure_id": procedure_id}
+    hearing = hold(Hearing, hearing_id, require_recorder, of=of, version=version, uow=uow)
     call_off(hearing, because, actor=actor, uow=uow)
     return hearing
 
 
 def call_off(hearing: Hearing, because: CallOffReason, *, actor: Actor, uow: UnitOfWork) -> None:
-    """Of a hearing that is held, by whoever may."""
+    """Call off a hearing that the caller has locked and may change."""
     procedure = load(Procedure, hearing.procedure_id, uow=uow, lock=True)
     before = {"state": hearing.state, "starts_at": hearing.starts_at, "version": hearing.version}
     hearing.call_off(because, uow.now())
@@ -58,9 +57,8 @@ def call_off(hearing: Hearing, because: CallOffReason, *, actor: Actor, uow: Uni
 
 
 def lapse_act(hearing: Hearing, *, uow: UnitOfWork) -> None:
-    """Nobody sat on that day: no date runs from it. Of a hearing that began the act stands."""
-    now: datetime = uow.now()
+    """Let no date run from a day on which nobody sat. The act of a hearing that began stands."""
+    now = uow.now()
     if hearing.starts_at > now:
-        act = load(Act, hearing.act_id, uow=uow)
-        act.lapsed_at = now
-        uow.session.flush()
+        lapsed = update(Act).where(Act.id == hearing.act_id).values(lapsed_at=now)
+        uow.session.execute(lapsed)

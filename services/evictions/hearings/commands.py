@@ -5,13 +5,13 @@ from datetime import date, datetime
 from uuid import UUID
 
 from sqlalchemy import select
-from sqlalchemy.exc import IntegrityError
 
+from services.consent.hold import hold
 from services.consent.policy import require_liaison
 from services.consent.queries import access_to
 from services.evictions.dates.model import Procedure
 from services.evictions.events import HearingPosted
-from services.evictions.hearings import invitations, posting_alerts, roster
+from services.evictions.hearings import invitations, posting_alerts, roster, roster_alerts
 from services.evictions.hearings.calling_off import call_off, lapse_act
 from services.evictions.hearings.endings import CallOffReason
 from services.evictions.hearings.model import (
@@ -23,19 +23,18 @@ from services.evictions.hearings.model import (
     PostingState,
     require_future,
 )
-from services.evictions.hearings.roster_alerts import APPROACHING
 from services.evictions.law import ladder
 from services.evictions.law.calendar import Calendar
 from services.evictions.law.in_force import held_law
 from services.evictions.law.rulebook import ActKind
 from services.evictions.policy import require_posting_content, require_recorder
-from services.evictions.procedures.acts import RecordAct, record_act
+from services.evictions.procedures.acts import RecordAct, add_act
 from services.shared import alerts
 from services.shared.actor import Acting, Actor
 from services.shared.alerts import NewAlert, RecipientRole
 from services.shared.clock import legal_day
-from services.shared.errors import Conflict, NotFound
-from services.shared.loading import load, lock, require_version
+from services.shared.errors import Conflict
+from services.shared.loading import add_once, load
 from services.shared.unit_of_work import UnitOfWork
 
 _TOLD = (RecipientRole.REFERENCE_WORKER, RecipientRole.LIAISON)
@@ -51,12 +50,9 @@ class SetHearing:
 
 
 def set_hearing(cmd: SetHearing, *, actor: Actor, uow: UnitOfWork) -> Hearing:
-    """The hearing and its ladder of alerts, in one commit."""
-    procedure = load(Procedure, cmd.procedure_id, uow=uow)
-    require_recorder(access_to(procedure.case_id, uow=uow))
-    lock(procedure, uow=uow)
-    hearing = _add_hearing(procedure, cmd, None, actor=actor, uow=uow)
-    return hearing
+    """Set the hearing of a procedure, with its ladder of alerts, in one commit."""
+    procedure = hold(Procedure, cmd.procedure_id, require_recorder, uow=uow)
+    return _add_hearing(procedure, cmd, None, actor=actor, uow=uow)
 
 
 def _add_hearing(
@@ -67,14 +63,11 @@ def _add_hearing(
     actor: Actor,
     uow: UnitOfWork,
 ) -> Hearing:
+    """Write a hearing, its act and its alerts; the caller holds the procedure and may record."""
     require_future(cmd.starts_at, uow.now())
-    act = record_act(
-        RecordAct(
-            procedure_id=procedure.id, kind=ActKind.HEARING, acted_on=legal_day(cmd.starts_at)
-        ),
-        actor=actor,
-        uow=uow,
-    )
+    acted_on = legal_day(cmd.starts_at)
+    cmd_act = RecordAct(procedure_id=procedure.id, kind=ActKind.HEARING, acted_on=acted_on)
+    act = add_act(procedure, cmd_act, actor=actor, uow=uow)
     hearing = Hearing(
         **vars(cmd),
         case_id=procedure.case_id,
@@ -82,14 +75,10 @@ def _add_hearing(
         state=HearingState.SET,
         replaces_id=replaces.id if replaces else None,
     )
-    try:
-        with uow.session.begin_nested():
-            uow.session.add(hearing)
-    except IntegrityError as already:
-        raise Conflict("hearing-already-set") from already
-    alerts.plan(_alerts(hearing, uow.now(), held_law(uow=uow).calendar), uow=uow)
-    invitations.invite(hearing, uow=uow)
-    roster.begin_roster(hearing, replaces, actor=actor, uow=uow)
+    add_once(hearing, Conflict("hearing-already-set"), uow=uow)
+    _plan_alerts(hearing, uow=uow)
+    if replaces is not None:
+        roster.ask_anew(replaces, hearing, actor=actor, uow=uow)
     uow.record(
         "set_hearing",
         hearing,
@@ -100,10 +89,21 @@ def _add_hearing(
     return hearing
 
 
-def _alerts(hearing: Hearing, now: datetime, calendar: Calendar) -> list[NewAlert]:
+def _plan_alerts(hearing: Hearing, *, uow: UnitOfWork) -> None:
+    """Plan the ladder, the invitation of the reference worker and the alarm that nobody goes."""
+    calendar = held_law(uow=uow).calendar
+    planned = [
+        *_ladder(hearing, uow.now(), calendar),
+        *invitations.invitations(hearing, uow=uow),
+        *roster_alerts.alarm(hearing, uow.now(), calendar),
+    ]
+    alerts.plan(planned, uow=uow)
+
+
+def _ladder(hearing: Hearing, now: datetime, calendar: Calendar) -> list[NewAlert]:
     return [
         NewAlert(
-            kind=APPROACHING,
+            kind=roster_alerts.APPROACHING,
             case_id=hearing.case_id,
             object_id=hearing.id,
             due_at=due_at,
@@ -126,20 +126,25 @@ def move_hearing(
     actor: Actor,
     uow: UnitOfWork,
 ) -> Hearing:
-    """The old hearing stays as adjourned, its open alerts are cancelled, the new ones planned."""
-    old = load(Hearing, hearing_id, uow=uow)
-    require_recorder(access_to(old.case_id, uow=uow))
-    lock(old, uow=uow)
-    if old.procedure_id != procedure_id:
-        raise NotFound
-    require_version(old, version)
-    return _move(old, starts_at, room, actor=actor, uow=uow)
+    """Move a hearing to another date.
+
+    The old hearing stays as adjourned, its open alerts are cancelled, the new ones planned.
+    """
+    of = {"procedure_id": procedure_id}
+    old = hold(Hearing, hearing_id, require_recorder, of=of, version=version, uow=uow)
+    procedure = load(Procedure, procedure_id, uow=uow, lock=True)
+    return _move(procedure, old, starts_at, room, actor=actor, uow=uow)
 
 
 def _move(
-    old: Hearing, starts_at: datetime, room: str | None, *, actor: Actor, uow: UnitOfWork
+    procedure: Procedure,
+    old: Hearing,
+    starts_at: datetime,
+    room: str | None,
+    *,
+    actor: Actor,
+    uow: UnitOfWork,
 ) -> Hearing:
-    procedure = load(Procedure, old.procedure_id, uow=uow, lock=True)
     old.adjourn()
     uow.session.flush()
     alerts.cancel(old.id, uow=uow)
@@ -151,8 +156,7 @@ def _move(
         kind=HearingKind(old.kind) if old.kind else None,
         roll_number=old.roll_number,
     )
-    hearing = _add_hearing(procedure, new, old, actor=actor, uow=uow)
-    return hearing
+    return _add_hearing(procedure, new, old, actor=actor, uow=uow)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -166,7 +170,7 @@ class PostDate:
 
 
 def post_date(cmd: PostDate, *, actor: Actor, uow: UnitOfWork) -> Posting:
-    """What the liaison heard at the court. It changes nothing until the team confirms it."""
+    """Post what the liaison heard at the court; it changes nothing until the team confirms it."""
     procedure = load(Procedure, cmd.procedure_id, uow=uow)
     require_liaison(access_to(procedure.case_id, uow=uow))
     require_posting_content(cmd.kind, cmd.starts_at, cmd.day, cmd.because)
@@ -178,7 +182,7 @@ def post_date(cmd: PostDate, *, actor: Actor, uow: UnitOfWork) -> Posting:
         state=PostingState.POSTED,
     )
     if cmd.because is not None:
-        posting.starts_at = _meant(cmd.procedure_id, uow=uow, held=False).starts_at
+        posting.starts_at = _meant(cmd.procedure_id, uow=uow, locked=False).starts_at
     uow.session.add(posting)
     uow.session.flush()
     note_posting(posting, actor=actor, uow=uow)
@@ -186,7 +190,7 @@ def post_date(cmd: PostDate, *, actor: Actor, uow: UnitOfWork) -> Posting:
 
 
 def note_posting(posting: Posting, *, actor: Acting, uow: UnitOfWork) -> None:
-    """Written down, and told to the team."""
+    """Write in the journal that a date was posted, and tell the team."""
     after = {name: getattr(posting, name) for name in ("kind", "starts_at", "day", "state")}
     uow.record(
         "post_date",
@@ -200,10 +204,8 @@ def note_posting(posting: Posting, *, actor: Acting, uow: UnitOfWork) -> None:
 
 
 def answer_posting(posting_id: UUID, *, confirm: bool, actor: Actor, uow: UnitOfWork) -> Posting:
-    """Confirmed, the date is applied in the same commit; rejected, it stays as it was posted."""
-    posting = load(Posting, posting_id, uow=uow)
-    require_recorder(access_to(posting.case_id, uow=uow))
-    lock(posting, uow=uow)
+    """Confirm a posted date, which applies it in the same commit; or reject it, and it stays."""
+    posting = hold(Posting, posting_id, require_recorder, uow=uow)
     posting.answer(confirm=confirm, by=actor.id, at=uow.now())
     uow.session.flush()
     alerts.call_off(posting_alerts.asked(posting.id, posting.case_id, uow.now()), uow=uow)
@@ -220,37 +222,36 @@ def answer_posting(posting_id: UUID, *, confirm: bool, actor: Actor, uow: UnitOf
 
 
 def _apply(posting: Posting, *, actor: Actor, uow: UnitOfWork) -> None:
-    if posting.day is not None:
-        act = RecordAct(
-            procedure_id=posting.procedure_id, kind=ActKind.JUDGMENT, acted_on=posting.day
-        )
-        record_act(act, actor=actor, uow=uow)
-    elif posting.because is not None:
-        meant = _meant(posting.procedure_id, uow=uow, held=True)
+    """Do what a posting says: a judgment, a hearing called off, a hearing set or moved."""
+    procedure_id = posting.procedure_id
+    if posting.because is not None:
+        meant = _meant(procedure_id, uow=uow, locked=True)
         if meant.starts_at != posting.starts_at:
             raise Conflict("hearing-not-set")
         call_off(meant, CallOffReason(posting.because), actor=actor, uow=uow)
+        return
+    current = _current(procedure_id, uow=uow, locked=True) if posting.starts_at else None
+    procedure = load(Procedure, procedure_id, uow=uow, lock=True)
+    if posting.day is not None:
+        act = RecordAct(procedure_id=procedure_id, kind=ActKind.JUDGMENT, acted_on=posting.day)
+        add_act(procedure, act, actor=actor, uow=uow)
+    elif posting.starts_at is not None and current is not None:
+        _move(procedure, current, posting.starts_at, posting.room, actor=actor, uow=uow)
     elif posting.starts_at is not None:
-        current = _current(posting.procedure_id, uow=uow, held=True)
-        if current is None:
-            new = SetHearing(
-                procedure_id=posting.procedure_id, starts_at=posting.starts_at, room=posting.room
-            )
-            set_hearing(new, actor=actor, uow=uow)
-        else:
-            _move(current, posting.starts_at, posting.room, actor=actor, uow=uow)
+        new = SetHearing(procedure_id=procedure_id, starts_at=posting.starts_at, room=posting.room)
+        _add_hearing(procedure, new, None, actor=actor, uow=uow)
 
 
-def _current(procedure_id: UUID, *, uow: UnitOfWork, held: bool) -> Hearing | None:
-    """The hearing that is set; `held` by whoever changes it, only read by whoever posts."""
+def _current(procedure_id: UUID, *, uow: UnitOfWork, locked: bool) -> Hearing | None:
+    """The hearing that is set: `locked` to change it, only read to post."""
     found = select(Hearing).where(
         Hearing.procedure_id == procedure_id, Hearing.state == HearingState.SET
     )
-    return uow.session.scalars(found.with_for_update() if held else found).one_or_none()
+    return uow.session.scalars(found.with_for_update() if locked else found).one_or_none()
 
 
-def _meant(procedure_id: UUID, *, uow: UnitOfWork, held: bool) -> Hearing:
-    hearing = _current(procedure_id, uow=uow, held=held)
+def _meant(procedure_id: UUID, *, uow: UnitOfWork, locked: bool) -> Hearing:
+    hearing = _current(procedure_id, uow=uow, locked=locked)
     if hearing is None:
         raise Conflict("hearing-not-set")
     return hearing

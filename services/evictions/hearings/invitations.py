@@ -1,7 +1,7 @@
 """A hearing in the calendars of those who go: told at once, moved and called off under one name.
 
 An invitation is an alert like any other (one road, one rule of who may know); its mail carries the
-date as iTIP (RFC 5546). Neutral: a time and the code of the case.
+date as iTIP (RFC 5546). It holds a time and the code of the case, nothing else.
 """
 
 from collections.abc import Sequence
@@ -17,13 +17,13 @@ from services.shared.unit_of_work import UnitOfWork
 
 INVITED = "evictions.hearing_invited"
 CALLED_OFF = "evictions.hearing_called_off"
-# To one person: it takes place, and is no longer theirs.
+# Tells one person that the hearing takes place, and is no longer theirs.
 LEFT = "evictions.hearing_left"
 
 
 @dataclass(frozen=True, kw_only=True)
 class Invitee:
-    """Whoever holds a role when it is sent, or one person."""
+    """Somebody to invite: whoever holds a role at the instant of sending, or one person."""
 
     role: RecipientRole
     person_id: UUID | None = None
@@ -55,19 +55,25 @@ _SERIES = text(
 )
 
 
-def invite(
+def invitations(
     hearing: Hearing, *, uow: UnitOfWork, invitees: Sequence[Invitee] = (REFERENCE_WORKER,)
-) -> None:
-    """Due now. The invitation to a hearing that replaces another moves it in the calendar."""
-    _tell(INVITED, hearing, invitees, uow=uow)
+) -> list[NewAlert]:
+    """Invitations that are due now, to be planned by the caller.
+
+    The invitation to a hearing that replaces another moves it in the calendar.
+    """
+    return _alerts(INVITED, hearing, invitees, uow=uow)
 
 
 def call_off(
     hearing: Hearing, *, uow: UnitOfWork, invitees: Sequence[Invitee] | None = None
 ) -> None:
-    """For a hearing that ends without another date, once its row says so: to all who were invited
-    to it, or to the days it had before."""
-    _tell(CALLED_OFF, hearing, invitees or _invited(hearing, uow=uow), uow=uow)
+    """Take a hearing that ends without another date out of calendars, once its row says so.
+
+    Without `invitees` all are told who were invited to it, or to the days it had before.
+    """
+    people = invitees or _invited(hearing, uow=uow)
+    alerts.plan(_alerts(CALLED_OFF, hearing, people, uow=uow), uow=uow)
 
 
 def _invited(hearing: Hearing, *, uow: UnitOfWork) -> list[Invitee]:
@@ -79,31 +85,34 @@ def _invited(hearing: Hearing, *, uow: UnitOfWork) -> list[Invitee]:
 
 
 def release(hearing: Hearing, *, uow: UnitOfWork, invitees: Sequence[Invitee]) -> None:
-    """For people who no longer go to a hearing, whatever becomes of it."""
-    _tell(LEFT, hearing, invitees, uow=uow)
+    """Take a hearing, whatever becomes of it, out of the calendars of people who no longer go."""
+    alerts.plan(_alerts(LEFT, hearing, invitees, uow=uow), uow=uow)
 
 
-def _tell(kind: str, hearing: Hearing, invitees: Sequence[Invitee], *, uow: UnitOfWork) -> None:
+def _series(hearing: Hearing, *, uow: UnitOfWork) -> tuple[UUID, int]:
+    """Its name in calendars, and the number of what is said of it there."""
     uow.session.flush()
-    series = uow.session.execute(_SERIES, {"hearing": hearing.id}).one()
-    facts = {
-        "hearing_at": hearing.starts_at.isoformat(),
-        "uid": str(series.uid),
-        "sequence": series.sequence,
-    }
-    alerts.plan(
-        [
-            NewAlert(
-                kind=kind,
-                case_id=hearing.case_id,
-                object_id=hearing.id,
-                object_version=hearing.version,
-                due_at=uow.now(),
-                recipient_role=invitee.role,
-                recipient_id=invitee.person_id,
-                facts=facts,
-            )
-            for invitee in invitees
-        ],
-        uow=uow,
-    )
+    if hearing.replaces_id is None:
+        return hearing.id, hearing.version - 1
+    uid, sequence = uow.session.execute(_SERIES, {"hearing": hearing.id}).one()
+    return uid, sequence
+
+
+def _alerts(
+    kind: str, hearing: Hearing, invitees: Sequence[Invitee], *, uow: UnitOfWork
+) -> list[NewAlert]:
+    uid, sequence = _series(hearing, uow=uow)
+    facts = {"hearing_at": hearing.starts_at.isoformat(), "uid": str(uid), "sequence": sequence}
+    return [
+        NewAlert(
+            kind=kind,
+            case_id=hearing.case_id,
+            object_id=hearing.id,
+            object_version=hearing.version,
+            due_at=uow.now(),
+            recipient_role=invitee.role,
+            recipient_id=invitee.person_id,
+            facts=facts,
+        )
+        for invitee in invitees
+    ]

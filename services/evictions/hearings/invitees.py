@@ -1,5 +1,7 @@
-"""Who has a hearing in their calendar, and who should: set right after a handover and when somebody
-begins or ceases to stand in. As the workers' role, from what was told to whom, never from a guess.
+"""Who has a hearing in their calendar, and who should.
+
+The workers set it right after a handover and when somebody begins or ceases to stand in; they go by
+what was told to whom, never by a guess.
 """
 
 from uuid import UUID
@@ -71,13 +73,15 @@ _OUT_OF_STEP = text(
 
 
 def follow_handover(event: HandoverAccepted, *, uow: UnitOfWork) -> None:
-    """The new reference worker has the hearings ahead; the former one has them no longer, unless
-    they stay in the team."""
+    """Give the hearings ahead to the new reference worker, and take them from the former one.
+
+    A former one who stays in the team keeps them.
+    """
     _settle(event.case_id, uow=uow)
 
 
 def settle_invitations(*, uow: UnitOfWork) -> int:
-    """For the timetable: who stands in from today, who no longer does, who left the team."""
+    """Invite who stands in from today; release who no longer does, or left. For the timetable."""
     return _settle(None, uow=uow)
 
 

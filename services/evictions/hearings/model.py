@@ -28,7 +28,7 @@ class HearingKind(StrEnum):
 
 
 class HearingResult(StrEnum):
-    """Reserved: the judge decides later (en délibéré)."""
+    """What came out of a hearing; `reserved`: the judge decides later (en délibéré)."""
 
     ADJOURNED = "adjourned"
     RESERVED = "reserved"
@@ -72,7 +72,7 @@ class Hearing(Identified, Versioned, Base):
     state: Mapped[str] = mapped_column(Text, info=PLAIN)
     replaces_id: Mapped[UUID | None] = mapped_column(ForeignKey("hearings.id"))
     kind: Mapped[str | None] = mapped_column(Text, info=PLAIN)
-    # Of this hearing, where the court gave it one of its own.
+    # The number of this hearing, where the court gave it one of its own.
     roll_number: Mapped[str | None] = mapped_column(Text, info=PROCEDURE)
     result: Mapped[str | None] = mapped_column(Text, info=PLAIN)
     result_at: Mapped[datetime | None]
@@ -80,7 +80,10 @@ class Hearing(Identified, Versioned, Base):
     called_off_at: Mapped[datetime | None]
 
     def record_result(self, result: HearingResult, at: datetime) -> None:
-        """Once it began; without a new date it stays adjourned, and a new hearing can be set."""
+        """Note the result once the hearing began; RuleBroken before.
+
+        One adjourned without a new date stays so, and a new hearing can be set.
+        """
         if self.state != HearingState.SET:
             raise Conflict("hearing-not-set")
         if at < self.starts_at:
@@ -91,7 +94,7 @@ class Hearing(Identified, Versioned, Base):
         self.result_at = at
 
     def call_off(self, because: CallOffReason, at: datetime) -> None:
-        """While it is ahead; of one that began there is a result."""
+        """Cancel a hearing that is ahead; one that began has a result instead."""
         if self.state != HearingState.SET:
             raise Conflict("hearing-not-set")
         if self.starts_at <= at:
@@ -120,7 +123,7 @@ class PostingState(StrEnum):
 class Posting(Identified, Versioned, Base):
     """A date the liaison heard at the court; it changes nothing until confirmed.
 
-    Of a hearing that is called off: `because`, and `starts_at` says which one was meant.
+    `because` says why a hearing is called off; `starts_at` then says which one was meant.
     """
 
     __tablename__ = "postings"
@@ -159,6 +162,6 @@ class Posting(Identified, Versioned, Base):
 
 
 def require_future(starts_at: datetime, now: datetime) -> None:
-    """Alerts can only be planned for a hearing that is still to come."""
+    """RuleBroken unless the hearing is still to come: alerts can be planned for no other."""
     if starts_at <= now:
         raise RuleBroken("hearing-in-the-past")

@@ -1,14 +1,12 @@
-"""What came out of a hearing, recorded once it was held (F39)."""
+"""Record what came out of a hearing once it was held (F39)."""
 
 from uuid import UUID
 
-from services.consent.queries import access_to
+from services.consent.hold import hold
 from services.evictions.hearings.model import Hearing, HearingResult
 from services.evictions.policy import require_recorder
 from services.shared import alerts
 from services.shared.actor import Actor
-from services.shared.errors import NotFound
-from services.shared.loading import load, lock, require_version
 from services.shared.unit_of_work import UnitOfWork
 
 
@@ -21,13 +19,12 @@ def record_result(
     actor: Actor,
     uow: UnitOfWork,
 ) -> Hearing:
-    """What is still planned about it ends. Adjourned to a known date, it is moved instead."""
-    hearing = load(Hearing, hearing_id, uow=uow)
-    require_recorder(access_to(hearing.case_id, uow=uow))
-    if hearing.procedure_id != procedure_id:
-        raise NotFound
-    lock(hearing, uow=uow)
-    require_version(hearing, version)
+    """Record what came out of a hearing that was held; what is still planned about it ends.
+
+    A hearing that is adjourned to a known date is moved instead.
+    """
+    of = {"procedure_id": procedure_id}
+    hearing = hold(Hearing, hearing_id, require_recorder, of=of, version=version, uow=uow)
     before = {"state": hearing.state, "version": version}
     hearing.record_result(result, uow.now())
     alerts.cancel(hearing.id, uow=uow)

@@ -1,18 +1,18 @@
-"""The roster of a hearing: asked, confirmed by the person themselves, alarm if nobody did (F40)."""
+"""The roster of a hearing: who is asked to go along, who confirms, the alarm if nobody (F40)."""
 
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import func, select
-from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm.attributes import flag_modified
 
 from services.cases.model import ReferenceAssignment
 from services.cases.tasks.commands import require_reader
 from services.consent.exclusions import require_not_excluded
+from services.consent.hold import hold
 from services.consent.policy import Access, require_reference_worker
-from services.consent.queries import access_to
 from services.evictions.hearings import invitations, roster_alerts
 from services.evictions.hearings.invitations import Invitee
 from services.evictions.hearings.model import Hearing, HearingState, require_future
@@ -29,13 +29,13 @@ from services.shared.actor import Actor
 from services.shared.alerts import RecipientRole
 from services.shared.categories import Category
 from services.shared.errors import Conflict, Refused, RuleBroken
-from services.shared.loading import load, lock, require_version
+from services.shared.loading import add_once, load, lock, require_version
 from services.shared.unit_of_work import UnitOfWork
 
 
 @dataclass(frozen=True, kw_only=True)
 class AskAlong:
-    """Somebody of the team, or (`outside`) somebody who is not in Maillage, by name."""
+    """Names somebody of the team, or (`outside`) by name somebody who is not in Maillage."""
 
     hearing_id: UUID
     role: RosterRole
@@ -44,15 +44,13 @@ class AskAlong:
 
 
 def ask_along(cmd: AskAlong, *, actor: Actor, uow: UnitOfWork) -> Accompaniment:
-    """Asked only: the alarm stays planned until somebody confirms."""
-    hearing = load(Hearing, cmd.hearing_id, uow=uow)
-    require_recorder(access_to(hearing.case_id, uow=uow))
+    """Ask somebody to go along; the alarm stays planned until somebody confirms."""
+    hearing = hold(Hearing, cmd.hearing_id, require_recorder, uow=uow)
     if (cmd.professional_id is None) == (cmd.outside is None):
         raise RuleBroken("accompaniment-needs-one-person")
     if cmd.professional_id is not None:
         require_not_excluded(cmd.professional_id, hearing.case_id, uow=uow)
         require_reader(cmd.professional_id, hearing.case_id, Category.PROCEDURE, uow=uow)
-    lock(hearing, uow=uow)
     _require_ahead(hearing, uow=uow)
     return _ask(cmd, hearing, actor=actor, uow=uow)
 
@@ -71,11 +69,7 @@ def _ask(cmd: AskAlong, hearing: Hearing, *, actor: Actor, uow: UnitOfWork) -> A
         asked_by=actor.id,
         asked_at=uow.now(),
     )
-    try:
-        with uow.session.begin_nested():
-            uow.session.add(place)
-    except IntegrityError as already:
-        raise Conflict("accompaniment-already-asked") from already
+    add_once(place, Conflict("accompaniment-already-asked"), uow=uow)
     person = place.professional_id
     if person is not None and person != actor.id:
         alerts.plan([roster_alerts.asked(place, hearing, person, uow.now())], uow=uow)
@@ -87,14 +81,14 @@ def _ask(cmd: AskAlong, hearing: Hearing, *, actor: Actor, uow: UnitOfWork) -> A
 def answer_accompaniment(
     accompaniment_id: UUID, *, comes: bool, version: int, actor: Actor, uow: UnitOfWork
 ) -> Hearing:
-    """A yes by the person themselves; a no by them or the reference worker. For somebody outside,
-    by whoever of the team heard it."""
+    """Answer for an accompaniment: a yes by the person, a no by them or the reference worker.
+
+    For somebody outside, whoever of the team heard it answers. The hearing is held before the
+    place, as everybody holds them.
+    """
     place = load(Accompaniment, accompaniment_id, uow=uow)
-    access = access_to(place.case_id, uow=uow)
-    require_recorder(access)
-    _require_answerer(place, access, actor, comes=comes)
-    hearing = load(Hearing, place.hearing_id, uow=uow)
-    lock(hearing, uow=uow)
+    may = partial(_require_answerer, place, actor, comes=comes)
+    hearing = hold(Hearing, place.hearing_id, may, uow=uow)
     lock(place, uow=uow)
     require_version(place, version)
     _require_ahead(hearing, uow=uow)
@@ -106,7 +100,8 @@ def answer_accompaniment(
     return hearing
 
 
-def _require_answerer(place: Accompaniment, access: Access, actor: Actor, *, comes: bool) -> None:
+def _require_answerer(place: Accompaniment, actor: Actor, access: Access, *, comes: bool) -> None:
+    require_recorder(access)
     if place.professional_id in (None, actor.id):
         return
     require_reference_worker(access)
@@ -115,7 +110,10 @@ def _require_answerer(place: Accompaniment, access: Access, actor: Actor, *, com
 
 
 def _follow_answer(place: Accompaniment, hearing: Hearing, *, went: bool, uow: UnitOfWork) -> None:
-    """Their reminders and their invitation come and go with their yes; the alarm with the last."""
+    """Plan or cancel what follows from an answer.
+
+    The person's reminders and invitation come and go with their yes, the alarm with the last yes.
+    """
     if place.professional_id is not None:
         alerts.cancel(hearing.id, recipient_id=place.professional_id, uow=uow)
     if place.state == RosterState.CONFIRMED:
@@ -130,24 +128,25 @@ def _follow_answer(place: Accompaniment, hearing: Hearing, *, went: bool, uow: U
 
 
 def _touch(hearing: Hearing, *, uow: UnitOfWork) -> None:
-    """Who goes is part of the hearing: its version rises, and with it the number in calendars."""
+    """Raise the version of the hearing, of which who goes is a part, and its calendar number."""
     flag_modified(hearing, "state")
     uow.session.flush()
 
 
 def welcome(person: UUID | None, hearing: Hearing, *, uow: UnitOfWork) -> None:
-    """Somebody goes: no alarm; an invitation and reminders, if they are not somebody outside."""
+    """Cancel the alarm because somebody goes; invite and remind them, unless they are outside."""
     alerts.cancel(hearing.id, kind=roster_alerts.UNACCOMPANIED, uow=uow)
     # The reference worker is invited and reminded as such.
     if person is None or leads(person, hearing.case_id, uow=uow):
         return
     calendar = held_law(uow=uow).calendar
-    alerts.plan(roster_alerts.reminders(hearing, person, uow.now(), calendar), uow=uow)
-    invitations.invite(hearing, uow=uow, invitees=[_invitee(person)])
+    reminders = roster_alerts.reminders(hearing, person, uow.now(), calendar)
+    invited = invitations.invitations(hearing, uow=uow, invitees=[_invitee(person)])
+    alerts.plan([*reminders, *invited], uow=uow)
 
 
 def release(person: UUID | None, hearing: Hearing, *, uow: UnitOfWork) -> None:
-    """Out of their calendar, unless the hearing stands there for another reason."""
+    """Take the hearing out of somebody's calendar, unless it stands there for another reason."""
     if person is not None and not leads(person, hearing.case_id, uow=uow):
         invitations.release(hearing, uow=uow, invitees=[_invitee(person)])
 
@@ -175,33 +174,8 @@ def is_accompanied(hearing_id: UUID, *, uow: UnitOfWork) -> bool:
     return bool(uow.session.scalar(confirmed))
 
 
-def confirmed_invitees(hearing: Hearing, *, uow: UnitOfWork) -> list[Invitee]:
-    """Who stands in the calendar for going along: for a hearing that is called off."""
-    people = uow.session.scalars(
-        select(Accompaniment.professional_id).where(
-            Accompaniment.hearing_id == hearing.id,
-            Accompaniment.state == RosterState.CONFIRMED.value,
-        )
-    )
-    return [
-        _invitee(person)
-        for person in people
-        if person is not None and not leads(person, hearing.case_id, uow=uow)
-    ]
-
-
-def begin_roster(
-    hearing: Hearing, replaces: Hearing | None, *, actor: Actor, uow: UnitOfWork
-) -> None:
-    """The alarm is planned with the hearing. For another date everybody is asked anew: a yes was to
-    the old one, which leaves their calendars."""
-    calendar = held_law(uow=uow).calendar
-    alerts.plan(roster_alerts.alarm(hearing, uow.now(), calendar), uow=uow)
-    if replaces is not None:
-        _move(replaces, hearing, actor=actor, uow=uow)
-
-
-def _move(old: Hearing, new: Hearing, *, actor: Actor, uow: UnitOfWork) -> None:
+def ask_anew(old: Hearing, new: Hearing, *, actor: Actor, uow: UnitOfWork) -> None:
+    """Ask everybody for the date that replaces another, which leaves their calendars."""
     places = uow.session.scalars(
         select(Accompaniment)
         .where(Accompaniment.hearing_id == old.id)

@@ -8,7 +8,8 @@ from services.evictions.hearings.roster_model import Accompaniment
 from services.evictions.law import ladder
 from services.evictions.law.calendar import Calendar
 from services.shared.alerts import NewAlert, RecipientRole
-from services.shared.clock import brussels, legal_day
+from services.shared.clock import legal_day
+from services.shared.ladder import ahead, morning
 
 ASKED = "evictions.accompaniment_asked"
 APPROACHING = "evictions.hearing_approaching"
@@ -19,7 +20,7 @@ ALARM_DAYS = {RecipientRole.REFERENCE_WORKER: 3, RecipientRole.COORDINATOR: 2}
 
 
 def asked(place: Accompaniment, hearing: Hearing, person: UUID, now: datetime) -> NewAlert:
-    """Due now. Of the hearing, so that it ends with it."""
+    """Ask one person to go along, now. The alert is about the hearing, and so ends with it."""
     return NewAlert(
         kind=ASKED,
         case_id=hearing.case_id,
@@ -49,13 +50,15 @@ def reminders(hearing: Hearing, person: UUID, now: datetime, calendar: Calendar)
             recipient_id=person,
             facts=_facts(hearing) | {"days_left": days},
         )
-        for days, due_at in ladder.rungs(hearing.starts_at, now, calendar).items()
-        if due_at > now
+        for days, due_at in ahead(ladder.rungs(hearing.starts_at, now, calendar), now).items()
     ]
 
 
 def alarm(hearing: Hearing, now: datetime, calendar: Calendar) -> list[NewAlert]:
-    """The version of the hearing tells a new alarm from the one that a yes had cancelled."""
+    """Alarm the reference worker, later the coordinators, that nobody has confirmed.
+
+    The version of the hearing tells a new alarm from the one that a yes had cancelled.
+    """
     day = legal_day(hearing.starts_at)
     return [
         NewAlert(
@@ -73,8 +76,8 @@ def alarm(hearing: Hearing, now: datetime, calendar: Calendar) -> list[NewAlert]
 
 
 def alarm_at(day: date, role: RecipientRole, now: datetime, calendar: Calendar) -> datetime:
-    """At 09:00 in Brussels, so many working days before; at once where that hour is past."""
-    return max(brussels(calendar.working_days_before(day, ALARM_DAYS[role]), ladder.AT), now)
+    """When this role is alarmed: so many working days before, at 09:00; now if that is past."""
+    return max(morning(calendar.working_days_before(day, ALARM_DAYS[role])), now)
 
 
 def _facts(hearing: Hearing) -> dict[str, object]:

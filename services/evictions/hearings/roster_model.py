@@ -19,8 +19,11 @@ class RosterRole(StrEnum):
 
 
 class RosterState(StrEnum):
-    """Moved: the hearing has another date, for which they are asked anew. Ended: they may no longer
-    know of the hearing."""
+    """The course of an accompaniment.
+
+    `moved`: the hearing has another date, for which they are asked anew. `ended`: they may no
+    longer know of the hearing.
+    """
 
     ASKED = "asked"
     CONFIRMED = "confirmed"
@@ -33,7 +36,7 @@ OPEN_STATES = (RosterState.ASKED, RosterState.CONFIRMED)
 
 
 class Accompaniment(Identified, Versioned, Base):
-    """One person for one hearing: of the team, or somebody outside by their name alone."""
+    """One person who goes along to one hearing: of the team, or somebody outside by name alone."""
 
     __tablename__ = "accompaniments"
     __table_args__ = (
@@ -67,7 +70,10 @@ class Accompaniment(Identified, Versioned, Base):
     answered_at: Mapped[datetime | None]
 
     def answer(self, *, comes: bool, by: UUID, at: datetime) -> None:
-        """Whoever confirmed may still decline; a no is final, they can be asked again."""
+        """Take an answer: whoever confirmed may still decline.
+
+        A no is final, but one may be asked again.
+        """
         wanted = RosterState.CONFIRMED if comes else RosterState.DECLINED
         if self.state not in OPEN_STATES or self.state == wanted:
             raise Conflict("accompaniment-answered")

@@ -1,8 +1,8 @@
-"""Who may no longer know of a hearing does not go along to it. For the timetable, as the workers.
+"""Whoever may no longer know of a hearing does not go along to it. The workers see to it.
 
 One road for every reason: a place in the team that ended, a consent taken back or run out, an
-exclusion, a closed account, a protocol that was not signed. What is lost is not decided here: it is
-what the access rule says now (services/consent/access.sql).
+exclusion, a closed account, a protocol that was not signed. Who lost access is not decided here: it
+is what the access rule says now (services/consent/access.sql).
 """
 
 from dataclasses import dataclass
@@ -19,6 +19,8 @@ from services.shared import alerts
 from services.shared.unit_of_work import UnitOfWork
 
 _NO_SYNC = {"synchronize_session": False}
+# What a worker may read of a hearing.
+_KNOWN = (Hearing.case_id, Hearing.starts_at, Hearing.replaces_id, Hearing.version)
 # The hearing is held first, as whoever answers holds it; what somebody works on is left for the
 # next turn. Places in a closed case wait for its reopening, as the team does.
 _LOST = text(
@@ -69,7 +71,7 @@ class _Lost:
 
 
 def watch_rosters(*, uow: UnitOfWork) -> int:
-    """How many places changed."""
+    """End places that were lost, welcome who stayed; returns how many places changed."""
     return _end_lost(uow=uow) + _welcome_stayed(uow=uow)
 
 
@@ -81,7 +83,10 @@ def _welcome_stayed(*, uow: UnitOfWork) -> int:
 
 
 def _end_lost(*, uow: UnitOfWork) -> int:
-    """End them, with what was planned for them; without anybody left the alarm is planned anew."""
+    """End the places of people who may no longer know, with what was planned for them.
+
+    Without anybody left the alarm is planned anew.
+    """
     lost = [_Lost(*row) for row in uow.session.execute(_LOST, {"now": uow.now()})]
     for place in lost:
         uow.session.execute(
@@ -106,11 +111,11 @@ def _follow(place: _Lost, *, uow: UnitOfWork) -> None:
 
 
 def _touched(hearing_id: UUID, *, uow: UnitOfWork) -> Hearing:
-    """The hearing, one version on, in the columns that a worker may read."""
+    """The hearing with its version raised by one, in the columns that a worker may read."""
     uow.session.execute(
         update(Hearing).where(Hearing.id == hearing_id).values(version=Hearing.version + 1),
         execution_options=_NO_SYNC,
     )
-    known = load_only(Hearing.case_id, Hearing.starts_at, Hearing.version, raiseload=True)
+    known = load_only(*_KNOWN, raiseload=True)
     found = select(Hearing).where(Hearing.id == hearing_id).options(known)
     return uow.session.scalars(found, execution_options={"populate_existing": True}).one()

@@ -65,7 +65,10 @@ class Calendar:
         return self.legal_holidays(day.year).get(day)
 
     def is_working_day(self, day: date) -> bool:
-        """Neither Saturday, Sunday nor legal holiday (C. jud. art. 53; C. civ. art. 1.7)."""
+        """Whether the day is neither Saturday, Sunday nor legal holiday.
+
+        Legal source: C. jud. art. 53; C. civ. art. 1.7.
+        """
         return day.weekday() < _SATURDAY and self.holiday(day) is None
 
     def next_working_day(self, day: date) -> date:
@@ -101,7 +104,7 @@ class Season:
     last: tuple[int, int]
 
     def covers(self, day: date) -> bool:
-        """Is this day inside the season?"""
+        """Whether this day is inside the season."""
         at = (day.month, day.day)
         if self.first <= self.last:
             return self.first <= at <= self.last

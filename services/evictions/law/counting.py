@@ -114,7 +114,10 @@ def _month_after(day: Day, months: int) -> tuple[int, int, int]:
 
 
 def _eve_of_same_date(first: Day, months: int) -> Day:
-    """De quantième à veille de quantième (C. jud. art. 54); no such date: the month's last day."""
+    """The eve of the same date (de quantième à veille de quantième, C. jud. art. 54).
+
+    The last day of the month where it has no such date.
+    """
     year, month, length = _month_after(first, months)
     if first.day > length:
         return Day(year, month, length)

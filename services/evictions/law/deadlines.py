@@ -95,7 +95,7 @@ def compute(
 
 
 def _article(ask: Question, number: str) -> str:
-    """The Judicial Code for procedural acts (art. 48), the Civil Code for the rest."""
+    """The article of a step: in the Judicial Code for procedural acts (art. 48), else the Civil."""
     if ask.counting not in _JUDICIAL or ask.unit is Unit.WORKING_DAY:
         return _CIVIL
     # A waiting delay may follow a procedural act (service) or another one (a formal notice).
@@ -155,7 +155,10 @@ def _period_no_roll(ask: Question) -> Deadline:
 
 
 def _with_first_day_reading(ask: Question, day: Day, nominal: Day, steps: list[Step]) -> Deadline:
-    """In months, sources disagree whether the starting day counts (law.md §2.9, S69)."""
+    """Add the reading in which the starting day counts.
+
+    In months, sources disagree (law.md §2.9, S69).
+    """
     other = ask.last(ask.start)
     if not ask.months or other == nominal:
         return Deadline(day, None, tuple(steps))
@@ -182,7 +185,7 @@ def _remedy(ask: Question) -> Deadline:
 
 
 def _with_month_end_reading(ask: Question, day: Day, nominal: Day, steps: list[Step]) -> Deadline:
-    """From the last day of a short month a naive reading ends sooner; not rolled, to be safe."""
+    """Add the naive reading from the last day of a short month: sooner, and not rolled."""
     if not ask.months or ask.same_date() == nominal:
         return Deadline(day, None, tuple(steps))
     other = _step("reading_same_date", ask.same_date(), "C. jud. art. 54")

@@ -22,6 +22,8 @@ from services.shared.unit_of_work import UnitOfWork
 
 # Held shared by whoever computes by the law, and alone by whoever changes it.
 _LOCK = 7410225
+# Under which a unit of work keeps the law: as it was read, and as it is locked.
+_READ, _HELD = "law", "law held"
 N = TypeVar("N", bound=Norm)
 
 
@@ -57,25 +59,38 @@ class Law:
 
 
 def law_in_force(*, uow: UnitOfWork) -> Law:
-    """What holds now, to explain by."""
-    return law_of(_active(uow=uow))
+    """The law that holds now, to explain by. Read once in a transaction."""
+    return uow.once(_READ, lambda: law_of(_active(uow=uow)))
 
 
 def held_law(*, uow: UnitOfWork) -> Law:
-    """What holds now and goes on holding until this transaction ends, to compute by."""
+    """The law that holds now and goes on holding until this transaction ends, to compute by.
+
+    Locked and read once in a transaction. What was read before the lock is read again.
+    """
+    return uow.once(_HELD, lambda: _hold(uow=uow))
+
+
+def _hold(*, uow: UnitOfWork) -> Law:
     uow.session.execute(text("SELECT pg_advisory_xact_lock_shared(:key)"), {"key": _LOCK})
+    uow.forget(_READ)
     return law_in_force(uow=uow)
 
 
 def law_with(change: RuleChange, *, retired: bool, uow: UnitOfWork) -> Law:
-    """What would hold if this change were made, or taken back; nothing is changed."""
+    """The law as it would be if this change were made, or taken back; nothing is changed."""
     others = tuple(each for each in _active(uow=uow) if each != value_of(change))
     return law_of(others if retired else (*others, value_of(change)))
 
 
 def hold_alone(*, uow: UnitOfWork) -> None:
-    """Wait for whoever computes by the law as it is; whoever comes later sees the new one."""
+    """Take the law's lock exclusively: wait for running computations; later ones see the change."""
     uow.session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK})
+
+
+def forget_law(*, uow: UnitOfWork) -> None:
+    """Have the law read again in this transaction, which has just changed it."""
+    uow.forget(_READ, _HELD)
 
 
 @lru_cache(maxsize=16)
@@ -119,8 +134,7 @@ def _active(*, uow: UnitOfWork) -> tuple[Change, ...]:
 
 
 def _changed(rule_set: RuleSet, changes: tuple[Change, ...]) -> RuleSet:
-    """Rules, moratoria with their exceptions, and duties, without what is gone. A rule whose
-    moratorium is gone obeys none."""
+    """The rule set without norms that are gone; a rule whose moratorium is gone obeys none."""
     own = [each for each in changes if each.rule_set == rule_set.code and each.rule_id]
     seasons = tuple(
         replace(each, exemptions=_kept(each.exemptions, own))

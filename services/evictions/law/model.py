@@ -91,7 +91,10 @@ class RuleChange(Identified, Versioned, Base):
     made_at: Mapped[datetime]
 
     def require_step(self, *, retires: bool) -> None:
-        """A draft is made, what is active is taken back; nothing else has a next step."""
+        """Conflict unless a draft is to be made, or what is active taken back.
+
+        There is no other step.
+        """
         if self.state != (ChangeState.ACTIVE if retires else ChangeState.DRAFT):
             raise Conflict("rule-change-has-no-such-step")
 
@@ -144,8 +147,10 @@ class Recomputation(Identified, Versioned, Base):
 
     @property
     def percent_done(self) -> int:
-        """How far it is. Procedures are taken in the order of their ids, which are random: where
-        the last one stands between the first and the last possible id is the part that is done.
+        """How far the recomputation is, in percent.
+
+        Procedures are taken in the order of their ids, which are random: where the last one
+        stands between the first and the last possible id is the part that is done.
         """
         if self.state in (RunState.PREVIEWED, RunState.APPLIED):
             return 100
@@ -163,7 +168,7 @@ class Recomputation(Identified, Versioned, Base):
 
 
 class RecomputedDeadline(Identified, Base):
-    """One date that a recomputation would move or moved; `locked`: people's own date stays."""
+    """One date that a recomputation would move or moved; `locked`: a person's own date stays."""
 
     __tablename__ = "recomputed_deadlines"
     __table_args__ = (

@@ -15,7 +15,7 @@ from services.evictions.law.rulesets import codes, norm_fields
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Region:
-    """`postal_codes`: ranges, both ends included."""
+    """A region by its postal codes: ranges, both ends included."""
 
     code: str
     postal_codes: tuple[tuple[int, int], ...]
@@ -27,7 +27,7 @@ class Region:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Regime(Norm):
-    """`region` and `lease_kinds` are None where every one fits."""
+    """A regime and what it applies to; `region` and `lease_kinds` are None where every one fits."""
 
     region: str | None
     lease_kinds: frozenset[str] | None
@@ -43,13 +43,13 @@ class Regime(Norm):
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """`assumed`: the place or the lease is not known yet, so the network's usual one is taken."""
+    """The regime found; `assumed` if place or lease is not known yet and the usual one is taken."""
 
     regime: Regime
     assumed: bool
 
 
-# Of a dwelling about which nothing is known yet.
+# The regime of a dwelling about which nothing is known yet.
 USUAL = ("brussels", "main_residence")
 
 
@@ -64,7 +64,7 @@ def choose(postal_code: str | None, lease_kind: str | None, day: date) -> Choice
 
 
 def region_of(postal_code: str | None) -> str | None:
-    """The region of a Belgian postal code; None for none, or one that is not Belgian."""
+    """The region of a Belgian postal code; None without one, or for one that is not Belgian."""
     if postal_code is None or not (postal_code.isascii() and postal_code.isdigit()):
         return None
     return next((each.code for each in _read()[0] if each.holds(postal_code)), None)

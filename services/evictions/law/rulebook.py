@@ -74,7 +74,7 @@ class Norm:
     explanation: Words
 
     def in_force_on(self, day: date) -> bool:
-        """Is the rule valid on this day? Both ends of the validity are included."""
+        """Whether the norm is valid on this day; both ends of its validity are included."""
         return self.valid_from <= day and (self.valid_until is None or day <= self.valid_until)
 
 
@@ -87,7 +87,7 @@ class Exemption(Norm):
 
 @dataclass(frozen=True, slots=True)
 class Lifting:
-    """On `day` it was decided or found that the moratorium does not hold, on this ground."""
+    """A decision or finding of `day` that the moratorium does not hold, on this ground."""
 
     ground: Ground
     day: date
@@ -112,11 +112,11 @@ class Moratorium(Norm):
         return min(found, key=lambda one: (sure.get(one[0].certainty, 1), one[1]), default=None)
 
     def lifted_on(self, day: date, since: date) -> date:
-        """As `first_day_after` for whoever it does not protect from `since` on."""
+        """`first_day_after` for somebody whom the moratorium does not protect from `since` on."""
         return min(self.first_day_after(day), max(day, since))
 
     def covers(self, day: date) -> bool:
-        """Is an eviction on this day forbidden?"""
+        """Whether an eviction on this day is forbidden."""
         return self.in_force_on(day) and self.season.covers(day)
 
     def first_day_after(self, day: date) -> date:
@@ -157,7 +157,7 @@ class Duty(Norm):
     window: Season | None = None
 
     def follows(self, kind: ActKind) -> bool:
-        """A default judgment is a judgment."""
+        """Whether the duty follows from such an act; a default judgment is a judgment."""
         also = self.trigger is ActKind.JUDGMENT and kind is ActKind.DEFAULT_JUDGMENT
         return kind is self.trigger or also
 

@@ -154,7 +154,7 @@ def whole(value: object) -> int:
 
 
 def flag(value: object) -> bool:
-    """true or false."""
+    """A truth value."""
     if not isinstance(value, bool):
         raise ValueError("true or false is expected")
     return value

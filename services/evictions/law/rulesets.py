@@ -119,7 +119,7 @@ def norm_fields(fields: Fields) -> NormFields:
 
 
 def _exemptions(top: Fields) -> dict[str, list[Exemption]]:
-    """By the id of the moratorium that they are taken from."""
+    """The exemptions of a file by the id of the moratorium that they are taken from."""
     known = {table.get("id") for table in top.tables("moratorium")}
     found: dict[str, list[Exemption]] = {}
     for fields in top.rows("exception"):
@@ -172,7 +172,7 @@ def _duty(fields: Fields) -> Duty:
 
 
 def _window(fields: Fields) -> Season | None:
-    """From the day on which it opens until its fixed last day, every year."""
+    """The window of a duty: from the day on which it opens until its last day, every year."""
     opens = fields.maybe("opens", rulefile.month_day)
     until = fields.maybe("until", rulefile.month_day)
     if (opens is None) != (until is None):

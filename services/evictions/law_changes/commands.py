@@ -8,7 +8,7 @@ from uuid import UUID
 
 from services.evictions.law import rulesets
 from services.evictions.law.counting import DeadlineError, require_meaning
-from services.evictions.law.in_force import Law, hold_alone, law_in_force
+from services.evictions.law.in_force import Law, forget_law, hold_alone, law_in_force
 from services.evictions.law.model import (
     ChangeKind,
     ChangeState,
@@ -31,7 +31,7 @@ _LINE = re.compile(r"line (\d+)")
 
 
 def load_rule_set(source: str, reason: str, *, actor: Actor, uow: UnitOfWork) -> RuleChange:
-    """A version of a rule set of this program, as TOML text; a broken one names its line."""
+    """Draft a version of a rule set of this program, given as TOML; a broken one names its line."""
     require_network_administrator(actor)
     rule_set = _read(source)
     if rule_set.code not in rulesets.codes():
@@ -51,9 +51,10 @@ def load_rule_set(source: str, reason: str, *, actor: Actor, uow: UnitOfWork) ->
 
 @dataclass(frozen=True, kw_only=True)
 class ChangeRule:
-    """`disabled`, or another delay or end of validity, in every version of the rule set.
+    """What to change about a norm, in every version of the rule set.
 
-    `rule_id` names a rule, a moratorium, an exception to one or a duty; only a rule has a delay.
+    It is disabled, or has another delay or end of validity. `rule_id` names a rule, a
+    moratorium, an exception to one or a duty; only a rule has a delay.
     """
 
     rule_set: str
@@ -101,7 +102,7 @@ def change_holiday(cmd: ChangeHoliday, *, actor: Actor, uow: UnitOfWork) -> Rule
 
 
 def withdraw_draft(change_id: UUID, *, version: int, actor: Actor, uow: UnitOfWork) -> RuleChange:
-    """A draft that is not wanted after all; what is active is retired through a preview."""
+    """Drop a draft that is not wanted after all; what is active is retired through a preview."""
     require_network_administrator(actor)
     change = load(RuleChange, change_id, uow=uow, lock=True)
     require_version(change, version)
@@ -139,7 +140,7 @@ def preview_change(
 def apply_preview(
     recomputation_id: UUID, *, version: int, actor: Actor, uow: UnitOfWork
 ) -> Recomputation:
-    """The change holds from this commit on; the workers compute what is running anew."""
+    """Let the change hold from this commit on; the workers compute what is running anew."""
     require_network_administrator(actor)
     hold_alone(uow=uow)
     run = load(Recomputation, recomputation_id, uow=uow, lock=True)
@@ -150,6 +151,7 @@ def apply_preview(
     run.apply(actor.id, uow.now())
     change.step(retires=run.retires)
     uow.session.flush()
+    forget_law(uow=uow)
     after = {"state": run.state, "change_state": change.state, "change": change.id}
     uow.record("apply_rule_change", run, actor=actor, case_id=None, before=before, after=after)
     uow.wake()
@@ -167,7 +169,7 @@ def _read(source: str) -> RuleSet:
 
 
 def _require_delay(cmd: ChangeRule, norm: Norm) -> None:
-    """Another delay has a meaning, and is of a rule: nothing else counts one."""
+    """RuleBroken unless another delay has a meaning and is that of a rule: nothing else has one."""
     if not isinstance(norm, Rule):
         if cmd.delay is not None:
             raise RuleBroken("rule-has-no-delay", rule=norm.id)

@@ -1,7 +1,7 @@
-"""What is told on working days follows a holiday of the network: the alarm that nobody goes along,
-and the rungs before a date that itself stays.
+"""Alerts told on working days follow a holiday of the network.
 
-In the commit that ends the recomputation, as the workers. What is planned from the change on is
+They are the alarm that nobody goes along, and the rungs before a date that itself stays. They move
+in the commit that ends the recomputation, as the workers. What is planned from the change on is
 counted under the new calendar by itself.
 """
 
@@ -11,15 +11,15 @@ from datetime import date, time, timedelta
 from sqlalchemy import text
 
 from services.evictions.hearings.roster_alerts import UNACCOMPANIED, alarm_at
-from services.evictions.law import ladder
 from services.evictions.law.calendar import Calendar
+from services.shared import ladder
 from services.shared.alerts import RecipientRole
 from services.shared.clock import brussels, legal_day
 from services.shared.unit_of_work import UnitOfWork
 
 # More than the days before a hearing among which its working days are counted, with every holiday.
 REACH = timedelta(days=30)
-# Also of a closed case: a reopening tells of what is due by then.
+# The alarms of closed cases move too: a reopening tells of what is due by then.
 _ALARMS = text(
     """
     SELECT a.id, a.recipient_role, h.starts_at FROM hearings h
@@ -55,7 +55,7 @@ _MOVE_RUNGS = text(
 
 
 def follow_day(day: date, calendar: Calendar, *, uow: UnitOfWork) -> None:
-    """Each that is still ahead, at its hour under this calendar; at once if that is past."""
+    """Move each alert that is still ahead to its hour under this calendar, or to now if past."""
     _move_alarms(day, calendar, uow=uow)
     if not calendar.is_working_day(day):
         _move_rungs(day, calendar, uow=uow)
@@ -79,8 +79,8 @@ def _move_alarms(day: date, calendar: Calendar, *, uow: UnitOfWork) -> None:
 
 
 def _move_rungs(day: date, calendar: Calendar, *, uow: UnitOfWork) -> None:
-    nine = brussels(day, ladder.AT)
+    nine = ladder.morning(day)
     if nine > uow.now():
-        earlier = brussels(calendar.previous_working_day(day), ladder.AT)
+        earlier = ladder.morning(calendar.previous_working_day(day))
         values = {"nine": nine, "earlier": max(earlier, uow.now())}
         uow.session.execute(_MOVE_RUNGS, values)

@@ -1,5 +1,6 @@
-"""Rule sets, changes and recomputations as administrators see them: codes, days and counts. The
-dates that moved, as the reference worker of each case sees them.
+"""Rule sets, changes and recomputations for administrators: codes, days and counts.
+
+The dates that moved are for the reference worker of each case.
 """
 
 from dataclasses import dataclass
@@ -19,7 +20,7 @@ from services.shared.unit_of_work import UnitOfWork
 
 @dataclass(frozen=True)
 class RuleSetVersion:
-    """`change_id` is None for what comes with the program."""
+    """A version of a rule set; `change_id` is None for what comes with the program."""
 
     code: str
     version: int
@@ -77,7 +78,7 @@ def moved_dates(
 
 
 def rule_set_versions(*, uow: UnitOfWork) -> list[RuleSetVersion]:
-    """Shipped and loaded, by code and number."""
+    """Every version, shipped or loaded, by code and number."""
     shipped = [rulesets.shipped(code) for code in rulesets.codes()]
     found = [
         RuleSetVersion(each.code, each.version, each.valid_from, "active", True, None)
@@ -99,13 +100,13 @@ def rule_changes(*, actor: Actor, uow: UnitOfWork) -> list[RuleChange]:
 
 
 def recomputation(recomputation_id: UUID, *, actor: Actor, uow: UnitOfWork) -> Recomputation:
-    """How far it is, and how many dates it moves; never which."""
+    """A recomputation: how far it is, and how many dates it moves; never which."""
     require_network_administrator(actor)
     return load(Recomputation, recomputation_id, uow=uow)
 
 
 def require_latest(run: Recomputation, *, uow: UnitOfWork) -> None:
-    """What was compared with rules that changed since is no preview of anything."""
+    """Conflict if rules changed since the comparison: it is no preview of anything any more."""
     since = select(func.count()).where(Recomputation.applied_at >= run.asked_at)
     if uow.session.scalar(since):
         raise Conflict("recomputation-outdated")

@@ -8,68 +8,13 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
-from typing import NamedTuple
 from uuid import UUID
 
 from sqlalchemy import text
 
+from services.evictions.dates.facts import ActRow, DateRow, Running, named
 from services.evictions.law.calendar import Calendar
-from services.evictions.law.delivery import Delivery
-from services.evictions.law.rulebook import ActKind, DatedAct, Ground
 from services.shared.unit_of_work import UnitOfWork
-
-
-class HeldAct(NamedTuple):
-    id: UUID
-    kind: str
-    acted_on: date
-    received_on: date | None
-    delivery: str | None
-    ground: str | None = None
-
-    def dated(self) -> DatedAct:
-        return DatedAct(
-            kind=ActKind(self.kind),
-            acted_on=self.acted_on,
-            received_on=self.received_on,
-            delivery=Delivery(self.delivery) if self.delivery else None,
-            ground=Ground(self.ground) if self.ground else None,
-        )
-
-
-class HeldDate(NamedTuple):
-    """A deadline as it stands, without the words people gave for a date of their own."""
-
-    id: UUID
-    version: int
-    act_id: UUID
-    rule_id: str
-    computes: str
-    protective: bool
-    falls_on: date
-    earlier_reading: date | None
-    overridden_date: date | None
-    certainty: str
-
-
-@dataclass
-class Running:
-    """A procedure, and of its acts and dates those that the change can reach."""
-
-    id: UUID
-    case_id: UUID
-    rule_set: str
-    acts: list[HeldAct] = field(default_factory=list)
-    rows: list[HeldDate] = field(default_factory=list)
-
-
-class Place(NamedTuple):
-    """A procedure that is running, whether or not the change can reach it."""
-
-    id: UUID
-    case_id: UUID
-    rule_set: str
-
 
 _PLACES = text(
     """
@@ -80,22 +25,6 @@ _PLACES = text(
     """
 )
 _PLACES_OF = text("SELECT id, case_id, rule_set FROM procedures WHERE case_id = :case ORDER BY id")
-_ACTS = text(
-    """
-    SELECT a.procedure_id, a.id, a.kind, a.acted_on, a.received_on, a.delivery, a.ground
-    FROM acts a
-    WHERE a.procedure_id = ANY(:procedures) AND a.replaced_by IS NULL AND a.lapsed_at IS NULL
-    ORDER BY a.acted_on, a.id
-    """
-)
-_DATES = text(
-    """
-    SELECT d.procedure_id, d.id, d.version, d.act_id, d.rule_id, d.computes, d.protective,
-           d.falls_on, d.earlier_reading, d.overridden_date, d.certainty
-    FROM deadlines d
-    WHERE d.case_id = ANY(:cases) AND d.procedure_id = ANY(:procedures)
-    """
-)
 _EXCEPTIONS = text(
     """
     SELECT a.procedure_id, a.id, a.kind, a.acted_on, a.received_on, a.delivery, a.ground
@@ -113,7 +42,7 @@ _REACHED = text(
     """
     SELECT d.procedure_id, a.id AS the_act, a.kind, a.acted_on, a.received_on, a.delivery,
            d.id, d.version, d.act_id, d.rule_id, d.computes, d.protective, d.falls_on,
-           d.earlier_reading, d.overridden_date, d.certainty
+           d.earlier_reading, d.overridden_date, d.article, d.certainty
     FROM deadlines d
     JOIN acts a ON a.id = d.act_id AND a.replaced_by IS NULL AND a.lapsed_at IS NULL
     WHERE d.case_id = ANY(:cases) AND d.procedure_id = ANY(:procedures) AND (
@@ -128,43 +57,34 @@ _REACHED = text(
 )
 
 
-def places(after: UUID | None, size: int, *, uow: UnitOfWork) -> list[Place]:
-    """The next procedures of cases that are not closed, by id."""
+def places(after: UUID | None, size: int, *, uow: UnitOfWork) -> list[Running]:
+    """The next procedures of cases that are not closed, by id; nothing of them is read yet."""
     found = uow.session.execute(_PLACES, {"after": after, "size": size})
-    return [Place(*row) for row in found]
+    return [Running(*row) for row in found]
 
 
-def places_of(case_id: UUID, *, uow: UnitOfWork) -> list[Place]:
-    """The procedures of one case."""
-    return [Place(*row) for row in uow.session.execute(_PLACES_OF, {"case": case_id})]
+def places_of(case_id: UUID, *, uow: UnitOfWork) -> list[Running]:
+    """The procedures of one case; nothing of them is read yet."""
+    return [Running(*row) for row in uow.session.execute(_PLACES_OF, {"case": case_id})]
 
 
-def all_of(found: Iterable[Place], *, uow: UnitOfWork) -> list[Running]:
-    """Every act in force and every date of these procedures."""
-    running = _empty(found)
-    values = _named(running)
-    for procedure, *act in uow.session.execute(_ACTS, values):
-        running[procedure].acts.append(HeldAct(*act))
-    for procedure, *row in uow.session.execute(_DATES, values):
-        running[procedure].rows.append(HeldDate(*row))
-    return list(running.values())
+def reached_by(day: date, found: Iterable[Running], *, uow: UnitOfWork) -> list[Running]:
+    """Deadlines of these procedures whose computation may depend on whether `day` is a working day.
 
-
-def reached_by(day: date, found: Iterable[Place], *, uow: UnitOfWork) -> list[Running]:
-    """Of these procedures the dates whose computation may have asked what kind of day it is, with
-    the acts they follow from and what was decided against the moratorium."""
-    running = _empty(found)
+    With their acts and any moratorium exceptions; procedures without such a deadline are left out.
+    """
+    running = {each.id: each for each in found}
     acts: dict[UUID, set[UUID]] = defaultdict(set)
-    for procedure, *both in uow.session.execute(_REACHED, _named(running) | {"day": day}):
-        act = HeldAct(*both[:5])
+    for procedure, *both in uow.session.execute(_REACHED, named(running.values()) | {"day": day}):
+        act = ActRow(*both[:5])
         if act.id not in acts[procedure]:
             acts[procedure].add(act.id)
             running[procedure].acts.append(act)
-        running[procedure].rows.append(HeldDate(*both[5:]))
+        running[procedure].rows.append(DateRow(*both[5:]))
     found_in = [each for each in running.values() if each.rows]
     values = {"procedures": [each.id for each in found_in]}
     for procedure, *exception in uow.session.execute(_EXCEPTIONS, values):
-        running[procedure].acts.append(HeldAct(*exception))
+        running[procedure].acts.append(ActRow(*exception))
     return found_in
 
 
@@ -181,7 +101,10 @@ class Watched(Calendar):
         return super().is_working_day(day)
 
     def was_asked(self) -> bool:
-        """Since the last time; every answer about a day begins with this question."""
+        """Whether it was asked since the last call.
+
+        Every answer about a day begins with that question.
+        """
         said = bool(self.asked)
         self.asked.clear()
         return said
@@ -189,12 +112,3 @@ class Watched(Calendar):
 
 def watching(calendar: Calendar, day: date) -> Watched:
     return Watched(calendar.holidays, calendar.removed, day=day)
-
-
-def _named(running: dict[UUID, Running]) -> dict[str, object]:
-    """By case too, which is what deadlines are indexed by."""
-    return {"procedures": list(running), "cases": [each.case_id for each in running.values()]}
-
-
-def _empty(found: Iterable[Place]) -> dict[UUID, Running]:
-    return {each.id: Running(*each) for each in found}

@@ -1,20 +1,22 @@
 """A case is open again: the law that changed while it was closed reaches its dates in that commit.
 
-A recomputation leaves closed cases alone (`running_dates`), and one that is over does not come back
-for them. Who reopens is the reference worker, who may read and write all of it: no right of the
-workers, and no run of the network, is needed for one case (docs/decisions/0025).
+A recomputation leaves closed cases alone (`run`), and one that is over does not come back for them.
+The reference worker who reopens may read and write all of it: no right of the workers, and no run
+of the network, is needed for one case (docs/decisions/0025).
 """
 
 from uuid import UUID
 
 from services.cases.closings import course
 from services.cases.model import Case
+from services.evictions.dates.computing import compare, computed
+from services.evictions.dates.facts import Running, read_all
 from services.evictions.dates.model import Procedure
-from services.evictions.dates.recompute import compare, computed
+from services.evictions.dates.write import Moved
 from services.evictions.law.in_force import Law, held_law
-from services.evictions.law_changes.read import Running, all_of, places_of
+from services.evictions.law_changes.read import places_of
 from services.evictions.law_changes.run import DIGEST
-from services.evictions.law_changes.write import Moved, write
+from services.evictions.law_changes.write import write
 from services.shared import alerts
 from services.shared.actor import Actor
 from services.shared.alerts import NewAlert, RecipientRole
@@ -23,7 +25,7 @@ from services.shared.unit_of_work import UnitOfWork
 
 
 def reopen(case_id: UUID, reason: str, *, actor: Actor, uow: UnitOfWork) -> Case:
-    """Open again with its places and reminders, and with the dates of the law as it is now.
+    """Open a case again with its places and reminders, and with its dates by the law as it is now.
 
     Where no date differs nothing is written, and nobody is told.
     """
@@ -31,7 +33,7 @@ def reopen(case_id: UUID, reason: str, *, actor: Actor, uow: UnitOfWork) -> Case
     law = held_law(uow=uow)
     found = [
         moved
-        for each in all_of(places_of(case_id, uow=uow), uow=uow)
+        for each in read_all(places_of(case_id, uow=uow), uow=uow)
         if (moved := _moved(each, law)) is not None
     ]
     write(found, law.calendar, uow=uow)
@@ -39,12 +41,15 @@ def reopen(case_id: UUID, reason: str, *, actor: Actor, uow: UnitOfWork) -> Case
     for each in differing:
         _audit(each, actor=actor, uow=uow)
     if differing:
-        _tell(case, actor=actor, uow=uow)
+        _plan_digest(case, actor=actor, uow=uow)
     return case
 
 
 def _moved(running: Running, law: Law) -> Moved | None:
-    """None where a date would leave the calendar: this procedure keeps the dates it has."""
+    """The dates of a procedure by this law.
+
+    None where one would leave the calendar: it keeps its own.
+    """
     try:
         wanted = computed(running.acts, running.rule_set, law)
     except RuleBroken:
@@ -64,8 +69,8 @@ def _audit(moved: Moved, *, actor: Actor, uow: UnitOfWork) -> None:
     )
 
 
-def _tell(case: Case, *, actor: Actor, uow: UnitOfWork) -> None:
-    """Once for the case; each date that is near has an alert of its own (`moved_dates`)."""
+def _plan_digest(case: Case, *, actor: Actor, uow: UnitOfWork) -> None:
+    """Tell the actor once for the case; each date that is near has an alert of its own."""
     told = NewAlert(
         kind=DIGEST,
         case_id=case.id,

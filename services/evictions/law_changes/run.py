@@ -1,30 +1,24 @@
 """The workers' part in a changed law: compare every running deadline, then write what moved.
 
-A batch of procedures a turn, each in a transaction of its own: who is interrupted goes on after the
-last batch that was committed. Neither compares nor writes a case that is closed. Only what the
-change can reach is computed (`running_dates`).
+Each turn takes a batch of procedures in a transaction of its own: whoever is interrupted goes on
+after the last batch that was committed. Closed cases are neither compared nor written. Only what
+the change can reach is computed (`read`).
 """
 
 from collections.abc import Callable, Mapping, Sequence
 
 from sqlalchemy import delete, select, text
 
-from services.evictions.dates.recompute import Computed, Key, compare, computed
+from services.evictions.dates.computing import Computed, Key, compare, computed
+from services.evictions.dates.facts import ActRow, Running, dated, read_all
+from services.evictions.dates.write import Moved
 from services.evictions.law.counting import DeadlineError
 from services.evictions.law.in_force import Law, law_in_force, law_with
 from services.evictions.law.model import Recomputation, RecomputedDeadline, RuleChange, RunState
 from services.evictions.law.rulebook import Lifting, Rule, RuleSet, apply, liftings
 from services.evictions.law_changes.day_moving import follow_day
-from services.evictions.law_changes.read import (
-    HeldAct,
-    Place,
-    Running,
-    all_of,
-    places,
-    reached_by,
-    watching,
-)
-from services.evictions.law_changes.write import Moved, note, write
+from services.evictions.law_changes.read import places, reached_by, watching
+from services.evictions.law_changes.write import note, write
 from services.shared import alerts
 from services.shared.alerts import NewAlert, RecipientRole
 from services.shared.errors import RuleBroken
@@ -35,7 +29,7 @@ DIGEST = "evictions.deadlines_recomputed"
 
 
 def advance_recomputation(*, uow: UnitOfWork) -> int:
-    """One batch of the oldest recomputation that is under way. For the timetable."""
+    """Take one batch of the oldest recomputation that is under way. For the timetable."""
     open_states = (RunState.PREVIEWING, RunState.APPLYING)
     run = uow.session.scalar(
         select(Recomputation)
@@ -59,7 +53,7 @@ def advance_recomputation(*, uow: UnitOfWork) -> int:
     return len(found)
 
 
-def _advance(run: Recomputation, found: Sequence[Place], *, uow: UnitOfWork) -> None:
+def _advance(run: Recomputation, found: Sequence[Running], *, uow: UnitOfWork) -> None:
     change = uow.session.get_one(RuleChange, run.change_id)
     if run.state == RunState.APPLYING:
         law = law_in_force(uow=uow)
@@ -71,7 +65,7 @@ def _advance(run: Recomputation, found: Sequence[Place], *, uow: UnitOfWork) -> 
         moved = _OneDay(law, change).moved
     else:
         mine = (each for each in found if each.rule_set == change.rule_set)
-        reached = all_of(mine, uow=uow)
+        reached = read_all(mine, uow=uow)
         moved = _Everything(law).moved
     batch = []
     for each in reached:
@@ -86,7 +80,7 @@ def _advance(run: Recomputation, found: Sequence[Place], *, uow: UnitOfWork) -> 
 
 
 class _Everything:
-    """A rule set changed: each act of a procedure under it may yield other dates."""
+    """The comparison after a rule set changed: each act under it may yield other dates."""
 
     def __init__(self, law: Law) -> None:
         self._law = law
@@ -97,7 +91,7 @@ class _Everything:
 
 
 class _OneDay:
-    """A day changed: only a computation that asked about it can have another answer.
+    """The comparison after a day changed: only a computation that asked about it can differ.
 
     The same act under the same rule is computed once for all procedures of the batch.
     """
@@ -110,7 +104,7 @@ class _OneDay:
 
     def moved(self, running: Running) -> Moved:
         acts = {act.id: act for act in running.acts}
-        lifted = liftings(act.dated() for act in running.acts)
+        lifted = liftings(dated(act) for act in running.acts)
         wanted: dict[Key, Computed] = {}
         rows = []
         for row in running.rows:
@@ -121,23 +115,23 @@ class _OneDay:
         return Moved(running, wanted, rows, compare(wanted, rows))
 
     def _answer(
-        self, code: str, rule_id: str, act: HeldAct, lifted: tuple[Lifting, ...]
+        self, code: str, rule_id: str, act: ActRow, lifted: tuple[Lifting, ...]
     ) -> Computed | None:
-        """None if it did not ask about the day, or the rule is gone and a person's date stayed."""
+        """The date of a rule; None if it did not ask about the day, or the rule is gone."""
         question = (code, rule_id, lifted, *act[1:])
         if question not in self._answers:
             self._answers[question] = self._computed(code, rule_id, act, lifted)
         return self._answers[question]
 
     def _computed(
-        self, code: str, rule_id: str, act: HeldAct, lifted: tuple[Lifting, ...]
+        self, code: str, rule_id: str, act: ActRow, lifted: tuple[Lifting, ...]
     ) -> Computed | None:
         rule_set = self._law.on(code, act.acted_on)
         rule = self._rules_of(rule_set).get(rule_id)
         if rule is None or rule.trigger != act.kind or not rule.in_force_on(act.acted_on):
             return None
         self._calendar.was_asked()
-        deadline = apply(rule, act.dated(), self._calendar, lifted)
+        deadline = apply(rule, dated(act), self._calendar, lifted)
         return Computed(rule_set, rule, deadline) if self._calendar.was_asked() else None
 
     def _rules_of(self, rule_set: RuleSet) -> Mapping[str, Rule]:
@@ -156,7 +150,7 @@ _CONCERNED = text(
 
 
 def _finish(run: Recomputation, *, uow: UnitOfWork) -> None:
-    """All is compared, or all is written: each reference worker concerned is told once."""
+    """End a recomputation, compared or written; each reference worker concerned is told once."""
     if run.state == RunState.PREVIEWING:
         run.state = RunState.PREVIEWED
         return

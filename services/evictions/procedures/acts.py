@@ -7,7 +7,7 @@ from uuid import UUID
 
 from sqlalchemy import update
 
-from services.consent.queries import access_to
+from services.consent.hold import hold
 from services.documents.model import Document
 from services.evictions.dates.model import Act, LegalDeadline, Procedure
 from services.evictions.dates.recompute import recompute
@@ -19,7 +19,7 @@ from services.evictions.welfare_centre import steps as welfare_steps
 from services.evictions.welfare_centre.model import WelfareStep
 from services.shared.actor import Actor
 from services.shared.errors import Conflict, NotFound, RuleBroken
-from services.shared.loading import load, load_of, lock
+from services.shared.loading import load, load_of
 from services.shared.unit_of_work import UnitOfWork
 
 
@@ -37,42 +37,36 @@ class RecordAct:
 
 
 def record_act(cmd: RecordAct, *, actor: Actor, uow: UnitOfWork) -> Act:
-    """The act, its warnings, and every deadline it sets running. Nothing is ever blocked."""
-    procedure = load(Procedure, cmd.procedure_id, uow=uow)
-    require_recorder(access_to(procedure.case_id, uow=uow))
-    lock(procedure, uow=uow)
+    """Record an act, its warnings, and every deadline it sets running. Nothing is ever blocked."""
+    procedure = hold(Procedure, cmd.procedure_id, require_recorder, uow=uow)
+    return add_act(procedure, cmd, actor=actor, uow=uow)
+
+
+def add_act(procedure: Procedure, cmd: RecordAct, *, actor: Actor, uow: UnitOfWork) -> Act:
+    """`record_act` for a caller who holds the procedure and may record in it."""
     act = _add(procedure, cmd, None, actor=actor, uow=uow)
-    recompute(procedure, actor=actor, uow=uow)
-    welfare_steps.follow(procedure, uow=uow)
+    welfare_steps.follow(procedure, recompute(procedure, actor=actor, uow=uow), uow=uow)
     uow.record("record_act", act, actor=actor, before=None, after=_written(act))
     return act
 
 
 def correct_act(act_id: UUID, cmd: RecordAct, reason: str, *, actor: Actor, uow: UnitOfWork) -> Act:
-    """Another date, receipt or mode for an act that was written down wrongly.
+    """Replace an act that was written down wrongly by a new one.
 
     The old row stays and names the new one. The deadlines of the old act become those of the new
     one, so that a date people put themselves stays theirs. The act of a hearing moves with it.
     """
-    old = load(Act, act_id, uow=uow)
-    require_recorder(access_to(old.case_id, uow=uow))
-    if old.procedure_id != cmd.procedure_id:
-        raise NotFound
-    procedure = load(Procedure, old.procedure_id, uow=uow, lock=True)
-    uow.session.refresh(old)
+    procedure, old = _held(cmd.procedure_id, act_id, uow=uow)
     if old.replaced_by is not None:
         raise Conflict("act-already-corrected")
     if old.kind == ActKind.HEARING or cmd.kind is ActKind.HEARING:
         raise RuleBroken("hearing-is-moved")
     new = _add(procedure, cmd, reason, actor=actor, uow=uow)
     old.replaced_by = new.id
-    moved = update(LegalDeadline).where(LegalDeadline.act_id == old.id).values(act_id=new.id)
-    uow.session.execute(moved, execution_options={"synchronize_session": "fetch"})
-    uow.session.execute(update(Term).where(Term.act_id == old.id).values(act_id=new.id))
-    told = update(WelfareStep).where(WelfareStep.act_id == old.id).values(act_id=new.id)
-    uow.session.execute(told, execution_options={"synchronize_session": "fetch"})
-    recompute(procedure, actor=actor, uow=uow)
-    welfare_steps.follow(procedure, uow=uow)
+    for follower in (LegalDeadline, Term, WelfareStep):
+        moved = update(follower).where(follower.act_id == old.id).values(act_id=new.id)
+        uow.session.execute(moved, execution_options={"synchronize_session": "fetch"})
+    welfare_steps.follow(procedure, recompute(procedure, actor=actor, uow=uow), uow=uow)
     uow.record(
         "correct_act",
         old,
@@ -86,13 +80,11 @@ def correct_act(act_id: UUID, cmd: RecordAct, reason: str, *, actor: Actor, uow:
 def withdraw_exception(
     procedure_id: UUID, act_id: UUID, reason: str, *, actor: Actor, uow: UnitOfWork
 ) -> Act:
-    """It was reformed, or never decided: it stays to be read, and the winter protects again."""
-    act = load(Act, act_id, uow=uow)
-    require_recorder(access_to(act.case_id, uow=uow))
-    if act.procedure_id != procedure_id:
-        raise NotFound
-    procedure = load(Procedure, procedure_id, uow=uow, lock=True)
-    uow.session.refresh(act)
+    """Take back an exception to the winter moratorium that was reformed, or never decided.
+
+    The act stays to be read, and the winter protects again.
+    """
+    procedure, act = _held(procedure_id, act_id, uow=uow)
     if act.kind != ActKind.MORATORIUM_EXCEPTION:
         raise RuleBroken("only-exceptions-are-withdrawn")
     if act.replaced_by is not None or act.lapsed_at is not None:
@@ -108,6 +100,15 @@ def withdraw_exception(
         after={"lapsed_at": act.lapsed_at},
     )
     return act
+
+
+def _held(procedure_id: UUID, act_id: UUID, *, uow: UnitOfWork) -> tuple[Procedure, Act]:
+    """The procedure, held, and one of its acts as it is now: acts change only under that lock."""
+    procedure = hold(Procedure, procedure_id, require_recorder, uow=uow)
+    act = load(Act, act_id, uow=uow)
+    if act.procedure_id != procedure_id:
+        raise NotFound
+    return procedure, act
 
 
 def _add(

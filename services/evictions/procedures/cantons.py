@@ -8,7 +8,7 @@ from services.shared.unit_of_work import UnitOfWork
 
 
 def settle_procedures(cantons: Cantons, *, uow: UnitOfWork) -> int:
-    """They go under the code of the canton they mean; what means none stays as it is."""
+    """Put each procedure under the code of the canton it means, if it means one."""
     said = uow.session.scalars(select(Procedure.canton).distinct())
     meant = {words: cantons.code_of(words) for words in said}
     other = [words for words, code in meant.items() if words != code]

@@ -1,10 +1,11 @@
-"""Open a procedure under its regime, choose another one."""
+"""Open a procedure under its regime, and choose another regime for it."""
 
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from services.cases.tasks.commands import add_task
+from services.cases.tasks.commands import add_tasks
+from services.consent.hold import hold
 from services.consent.policy import require_reference_worker
 from services.consent.queries import access_to
 from services.evictions.dates.model import Procedure
@@ -16,7 +17,6 @@ from services.households.queries import dwelling
 from services.network.courts.queries import canton_named, canton_of_place
 from services.shared.actor import Actor
 from services.shared.errors import RuleBroken
-from services.shared.loading import load, lock
 from services.shared.unit_of_work import UnitOfWork
 
 
@@ -29,9 +29,12 @@ class OpenProcedure:
 
 
 def open_procedure(cmd: OpenProcedure, *, actor: Actor, uow: UnitOfWork) -> Procedure:
-    """Under the regime of the dwelling, and in its canton unless another is named; the tasks such
-    a procedure asks for are written with it."""
-    require_reference_worker(access_to(cmd.case_id, uow=uow))
+    """Open a procedure, with the tasks that such a one asks for.
+
+    Its regime and its canton follow from the dwelling unless others are named.
+    """
+    access = access_to(cmd.case_id, uow=uow)
+    require_reference_worker(access)
     chosen = _regime(cmd.case_id, cmd.regime, uow.today(), uow=uow)
     procedure = Procedure(
         case_id=cmd.case_id,
@@ -45,8 +48,8 @@ def open_procedure(cmd: OpenProcedure, *, actor: Actor, uow: UnitOfWork) -> Proc
     )
     uow.session.add(procedure)
     uow.session.flush()
-    for task in opening_tasks(cmd.case_id, today=uow.today()):
-        add_task(task, actor=actor, uow=uow)
+    tasks = opening_tasks(cmd.case_id, today=uow.today())
+    add_tasks(tasks, access, actor=actor, uow=uow)
     after = {"canton": procedure.canton, "regime": procedure.regime, "rule_set": procedure.rule_set}
     uow.record("open_procedure", procedure, actor=actor, case_id=cmd.case_id, after=after)
     return procedure
@@ -60,17 +63,17 @@ def choose_regime(
     actor: Actor,
     uow: UnitOfWork,
 ) -> Procedure:
-    """Another regime, or the one that now follows from the dwelling; every date anew."""
-    procedure = load(Procedure, procedure_id, uow=uow)
-    require_reference_worker(access_to(procedure.case_id, uow=uow))
-    lock(procedure, uow=uow)
+    """Put the procedure under another regime, or the one that now follows from the dwelling.
+
+    Every date is computed anew.
+    """
+    procedure = hold(Procedure, procedure_id, require_reference_worker, uow=uow)
     before = {"regime": procedure.regime, "rule_set": procedure.rule_set}
     chosen = _regime(procedure.case_id, regime, claimed_on or uow.today(), uow=uow)
     procedure.regime, procedure.regime_assumed = chosen.regime.id, chosen.assumed
     procedure.rule_set = chosen.regime.rule_set
     uow.session.flush()
-    recompute(procedure, actor=actor, uow=uow)
-    welfare_steps.follow(procedure, uow=uow)
+    welfare_steps.follow(procedure, recompute(procedure, actor=actor, uow=uow), uow=uow)
     after = {"regime": procedure.regime, "rule_set": procedure.rule_set}
     uow.record(
         "choose_regime",

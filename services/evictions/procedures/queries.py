@@ -16,8 +16,7 @@ from services.shared.unit_of_work import UnitOfWork
 
 @dataclass(frozen=True)
 class ProcedureSummary:
-    """What a list shows: code, roll number, last act, next hearing. `names` only if identity is
-    open to the reader."""
+    """What a list shows of a procedure; `names` is empty unless identity is open to the reader."""
 
     id: UUID
     case_id: UUID
@@ -53,7 +52,7 @@ class ProcedureView:
 
 @dataclass(frozen=True)
 class PostingView:
-    """`difference`: what confirming would change, field by field, before it is done."""
+    """A posted date; `difference` says what confirming would change, field by field."""
 
     id: UUID
     procedure_id: UUID
@@ -196,7 +195,7 @@ def procedures(
     actor: Actor,
     uow: UnitOfWork,
 ) -> list[ProcedureSummary]:
-    """By case code. Each case listed is logged as read: the list shows procedural facts."""
+    """Procedures by case code. Each case listed is logged as read: procedural facts show."""
     code, key = after or (None, None)
     values = {"case": case_id, "after": code, "after_id": key, "limit": limit}
     views = [ProcedureSummary(*row) for row in uow.session.execute(_LIST, values)]
@@ -226,8 +225,10 @@ def _explained(law: Law, deadline: dict[str, Any]) -> dict[str, str] | None:
 
 
 def _duties(law: Law, code: str, acts: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """What the law asks after these acts without a delay that could be computed; `until`: its
-    fixed last day, by the latest of them."""
+    """What the law asks after these acts without a delay that could be computed.
+
+    `until` is its fixed last day, by the latest of the acts.
+    """
     found: dict[str, tuple[Duty, date]] = {}
     for act in acts:
         if act["replaced_by"] is None and act["lapsed_at"] is None:

@@ -9,7 +9,7 @@ from services.shared.categories import Category
 
 
 def opening_tasks(case_id: UUID, *, today: date) -> list[AddTask]:
-    """One task a row of the template, for whoever is the reference worker."""
+    """One task for each row of the template, for whoever is the reference worker."""
     return [
         AddTask(
             case_id=case_id,

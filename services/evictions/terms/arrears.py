@@ -29,7 +29,7 @@ class RecordArrears:
 
 
 def record_arrears(cmd: RecordArrears, *, actor: Actor, uow: UnitOfWork) -> ArrearsEntry:
-    """By anybody in the team to whom the tenancy is open; nobody changes it afterwards."""
+    """Write a line, as any member of the team who sees the tenancy may; nobody changes it later."""
     access = access_to(cmd.case_id, uow=uow)
     require_team(access)
     require_category(access, Category.TENANCY)
@@ -46,8 +46,11 @@ def record_arrears(cmd: RecordArrears, *, actor: Actor, uow: UnitOfWork) -> Arre
 
 @dataclass(frozen=True)
 class ArrearsView:
-    """`balance_eur`: what is owed, negative if too much was paid. `months_of_rent`: the balance in
-    months of the rent that is known now, cut off after one decimal; None without a rent."""
+    """The ledger: `balance_eur` is what is owed, negative if too much was paid.
+
+    `months_of_rent`: the balance in months of the rent that is known now, cut off after one
+    decimal; None without a rent.
+    """
 
     balance_eur: Decimal
     months_of_rent: Decimal | None
@@ -71,14 +74,14 @@ _LEDGER = text(
 
 
 def arrears(case_id: UUID, *, actor: Actor, uow: UnitOfWork) -> ArrearsView:
-    """Empty to whoever is in the team and may not read the tenancy."""
+    """The ledger of a case; empty for a member of the team who may not read the tenancy."""
     log_team_read(case_id, "arrears", actor=actor, uow=uow, mask=int(Category.TENANCY))
     balance, rent, entries = uow.session.execute(_LEDGER, {"case": case_id}).one()
     return ArrearsView(balance, months_of_rent(balance, rent), entries)
 
 
 def months_of_rent(balance: Decimal, rent: Decimal | None) -> Decimal | None:
-    """Exact and cautious: what is not a full tenth of a month does not count."""
+    """The balance in months of rent; what is not a full tenth of a month does not count."""
     if not rent or balance <= 0:
         return None if not rent else Decimal("0.0")
     return Decimal(int(balance * 10 / rent)) / 10

@@ -1,4 +1,4 @@
-"""The ledger of a tenancy: what fell due, what was paid, what it costs (F06). Only added to."""
+"""The ledger of a tenancy: what fell due, what was paid, what it costs (F06). It only grows."""
 
 from datetime import date, datetime
 from decimal import Decimal
@@ -19,12 +19,12 @@ class EntryKind(StrEnum):
     RENT_DUE = "rent_due"
     PAYMENT = "payment"
     COST = "cost"
-    # Of the balance, up or down: the one amount that may be negative.
+    # Corrects the balance, up or down: the one amount that may be negative.
     CORRECTION = "correction"
 
 
 class ArrearsEntry(Identified, Base):
-    """One line. What was written wrongly is put right by a correction, never rewritten."""
+    """One line of the ledger. A wrong one is put right by a correction, never rewritten."""
 
     __tablename__ = "arrears_entries"
     __table_args__ = (

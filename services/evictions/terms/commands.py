@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -10,7 +11,8 @@ from sqlalchemy import select
 from sqlalchemy.orm.attributes import flag_modified
 
 from services.cases.tasks.commands import add_task
-from services.consent.policy import require_category, require_team
+from services.consent.hold import hold
+from services.consent.policy import Access, require_category, require_team
 from services.consent.queries import access_to
 from services.documents.model import Document
 from services.evictions.dates.model import Act
@@ -30,7 +32,7 @@ from services.shared import alerts
 from services.shared.actor import Actor
 from services.shared.categories import Category
 from services.shared.errors import NotFound, RuleBroken
-from services.shared.loading import load, load_of, lock, require_version
+from services.shared.loading import load, load_of
 from services.shared.unit_of_work import UnitOfWork
 
 # What a judge decides, or what parties agreed before the judge.
@@ -45,7 +47,10 @@ class NewInstalment:
 
 @dataclass(frozen=True, kw_only=True)
 class SetTerm:
-    """`act_id`: the judgment it follows from; without one it was agreed with the landlord."""
+    """A term to set: `act_id` is the judgment it follows from.
+
+    Without one the landlord agreed to it.
+    """
 
     case_id: UUID
     kind: TermKind
@@ -57,9 +62,9 @@ class SetTerm:
 
 
 def set_term(cmd: SetTerm, *, actor: Actor, uow: UnitOfWork) -> Term:
-    """Watched from now on: what is not kept by its day raises an alert and a task."""
+    """Set a term and watch it: what is not kept by its day raises an alert and a task."""
     category = category_of(cmd.act_id)
-    _require_writer(cmd.case_id, category, uow=uow)
+    _require_writer(category, access_to(cmd.case_id, uow=uow))
     require_content(cmd.kind, cmd.due_on, cmd.words, len(cmd.instalments))
     _require_source(cmd, uow=uow)
     term = Term(
@@ -80,8 +85,7 @@ def set_term(cmd: SetTerm, *, actor: Actor, uow: UnitOfWork) -> Term:
     return term
 
 
-def _require_writer(case_id: UUID, category: Category, *, uow: UnitOfWork) -> None:
-    access = access_to(case_id, uow=uow)
+def _require_writer(category: Category, access: Access) -> None:
     require_team(access)
     require_category(access, category)
 
@@ -121,7 +125,10 @@ def pay_instalment(
     actor: Actor,
     uow: UnitOfWork,
 ) -> Term:
-    """With the last one the term is over; its alert, if it was missed, ends with it."""
+    """Note that an instalment was paid; with the last one the term is over.
+
+    The alert of an instalment that was missed ends with it.
+    """
     term = _held(term_id, version, uow=uow)
     term.require_open()
     paid = _part(term, instalment_id, uow=uow)
@@ -148,7 +155,7 @@ def pay_instalment(
 def miss_term(
     term_id: UUID, instalment_id: UUID | None, *, version: int, actor: Actor, uow: UnitOfWork
 ) -> Term:
-    """By hand, from its day on: somebody knows before the sweep does."""
+    """Note that a term was missed, from its day on: somebody may know before the sweep does."""
     term = _held(term_id, version, uow=uow)
     before = {"state": term.state, "version": version}
     due_on = _miss_part(term, instalment_id, uow=uow)
@@ -184,7 +191,7 @@ def resume_term(
     actor: Actor,
     uow: UnitOfWork,
 ) -> Term:
-    """It runs again: a plan with instalments to catch up if need be, the rest with another day."""
+    """Let a missed term run again: a plan with instalments to catch up, others with a new day."""
     term = _held(term_id, version, uow=uow)
     before = {"state": term.state, "due_on": term.due_on, "version": version}
     if instalments and term.kind != TermKind.PAYMENT_PLAN:
@@ -197,7 +204,7 @@ def resume_term(
 
 
 def complete_term(term_id: UUID, *, version: int, actor: Actor, uow: UnitOfWork) -> Term:
-    """By hand, once nothing of it is ahead: they left, or what was missed was forgiven."""
+    """End a term of which nothing is ahead: they left, or what was missed was forgiven."""
     term = _held(term_id, version, uow=uow)
     before = {"state": term.state, "version": version}
     if any(part.state == InstalmentState.DUE for part in _parts(term, uow=uow)):
@@ -207,7 +214,7 @@ def complete_term(term_id: UUID, *, version: int, actor: Actor, uow: UnitOfWork)
 
 
 def cancel_term(term_id: UUID, reason: str, *, version: int, actor: Actor, uow: UnitOfWork) -> Term:
-    """It binds nobody any more, with the reason; what was still due falls away."""
+    """Cancel a term that binds nobody any more, with the reason; what was still due falls away."""
     term = _held(term_id, version, uow=uow)
     before = {"state": term.state, "version": version}
     term.cancel(reason, uow.now())
@@ -232,15 +239,13 @@ def _audit(
 
 
 def _held(term_id: UUID, version: int, *, uow: UnitOfWork) -> Term:
-    term = load(Term, term_id, uow=uow)
-    _require_writer(term.case_id, Category(term.category), uow=uow)
-    lock(term, uow=uow)
-    require_version(term, version)
-    return term
+    """The term, held; what it is about never changes and says who may."""
+    may = partial(_require_writer, Category(load(Term, term_id, uow=uow).category))
+    return hold(Term, term_id, may, version=version, uow=uow)
 
 
 def _touch(term: Term) -> None:
-    """What changes in an instalment is a new version of its term."""
+    """Raise the version of a term, because one of its instalments changes."""
     flag_modified(term, "state")
 
 
@@ -256,5 +261,4 @@ def _part(term: Term, instalment_id: UUID, *, uow: UnitOfWork) -> Instalment:
 
 
 def _cancel_alerts(term: Term, *, uow: UnitOfWork) -> None:
-    for key in (term.id, *(part.id for part in _parts(term, uow=uow))):
-        alerts.cancel(key, uow=uow)
+    alerts.cancel_all([term.id, *(part.id for part in _parts(term, uow=uow))], uow=uow)

@@ -1,5 +1,6 @@
-"""What was not kept: found by the timetable, and what follows from it. As the workers' role, which
-reads days and states of terms and instalments, and neither amounts nor words.
+"""Terms that were not kept: found by the timetable, and what follows from it.
+
+The workers read days and states of terms and instalments, and neither amounts nor words.
 """
 
 from datetime import date, timedelta
@@ -17,9 +18,9 @@ _NO_SYNC = {"synchronize_session": False}
 
 
 def miss_overdue(*, uow: UnitOfWork) -> int:
-    """Every instalment and date whose day is past, however long ago: a missed run heals itself.
+    """Mark every instalment and date whose day is past as missed; returns how many.
 
-    What belongs to a closed case waits for its reopening.
+    However long ago it was: a missed run heals itself. A closed case waits for its reopening.
     """
     today = uow.today()
     keys = list(uow.session.scalars(_overdue(today)))
@@ -81,8 +82,10 @@ _WRITE = text("SELECT write_missed_task(:term, :template, :day)")
 
 
 def write_missed_task(event: TermMissed, *, uow: UnitOfWork) -> None:
-    """For whoever is the reference worker, in the name of the one who set the term. What is over by
-    now needs no task."""
+    """Write the task that follows from a missed term; what is over by now needs none.
+
+    It is for whoever is the reference worker, in the name of the one who set the term.
+    """
     template, within_days = missed_task(event.instalment_id is not None)
     day = uow.today() + timedelta(days=within_days)
     uow.session.execute(_WRITE, {"term": event.term_id, "template": template, "day": day})

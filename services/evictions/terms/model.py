@@ -35,7 +35,7 @@ class TermKind(StrEnum):
 
 
 class TermState(StrEnum):
-    """Kept: everything in time. Done: over, and something was late on the way."""
+    """The course of a term. `kept`: everything was in time. `done`: over, with something late."""
 
     RUNNING = "running"
     MISSED = "missed"
@@ -56,8 +56,11 @@ class InstalmentState(StrEnum):
 
 
 class Term(Identified, Versioned, Base):
-    """With an act it follows from a judgment and is about the procedure; without one it was agreed
-    with the landlord and is about the tenancy."""
+    """What a judgment orders, or what was agreed with the landlord.
+
+    With an act it follows from a judgment and is about the procedure; without one it is about
+    the tenancy.
+    """
 
     __tablename__ = "terms"
     __table_args__ = (
@@ -102,7 +105,7 @@ class Term(Identified, Versioned, Base):
         self.was_missed = True
 
     def resume(self, due_on: date | None) -> None:
-        """Only what was missed is resumed; a date to leave needs another day."""
+        """Let a missed term run again; a date to leave needs another day."""
         if self.state != TermState.MISSED:
             raise Conflict("term-not-missed")
         if (self.kind == TermKind.PAYMENT_PLAN) != (due_on is None):
@@ -123,7 +126,7 @@ class Term(Identified, Versioned, Base):
 
 
 class Instalment(Identified, Base):
-    """One amount by one day. Euros, exact. It changes under the version of its term."""
+    """One amount by one day, in exact euros. It changes under the version of its term."""
 
     __tablename__ = "instalments"
     __table_args__ = (
@@ -144,7 +147,7 @@ class Instalment(Identified, Base):
     missed_at: Mapped[datetime | None]
 
     def pay(self, day: date, today: date) -> None:
-        """Late is paid as well: the term remembers that it was missed."""
+        """Note the payment; a late one counts too, and the term remembers that it was missed."""
         if self.state not in (InstalmentState.DUE, InstalmentState.MISSED):
             raise Conflict("instalment-not-due")
         if day > today:
@@ -166,8 +169,7 @@ def category_of(act_id: UUID | None) -> Category:
 
 
 def require_content(kind: TermKind, due_on: date | None, words: str | None, parts: int) -> None:
-    """A plan needs its instalments, everything else its day; what is neither plan nor leaving needs
-    words."""
+    """RuleBroken unless a plan has instalments, all else a day, and what is neither has words."""
     if (kind is TermKind.PAYMENT_PLAN) != (parts > 0):
         raise RuleBroken("term-needs-its-instalments")
     if (kind is TermKind.PAYMENT_PLAN) != (due_on is None):

@@ -53,7 +53,7 @@ _TERMS = text(
 
 
 def terms_of(case_id: UUID, *, actor: Actor, uow: UnitOfWork) -> list[TermView]:
-    """Of judgments and agreed ones, the first first, as far as the categories go."""
+    """Terms of judgments and payment plans visible to the actor, oldest first."""
     log_team_read(case_id, "terms", actor=actor, uow=uow)
     rows = uow.session.execute(_TERMS, {"case": case_id, "one": None})
     return [TermView(*row[:-1]) for row in rows]

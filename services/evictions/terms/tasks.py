@@ -1,20 +1,20 @@
 """The tasks that watch what a judgment orders, and what follows once it was not kept."""
 
-from datetime import date, time
+from datetime import date
 
 from services.cases.tasks.commands import AddTask
 from services.evictions.law.calendar import belgium
 from services.evictions.law.task_templates import task_templates
 from services.evictions.terms.model import Term
+from services.shared import ladder
 from services.shared.categories import Category
-from services.shared.clock import brussels
 
 
 def term_task(term: Term, due_on: date) -> AddTask:
-    """To see in time that what a judgment orders is kept; with a reminder if time allows."""
+    """The task to see in time that a term is kept, with a reminder if time allows."""
     row = task_templates()["term"]
     day = belgium().working_days_before(due_on, row["remind_working_days_before"])
-    remind_at = brussels(day, time(9, 0))
+    remind_at = ladder.morning(day)
     return AddTask(
         case_id=term.case_id,
         category=Category(term.category),
@@ -25,6 +25,6 @@ def term_task(term: Term, due_on: date) -> AddTask:
 
 
 def missed_task(is_instalment: bool) -> tuple[str, int]:
-    """Its code and within how many days, once something was not kept."""
+    """Code of the task after a missed term or instalment, and within how many days it is due."""
     row = task_templates()["missed_instalment" if is_instalment else "missed_term"]
     return row["code"], row["within_days"]

@@ -43,7 +43,7 @@ class Teller(StrEnum):
 
 
 class Manner(StrEnum):
-    """How the tenant said no; in the minutes of a voluntary appearance (art. 1344ter §4)."""
+    """How the tenant opposed; in the minutes means of a voluntary appearance (art. 1344ter §4)."""
 
     IN_WRITING = "in_writing"
     IN_THE_MINUTES = "in_the_minutes"
@@ -51,8 +51,10 @@ class Manner(StrEnum):
 
 
 class WelfareStep(Identified, Versioned, Base):
-    """After this act the law has the centre told. `due_from`: the first day; None without a delay
-    that was found."""
+    """A step of telling the centre, which the law asks for after this act.
+
+    `due_from` is the first day; None where no delay was found.
+    """
 
     __tablename__ = "welfare_steps"
     __table_args__ = (
@@ -83,7 +85,10 @@ class WelfareStep(Identified, Versioned, Base):
     recorded_at: Mapped[datetime | None]
 
     def complete(self, day: date, by: Teller, recorder: UUID, at: datetime, today: date) -> None:
-        """What a clerk or a bailiff did is a fact whatever the tenant said; the team does not."""
+        """Note that the centre was told; Conflict if the team did so while the tenant opposed it.
+
+        What a clerk or a bailiff did is a fact whatever the tenant said.
+        """
         if self.state == StepState.DONE:
             raise Conflict("welfare-step-done")
         if day > today:

@@ -10,9 +10,8 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
-from sqlalchemy.exc import IntegrityError
 
-from services.consent.queries import access_to
+from services.consent.hold import hold
 from services.evictions.dates.model import LegalDeadline, Procedure
 from services.evictions.events import WelfareCentreOpposed, WelfareOppositionWithdrawn
 from services.evictions.law.in_force import law_in_force
@@ -27,7 +26,7 @@ from services.evictions.welfare_centre.model import (
 )
 from services.shared.actor import Actor
 from services.shared.errors import Conflict, RuleBroken
-from services.shared.loading import load, lock, require_version
+from services.shared.loading import add_once
 from services.shared.unit_of_work import UnitOfWork
 
 # The last day on which the law lets the tenant object (C. jud. art. 1344ter §4).
@@ -42,13 +41,12 @@ class Oppose:
 
 
 def oppose(cmd: Oppose, *, actor: Actor, uow: UnitOfWork) -> WelfareOpposition:
-    """It stops the sharing at this commit, in time or late: what is doubtful is a warning.
+    """Stop sharing with the public welfare centre from this commit.
 
-    Whoever works at the centre may be the one who is told, and loses sight of it by this.
+    A late opposition is accepted with a warning. Whoever works at the centre may record it, and
+    loses sight of the procedure by it.
     """
-    procedure = load(Procedure, cmd.procedure_id, uow=uow)
-    require_recorder(access_to(procedure.case_id, uow=uow))
-    lock(procedure, uow=uow)
+    procedure = hold(Procedure, cmd.procedure_id, require_recorder, uow=uow)
     if cmd.opposed_on > uow.today():
         raise RuleBroken("opposed-in-the-future")
     opposition = WelfareOpposition(
@@ -60,11 +58,7 @@ def oppose(cmd: Oppose, *, actor: Actor, uow: UnitOfWork) -> WelfareOpposition:
     )
     # Before the row is there: with it, somebody of a centre reaches neither steps nor alerts.
     welfare_steps.stop(procedure.id, uow=uow)
-    try:
-        with uow.session.begin_nested():
-            uow.session.add(opposition)
-    except IntegrityError as already:
-        raise Conflict("welfare-centre-already-opposed") from already
+    add_once(opposition, Conflict("welfare-centre-already-opposed"), uow=uow)
     after = {"opposed_on": cmd.opposed_on, "how": cmd.how, "version": opposition.version}
     uow.record(
         "oppose_welfare_centre",
@@ -83,11 +77,8 @@ def oppose(cmd: Oppose, *, actor: Actor, uow: UnitOfWork) -> WelfareOpposition:
 def withdraw_opposition(
     opposition_id: UUID, *, version: int, actor: Actor, uow: UnitOfWork
 ) -> WelfareOpposition:
-    """The tenant changed their mind: consent alone decides again, and what was stopped is due."""
-    opposition = load(WelfareOpposition, opposition_id, uow=uow)
-    require_recorder(access_to(opposition.case_id, uow=uow))
-    lock(opposition, uow=uow)
-    require_version(opposition, version)
+    """Withdraw an opposition: consent alone decides again, and what was stopped is due."""
+    opposition = hold(WelfareOpposition, opposition_id, require_recorder, version=version, uow=uow)
     opposition.withdraw(actor.id, uow.now())
     uow.session.flush()
     welfare_steps.resume(opposition.procedure_id, uow=uow)
@@ -109,7 +100,10 @@ def withdraw_opposition(
 
 
 def _warnings(procedure: Procedure, day: date, *, uow: UnitOfWork) -> list[dict[str, Any]]:
-    """Late, not known to exist under this regime, or after the centre was told: never blocking."""
+    """What is doubtful in an opposition, and never blocks it.
+
+    It comes late, is not known to exist under this regime, or follows when the centre was told.
+    """
     return [
         *_doubts_of_the_law(procedure, day, uow=uow),
         *(
@@ -149,7 +143,7 @@ def _doubts_of_the_law(procedure: Procedure, day: date, *, uow: UnitOfWork) -> l
         .where(LegalDeadline.procedure_id == procedure.id)
         .where(LegalDeadline.computes == OBJECTION_UNTIL)
     )
-    # Of several summonses the last one counts: the tenant is not told late without need.
+    # The last of several summonses counts: no opposition is called late without need.
     latest = max(last, key=lambda row: row.effective_date, default=None)
     if latest is None or day <= latest.effective_date:
         return []

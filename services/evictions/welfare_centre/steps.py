@@ -1,20 +1,19 @@
 """The steps of telling the public welfare centre: they follow from the acts and the rules in force.
 
-Who changes an act or a regime calls `follow` in the same transaction, after `recompute`. What is
-due is announced to the members of the team who work at a public welfare centre and may read the
-procedure at the instant of sending; to nobody else, and not while the tenant opposes it.
+Whoever changes an act or a regime calls `follow` in the same transaction, after `recompute`. Steps
+that are due are announced to the members of the team who work at a public welfare centre and may
+read the procedure at the instant of sending; to nobody else, and not while the tenant opposes it.
 """
 
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import date, datetime
 from uuid import UUID
 
 from sqlalchemy import exists, select, update
 
-from services.consent.queries import access_to
-from services.evictions.dates.model import Act, LegalDeadline, Procedure
-from services.evictions.dates.recompute import acts_in_force
-from services.evictions.law.in_force import Law, held_law
+from services.consent.hold import hold
+from services.evictions.dates.model import Act, Procedure
+from services.evictions.dates.recompute import Recomputed
 from services.evictions.law.rulebook import ActKind, Duty
 from services.evictions.policy import require_recorder
 from services.evictions.welfare_centre.model import (
@@ -23,11 +22,9 @@ from services.evictions.welfare_centre.model import (
     WelfareOpposition,
     WelfareStep,
 )
-from services.shared import alerts
+from services.shared import alerts, ladder
 from services.shared.actor import Actor
 from services.shared.alerts import Alert, AlertState, NewAlert, RecipientRole
-from services.shared.clock import brussels
-from services.shared.loading import load, lock, require_version
 from services.shared.unit_of_work import UnitOfWork
 
 ANNOUNCED = "evictions.welfare_step_due"
@@ -43,26 +40,29 @@ class _Wanted:
     due_from: date | None
 
 
-def follow(procedure: Procedure, *, uow: UnitOfWork) -> None:
-    """Every step that follows from the acts in force, and none that does not; done ones stay."""
-    wanted = _wanted(procedure, held_law(uow=uow), uow=uow)
-    found = select(WelfareStep).where(WelfareStep.procedure_id == procedure.id)
-    known = {(row.act_id, row.rule_id): row for row in uow.session.scalars(found)}
-    waits = StepState.OPPOSED if opposed(procedure.id, uow=uow) else StepState.DUE
+def follow(procedure: Procedure, found: Recomputed, *, uow: UnitOfWork) -> None:
+    """Keep every step that follows from the acts in force, and none that does not.
+
+    Steps that are done stay. `found` is what `recompute` gave.
+    """
+    wanted = _wanted(procedure, found)
+    rows = select(WelfareStep).where(WelfareStep.procedure_id == procedure.id)
+    known = {(row.act_id, row.rule_id): row for row in uow.session.scalars(rows)}
+    is_opposed = not known.keys() >= wanted.keys() and opposed(procedure.id, uow=uow)
     changed = []
     for key, norm in wanted.items():
         row = known.pop(key, None)
         if row is None:
-            row = _new(procedure, key, waits)
+            row = _new(procedure, key, StepState.OPPOSED if is_opposed else StepState.DUE)
             uow.session.add(row)
         elif row.state == StepState.DONE or row.due_from == norm.due_from:
             continue
         row.article, row.certainty, row.due_from = norm.article, norm.certainty, norm.due_from
         changed.append(row)
-    for row in known.values():
-        if row.state != StepState.DONE:
-            alerts.cancel(row.id, uow=uow)
-            uow.session.delete(row)
+    over = [row for row in known.values() if row.state != StepState.DONE]
+    alerts.cancel_all([row.id for row in over], uow=uow)
+    for row in over:
+        uow.session.delete(row)
     uow.session.flush()
     _announce(changed, uow=uow)
 
@@ -76,15 +76,16 @@ def opposed(procedure_id: UUID, *, uow: UnitOfWork) -> bool:
 
 
 def stop(procedure_id: UUID, *, uow: UnitOfWork) -> None:
-    """The tenant opposes: what is due is not announced."""
-    for row in _in(procedure_id, StepState.DUE, uow=uow):
+    """Announce nothing more of what is due, because the tenant opposes it."""
+    rows = _in(procedure_id, StepState.DUE, uow=uow)
+    for row in rows:
         row.state = StepState.OPPOSED
-        alerts.cancel(row.id, uow=uow)
+    alerts.cancel_all([row.id for row in rows], uow=uow)
     uow.session.flush()
 
 
 def resume(procedure_id: UUID, *, uow: UnitOfWork) -> None:
-    """The opposition was withdrawn: what it stopped is due again."""
+    """Have what an opposition stopped due again, because it was withdrawn."""
     rows = _in(procedure_id, StepState.OPPOSED, uow=uow)
     for row in rows:
         row.state = StepState.DUE
@@ -93,7 +94,7 @@ def resume(procedure_id: UUID, *, uow: UnitOfWork) -> None:
 
 
 def announce_again(case_id: UUID, *, uow: UnitOfWork) -> None:
-    """What is due in the case and found nobody who might know, while another opposition stood."""
+    """Plan again the steps of a case that found nobody to tell while an opposition stood."""
     is_due = exists().where(
         WelfareStep.id == Alert.object_id,
         WelfareStep.version == Alert.object_version,
@@ -110,11 +111,8 @@ def announce_again(case_id: UUID, *, uow: UnitOfWork) -> None:
 def record_told(
     step_id: UUID, day: date, by: Teller, *, version: int, actor: Actor, uow: UnitOfWork
 ) -> WelfareStep:
-    """Somebody told the centre on that day; what was still to be announced falls away."""
-    step = load(WelfareStep, step_id, uow=uow)
-    require_recorder(access_to(step.case_id, uow=uow))
-    lock(step, uow=uow)
-    require_version(step, version)
+    """Note that somebody told the centre on that day; what was still to be announced falls away."""
+    step = hold(WelfareStep, step_id, require_recorder, version=version, uow=uow)
     before = {"state": step.state, "version": version}
     step.complete(day, by, actor.id, uow.now(), uow.today())
     uow.session.flush()
@@ -136,24 +134,22 @@ def _in(procedure_id: UUID, state: StepState, *, uow: UnitOfWork) -> list[Welfar
     return list(uow.session.scalars(found))
 
 
-def _wanted(procedure: Procedure, law: Law, *, uow: UnitOfWork) -> dict[Key, _Wanted]:
-    """By a rule that computes the first day, or by a duty whose delay was not found."""
-    found = select(LegalDeadline).where(
-        LegalDeadline.procedure_id == procedure.id, LegalDeadline.computes == TOLD_FROM
-    )
+def _wanted(procedure: Procedure, found: Recomputed) -> dict[Key, _Wanted]:
+    """The steps of rules that compute the first day, and of duties whose delay was not found."""
     wanted = {
-        (row.act_id, row.rule_id): _Wanted(row.article, row.certainty, row.effective_date)
-        for row in uow.session.scalars(found)
+        (date_.act_id, date_.rule_id): _Wanted(date_.article, date_.certainty, date_.effective_date)
+        for date_ in found.dates
+        if date_.computes == TOLD_FROM
     }
-    for act in acts_in_force(procedure, uow=uow):
-        for duty in law.on(procedure.rule_set, act.acted_on).duties:
+    for act in found.acts:
+        for duty in found.law.on(procedure.rule_set, act.acted_on).duties:
             if duty.tells_welfare_centre and _follows(duty, act):
                 wanted[act.id, duty.id] = _Wanted(duty.article, duty.certainty.value, None)
     return wanted
 
 
 def _follows(duty: Duty, act: Act) -> bool:
-    """Every decision that orders an eviction is told, one by default as well (BRU-08)."""
+    """Whether a duty follows from this act: every decision that orders an eviction (BRU-08)."""
     return duty.follows(ActKind(act.kind)) and duty.in_force_on(act.acted_on)
 
 
@@ -169,15 +165,17 @@ def _new(procedure: Procedure, key: Key, state: StepState) -> WelfareStep:
 
 
 def _due_at(row: WelfareStep, now: datetime) -> datetime:
-    """In the morning of its day; at once for one that is over or was never found."""
-    return max(now, brussels(row.due_from, time(9, 0))) if row.due_from else now
+    """The morning of its first day; now if that is past or was never found."""
+    return max(now, ladder.morning(row.due_from)) if row.due_from else now
 
 
 def _announce(rows: list[WelfareStep], *, uow: UnitOfWork) -> None:
-    """Each version of a step once: a day that moved cancels what was planned for the old one."""
+    """Plan each version of a step once: a day that moved cancels what was planned for the old one.
+
+    Nothing is planned yet about a step in its first version.
+    """
     due = [row for row in rows if row.state == StepState.DUE]
-    for row in due:
-        alerts.cancel(row.id, uow=uow)
+    alerts.cancel_all([row.id for row in due if row.version > 1], uow=uow)
     planned = [
         NewAlert(
             kind=ANNOUNCED,

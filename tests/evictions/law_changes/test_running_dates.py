@@ -9,7 +9,9 @@ from uuid import uuid4
 import pytest
 from sqlalchemy.orm.exc import StaleDataError
 
-from services.evictions.dates.recompute import Computed, compare, told
+from services.evictions.dates.computing import Computed, compare, told
+from services.evictions.dates.facts import dated
+from services.evictions.dates.write import Moved
 from services.evictions.law import rulesets
 from services.evictions.law.calendar import Calendar, belgium
 from services.evictions.law.counting import _MEANINGFUL
@@ -19,7 +21,7 @@ from services.evictions.law.model import ChangeKind
 from services.evictions.law.rulebook import DatedAct, apply
 from services.evictions.law.rulefile import Words
 from services.evictions.law_changes.read import places, reached_by, watching
-from services.evictions.law_changes.write import Moved, write
+from services.evictions.law_changes.write import write
 from tests.journeys.steps import open_shared_case
 
 FIRST, SPAN, HOW_MANY, SEED = date(2026, 1, 1), 200, 900, 4
@@ -142,7 +144,7 @@ def test_a_date_that_was_changed_meanwhile_is_not_written_over(network, opened):
         rule_set = rulesets.brussels()
         (act,), (row,) = running.acts, running.rows
         rule = rule_set.rule(row.rule_id)
-        new = Computed(rule_set, rule, apply(replace(rule, delay=50), act.dated(), belgium()))
+        new = Computed(rule_set, rule, apply(replace(rule, delay=50), dated(act), belgium()))
         wanted = {(act.id, rule.id): new}
         return Moved(running, wanted, [row], compare(wanted, [row]))
 
@@ -161,6 +163,23 @@ def test_a_date_that_was_changed_meanwhile_is_not_written_over(network, opened):
     with network.runtime.transaction() as uow:
         write([read()], belgium(), uow=uow)
     assert shown() == ("2026-04-30", "2026-04-22")
+
+
+def test_a_date_that_was_overridden_meanwhile_is_not_dropped(network, opened):
+    path = f"/api/v1/procedures/{opened['id']}/acts"
+    network["rw1"].post(path, {"kind": "petition", "acted_on": "2026-03-02"})
+    network.rows(APPLYING)
+    with network.runtime.transaction() as uow:
+        (running,) = reached_by(date(2026, 3, 20), places(None, 10, uow=uow), uow=uow)
+    moved = Moved(running, {}, running.rows, compare({}, running.rows))
+    assert [each.kind for each in moved.differences] == ["gone"]
+    path = f"/api/v1/deadlines/{running.rows[0].id}/override"
+    override = {"date": "2026-04-30", "reason": "The registry said so."}
+    network["rw1"].post(path, override, status=200, If_Match='"v1"')
+    planned = network.rows("SELECT count(*) FROM alerts WHERE state = 'planned'")
+    with pytest.raises(StaleDataError), network.runtime.transaction() as uow:
+        write([moved], belgium(), uow=uow)
+    assert network.rows("SELECT count(*) FROM alerts WHERE state = 'planned'") == planned
 
 
 def vars_of(act: DatedAct):
