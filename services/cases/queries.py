@@ -145,14 +145,26 @@ _MY_CASES = text(
     """
 )
 
+# One statement again. A row without a note: the actor is in the team, and there is none.
 _NOTES = text(
     """
-    SELECT n.id, n.category, n.author_id, n.author, n.organisation, n.written_at, n.version,
-           n.body, n.amended_at, n.personal, n.confidential_to
-    FROM readable_notes n
-    WHERE n.case_id = :case AND (CAST(:note AS uuid) IS NULL OR n.id = :note)
-      AND (CAST(:after AS timestamptz) IS NULL OR (n.written_at, n.id) < (:after, :after_id))
-    ORDER BY n.written_at DESC, n.id DESC LIMIT :limit
+    WITH team AS MATERIALIZED (
+      SELECT mask, basis FROM may_see WHERE case_id = :case AND in_team
+    ), found AS MATERIALIZED (
+      SELECT n.id, n.category, n.author_id, n.author, n.organisation, n.written_at, n.version,
+             n.body, n.amended_at, n.personal, n.confidential_to
+      FROM readable_notes n
+      WHERE n.case_id = :case AND (CAST(:note AS uuid) IS NULL OR n.id = :note)
+        AND (CAST(:after AS timestamptz) IS NULL OR (n.written_at, n.id) < (:after, :after_id))
+      ORDER BY n.written_at DESC, n.id DESC LIMIT :limit
+    ), logged AS (
+      INSERT INTO read_entries (at, actor_id, case_id, what, category_mask, basis, request_id)
+      SELECT :now, :actor, :case, 'notes',
+        coalesce((SELECT category FROM found WHERE id = :note), mask), basis, :request
+      FROM team
+    )
+    SELECT found.* FROM team LEFT JOIN found ON true
+    ORDER BY found.written_at DESC, found.id DESC
     """
 )
 
@@ -205,14 +217,16 @@ def notes(
     actor: Actor,
     uow: UnitOfWork,
 ) -> list[NoteView]:
-    """Newest first. NotFound if the case is not for this actor."""
+    """The notes open to the actor, newest first, and the line in the read log.
+
+    NotFound if the actor is not in the team, or if `note_id` is not among what is open to them.
+    """
     at, key = after or (None, None)
-    values = {"case": case_id, "note": note_id, "after": at, "after_id": key, "limit": limit}
-    rows = uow.session.execute(_NOTES, values).all()
-    views = [NoteView(row[0], name_of(row[1]), *row[2:]) for row in rows]
-    mask = rows[0][1] if note_id and rows else 0
-    log_team_read(case_id, "notes", mask=mask, actor=actor, uow=uow)
-    if note_id and not views:
+    asked = {"case": case_id, "note": note_id, "after": at, "after_id": key, "limit": limit}
+    asked |= {"now": uow.now(), "actor": actor.id, "request": uow.request_id}
+    rows = uow.session.execute(_NOTES, asked).all()
+    views = [NoteView(row[0], name_of(row[1]), *row[2:]) for row in rows if row.id is not None]
+    if not rows or (note_id and not views):
         raise NotFound
     return views
 
