@@ -223,8 +223,8 @@ def notes(
     """
     at, key = after or (None, None)
     asked = {"case": case_id, "note": note_id, "after": at, "after_id": key, "limit": limit}
-    asked |= {"now": uow.now(), "actor": actor.id, "request": uow.request_id}
-    rows = uow.session.execute(_NOTES, asked).all()
+    logged = {"now": uow.now(), "actor": actor.id, "request": uow.request_id}
+    rows = uow.session.execute(_NOTES, asked | logged).all()
     views = [NoteView(row[0], name_of(row[1]), *row[2:]) for row in rows if row.id is not None]
     if not rows or (note_id and not views):
         raise NotFound

@@ -69,7 +69,7 @@ def record_consent(cmd: RecordConsent, *, actor: Actor, uow: UnitOfWork) -> Cons
     policy.require_reference_worker(access_to(cmd.case_id, uow=uow))
     cmd.require_complete(uow.now())
     if cmd.member_id is not None:
-        _require_adult(cmd.member_id, cmd.case_id, uow=uow)
+        _require_present_adult(cmd.member_id, cmd.case_id, uow=uow)
     provisions = [_provision(each, cmd.case_id, uow=uow) for each in cmd.provisions]
     require_adult_of(cmd.confidential_to, cmd.case_id, uow=uow)
     said = vars(cmd) | {"provisions": provisions, "collected_by": actor.id}
@@ -78,7 +78,7 @@ def record_consent(cmd: RecordConsent, *, actor: Actor, uow: UnitOfWork) -> Cons
     return consent
 
 
-def _require_adult(member_id: UUID, case_id: UUID, *, uow: UnitOfWork) -> None:
+def _require_present_adult(member_id: UUID, case_id: UUID, *, uow: UnitOfWork) -> None:
     """Held: whoever leaves at this instant waits, and ends it."""
     member = load_of(Member, member_id, case_id, uow=uow, lock=True)
     if member.role != "adult" or member.left_on is not None:

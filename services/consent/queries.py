@@ -70,6 +70,15 @@ def log_team_read(
         raise NotFound
 
 
+_TEAM_MAY_READ = text("SELECT team_may_read(:case, :who, :category)")
+
+
+def team_may_read(who: UUID, case_id: UUID, category: Category, *, uow: UnitOfWork) -> bool:
+    """Whether somebody else takes part in the case and may read something of this category."""
+    values = {"case": case_id, "who": who, "category": int(category)}
+    return bool(uow.session.scalar(_TEAM_MAY_READ, values))
+
+
 @dataclass(frozen=True)
 class ConsentView:
     id: UUID

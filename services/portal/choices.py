@@ -7,6 +7,7 @@ from datetime import datetime
 from uuid import UUID
 
 from services.cases.handovers.worker_requests import RequestWorker, request_in_person
+from services.cases.model import Case
 from services.cases.plans import answers as plan_answers
 from services.cases.plans.answers import AnswerPlan
 from services.cases.plans.model import AnswerEvidence, AnswerKind
@@ -16,6 +17,7 @@ from services.consent.exclusions import Exclude
 from services.portal import policy
 from services.portal.events import ChoiceMade
 from services.shared.actor import HouseholdMember
+from services.shared.loading import load
 from services.shared.unit_of_work import UnitOfWork
 
 
@@ -29,7 +31,7 @@ class Receipt:
 
 
 def give_consent(cmd: GiveConsent, *, actor: HouseholdMember, uow: UnitOfWork) -> Receipt:
-    policy.require_not_closed(actor=actor, uow=uow)
+    policy.require_not_closed(load(Case, actor.case_id, uow=uow))
     consent = commands.give_consent(cmd, actor=actor, uow=uow)
     uow.announce(_told(consent.id, consent.version, actor.case_id), actor=actor)
     return Receipt(consent.id, "consent_given", uow.now())
@@ -66,7 +68,7 @@ def refuse(
 def ask_for_another_worker(
     *, reason: str, wanted_id: UUID | None = None, actor: HouseholdMember, uow: UnitOfWork
 ) -> Receipt:
-    policy.require_not_closed(actor=actor, uow=uow)
+    policy.require_not_closed(load(Case, actor.case_id, uow=uow))
     cmd = RequestWorker(case_id=actor.case_id, reason=reason, wanted_id=wanted_id)
     request = request_in_person(cmd, actor=actor, uow=uow)
     return Receipt(request.id, "another_worker_asked", uow.now())
@@ -84,7 +86,7 @@ def answer_goal(
     goal_id: UUID, said: Answer, *, version: int, actor: HouseholdMember, uow: UnitOfWork
 ) -> Receipt:
     """To the goal as it was shown. NotFound for one in another adult's compartment."""
-    policy.require_not_closed(actor=actor, uow=uow)
+    policy.require_not_closed(load(Case, actor.case_id, uow=uow))
     cmd = _signed(said, actor=actor)
     answer = plan_answers.answer_goal(goal_id, cmd, version=version, actor=actor, uow=uow)
     if said.kind == AnswerKind.WORDS:
@@ -96,7 +98,7 @@ def answer_goal(
 def answer_action(
     action_id: UUID, said: Answer, *, version: int, actor: HouseholdMember, uow: UnitOfWork
 ) -> Receipt:
-    policy.require_not_closed(actor=actor, uow=uow)
+    policy.require_not_closed(load(Case, actor.case_id, uow=uow))
     cmd = _signed(said, actor=actor)
     answer = plan_answers.answer_action(action_id, cmd, version=version, actor=actor, uow=uow)
     return Receipt(answer.id, f"plan_{said.kind.value}", uow.now())

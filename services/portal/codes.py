@@ -15,6 +15,7 @@ from services.portal.model import PortalCode, PortalSession
 from services.shared.actor import Actor
 from services.shared.errors import RuleBroken
 from services.shared.loading import load_of, one_at_a_time
+from services.shared.tables import NO_SYNC
 from services.shared.unit_of_work import UnitOfWork
 
 # Crockford's base32: no I, L, O or U, so that nothing is misread. 12 of 32 symbols: 60 bits.
@@ -22,7 +23,6 @@ ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 LENGTH, GROUP = 12, 4
 LIVES = timedelta(hours=72)
 _READ_AS = str.maketrans({"I": "1", "L": "1", "O": "0", "-": None, " ": None})
-_NO_SYNC = {"synchronize_session": False}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -94,11 +94,11 @@ def _shut(member_id: UUID, *, uow: UnitOfWork) -> None:
         .where(PortalCode.member_id == member_id)
         .where(PortalCode.used_at.is_(None), PortalCode.revoked_at.is_(None))
         .values(revoked_at=uow.now()),
-        execution_options=_NO_SYNC,
+        execution_options=NO_SYNC,
     )
     uow.session.execute(
         update(PortalSession)
         .where(PortalSession.member_id == member_id, PortalSession.ended_at.is_(None))
         .values(ended_at=uow.now()),
-        execution_options=_NO_SYNC,
+        execution_options=NO_SYNC,
     )

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from sqlalchemy import text
 
-from services.cases.model import Task, TaskState
+from services.cases.model import Case, Task, TaskState
 from services.cases.tasks.reminders import remind
 from services.consent import policy
 from services.consent.queries import access_to
@@ -24,7 +24,7 @@ from services.shared.actor import Actor, HouseholdMember
 from services.shared.categories import Category
 from services.shared.clock import brussels
 from services.shared.errors import NotFound
-from services.shared.loading import load_of, lock, require_version
+from services.shared.loading import load, load_of, lock, require_version
 from services.shared.unit_of_work import UnitOfWork
 
 # So that the answer is still in time when the reminder is read.
@@ -45,7 +45,7 @@ class Ask:
 
 def ask(cmd: Ask, *, actor: HouseholdMember, uow: UnitOfWork) -> Receipt:
     """A task of the reference worker with its time limit and reminder, in the same commit."""
-    require_not_closed(actor=actor, uow=uow)
+    require_not_closed(load(Case, actor.case_id, uow=uow))
     task = _task(cmd.kind, actor=actor, uow=uow)
     request = HouseholdRequest(
         case_id=actor.case_id,

@@ -172,23 +172,6 @@ def plan(alerts: list[NewAlert], *, uow: UnitOfWork) -> None:
         uow.wake()
 
 
-_URGENT = text(
-    """
-    SELECT count(*) FROM alerts
-    WHERE case_id = :case AND state = 'sending' AND recipient_role = 'reference_worker'
-      -- An invitation asks for nothing.
-      AND kind NOT IN ('evictions.hearing_invited', 'evictions.hearing_called_off')
-      AND CAST(facts ->> 'hearing_at' AS timestamptz) > :now
-    """
-)
-
-
-def unacknowledged_urgent(case_id: UUID, *, uow: UnitOfWork) -> int:
-    """How many alerts of a hearing still ahead the reference worker got and has not answered."""
-    values = {"case": case_id, "now": uow.now()}
-    return int(uow.session.execute(_URGENT, values).scalar_one())
-
-
 def cancel(
     object_id: UUID,
     *,

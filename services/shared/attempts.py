@@ -12,11 +12,10 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from services.shared.actor import Acting
 from services.shared.loading import one_at_a_time
-from services.shared.tables import PLAIN, Base
+from services.shared.tables import NO_SYNC, PLAIN, Base
 from services.shared.unit_of_work import UnitOfWork
 
 KEPT = timedelta(days=1)
-# Two attempts of one person at once, in whichever process, are counted one after the other.
 
 
 class Attempt(Base):
@@ -48,6 +47,7 @@ def attempt(what: str, limit: Limit, *, actor: Acting, uow: UnitOfWork) -> timed
 
     Either is in the audit. A refused attempt does not count: waiting always helps.
     """
+    # Two attempts of one person at once, in whichever process, are counted one after the other.
     one_at_a_time(f"{actor.id} {what}", uow=uow)
     earlier = (
         select(func.count(), func.min(Attempt.at))
@@ -71,5 +71,5 @@ def forget_old_attempts(*, uow: UnitOfWork) -> None:
     """For the timetable."""
     uow.session.execute(
         delete(Attempt).where(Attempt.at <= uow.now() - KEPT),
-        execution_options={"synchronize_session": False},
+        execution_options=NO_SYNC,
     )

@@ -259,7 +259,6 @@ def preview_split(
     row = uow.session.execute(_STAYS, values).one_or_none()
     if row is None:
         raise NotFound
-    uow.case_id = case_id
     uow.read(case_id, "members", IDENTITY_AND_VIOLENCE, actor=actor)
     return SplitPreview(
         copied=[

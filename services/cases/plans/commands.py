@@ -10,10 +10,10 @@ from services.consent import policy
 from services.consent.exclusions import require_not_excluded
 from services.consent.policy import Access
 from services.consent.queries import access_to
+from services.households.commands import require_adult_of
 from services.households.model import Member
 from services.shared.actor import Actor
 from services.shared.categories import Category, name_of
-from services.shared.errors import RuleBroken
 from services.shared.loading import load_of, lock, require_version
 from services.shared.unit_of_work import UnitOfWork
 
@@ -33,8 +33,7 @@ def write_goal(cmd: WriteGoal, *, actor: Actor, uow: UnitOfWork) -> PlanGoal:
     _require_writer(cmd.case_id, cmd.category, uow=uow)
     if cmd.member_id is not None:
         load_of(Member, cmd.member_id, cmd.case_id, uow=uow)
-    if cmd.confidential_to is not None:
-        _require_adult(cmd.confidential_to, cmd.case_id, uow=uow)
+    require_adult_of(cmd.confidential_to, cmd.case_id, uow=uow)
     goal = PlanGoal(**vars(cmd) | {"category": int(cmd.category)})
     goal.terms, goal.written_by, goal.written_at = 1, actor.id, uow.now()
     uow.session.add(goal)
@@ -157,11 +156,6 @@ def _require_writer(case_id: UUID, category: Category, *, uow: UnitOfWork) -> Ac
     policy.require_team(access)
     policy.require_category(access, category)
     return access
-
-
-def _require_adult(member_id: UUID, case_id: UUID, *, uow: UnitOfWork) -> None:
-    if load_of(Member, member_id, case_id, uow=uow).role != "adult":
-        raise RuleBroken("plan-goal-confidential-to-an-adult")
 
 
 def _require_owner(

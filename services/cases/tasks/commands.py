@@ -4,14 +4,12 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import text
-
 from services.cases.events import TaskDone
 from services.cases.model import Task, TaskState
 from services.cases.tasks.reminders import remind
 from services.consent import policy
 from services.consent.exclusions import require_not_excluded
-from services.consent.queries import access_to
+from services.consent.queries import access_to, team_may_read
 from services.households import commands as households
 from services.shared import alerts
 from services.shared.actor import Actor
@@ -19,8 +17,6 @@ from services.shared.categories import Category, name_of
 from services.shared.errors import RuleBroken
 from services.shared.loading import load_of, require_version
 from services.shared.unit_of_work import UnitOfWork
-
-_TEAM_MAY_READ = text("SELECT team_may_read(:case, :who, :category)")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -66,8 +62,7 @@ def _audit_new(task: Task, *, actor: Actor, uow: UnitOfWork) -> None:
 
 def require_reader(who: UUID, case_id: UUID, category: Category, *, uow: UnitOfWork) -> None:
     """A task is handed only to somebody to whom the household opened what it is about."""
-    values = {"case": case_id, "who": who, "category": int(category)}
-    if not uow.session.scalar(_TEAM_MAY_READ, values):
+    if not team_may_read(who, case_id, category, uow=uow):
         raise RuleBroken("assignee-not-in-the-team")
 
 
