@@ -8,8 +8,9 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import text
+from sqlalchemy import select, text
 
+from services.cases.model import Case
 from services.consent.queries import log_team_read
 from services.shared.actor import Actor
 from services.shared.categories import name_of, names_of
@@ -190,7 +191,7 @@ _TASKS = text(
 )
 
 
-def open_case(case_id: UUID, *, actor: Actor, uow: UnitOfWork) -> CaseView:
+def case(case_id: UUID, *, actor: Actor, uow: UnitOfWork) -> CaseView:
     """The file as this actor may see it, and one line in its read log."""
     asked = {"case": case_id, "now": uow.now(), "actor": actor.id, "request": uow.request_id}
     row = uow.session.execute(_OPEN_CASE, asked).one_or_none()
@@ -200,6 +201,11 @@ def open_case(case_id: UUID, *, actor: Actor, uow: UnitOfWork) -> CaseView:
     values["categories"] = names_of(values.pop("mask"))
     values["notes"] = [note | {"category": name_of(note["category"])} for note in row.notes]
     return CaseView(**values)
+
+
+def code_of(case_id: UUID | None, *, uow: UnitOfWork) -> dict[str, Any]:
+    """The opaque code as a fact of an alert, for those who have no other way to the case."""
+    return {"code": uow.session.scalar(select(Case.code).where(Case.id == case_id))}
 
 
 def my_cases(*, after: str | None, limit: int, uow: UnitOfWork) -> list[CaseSummary]:

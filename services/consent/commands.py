@@ -12,8 +12,8 @@ from services.consent.events import ConsentRenewed, ConsentWithdrawn
 from services.consent.exclusions import require_not_excluded, require_organisation_not_excluded
 from services.consent.model import Consent, Effect, LegalGround, Provision
 from services.consent.queries import access_to
-from services.households.commands import require_adult_of
 from services.households.model import Member
+from services.households.queries import require_adult_of
 from services.network.model import Organisation, Professional
 from services.shared.actor import Acting, Actor, HouseholdMember
 from services.shared.categories import SENSITIVE, Category, names_of

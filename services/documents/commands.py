@@ -17,7 +17,7 @@ from services.documents.model import (
     ScanState,
     UploadAllowance,
 )
-from services.households.commands import require_adult_of
+from services.households.queries import require_adult_of
 from services.shared.actor import Actor
 from services.shared.categories import Category
 from services.shared.loading import load, lock

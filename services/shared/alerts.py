@@ -25,6 +25,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
+from services.shared.events import Event
 from services.shared.tables import PLAIN, Base
 from services.shared.unit_of_work import UnitOfWork
 
@@ -170,6 +171,31 @@ def plan(alerts: list[NewAlert], *, uow: UnitOfWork) -> None:
         uow.session.execute(_PLAN, {"alerts": rows, "now": now})
     if any(alert.due_at <= now for alert in alerts):
         uow.wake()
+
+
+def tell(
+    event: Event,
+    object_id: UUID,
+    *to: RecipientRole | UUID,
+    version: int = 1,
+    facts: dict[str, Any] | None = None,
+    uow: UnitOfWork,
+) -> None:
+    """Plan one alert about `event`, due now, for each role or person (by id) in `to`."""
+    told = [
+        NewAlert(
+            kind=event.name,
+            case_id=event.case_id,
+            object_id=object_id,
+            object_version=version,
+            due_at=uow.now(),
+            recipient_role=each if isinstance(each, RecipientRole) else RecipientRole.PERSON,
+            recipient_id=None if isinstance(each, RecipientRole) else each,
+            facts=facts or {},
+        )
+        for each in to
+    ]
+    plan(told, uow=uow)
 
 
 def cancel(

@@ -6,7 +6,7 @@ from uuid import UUID
 from services.cases.model import Note, NoteRevision
 from services.consent import policy
 from services.consent.queries import access_to
-from services.households import commands as households
+from services.households.queries import require_adult_of
 from services.shared.actor import Actor
 from services.shared.categories import Category, name_of
 from services.shared.loading import load_of, lock, require_version
@@ -30,7 +30,7 @@ def write_note(cmd: WriteNote, *, actor: Actor, uow: UnitOfWork) -> Note:
     access = access_to(cmd.case_id, uow=uow)
     policy.require_team(access)
     policy.require_category(access, cmd.category)
-    households.require_adult_of(cmd.confidential_to, cmd.case_id, uow=uow)
+    require_adult_of(cmd.confidential_to, cmd.case_id, uow=uow)
     note = Note(
         case_id=cmd.case_id,
         category=int(cmd.category),

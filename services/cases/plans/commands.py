@@ -10,8 +10,8 @@ from services.consent import policy
 from services.consent.exclusions import require_not_excluded
 from services.consent.policy import Access
 from services.consent.queries import access_to
-from services.households.commands import require_adult_of
 from services.households.model import Member
+from services.households.queries import require_adult_of
 from services.shared.actor import Actor
 from services.shared.categories import Category, name_of
 from services.shared.loading import load_of, lock, require_version

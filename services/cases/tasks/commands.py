@@ -10,7 +10,7 @@ from services.cases.tasks.reminders import remind
 from services.consent import policy
 from services.consent.exclusions import require_not_excluded
 from services.consent.queries import access_to, team_may_read
-from services.households import commands as households
+from services.households.queries import require_adult_of
 from services.shared import alerts
 from services.shared.actor import Actor
 from services.shared.categories import Category, name_of
@@ -39,7 +39,7 @@ def add_task(cmd: AddTask, *, actor: Actor, uow: UnitOfWork) -> Task:
     if cmd.assignee_id is not None:
         require_not_excluded(cmd.assignee_id, cmd.case_id, uow=uow)
         require_reader(cmd.assignee_id, cmd.case_id, cmd.category, uow=uow)
-    households.require_adult_of(cmd.confidential_to, cmd.case_id, uow=uow)
+    require_adult_of(cmd.confidential_to, cmd.case_id, uow=uow)
     task = Task(**vars(cmd) | {"category": int(cmd.category)})
     task.state, task.created_by, task.created_at = TaskState.OPEN, actor.id, uow.now()
     uow.session.add(task)

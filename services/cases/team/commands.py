@@ -15,7 +15,7 @@ from services.cases.policy import require_own_invitation
 from services.consent import policy
 from services.consent.exclusions import excludes_actor, require_not_excluded
 from services.consent.queries import access_to
-from services.households.commands import require_adult_of
+from services.households.queries import require_adult_of
 from services.network.model import Professional
 from services.network.queries import require_active
 from services.shared.actor import Actor
