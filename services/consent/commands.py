@@ -10,6 +10,7 @@ from sqlalchemy import select
 from services.consent import policy, reminders
 from services.consent.events import ConsentRenewed, ConsentWithdrawn
 from services.consent.exclusions import require_not_excluded, require_organisation_not_excluded
+from services.consent.hold import hold
 from services.consent.model import Consent, Effect, LegalGround, Provision
 from services.consent.queries import access_to
 from services.households.model import Member
@@ -117,10 +118,9 @@ def renew_consent(
     uow: UnitOfWork,
 ) -> Consent:
     """The household agrees to the same again: the old one ends as the new one begins."""
-    policy.require_reference_worker(access_to(case_id, uow=uow))
+    of, may = {"case_id": case_id}, policy.require_reference_worker
+    old = hold(Consent, consent_id, may, of=of, version=version, uow=uow)
     cmd.require_complete(uow.now())
-    old = load_of(Consent, consent_id, case_id, uow=uow, lock=True)
-    require_version(old, version)
     old.renew(uow.now())
     uow.session.flush()
     reminders.cancel(old, uow=uow)
@@ -193,9 +193,8 @@ def withdraw_consent(
     case_id: UUID, consent_id: UUID, *, version: int, actor: Actor, uow: UnitOfWork
 ) -> Consent:
     """At commit nobody reads anything more by it, on any path."""
-    policy.require_lead(access_to(case_id, uow=uow))
-    consent = load_of(Consent, consent_id, case_id, uow=uow, lock=True)
-    require_version(consent, version)
+    of = {"case_id": case_id}
+    consent = hold(Consent, consent_id, policy.require_lead, of=of, version=version, uow=uow)
     return _withdraw(consent, actor=actor, uow=uow)
 
 

@@ -9,13 +9,14 @@ from sqlalchemy.exc import IntegrityError
 
 from services.consent import policy
 from services.consent.events import ExclusionLifted, ExclusionSet
+from services.consent.hold import hold
 from services.consent.model import Exclusion
 from services.consent.queries import access_to
 from services.network.model import Organisation, Professional
 from services.shared.actor import Acting, Actor, HouseholdMember
 from services.shared.categories import Category
 from services.shared.errors import Conflict, RuleBroken
-from services.shared.loading import load, load_of, require_version
+from services.shared.loading import load
 from services.shared.unit_of_work import UnitOfWork
 
 
@@ -76,9 +77,8 @@ def lift_exclusion(
     case_id: UUID, exclusion_id: UUID, *, version: int, actor: Actor, uow: UnitOfWork
 ) -> Exclusion:
     """Consent counts for them again. A place in the team that ended stays ended."""
-    policy.require_lead(access_to(case_id, uow=uow))
-    exclusion = load_of(Exclusion, exclusion_id, case_id, uow=uow, lock=True)
-    require_version(exclusion, version)
+    of = {"case_id": case_id}
+    exclusion = hold(Exclusion, exclusion_id, policy.require_lead, of=of, version=version, uow=uow)
     exclusion.lift(by=actor.id, at=uow.now())
     uow.session.flush()
     after = {"lifted_at": exclusion.lifted_at, "version": exclusion.version}

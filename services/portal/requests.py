@@ -12,6 +12,7 @@ from sqlalchemy import text
 from services.cases.model import Case, Task, TaskState
 from services.cases.tasks.reminders import remind
 from services.consent import policy
+from services.consent.hold import hold
 from services.consent.queries import access_to
 from services.network.model import Professional
 from services.portal import wording
@@ -24,7 +25,7 @@ from services.shared.actor import Actor, HouseholdMember
 from services.shared.categories import Category
 from services.shared.clock import brussels
 from services.shared.errors import NotFound
-from services.shared.loading import load, load_of, lock, require_version
+from services.shared.loading import load, load_of
 from services.shared.unit_of_work import UnitOfWork
 
 # So that the answer is still in time when the reminder is read.
@@ -111,10 +112,8 @@ def answer_request(
     uow: UnitOfWork,
 ) -> HouseholdRequest:
     """Accepted or refused with the reason, or answered; whoever asked reads it."""
-    policy.require_reference_worker(access_to(case_id, uow=uow))
-    request = load_of(HouseholdRequest, request_id, case_id, uow=uow)
-    lock(request, uow=uow)
-    require_version(request, version)
+    of, may = {"case_id": case_id}, policy.require_reference_worker
+    request = hold(HouseholdRequest, request_id, may, of=of, version=version, uow=uow)
     request.close(outcome, answer, by=actor.id, at=uow.now())
     uow.session.flush()
     _finish(request, uow=uow)

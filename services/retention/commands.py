@@ -8,6 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
 from services.cases.model import Case
+from services.consent.hold import hold
 from services.consent.policy import require_lead
 from services.consent.queries import access_to
 from services.network.policy import require_role
@@ -118,9 +119,8 @@ def hold_case(cmd: HoldCase, *, actor: Actor, uow: UnitOfWork) -> CaseRetention:
 
 def release_case(case_id: UUID, *, version: int, actor: Actor, uow: UnitOfWork) -> CaseRetention:
     """The hold ends now; the purge is announced again before it comes."""
-    require_lead(access_to(case_id, uow=uow))
-    kept = load(CaseRetention, case_id, uow=uow, lock=True)
-    require_version(kept, version)
+    of = {"case_id": case_id}
+    kept = hold(CaseRetention, case_id, require_lead, of=of, version=version, uow=uow)
     before = {"held_until": kept.held_until, "version": version}
     kept.hold(until=None, by=None, reason=None)
     uow.session.flush()

@@ -10,11 +10,11 @@ from services.cases.events import WorkerRequested
 from services.cases.handover_model import WorkerRequest, WorkerRequestState
 from services.cases.policy import require_worker
 from services.consent import policy
+from services.consent.hold import hold
 from services.consent.queries import access_to
 from services.network.queries import professional
 from services.shared.actor import Acting, Actor, HouseholdMember
 from services.shared.errors import NotFound
-from services.shared.loading import load_of, lock, require_version
 from services.shared.unit_of_work import UnitOfWork
 
 
@@ -61,10 +61,8 @@ def answer_request(
     case_id: UUID, request_id: UUID, answer: str, *, version: int, actor: Actor, uow: UnitOfWork
 ) -> WorkerRequest:
     """The household gets a reason instead of another worker."""
-    policy.require_reference_worker(access_to(case_id, uow=uow))
-    request = load_of(WorkerRequest, request_id, case_id, uow=uow)
-    lock(request, uow=uow)
-    require_version(request, version)
+    of, may = {"case_id": case_id}, policy.require_reference_worker
+    request = hold(WorkerRequest, request_id, may, of=of, version=version, uow=uow)
     request.refuse(answer, uow.now())
     uow.session.flush()
     after = {"state": request.state, "version": request.version}

@@ -8,13 +8,14 @@ from services.cases.plans.model import ActionState, PlanAction, PlanGoal
 from services.cases.tasks.commands import require_reader
 from services.consent import policy
 from services.consent.exclusions import require_not_excluded
+from services.consent.hold import hold_if
 from services.consent.policy import Access
 from services.consent.queries import access_to
 from services.households.model import Member
 from services.households.queries import require_adult_of
 from services.shared.actor import Actor
 from services.shared.categories import Category, name_of
-from services.shared.loading import load_of, lock, require_version
+from services.shared.loading import load_of
 from services.shared.unit_of_work import UnitOfWork
 
 
@@ -53,10 +54,8 @@ def change_goal(
     uow: UnitOfWork,
 ) -> PlanGoal:
     """Other words ask for other signatures. The category stays: who read it is not undone."""
-    goal = load_of(PlanGoal, goal_id, case_id, uow=uow)
-    _require_writer(case_id, Category(goal.category), uow=uow)
-    lock(goal, uow=uow)
-    require_version(goal, version)
+    of = {"case_id": case_id}
+    goal = hold_if(PlanGoal, goal_id, _may_write, of=of, version=version, uow=uow)
     before = _goal_facts(goal)
     goal.change(words, position, at=uow.now())
     uow.session.flush()
@@ -100,13 +99,10 @@ class ChangeAction:
 
 
 def change_action(cmd: ChangeAction, *, version: int, actor: Actor, uow: UnitOfWork) -> PlanAction:
-    action = load_of(PlanAction, cmd.action_id, cmd.case_id, uow=uow)
-    category = Category(action.category)
-    _require_writer(cmd.case_id, category, uow=uow)
-    lock(action, uow=uow)
-    require_version(action, version)
+    of = {"case_id": cmd.case_id}
+    action = hold_if(PlanAction, cmd.action_id, _may_write, of=of, version=version, uow=uow)
     if cmd.owner_id != action.owner_id:
-        _require_owner(cmd.owner_id, cmd.case_id, category, uow=uow)
+        _require_owner(cmd.owner_id, cmd.case_id, Category(action.category), uow=uow)
     before = _facts(action)
     action.change(cmd.what, cmd.owner_id, cmd.due_on, at=uow.now())
     uow.session.flush()
@@ -141,21 +137,24 @@ def drop_action(
 def _held_action(
     case_id: UUID, action_id: UUID, version: int, *, actor: Actor, uow: UnitOfWork
 ) -> PlanAction:
-    access = access_to(case_id, uow=uow)
-    action = load_of(PlanAction, action_id, case_id, uow=uow)
+    def may(action: PlanAction, access: Access) -> None:
+        policy.require_team(access)
+        if action.owner_id != actor.id:
+            policy.require_category(access, Category(action.category))
+
+    of = {"case_id": case_id}
+    return hold_if(PlanAction, action_id, may, of=of, version=version, uow=uow)
+
+
+def _may_write(part: PlanGoal | PlanAction, access: Access) -> None:
     policy.require_team(access)
-    if action.owner_id != actor.id:
-        policy.require_category(access, Category(action.category))
-    lock(action, uow=uow)
-    require_version(action, version)
-    return action
+    policy.require_category(access, Category(part.category))
 
 
-def _require_writer(case_id: UUID, category: Category, *, uow: UnitOfWork) -> Access:
+def _require_writer(case_id: UUID, category: Category, *, uow: UnitOfWork) -> None:
     access = access_to(case_id, uow=uow)
     policy.require_team(access)
     policy.require_category(access, category)
-    return access
 
 
 def _require_owner(

@@ -9,13 +9,13 @@ from services.cases.model import Task, TaskState
 from services.cases.tasks.reminders import remind
 from services.consent import policy
 from services.consent.exclusions import require_not_excluded
+from services.consent.hold import hold_if
 from services.consent.queries import access_to, team_may_read
 from services.households.queries import require_adult_of
 from services.shared import alerts
 from services.shared.actor import Actor
 from services.shared.categories import Category, name_of
 from services.shared.errors import RuleBroken
-from services.shared.loading import load_of, require_version
 from services.shared.unit_of_work import UnitOfWork
 
 
@@ -70,12 +70,13 @@ def finish_task(
     case_id: UUID, task_id: UUID, *, version: int, actor: Actor, uow: UnitOfWork
 ) -> Task:
     """By whoever it is assigned to, or the reference worker; its reminders are cancelled."""
-    access = access_to(case_id, uow=uow)
-    policy.require_team(access)
-    task = load_of(Task, task_id, case_id, uow=uow, lock=True)
-    if task.assignee_id != actor.id:
-        policy.require_reference_worker(access)
-    require_version(task, version)
+
+    def may(task: Task, access: policy.Access) -> None:
+        policy.require_team(access)
+        if task.assignee_id != actor.id:
+            policy.require_reference_worker(access)
+
+    task = hold_if(Task, task_id, may, of={"case_id": case_id}, version=version, uow=uow)
     task.finish(uow.now())
     uow.session.flush()
     alerts.cancel(task.id, uow=uow)
