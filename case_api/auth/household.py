@@ -42,7 +42,7 @@ def current_member() -> HouseholdMember:
 
 
 def visitor() -> Visitor:
-    """Where an attempt at the door comes from, under a name that tells nobody the address."""
+    """The source of an attempt at the door, under a name that tells nobody the address."""
     key = maillage().settings.secret_key.encode()
     digest = hmac.new(key, (request.remote_addr or "").encode(), hashlib.sha256).digest()
     return Visitor(id=UUID(bytes=digest[:16], version=4))

@@ -41,8 +41,9 @@ class Specification(flask_smorest.Api):  # type: ignore[misc]
         self._describing = Lock()
 
     def register_blueprint(self, blueprint: Any) -> None:
-        """Its routes now. It is described when somebody asks for the document: that takes longer
-        than building all the rest, and no other request needs it.
+        """Register the routes now; they are described when somebody asks for the document.
+
+        Describing takes longer than building all the rest, and no other request needs it.
         """
         self._app.extensions["flask-smorest"]["blp_name_to_api"][blueprint.name] = self
         self._app.register_blueprint(blueprint)

@@ -9,7 +9,7 @@ from services.intervisions.follow_ups.views import FollowUpView
 
 
 def agenda_sheet(view: AgendaView, *, language: str) -> Sheet:
-    """As its reader may see it. Equal views give equal bytes."""
+    """The agenda of a session as its reader may see it. Equal views give equal bytes."""
     say = say_in(language)
     return Sheet(
         title=say("agenda_title", series=view.series_name, number=view.session_number),

@@ -125,7 +125,7 @@ def _received(act: Mapping[str, Any], say: Say) -> str:
 
 
 def _meaning(deadline: Mapping[str, Any], say: Say) -> str:
-    """In plain words; of a date whose rule fell away only the article is left."""
+    """The meaning of a date in plain words, or only its article if its rule fell away."""
     explained = deadline["explanation"]
     said = explained[say("language")] if explained else ""
     return f"{said} {say('overridden')}".strip() if deadline["overridden"] else said

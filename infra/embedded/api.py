@@ -18,7 +18,7 @@ STOP_LIMIT = 5
 
 
 def serve(settings: Settings, lifeline: Lifeline | None = None) -> None:
-    """Until SIGTERM. The application reads its settings from the environment."""
+    """Serve until SIGTERM. The application reads its settings from the environment."""
     os.environ.update(settings.to_environment())
     server = Granian(
         APPLICATION,
@@ -46,7 +46,7 @@ def _processes() -> int:
 
 
 def _load(lifeline: Lifeline | None, target: str) -> Any:
-    """In granian's own fork: it must notice a dead supervisor by itself."""
+    """Load in granian's own fork, which must notice a dead supervisor by itself."""
     if lifeline:
         lifeline.watch()
     return pkgutil.resolve_name(target)

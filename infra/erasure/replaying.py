@@ -91,7 +91,7 @@ def _lacking(lines: list[Written], owner: Database) -> Iterator[Written]:
 
 
 def _renewals(lines: list[Written]) -> dict[UUID, UUID]:
-    """From a consent to the one that it renewed."""
+    """Each consent and the one that it renewed."""
     return {
         each.line.subject_id: each.line.other_id
         for each in lines
@@ -124,7 +124,7 @@ class _Repetition:
             ledger.keep_replayed(line, written.hash, uow=uow)
 
     def destroy_keys(self, lines: list[Written]) -> None:
-        """Also those that came back with a backup of their folder, whatever the database knows."""
+        """Destroy keys that came back with a backup too, whatever the database knows."""
         for each in lines:
             if each.line.kind == LedgerKind.CASE_ERASED and each.line.case_id:
                 self.keys.destroy(each.line.case_id)

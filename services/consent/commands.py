@@ -66,7 +66,7 @@ class RecordConsent(Evidence):
 
 
 def record_consent(cmd: RecordConsent, *, actor: Actor, uow: UnitOfWork) -> Consent:
-    """In force from this instant; what it opens is open when the transaction commits."""
+    """The consent holds from this instant; what it opens is open when the transaction commits."""
     policy.require_reference_worker(access_to(cmd.case_id, uow=uow))
     cmd.require_complete(uow.now())
     if cmd.member_id is not None:
@@ -80,7 +80,7 @@ def record_consent(cmd: RecordConsent, *, actor: Actor, uow: UnitOfWork) -> Cons
 
 
 def _require_present_adult(member_id: UUID, case_id: UUID, *, uow: UnitOfWork) -> None:
-    """Held: whoever leaves at this instant waits, and ends it."""
+    """The member must be a present adult, and is locked: a leaving at this instant waits."""
     member = load_of(Member, member_id, case_id, uow=uow, lock=True)
     if member.role != "adult" or member.left_on is not None:
         raise RuleBroken("not-an-adult-of-the-household")
@@ -238,7 +238,7 @@ class GiveConsent:
 
 
 def give_consent(cmd: GiveConsent, *, actor: HouseholdMember, uow: UnitOfWork) -> Consent:
-    """In force from this instant. One that names something sensitive is shown to no other adult."""
+    """The consent holds from this instant. A sensitive one is shown to no other adult."""
     if cmd.valid_until <= uow.now():
         raise RuleBroken("consent-already-over")
     sensitive = any(each.categories & SENSITIVE for each in cmd.provisions)
@@ -261,7 +261,7 @@ def give_consent(cmd: GiveConsent, *, actor: HouseholdMember, uow: UnitOfWork) -
 def take_back_consent(
     consent_id: UUID, *, version: int, actor: HouseholdMember, uow: UnitOfWork
 ) -> Consent:
-    """Their own, or the household's: what another adult gave by themselves is theirs."""
+    """A member withdraws their own consent or the household's, never another adult's."""
     consent = load_of(Consent, consent_id, actor.case_id, uow=uow)
     if consent.member_id not in (None, actor.id):
         raise Refused("consent-of-another-adult")

@@ -1,4 +1,4 @@
-"""Whom the household refuses: set, lifted, asked. Ending what they took part in is for `cases`."""
+"""Exclusions: whom the household refuses. `cases` ends what they took part in."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -39,8 +39,8 @@ def set_exclusion(cmd: Exclude, *, actor: Actor, uow: UnitOfWork) -> Exclusion:
 
 
 def refuse_in_person(cmd: Exclude, *, actor: HouseholdMember, uow: UnitOfWork) -> Exclusion:
-    """By an adult of the household: a trigger ends at once what the refused held in the case, but
-    for what is confidential to another adult (docs/decisions/0016).
+    """An adult of the household excludes somebody. A trigger ends at once what these held in the
+    case, except what is confidential to another adult (docs/decisions/0016).
     """
     leads = uow.session.execute(_LEADS, {"case": cmd.case_id}).one()
     if leads.professional_id == cmd.professional_id or (
@@ -169,7 +169,7 @@ _EXCLUSIONS = text(
 def exclusions(
     case_id: UUID, *, actor: Actor, uow: UnitOfWork, exclusion_id: UUID | None = None
 ) -> list[ExclusionView]:
-    """Of a case, lifted ones too, for its reference worker."""
+    """Exclusions of a case, lifted ones too, for its reference worker."""
     policy.require_lead(access_to(case_id, uow=uow))
     values = {"case": case_id, "exclusion": exclusion_id}
     views = [ExclusionView(*row) for row in uow.session.execute(_EXCLUSIONS, values)]

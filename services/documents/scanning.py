@@ -1,4 +1,4 @@
-"""From quarantine to a verdict. Run by the workers, who see ids, names of files and states only.
+"""Documents leave quarantine with a verdict. Workers run this; they see ids, file names, states.
 
 A claim is a lease with a fencing number (the attempts so far): a verdict that comes too late, from
 a worker whose lease has passed on, is not written.

@@ -48,7 +48,7 @@ class SealedContacts(Identified, Versioned, Base):
     recorded_by: Mapped[UUID] = mapped_column(ForeignKey("professionals.id"))
 
     def write(self, texts: Texts, keyring: Keyring) -> None:
-        """Every field anew under the newest key; one that is not given is emptied."""
+        """Seal every field anew under the newest key; one that is not given is emptied."""
         for column, value in sealed(self.id, texts, keyring).items():
             setattr(self, column, value)
 

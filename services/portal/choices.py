@@ -85,7 +85,7 @@ class Answer:
 def answer_goal(
     goal_id: UUID, said: Answer, *, version: int, actor: HouseholdMember, uow: UnitOfWork
 ) -> Receipt:
-    """To the goal as it was shown. NotFound for one in another adult's compartment."""
+    """Answer the goal as it was shown. NotFound for one in another adult's compartment."""
     policy.require_not_closed(load(Case, actor.case_id, uow=uow))
     cmd = _signed(said, actor=actor)
     answer = plan_answers.answer_goal(goal_id, cmd, version=version, actor=actor, uow=uow)
@@ -105,7 +105,7 @@ def answer_action(
 
 
 def _signed(said: Answer, *, actor: HouseholdMember) -> AnswerPlan:
-    """By whoever holds the session, which is all the evidence there is."""
+    """An answer whose only evidence is the session of the member."""
     return AnswerPlan(
         case_id=actor.case_id,
         member_id=actor.id,

@@ -40,7 +40,7 @@ def new_code() -> str:
 
 
 def hash_of(typed: str) -> bytes:
-    """Of what was meant: letters of either case, I and L as 1, O as 0, any grouping."""
+    """Hash of the normalised code: either case, I and L as 1, O as 0, separators ignored."""
     return hashlib.sha256(typed.upper().translate(_READ_AS).encode()).digest()
 
 

@@ -74,7 +74,7 @@ def ask(cmd: Ask, *, actor: HouseholdMember, uow: UnitOfWork) -> Receipt:
 
 
 def _task(kind: RequestKind, *, actor: HouseholdMember, uow: UnitOfWork) -> Task:
-    """In the words of whoever has to do it. It holds nothing of what was asked."""
+    """The task in the language of the reference worker. It holds nothing of what was asked."""
     due = a_month_after(uow.today())
     leader = uow.session.scalar(_LEADS, {"case": actor.case_id})
     language = uow.session.get_one(Professional, leader).language

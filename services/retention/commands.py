@@ -35,7 +35,7 @@ class RequestErasure:
 
 
 def request_erasure(cmd: RequestErasure, *, actor: Actor, uow: UnitOfWork) -> Erasure:
-    """By the reference worker of a closed case; nothing is erased before somebody else confirms."""
+    """The reference worker of a closed case asks; nothing is erased until another confirms."""
     case = _closed_case(cmd.case_id, uow=uow)
     erasure = Erasure(
         id=uuid4(),
@@ -64,7 +64,7 @@ def request_erasure(cmd: RequestErasure, *, actor: Actor, uow: UnitOfWork) -> Er
 
 
 def confirm_erasure(erasure_id: UUID, *, version: int, actor: Actor, uow: UnitOfWork) -> Erasure:
-    """By a coordinator who did not ask for it. At commit the case is nobody's; there is no way
+    """A coordinator who did not ask confirms. At commit the case is nobody's; there is no way
     back."""
     require_role(actor, RoleKind.COORDINATOR)
     erasure = load(Erasure, erasure_id, uow=uow)
@@ -79,7 +79,7 @@ def confirm_erasure(erasure_id: UUID, *, version: int, actor: Actor, uow: UnitOf
 
 
 def withdraw_erasure(erasure_id: UUID, *, version: int, actor: Actor, uow: UnitOfWork) -> Erasure:
-    """By the reference worker or a coordinator, as long as it is not confirmed."""
+    """The reference worker or a coordinator takes it back, as long as it is not confirmed."""
     erasure = load(Erasure, erasure_id, uow=uow)
     if not actor.has(RoleKind.COORDINATOR):
         require_lead(access_to(erasure.case_id, uow=uow))
@@ -99,7 +99,7 @@ class HoldCase:
 
 
 def hold_case(cmd: HoldCase, *, actor: Actor, uow: UnitOfWork) -> CaseRetention:
-    """Neither purged nor erased until then: somebody still needs it (GDPR art. 17(3))."""
+    """The case is neither purged nor erased until then: somebody needs it (GDPR art. 17(3))."""
     require_lead(access_to(cmd.case_id, uow=uow))
     policy.require_sound_hold(cmd.until, now=uow.now())
     load(Case, cmd.case_id, uow=uow, lock=True)
@@ -130,7 +130,7 @@ def release_case(case_id: UUID, *, version: int, actor: Actor, uow: UnitOfWork) 
 
 
 def _closed_case(case_id: UUID, *, uow: UnitOfWork) -> Case:
-    """Held until the commit: it is neither opened again nor put on hold meanwhile."""
+    """The closed case, locked: it is neither opened again nor put on hold before the commit."""
     require_lead(access_to(case_id, uow=uow))
     case = load(Case, case_id, uow=uow, lock=True)
     policy.require_closed(case)

@@ -141,7 +141,7 @@ def revoke(line: Told, renewals: Mapping[UUID, UUID], *, uow: UnitOfWork) -> boo
 
 
 def end_sessions(*, uow: UnitOfWork) -> None:
-    """Those of a restored database were open at another time, for whoever held them then."""
+    """Sessions of a restored database were open at another time, for other people: all end."""
     uow.session.execute(_END_SESSIONS, {"now": uow.now()})
 
 

@@ -218,19 +218,19 @@ def cancel(
 
 
 def call_off(alert: NewAlert, *, uow: UnitOfWork) -> None:
-    """What it asks is answered: told, on its way, or still to be written by an event that waits."""
+    """Cancel `alert` even before its event is dispatched: insert and cancel in one step."""
     plan([alert], uow=uow)
     cancel(alert.object_id, kind=alert.kind, uow=uow)
 
 
 def cancel_all(object_ids: Sequence[UUID], *, uow: UnitOfWork) -> None:
-    """Everything that is still open about several objects."""
+    """Cancel everything that is still open about several objects."""
     if object_ids:
         _cancel([Alert.object_id.in_(object_ids)], uow=uow)
 
 
 def cancel_ahead(object_ids: Sequence[UUID], *, uow: UnitOfWork) -> None:
-    """Only what is not due yet, to be planned in other words; what went out is still answered."""
+    """Cancel only what is not due yet, to plan it in other words; what went out is answered."""
     if object_ids:
         ahead = (Alert.state == AlertState.PLANNED, Alert.due_at > uow.now())
         _cancel([Alert.object_id.in_(object_ids), *ahead], uow=uow)

@@ -68,7 +68,7 @@ def attempt(what: str, limit: Limit, *, actor: Acting, uow: UnitOfWork) -> timed
 
 
 def forget_old_attempts(*, uow: UnitOfWork) -> None:
-    """For the timetable."""
+    """Delete attempts older than any limit looks back. For the timetable."""
     uow.session.execute(
         delete(Attempt).where(Attempt.at <= uow.now() - KEPT),
         execution_options=NO_SYNC,

@@ -39,13 +39,13 @@ class CaseKeys:
         return base64.b64decode(self._keyring.unseal(sealed, _place(case_id), key_id))
 
     def key_for_writing(self, case_id: UUID) -> bytes:
-        """Made at the first use; two first uses agree on one. Unreadable once it was destroyed."""
+        """The key, made at its first use; two first uses agree. Unreadable once destroyed."""
         if not self._path(case_id).exists():
             self._make(case_id)
         return self.key(case_id)
 
     def destroy(self, case_id: UUID) -> None:
-        """For good, here. As often as one likes: also a key that came back with a backup."""
+        """Destroy the key for good, as often as one likes: it may have come back with a backup."""
         self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         self._stone(case_id).touch(mode=0o600)
         self._sync()
@@ -62,7 +62,7 @@ class CaseKeys:
         return self._stone(case_id).exists() and not self._path(case_id).exists()
 
     def rewrap(self) -> tuple[int, int]:
-        """Every key under the newest key of the keyring: how many were not, and how many could
+        """Wrap every key under the newest of the keyring; how many were not, and how many could
         not be opened. What they close stays as it is.
         """
         newest, moved, unreadable = self._keyring.newest(), 0, 0
@@ -114,7 +114,7 @@ class CaseKeys:
         self._stay_destroyed(case_id)
 
     def _stay_destroyed(self, case_id: UUID) -> None:
-        """Whoever destroyed it while we wrote: it is destroyed."""
+        """A key that somebody destroyed while we wrote is destroyed again."""
         if self._stone(case_id).exists():
             self.destroy(case_id)
 

@@ -22,7 +22,7 @@ NONCE_BYTES = 12
 
 @dataclass(frozen=True, kw_only=True)
 class Place:
-    """Where a sealed field stands; part of what is authenticated."""
+    """The row and column of a sealed field, which are part of what is authenticated."""
 
     table: str
     row: UUID

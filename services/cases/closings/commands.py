@@ -119,7 +119,7 @@ def confirm_closing(closing_id: UUID, *, actor: Actor, uow: UnitOfWork) -> Closi
 
 
 def refuse_closing(closing_id: UUID, refusal: str, *, actor: Actor, uow: UnitOfWork) -> Closing:
-    """With a reason, which the reference worker reads; nothing else changes."""
+    """The reviewer refuses with a reason that the reference worker reads; nothing else changes."""
     closing = _asked(closing_id, actor=actor, uow=uow)
     closing.refuse(refusal, uow.now())
     refused = ClosingRefused(case_id=closing.case_id, closing_id=closing.id)
@@ -154,7 +154,7 @@ def _record_answer(
 
 
 def withdraw_closing(closing_id: UUID, *, actor: Actor, uow: UnitOfWork) -> Closing:
-    """By the reference worker, as long as nobody answered."""
+    """The reference worker takes the proposal back, as long as nobody answered."""
     closing = load(Closing, closing_id, uow=uow)
     # Whoever is asked, and has no place in the case, declines by refusing.
     if closing.reviewer_id == actor.id:

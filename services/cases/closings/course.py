@@ -23,10 +23,10 @@ AT = time(9, 0)
 
 
 def reopen(case_id: UUID, reason: str, *, actor: Actor, uow: UnitOfWork) -> Case:
-    """By the reference worker of the closing, who is one still; the roles come back with it.
+    """The reference worker, still the same as at the closing, opens the case again.
 
-    Places that were open count again as far as consent, protocol and exclusions reach at this
-    instant; what is still ahead is reminded of again.
+    The places in its team that were open count again as far as consent, protocol and exclusions
+    reach at this instant; what is still ahead is reminded of again.
     """
     policy.require_lead(access_to(case_id, uow=uow))
     standing = select(Closing).where(

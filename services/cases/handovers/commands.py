@@ -101,7 +101,7 @@ def tick_checklist(
 
 
 def answer_handover(handover_id: UUID, *, accept: bool, actor: Actor, uow: UnitOfWork) -> Handover:
-    """On acceptance the actor is the reference worker from this instant, and the other no more.
+    """The actor who accepts is the reference worker from this instant, and the other no more.
 
     Of two answers at once one wins; the other is a Conflict.
     """
@@ -140,7 +140,7 @@ def _require_ticked(handover: Handover, *, actor: Actor, uow: UnitOfWork) -> Non
 
 
 def withdraw_handover(handover_id: UUID, *, actor: Actor, uow: UnitOfWork) -> Handover:
-    """By whoever proposed it, as long as nobody answered."""
+    """The proposer takes the handover back, as long as nobody answered."""
     handover = load(Handover, handover_id, uow=uow)
     require_proposer(actor, handover)
     lock(handover, uow=uow)

@@ -35,7 +35,7 @@ INFORM = {
 
 
 def take_over(handover: Handover, *, actor: Actor, uow: UnitOfWork) -> None:
-    """End the one assignment and begin the other at the same instant; former holders may return."""
+    """End one assignment and begin the other at the same instant; former holders may return."""
     current = uow.session.scalars(
         select(ReferenceAssignment)
         .where(ReferenceAssignment.case_id == handover.case_id)
@@ -77,7 +77,7 @@ def pass_on(handover: Handover, *, actor: Actor, uow: UnitOfWork) -> None:
 
 
 def _pass_tasks(handover: Handover, *, actor: Actor, uow: UnitOfWork) -> None:
-    """Those of the one who leaves, with their reminders."""
+    """Open tasks of the one who leaves become the actor's, with their reminders."""
     left = (
         select(Task)
         .where(Task.case_id == handover.case_id, Task.assignee_id == handover.from_id)
@@ -99,7 +99,7 @@ def _pass_tasks(handover: Handover, *, actor: Actor, uow: UnitOfWork) -> None:
 
 
 def _inform_household(case_id: UUID, *, actor: Actor, uow: UnitOfWork) -> AddTask:
-    """In the words of the new reference worker; which language to speak is the household's."""
+    """The task in the language of the new reference worker; it names the household's language."""
     language = uow.session.scalars(
         select(Household.language).where(Household.case_id == case_id)
     ).one()

@@ -26,7 +26,7 @@ class RequestWorker:
 
 
 def request_worker(cmd: RequestWorker, *, actor: Actor, uow: UnitOfWork) -> WorkerRequest:
-    """Written down by whoever of the team hears it; the coordinators are told as well."""
+    """A member of the team writes down what the household asked; coordinators are told as well."""
     policy.require_team(access_to(cmd.case_id, uow=uow))
     if cmd.wanted_id is not None:
         require_worker(professional(cmd.wanted_id, uow=uow))
@@ -36,7 +36,7 @@ def request_worker(cmd: RequestWorker, *, actor: Actor, uow: UnitOfWork) -> Work
 def request_in_person(
     cmd: RequestWorker, *, actor: HouseholdMember, uow: UnitOfWork
 ) -> WorkerRequest:
-    """By an adult of the household; the coordinators are told as well."""
+    """An adult of the household asks by themselves; the coordinators are told as well."""
     if cmd.wanted_id is not None:
         require_worker(professional(cmd.wanted_id, uow=uow))
     return _ask(WorkerRequest(**vars(cmd), asked_by_member=actor.id), actor=actor, uow=uow)

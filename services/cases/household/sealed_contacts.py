@@ -75,7 +75,7 @@ def seal_contacts(
     actor: Actor,
     uow: UnitOfWork,
 ) -> CompartmentView:
-    """By the reference worker. The texts are in no answer, event, audit entry or message."""
+    """The reference worker seals both texts, which no answer, event, entry or message shows."""
     policy.require_reference_worker(access_to(cmd.case_id, uow=uow))
     row = _find(cmd.case_id, cmd.member_id, uow=uow)
     lock(row, uow=uow)

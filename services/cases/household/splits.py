@@ -50,7 +50,7 @@ class SplitHousehold:
 
 @dataclass(frozen=True)
 class NewFile:
-    """For whoever split, in this one answer; it is not kept under an Idempotency-Key."""
+    """The new file, shown once to who split; the answer is kept under no Idempotency-Key."""
 
     id: UUID
     code: str
@@ -87,7 +87,7 @@ def split_household(
 
 
 def _leaving(case_id: UUID, ids: set[UUID], *, uow: UnitOfWork) -> list[Member]:
-    """Those who are named, locked: present, an adult among them, and an adult who stays."""
+    """The leavers, locked. RuleBroken unless an adult is among them, and another adult stays."""
     members = [load_of(Member, key, case_id, uow=uow, lock=True) for key in sorted(ids)]
     if any(member.left_on is not None for member in members):
         raise RuleBroken("member-already-left")
@@ -126,7 +126,7 @@ _DAYS = text(
 
 
 def _another_instant(case_id: UUID, left_on: date, *, uow: UnitOfWork) -> datetime:
-    """When the new file seems to have been opened: on a day that the old one knows nothing of."""
+    """The instant at which the new file seems to be opened, on a day the old one does not know."""
     taken = {*uow.session.scalars(_DAYS, {"case": case_id}), left_on}
     earlier = (uow.today() - timedelta(days=n) for n in count(_AT_LEAST))
     day = secrets.choice(list(islice((d for d in earlier if d not in taken), _CHOICE)))
@@ -232,7 +232,7 @@ IDENTITY_AND_VIOLENCE = 1 | 128
 def preview_split(
     case_id: UUID, member_ids: Sequence[UUID], *, actor: Actor, uow: UnitOfWork
 ) -> SplitPreview:
-    """The same refusals and nothing done: no name, no text, and no trace but that of a read."""
+    """What a split would do, with its refusals: no name, no text, no trace but that of a read."""
     policy.require_reference_worker(access_to(case_id, uow=uow))
     members = _leaving(case_id, set(member_ids), uow=uow)
     values = {"case": case_id, "members": [member.id for member in members]}

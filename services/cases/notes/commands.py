@@ -23,7 +23,7 @@ class WriteNote:
 
 
 def write_note(cmd: WriteNote, *, actor: Actor, uow: UnitOfWork) -> Note:
-    """In one category; whoever may read that category of this case reads it.
+    """Write a note in one category, for all who may read that category of this case.
 
     A personal note is its author's alone, whoever leads the case now or later.
     """

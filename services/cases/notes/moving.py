@@ -21,9 +21,9 @@ def move_note(
     actor: Actor,
     uow: UnitOfWork,
 ) -> Note:
-    """To another category, by the author alone: who may read it changes (F24).
+    """The author alone moves a note to another category, which changes who may read it (F24).
 
-    The same wording as a new revision. Earlier ones keep their category and are then for those
+    The same wording becomes a new revision. Earlier ones keep their category and are then for those
     who may read both, so that neither widening nor narrowing shows what was not meant for them.
     """
 

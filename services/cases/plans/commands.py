@@ -30,7 +30,7 @@ class WriteGoal:
 
 
 def write_goal(cmd: WriteGoal, *, actor: Actor, uow: UnitOfWork) -> PlanGoal:
-    """By whoever may write the category, in the words of the household or of one member."""
+    """A writer of the category puts the goal in the words of the household or of one member."""
     _require_writer(cmd.case_id, cmd.category, uow=uow)
     if cmd.member_id is not None:
         load_of(Member, cmd.member_id, cmd.case_id, uow=uow)
@@ -74,7 +74,7 @@ class PlanNewAction:
 
 
 def plan_action(cmd: PlanNewAction, *, actor: Actor, uow: UnitOfWork) -> PlanAction:
-    """Under a goal that the actor sees; by a professional of the team, or by the household."""
+    """Plan an action under a goal that the actor sees, for a professional or the household."""
     _require_writer(cmd.case_id, cmd.category, uow=uow)
     load_of(PlanGoal, cmd.goal_id, cmd.case_id, uow=uow)
     _require_owner(cmd.owner_id, cmd.case_id, cmd.category, uow=uow)
@@ -113,7 +113,7 @@ def change_action(cmd: ChangeAction, *, version: int, actor: Actor, uow: UnitOfW
 def finish_action(
     case_id: UUID, action_id: UUID, *, version: int, actor: Actor, uow: UnitOfWork
 ) -> PlanAction:
-    """By its owner, or by whoever may write the category: also what the household did itself."""
+    """Its owner or a writer of its category says it is done, for the household as well."""
     action = _held_action(case_id, action_id, version, actor=actor, uow=uow)
     before = _facts(action)
     action.finish(uow.now())
@@ -125,7 +125,7 @@ def finish_action(
 def drop_action(
     case_id: UUID, action_id: UUID, reason: str, *, version: int, actor: Actor, uow: UnitOfWork
 ) -> PlanAction:
-    """With a reason that the household reads, and may object to."""
+    """The action is dropped for a reason that the household reads and may object to."""
     action = _held_action(case_id, action_id, version, actor=actor, uow=uow)
     before = _facts(action)
     action.drop(reason, uow.now())

@@ -69,7 +69,7 @@ def require_reader(who: UUID, case_id: UUID, category: Category, *, uow: UnitOfW
 def finish_task(
     case_id: UUID, task_id: UUID, *, version: int, actor: Actor, uow: UnitOfWork
 ) -> Task:
-    """By whoever it is assigned to, or the reference worker; its reminders are cancelled."""
+    """The assignee or the reference worker finishes the task; its reminders are cancelled."""
 
     def may(task: Task, access: policy.Access) -> None:
         policy.require_team(access)

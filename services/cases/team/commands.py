@@ -100,7 +100,7 @@ def answer_invitation(
 def end_participation(
     case_id: UUID, participation_id: UUID, *, version: int, actor: Actor, uow: UnitOfWork
 ) -> Participation:
-    """By the reference worker, or by the participant who leaves; access ends at commit."""
+    """The reference worker or the participant ends a place; access ends at commit."""
 
     def may(place: Participation, access: policy.Access) -> None:
         if place.professional_id != actor.id:

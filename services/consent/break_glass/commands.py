@@ -81,8 +81,10 @@ def _open(cmd: BreakGlass, *, uow: UnitOfWork) -> BreakGlassOpening:
 
 
 def _notices(opening: BreakGlassOpening) -> list[NewAlert]:
-    """At once, and what a review in time will cancel. The household's own notice is the opening
-    itself: its view lists it from this commit on (docs/decisions/0016)."""
+    """Alerts due at once, and those that a review in time cancels.
+
+    The household's notice is the opening itself, which its view lists (docs/decisions/0016).
+    """
     return [
         NewAlert(
             kind="consent.glass_broken",
@@ -130,7 +132,7 @@ class ReviewBreakGlass:
 def review_break_glass(
     cmd: ReviewBreakGlass, *, version: int, actor: Actor, uow: UnitOfWork
 ) -> BreakGlassOpening:
-    """By a reviewer who is not the one who opened it; what reminded of it is cancelled."""
+    """A coordinator other than the opener reviews it; what reminded of the review is cancelled."""
     opening = load(BreakGlassOpening, cmd.opening_id, uow=uow)
     require_role(actor, RoleKind.COORDINATOR)
     policy.require_not_own(actor, opening)
