@@ -34,7 +34,7 @@ from tests.serving import served
 from workers.main import gateway_of
 from workers.runtime import Runtime
 
-pytest_plugins = ["tests.figures", "tests.watching", "tests.faults.table"]
+pytest_plugins = ["tests.figures", "tests.statements", "tests.watching", "tests.faults.table"]
 
 # What a crash may cost here is nothing; the embedded server itself keeps them on.
 FAST = {"fsync": "off", "full_page_writes": "off", "synchronous_commit": "off"}

@@ -78,7 +78,7 @@ def replay(settings: Settings, say: Callable[[str], None] = print) -> Replayed:
     finally:
         owner.dispose()
     if repetition.done != Replayed():
-        say(_told(repetition.done))
+        say(_summary(repetition.done))
     return repetition.done
 
 
@@ -138,7 +138,7 @@ class _Repetition:
             self.store.remove(name)
 
 
-def _told(done: Replayed) -> str:
+def _summary(done: Replayed) -> str:
     sentence = f"Replayed: {done.erased} cases erased again, {done.revoked} endings repeated."
     if done.to_look_at:
         sentence += f" {done.to_look_at} exclusions name whoever leads the case: hand it over."

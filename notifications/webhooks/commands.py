@@ -22,7 +22,7 @@ from services.network.policy import require_role
 from services.shared.actor import Actor, RoleKind
 from services.shared.errors import Conflict, NotFound, RuleBroken
 from services.shared.loading import load, lock, one_at_a_time, require_version
-from services.shared.sealing import Keyring, Place
+from services.shared.sealing import Keyring, SealedAt
 from services.shared.unit_of_work import UnitOfWork
 
 AT_MOST = 5
@@ -201,5 +201,5 @@ def _keep_secret(endpoint: WebhookEndpoint, keyring: Keyring, *, uow: UnitOfWork
     return secret
 
 
-def place_of(secret_id: UUID) -> Place:
-    return Place(table="webhook_secrets", row=secret_id, column="sealed")
+def place_of(secret_id: UUID) -> SealedAt:
+    return SealedAt(table="webhook_secrets", row=secret_id, column="sealed")

@@ -68,7 +68,7 @@ def finish(claim: Claim, verdict: ScanState, *, uow: UnitOfWork) -> bool:
         .returning(DocumentVersion.case_id, DocumentVersion.uploaded_by)
     ).first()
     if row is not None and verdict == ScanState.INFECTED:
-        _tell(claim, row.case_id, row.uploaded_by, uow=uow)
+        _alert_infected(claim, row.case_id, row.uploaded_by, uow=uow)
     return row is not None
 
 
@@ -105,7 +105,7 @@ def without_row(names: Collection[str], *, uow: UnitOfWork) -> set[str]:
     return set(names) - set(uow.session.scalars(known))
 
 
-def _tell(claim: Claim, case_id: UUID, uploader: UUID, *, uow: UnitOfWork) -> None:
+def _alert_infected(claim: Claim, case_id: UUID, uploader: UUID, *, uow: UnitOfWork) -> None:
     told: list[tuple[RecipientRole, UUID | None]] = [(RecipientRole.REFERENCE_WORKER, None)]
     if not uow.session.scalar(_LEADS, {"case": case_id, "who": uploader}):
         told.append((RecipientRole.PERSON, uploader))

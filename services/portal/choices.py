@@ -33,7 +33,7 @@ class Receipt:
 def give_consent(cmd: GiveConsent, *, actor: HouseholdMember, uow: UnitOfWork) -> Receipt:
     policy.require_not_closed(load(Case, actor.case_id, uow=uow))
     consent = commands.give_consent(cmd, actor=actor, uow=uow)
-    uow.announce(_told(consent.id, consent.version, actor.case_id), actor=actor)
+    uow.announce(_choice_made(consent.id, consent.version, actor.case_id), actor=actor)
     return Receipt(consent.id, "consent_given", uow.now())
 
 
@@ -41,7 +41,7 @@ def withdraw_consent(
     consent_id: UUID, *, version: int, actor: HouseholdMember, uow: UnitOfWork
 ) -> Receipt:
     consent = commands.take_back_consent(consent_id, version=version, actor=actor, uow=uow)
-    uow.announce(_told(consent.id, consent.version, actor.case_id), actor=actor)
+    uow.announce(_choice_made(consent.id, consent.version, actor.case_id), actor=actor)
     return Receipt(consent.id, "consent_withdrawn", uow.now())
 
 
@@ -61,7 +61,7 @@ def refuse(
         reason=reason,
     )
     exclusion = exclusions.refuse_in_person(cmd, actor=actor, uow=uow)
-    uow.announce(_told(exclusion.id, exclusion.version, actor.case_id), actor=actor)
+    uow.announce(_choice_made(exclusion.id, exclusion.version, actor.case_id), actor=actor)
     return Receipt(exclusion.id, "excluded", uow.now())
 
 
@@ -91,7 +91,7 @@ def answer_goal(
     answer = plan_answers.answer_goal(goal_id, cmd, version=version, actor=actor, uow=uow)
     if said.kind == AnswerKind.WORDS:
         # A signature stands in the plan and an objection is told as one; words would go unread.
-        uow.announce(_told(answer.id, 1, actor.case_id), actor=actor)
+        uow.announce(_choice_made(answer.id, 1, actor.case_id), actor=actor)
     return Receipt(answer.id, f"plan_{said.kind.value}", uow.now())
 
 
@@ -116,6 +116,6 @@ def _signed(said: Answer, *, actor: HouseholdMember) -> AnswerPlan:
     )
 
 
-def _told(choice_id: UUID, version: int, case_id: UUID) -> ChoiceMade:
+def _choice_made(choice_id: UUID, version: int, case_id: UUID) -> ChoiceMade:
     """The reference worker hears that something was chosen; what it was stands in the file."""
     return ChoiceMade(case_id=case_id, choice_id=choice_id, version=version)

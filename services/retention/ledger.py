@@ -25,7 +25,7 @@ _EXCLUDED = text(
 )
 
 
-class Told(Protocol):
+class LedgerLine(Protocol):
     """A line of the ledger."""
 
     @property
@@ -152,7 +152,7 @@ def head(*, uow: UnitOfWork) -> tuple[int, bytes]:
     return (0, b"") if row is None else (row.head, bytes(row.hash))
 
 
-def keep_replayed(line: Told, line_hash: bytes, *, uow: UnitOfWork) -> None:
+def keep_replayed(line: LedgerLine, line_hash: bytes, *, uow: UnitOfWork) -> None:
     """The database knows this line again; one that it still wanted to write is written."""
     known = {"position": line.position, "line_hash": line_hash}
     row = {

@@ -15,7 +15,7 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from services.shared.errors import Unreadable
-from services.shared.sealing import KEY_BYTES, NONCE_BYTES, Keyring, Place
+from services.shared.sealing import KEY_BYTES, NONCE_BYTES, Keyring, SealedAt
 
 # What is closed under a case's key says so: texts sealed before there were such keys stay readable.
 _MARK = "case-key-1:"
@@ -144,5 +144,5 @@ class CaseKeys:
         return self._folder / f"{case_id.hex}.destroyed"
 
 
-def _place(case_id: UUID) -> Place:
-    return Place(table="case_keys", row=case_id, column="key")
+def _place(case_id: UUID) -> SealedAt:
+    return SealedAt(table="case_keys", row=case_id, column="key")

@@ -39,7 +39,7 @@ def write_goal(cmd: WriteGoal, *, actor: Actor, uow: UnitOfWork) -> PlanGoal:
     goal.terms, goal.written_by, goal.written_at = 1, actor.id, uow.now()
     uow.session.add(goal)
     uow.session.flush()
-    _note_goal("write_goal", goal, None, actor=actor, uow=uow)
+    _record_goal("write_goal", goal, None, actor=actor, uow=uow)
     return goal
 
 
@@ -59,7 +59,7 @@ def change_goal(
     before = _goal_facts(goal)
     goal.change(words, position, at=uow.now())
     uow.session.flush()
-    _note_goal("change_goal", goal, before, actor=actor, uow=uow)
+    _record_goal("change_goal", goal, before, actor=actor, uow=uow)
     return goal
 
 
@@ -83,7 +83,7 @@ def plan_action(cmd: PlanNewAction, *, actor: Actor, uow: UnitOfWork) -> PlanAct
     action.written_by, action.written_at = actor.id, uow.now()
     uow.session.add(action)
     uow.session.flush()
-    _note_action("plan_action", action, None, actor=actor, uow=uow)
+    _record_action("plan_action", action, None, actor=actor, uow=uow)
     return action
 
 
@@ -106,7 +106,7 @@ def change_action(cmd: ChangeAction, *, version: int, actor: Actor, uow: UnitOfW
     before = _facts(action)
     action.change(cmd.what, cmd.owner_id, cmd.due_on, at=uow.now())
     uow.session.flush()
-    _note_action("change_action", action, before, actor=actor, uow=uow)
+    _record_action("change_action", action, before, actor=actor, uow=uow)
     return action
 
 
@@ -118,7 +118,7 @@ def finish_action(
     before = _facts(action)
     action.finish(uow.now())
     uow.session.flush()
-    _note_action("finish_action", action, before, actor=actor, uow=uow)
+    _record_action("finish_action", action, before, actor=actor, uow=uow)
     return action
 
 
@@ -130,7 +130,7 @@ def drop_action(
     before = _facts(action)
     action.drop(reason, uow.now())
     uow.session.flush()
-    _note_action("drop_action", action, before, actor=actor, uow=uow)
+    _record_action("drop_action", action, before, actor=actor, uow=uow)
     return action
 
 
@@ -189,7 +189,7 @@ def _facts(action: PlanAction) -> dict[str, object]:
     }
 
 
-def _note_goal(
+def _record_goal(
     name: str,
     goal: PlanGoal,
     before: dict[str, object] | None,
@@ -201,7 +201,7 @@ def _note_goal(
     uow.record(name, goal, actor=actor, before=before, after=after)
 
 
-def _note_action(
+def _record_action(
     name: str,
     action: PlanAction,
     before: dict[str, object] | None,
