@@ -86,7 +86,6 @@ def lift_exclusion(
         "lift_exclusion",
         exclusion,
         actor=actor,
-        case_id=case_id,
         after=after,
         event=ExclusionLifted(case_id=case_id, exclusion_id=exclusion.id),
     )

@@ -67,7 +67,7 @@ def issue_code(case_id: UUID, member_id: UUID, *, actor: Actor, uow: UnitOfWork)
         },
     )
     after = {"code": issued.id, "expires_at": issued.expires_at}
-    uow.record("issue_portal_code", member, actor=actor, case_id=case_id, after=after)
+    uow.record("issue_portal_code", member, actor=actor, after=after)
     return issued
 
 
@@ -76,7 +76,7 @@ def shut_portal(case_id: UUID, member_id: UUID, *, actor: Actor, uow: UnitOfWork
     policy.require_lead(access_to(case_id, uow=uow))
     member = _adult(case_id, member_id, uow=uow)
     _shut(member_id, uow=uow)
-    uow.record("shut_portal", member, actor=actor, case_id=case_id, after={"at": uow.now()})
+    uow.record("shut_portal", member, actor=actor, after={"at": uow.now()})
 
 
 def _adult(case_id: UUID, member_id: UUID, *, uow: UnitOfWork) -> Member:

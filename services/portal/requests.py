@@ -66,7 +66,6 @@ def ask(cmd: Ask, *, actor: HouseholdMember, uow: UnitOfWork) -> Receipt:
         "ask_request",
         request,
         actor=actor,
-        case_id=actor.case_id,
         after=after,
         event=RequestMade(case_id=actor.case_id, request_id=request.id),
     )
@@ -118,7 +117,7 @@ def answer_request(
     uow.session.flush()
     _finish(request, uow=uow)
     after = {"state": request.state, "version": request.version}
-    uow.record("answer_household", request, actor=actor, case_id=case_id, after=after)
+    uow.record("answer_household", request, actor=actor, after=after)
     return request
 
 

@@ -56,7 +56,6 @@ def request_erasure(cmd: RequestErasure, *, actor: Actor, uow: UnitOfWork) -> Er
         "request_erasure",
         erasure,
         actor=actor,
-        case_id=case.id,
         after=after,
         event=ErasureRequested(case_id=case.id, erasure_id=erasure.id),
     )
@@ -113,7 +112,7 @@ def hold_case(cmd: HoldCase, *, actor: Actor, uow: UnitOfWork) -> CaseRetention:
     kept.hold(until=cmd.until, by=actor.id, reason=cmd.reason)
     uow.session.flush()
     after = {"held_until": kept.held_until, "version": kept.version}
-    uow.record("hold_case", kept, actor=actor, case_id=cmd.case_id, before=before, after=after)
+    uow.record("hold_case", kept, actor=actor, before=before, after=after)
     return kept
 
 
@@ -125,7 +124,7 @@ def release_case(case_id: UUID, *, version: int, actor: Actor, uow: UnitOfWork) 
     kept.hold(until=None, by=None, reason=None)
     uow.session.flush()
     after = {"held_until": None, "version": kept.version}
-    uow.record("release_case", kept, actor=actor, case_id=case_id, before=before, after=after)
+    uow.record("release_case", kept, actor=actor, before=before, after=after)
     return kept
 
 

@@ -71,7 +71,6 @@ def propose_handover(cmd: ProposeHandover, *, actor: Actor, uow: UnitOfWork) -> 
         "propose_handover",
         handover,
         actor=actor,
-        case_id=cmd.case_id,
         after=after,
         event=_event(HandoverProposed, handover),
     )

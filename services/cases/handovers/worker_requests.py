@@ -66,7 +66,7 @@ def answer_request(
     request.refuse(answer, uow.now())
     uow.session.flush()
     after = {"state": request.state, "version": request.version}
-    uow.record("answer_request", request, actor=actor, case_id=case_id, after=after)
+    uow.record("answer_request", request, actor=actor, after=after)
     return request
 
 

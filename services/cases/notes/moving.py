@@ -41,7 +41,6 @@ def move_note(
         "move_note",
         note,
         actor=actor,
-        case_id=case_id,
         before={"category": name_of(before)},
         after={"category": name_of(note.category), "number": note.latest},
     )

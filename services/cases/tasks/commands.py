@@ -84,7 +84,6 @@ def finish_task(
         "finish_task",
         task,
         actor=actor,
-        case_id=case_id,
         before={"state": TaskState.OPEN, "version": version},
         after={"state": task.state, "version": task.version},
         event=TaskDone(case_id=case_id, task_id=task.id),

@@ -68,7 +68,6 @@ def invite(cmd: Invite, *, actor: Actor, uow: UnitOfWork) -> Participation:
         "invite",
         place,
         actor=actor,
-        case_id=cmd.case_id,
         after=after,
         event=ParticipantInvited(
             case_id=cmd.case_id, participation_id=place.id, professional_id=place.professional_id
@@ -115,7 +114,6 @@ def end_participation(
         "end_participation",
         place,
         actor=actor,
-        case_id=case_id,
         before=before,
         after={"state": place.state, "ended_at": place.ended_at, "version": place.version},
         event=ParticipantLeft(
