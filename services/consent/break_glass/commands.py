@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from uuid import UUID, uuid4
 
-from sqlalchemy import text, update
+from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 
 from services.consent import policy
@@ -19,7 +19,7 @@ from services.consent.break_glass.queries import leads_case_of_code, recent_use
 from services.network.policy import require_role
 from services.shared import alerts
 from services.shared.actor import Actor, RoleKind
-from services.shared.alerts import Alert, AlertState, NewAlert, RecipientRole
+from services.shared.alerts import NewAlert, RecipientRole
 from services.shared.errors import Conflict, NotFound, RuleBroken
 from services.shared.loading import load, lock, require_version
 from services.shared.unit_of_work import UnitOfWork
@@ -140,7 +140,9 @@ def review_break_glass(
     require_version(opening, version)
     opening.review(cmd.verdict, cmd.comment, by=actor.id, at=uow.now())
     uow.session.flush()
-    _cancel_reminders(opening, uow=uow)
+    # What was told on the day itself stays; only what waited for the review ends.
+    for kind in _REMINDERS:
+        alerts.cancel(opening.id, kind=kind, uow=uow)
     uow.record(
         "review_break_glass",
         opening,
@@ -148,13 +150,3 @@ def review_break_glass(
         after={"verdict": opening.verdict},
     )
     return opening
-
-
-def _cancel_reminders(opening: BreakGlassOpening, *, uow: UnitOfWork) -> None:
-    """What was told on the day itself stays; only what waited for the review ends."""
-    uow.session.execute(
-        update(Alert)
-        .where(Alert.object_id == opening.id, Alert.kind.in_(_REMINDERS))
-        .where(Alert.state.in_([AlertState.PLANNED, AlertState.SENDING]))
-        .values(state=AlertState.CANCELLED)
-    )
