@@ -46,7 +46,7 @@ def maillage() -> Maillage:
 
 
 def request_id() -> str:
-    """Made here, once per request; what a client sends under this name is ignored."""
+    """The id made here, once per request; what a client sends under this name is ignored."""
     if "request_id" not in g:
         g.request_id = secrets.token_hex(16)
     return str(g.request_id)

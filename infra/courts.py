@@ -88,7 +88,7 @@ def _court(canton: types.Canton, places: dict[str, types.Municipality]) -> Sourc
 
 
 def _code(name: str, covered: Sequence[types.Municipality], language: str) -> str:
-    """As the commune of that name spells itself: the annex writes "Woluwé-Saint-Pierre"."""
+    """The code of the commune as it spells itself: the annex writes "Woluwé-Saint-Pierre"."""
     spelled = (_texts(each["name"])[language] for each in covered)
     return next((each for each in spelled if plain_name(each) == plain_name(name)), name)
 

@@ -43,7 +43,7 @@ def canary_mailbox(env: Mapping[str, str]) -> str:
 
 
 def failpoint(env: Mapping[str, str]) -> str:
-    """Only for the servers of `maillage up` and of the tests: the process kills itself there."""
+    """Where the process kills itself, in the servers of `maillage up` and of the tests alone."""
     text = env.get("FAILPOINT", "")
     if not text:
         return ""
@@ -113,7 +113,7 @@ def sms(env: Mapping[str, str], public_url: str) -> dict[str, Any]:
 
 
 def sms_egress(url: str, authorities: Path | None) -> Egress:
-    """To the one address that the operator gave, wherever it is: nobody else can change it."""
+    """The way to the one address that the operator gave: nobody else can change it."""
     everywhere = (ip_network("0.0.0.0/0"), ip_network("::/0"))
     ports = frozenset({urlsplit(url).port or 443})
     return Egress(networks=everywhere, ports=ports, authorities=authorities)

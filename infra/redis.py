@@ -11,7 +11,7 @@ SECONDS = 1.0
 
 
 def connect(url: str) -> Redis:
-    """For hints: whatever happens to Redis, the caller knows within a second."""
+    """A connection for hints: whatever happens to Redis, the caller knows within a second."""
     return Redis.from_url(
         url,
         socket_timeout=SECONDS,
@@ -21,5 +21,5 @@ def connect(url: str) -> Redis:
 
 
 def connect_blocking(url: str) -> Redis:
-    """For the worker that waits for hints: RQ sets a time-out longer than its own wait."""
+    """A connection for a worker that waits for hints: RQ sets a time-out beyond its wait."""
     return Redis.from_url(url, socket_connect_timeout=SECONDS, retry=Retry(NoBackoff(), 0))

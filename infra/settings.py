@@ -41,7 +41,6 @@ class Settings:
     secret_key: str = field(repr=False)
     # Uploaded files; every API and worker host reaches the same folder (DATA/documents by default).
     documents_dir: Path
-    timezone: str = "Europe/Brussels"
     embedded: bool = False
     data_dir: Path | None = None
     # Where the embedded mail server keeps what it accepted; None with a real one.

@@ -63,7 +63,7 @@ def _process(process: psutil.Process) -> str:
 
 
 class Pulse:
-    """Of a worker: between two hints, and while it waits for Redis. Never in its way."""
+    """A worker's pulse, between two hints and while it waits for Redis. Never in its way."""
 
     def __init__(self, runtime: Runtime) -> None:
         self._runtime = runtime

@@ -12,7 +12,7 @@ from workers.runtime import Runtime
 
 
 def message_of(letter: Letter, runtime: Runtime) -> Message:
-    """In the words of now. Unrenderable if this release has none."""
+    """The message in the words of now. Unrenderable if this release has none."""
     now = runtime.clock.now()
     content = _content(letter, runtime, legal_day(now))
     return Message(

@@ -1,4 +1,4 @@
-"""Where workers and sweepers are built. Nothing connects before they run.
+"""Workers and sweepers are built here. Nothing connects before they run.
 
 The RQ worker is a `SimpleWorker`: a hint is one bounded batch, so a fork per hint would only cost
 (45 jobs a second against 271, measured) and leave orphans when the parent is killed. Without a
@@ -60,7 +60,7 @@ class HintWorker(SimpleWorker):
         self.stop.request()
 
     def check_for_suspension(self, burst: bool) -> None:
-        """Also the place to leave when SIGTERM came before RQ took over the signals."""
+        """Stop here too if SIGTERM arrived before RQ installed its handlers."""
         if self.stop.requested:
             raise StopRequested
         self.pulse.beat()

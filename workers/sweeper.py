@@ -76,7 +76,7 @@ class Sweeper:
         self._listener.close()
 
     def _react(self) -> None:
-        """To a notice: take up the first events here and now, which is quicker than the way through
+        """Answer a notice: take up the first events here, which is quicker than the way through
         Redis. Volume is the workers': the sweep that follows hints at whatever still waits.
         """
         try:
@@ -106,7 +106,7 @@ class Sweeper:
             self._erasing.take_turn(self._runtime)
 
     def _do_chores(self) -> None:
-        """After what is due, each in a transaction of its own: none holds up an alert."""
+        """Chores come after what is due, each in its own transaction: none holds up an alert."""
         for row in self._timetable:
             now = self._runtime.clock.now()
             last = self._last_done.get(row)

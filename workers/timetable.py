@@ -87,7 +87,7 @@ def canary_chores(address: str) -> tuple[Row, ...]:
 
 
 def sms_chores(*, offered: bool) -> tuple[Row, ...]:
-    """Without a gateway nothing waits for one."""
+    """Chores of text messages; without a gateway nothing waits for one."""
     return () if offered else (Row(timedelta(seconds=1), fail_without_gateway),)
 
 
@@ -109,5 +109,5 @@ def ballot_chores(keys: CaseKeys | None) -> tuple[Row, ...]:
 
 
 def _with(keys: CaseKeys | None, chore: Callable[..., int]) -> Chore:
-    """Under its own name, for the line in the log that says which chore failed."""
+    """The chore under its own name, for the line in the log that says which one failed."""
     return update_wrapper(partial(chore, keys), chore)

@@ -39,7 +39,7 @@ def register(app: Flask) -> None:
 
 
 def guard() -> None:
-    """Before the body is read. An address that leads nowhere says so to everybody."""
+    """Refuse strangers before reading the body. An address that leads nowhere says so to all."""
     check_target()
     if request.routing_exception is not None:
         raise request.routing_exception

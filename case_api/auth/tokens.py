@@ -22,7 +22,7 @@ ACCESS_TYPES = ("at+jwt", "application/at+jwt")
 
 
 class InvalidToken(Exception):
-    """Whatever is wrong with it; the caller is not told."""
+    """A token that is wrong in some way; the caller is not told which."""
 
 
 def verify_access_token(

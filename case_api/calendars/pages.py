@@ -57,6 +57,6 @@ def _owner(token: str) -> Actor:
 
 
 def _tag(found: list[Entry], owner: Actor) -> str:
-    """Of what is said, without the instant at which it is said."""
+    """ETag of the feed, ignoring DTSTAMP."""
     said = repr((owner.language, found)).encode()
     return f'"{hashlib.sha256(said).hexdigest()[:32]}"'

@@ -16,8 +16,9 @@ from case_api.cases.schemas import (
     TenancyOut,
 )
 from services.cases import commands, queries
+from services.cases.household import commands as household
 from services.cases.household import memberships
-from services.households.commands import NewMember, RecordTenancy
+from services.cases.household.commands import NewMember, RecordTenancy
 from services.shared.actor import Actor
 from services.shared.unit_of_work import UnitOfWork
 
@@ -52,7 +53,7 @@ def list_cases(args: Any, *, actor: Actor, uow: UnitOfWork) -> Any:
 
 @api.query("/cases/<uuid:case_id>", gives=CaseOut, summary="A case as I may see it")
 def get_case(case_id: UUID, *, actor: Actor, uow: UnitOfWork) -> Any:
-    return queries.open_case(case_id, actor=actor, uow=uow)
+    return queries.case(case_id, actor=actor, uow=uow)
 
 
 @api.command(
@@ -64,7 +65,7 @@ def get_case(case_id: UUID, *, actor: Actor, uow: UnitOfWork) -> Any:
     summary="Add a member of the household",
 )
 def add_member(data: Any, case_id: UUID, *, actor: Actor, uow: UnitOfWork) -> Any:
-    member = commands.add_member(case_id, NewMember(**data), actor=actor, uow=uow)
+    member = household.add_member(case_id, NewMember(**data), actor=actor, uow=uow)
     return Reply(member, version=member.version)
 
 
@@ -133,7 +134,7 @@ def correct_member(
 )
 def record_tenancy(data: Any, case_id: UUID, *, actor: Actor, uow: UnitOfWork) -> Any:
     cmd = RecordTenancy(**data)
-    tenancy = commands.record_tenancy(case_id, cmd, version=None, actor=actor, uow=uow)
+    tenancy = household.record_tenancy(case_id, cmd, version=None, actor=actor, uow=uow)
     return Reply(tenancy, version=tenancy.version)
 
 
@@ -149,9 +150,9 @@ def replace_tenancy(
     data: Any, case_id: UUID, *, version: int, actor: Actor, uow: UnitOfWork
 ) -> Any:
     cmd = RecordTenancy(**data)
-    tenancy = commands.record_tenancy(case_id, cmd, version=version, actor=actor, uow=uow)
+    tenancy = household.record_tenancy(case_id, cmd, version=version, actor=actor, uow=uow)
     return Reply(tenancy, version=tenancy.version)
 
 
 def _reply(case_id: UUID, *, actor: Actor, uow: UnitOfWork) -> Any:
-    return queries.open_case(case_id, actor=actor, uow=uow)
+    return queries.case(case_id, actor=actor, uow=uow)

@@ -49,7 +49,7 @@ class Specification:
         app.extensions[EXTENSION] = self
 
     def register(self, blueprint: Blueprint) -> None:
-        """Its routes now, its description when somebody asks."""
+        """Register the routes now; they are described when somebody asks for the document."""
         self._app.register_blueprint(blueprint)
         self._undescribed.append(blueprint)
 

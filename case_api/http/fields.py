@@ -125,7 +125,7 @@ class CategoryMask(fields.List[str]):
         data: Mapping[str, Any] | None = None,
         **kwargs: Any,
     ) -> Any:
-        """After the validators, which see the names."""
+        """The value is made after the validators, which see the names."""
         names = super().deserialize(value, attr, data, **kwargs)
         return mask_of(names) if isinstance(names, list) else names
 
@@ -145,7 +145,7 @@ class Uuid(fields.UUID):
 
 
 class Email(fields.Email):
-    """At most 254 characters (RFC 5321 §4.5.3.1.3, less the angle brackets)."""
+    """An address of at most 254 characters (RFC 5321 §4.5.3.1.3, less the angle brackets)."""
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(validate=validate.Length(max=254), **kwargs)

@@ -42,7 +42,8 @@ class Attempt:
             headers=dict(response.headers),
             body=response.get_data(),
         )
-        idempotency.keep(self.key, answer, actor=self.actor, uow=uow)
+        shown = uow.cases[-1] if uow.cases else None
+        idempotency.keep(self.key, answer, shown, actor=self.actor, uow=uow)
 
 
 def current_attempt(actor: Acting | None, content: bytes | None = None) -> Attempt | None:

@@ -51,7 +51,7 @@ def load_body(schema: Schema) -> Any:
 
 
 def refuse_body() -> None:
-    """For an operation that takes none: nothing, or an empty object."""
+    """Refuse a body to an operation that takes none: only nothing or an empty object passes."""
     body = request.get_data()
     if body:
         _require_json()
@@ -136,7 +136,7 @@ def _utf8(data: bytes) -> str:
 
 
 def _check_depth(text: str) -> None:
-    """Before parsing: json's own scanner recurses, and deep input would exhaust the stack."""
+    """Refuse deep input before parsing: json's own scanner recurses and would exhaust the stack."""
     depth = 0
     for bracket in re.finditer(r"[\[\]{}]", _STRING.sub('""', text)):
         depth += 1 if bracket[0] in "[{" else -1

@@ -1,1 +1,1 @@
-"""For those who run it: is it alive, is it ready, how does it do, what was asked."""
+"""What operators ask of the API: is it alive, is it ready, how does it do, what was asked."""

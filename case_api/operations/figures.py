@@ -28,7 +28,7 @@ def alert_figures(database: Database, clock: Clock, *, has_canary: bool) -> Sour
 
 
 def part_figures(readiness: Readiness) -> Source:
-    """As /readyz reports them."""
+    """The state of each part, as /readyz reports it."""
 
     def source() -> Iterator[Metric]:
         help_text = "Whether the API finds this part."

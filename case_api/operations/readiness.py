@@ -36,7 +36,7 @@ class Part:
 
 
 class Readiness:
-    """Asked often by probes: an answer is reused for a second."""
+    """The state of the parts. Probes ask often: an answer is reused for a second."""
 
     def __init__(self, settings: Settings, database: Database) -> None:
         self._settings = settings

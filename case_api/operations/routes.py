@@ -35,14 +35,14 @@ def readyz() -> Response:
 @blueprint.get("/metrics")
 @public
 def metrics() -> Response:
-    """For a neighbour on this machine, or with the bearer METRICS_TOKEN; nobody else sees it."""
+    """Metrics are shown to this machine and to the bearer of METRICS_TOKEN, to nobody else."""
     if not (_is_neighbour() or _has_token()):
         abort(404)
     return Response(maillage().metrics.render(), content_type=CONTENT_TYPE_LATEST)
 
 
 def _is_neighbour() -> bool:
-    """Not through a proxy: then the peer is the proxy, whoever asks."""
+    """Whether this machine asks, and no proxy: behind one the peer is the proxy."""
     is_forwarded = "Forwarded" in request.headers or "X-Forwarded-For" in request.headers
     try:
         is_loopback = ipaddress.ip_address(request.remote_addr or "").is_loopback

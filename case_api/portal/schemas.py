@@ -193,7 +193,7 @@ class OwnHouseholdOut(Schema):
 
 
 class ReceiptOut(Schema):
-    """For me to keep: what was done, under which number, and when."""
+    """A receipt for me to keep: what was done, under which number, and when."""
 
     id = Uuid()
     what = fields.String()

@@ -9,7 +9,7 @@ from services.shared.words.catalogue import say, time_in_words
 
 
 def agenda_sheet(view: AgendaView, *, language: str) -> Sheet:
-    """As its reader may see it. Equal views give equal bytes."""
+    """The agenda of a session as its reader may see it. Equal views give equal bytes."""
     return Sheet(
         title=say(
             "sheet.agenda_title", language, series=view.series_name, number=view.session_number

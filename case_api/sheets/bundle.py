@@ -150,7 +150,7 @@ def _received(act: Mapping[str, Any], language: str) -> str:
 
 
 def _meaning(deadline: Mapping[str, Any], language: str) -> str:
-    """In plain words; of a date whose rule fell away only the article is left."""
+    """The meaning of a date in plain words, or only its article if its rule fell away."""
     explained = deadline["explanation"]
     said = explained[language] if explained else ""
     return (

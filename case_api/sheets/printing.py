@@ -16,7 +16,7 @@ def printout(
     by: str | None = None,
     is_still_open: Callable[[UnitOfWork], bool],
 ) -> Printout:
-    """Its name is the code of the case, which says nothing of whom it is about."""
+    """A sheet named by the code of the case, which says nothing of whom it is about."""
     sheet = household_sheet(copy, whole=whole, printed_by=by)
     return Printout(
         make=lambda: render(sheet),

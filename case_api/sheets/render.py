@@ -104,7 +104,7 @@ def render(sheet: Sheet) -> bytes:
 
 
 def printable(text: str) -> str:
-    """In one form (NFC), without what cannot be seen or turns the reading direction."""
+    """The text in one form (NFC), without what cannot be seen or turns the reading direction."""
     shown = []
     for char in unicodedata.normalize("NFC", text):
         if char == "\n" or ord(char) in _printable():
@@ -178,5 +178,5 @@ def _template() -> bytes:
 
 @lru_cache(maxsize=1)
 def _fonts() -> typst.Fonts:
-    """Those of the wheel: a sheet looks the same on every machine."""
+    """Fonts of the wheel: a sheet looks the same on every machine."""
     return typst.Fonts(include_system_fonts=False, include_embedded_fonts=True)

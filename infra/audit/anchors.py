@@ -27,7 +27,7 @@ class ExportFailed(Exception):
 
 
 class AnchorUnreadable(ValueError):
-    """Not a line that `Anchor.line` wrote."""
+    """A line that `Anchor.line` did not write."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -97,7 +97,7 @@ class AnchorFile:
     path: Path
 
     def export(self, anchor: Anchor) -> None:
-        """Under a lock and with fsync. A line that a crash cut short is replaced."""
+        """Append under a lock and with fsync. A line that a crash cut short is replaced."""
         try:
             self.path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
             with self.path.open("ab+") as file:

@@ -56,7 +56,7 @@ class Signer:
 
 
 def read_signer(path: Path) -> Signer:
-    """From a PEM file without a password. SettingsError if it holds no Ed25519 private key."""
+    """The key of an open PEM file. SettingsError if it holds no Ed25519 private key."""
     try:
         key = load_pem_private_key(path.read_bytes(), password=None)
     except (OSError, ValueError, TypeError, UnsupportedAlgorithm) as error:
@@ -67,7 +67,7 @@ def read_signer(path: Path) -> Signer:
 
 
 def read_verifier(path: Path) -> Verifier:
-    """From a PEM file with the public key. SettingsError if it holds none."""
+    """Read the public key from a PEM file. SettingsError if it holds none."""
     try:
         key = load_pem_public_key(path.read_bytes())
     except (OSError, ValueError, UnsupportedAlgorithm) as error:

@@ -44,7 +44,7 @@ def add_parser(subparsers: "argparse._SubParsersAction[OneSentenceParser]") -> N
 
 
 def _status(args: argparse.Namespace) -> int:
-    """Of WORKER_DATABASE_URL, or of the embedded database of --data."""
+    """Print the figures of WORKER_DATABASE_URL, or of the embedded database of --data."""
     with kept_database(WORKER, args.data, f"{PROG} status") as url, reaching(WORKER):
         if args.delivery:
             asked = {"delivery_id": args.delivery, "as_json": args.json}
@@ -73,14 +73,14 @@ def _canary_check(args: argparse.Namespace) -> int:
 
 
 def _latest_kept(folder: Path) -> float | None:
-    """When the newest canary arrived at the embedded mail server."""
+    """The instant at which the newest canary arrived at the embedded mail server."""
     kept = list_messages(folder, LOOKED_THROUGH)
     times = (each.received_at.timestamp() for each in kept if each.subject.startswith(SUBJECT))
     return next(times, None)
 
 
 def _latest(folder: Path) -> float | None:
-    """When the newest canary was written, by its own Date."""
+    """The instant at which the newest canary was written, by its own Date."""
     if not (folder / "cur").is_dir():
         return None
     found = []

@@ -83,7 +83,7 @@ def _key(args: argparse.Namespace) -> Verifier:
 
 @contextmanager
 def connected(data: Path) -> Iterator[psycopg.Connection]:
-    """As the owner."""
+    """A connection as the owner of the database."""
     with kept_database("OWNER_DATABASE_URL", data, PROG) as url, _connect(url) as connection:
         yield connection
 

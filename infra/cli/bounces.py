@@ -51,7 +51,7 @@ def run(args: argparse.Namespace) -> int:
 
 
 def look_through(maildir: Path, database: Database) -> Counter[Outcome]:
-    """Every new mail once; what could not be taken now stays new."""
+    """Look at every new mail once; what could not be taken now stays new."""
     found: Counter[Outcome] = Counter()
     for path in sorted((maildir / "new").iterdir()):
         with path.open("rb") as mail:

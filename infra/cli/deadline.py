@@ -93,7 +93,7 @@ def norms(rule_set: RuleSet) -> list[Norm]:
 
 
 def _is_meant(rule_id: str, asked: str) -> bool:
-    """By its id, or with the others of a family: BRU-12x for BRU-12x-1 to BRU-12x-4."""
+    """A rule is meant by its id or by its family: BRU-12x for BRU-12x-1 to BRU-12x-4."""
     return rule_id == asked or re.fullmatch(f"{re.escape(asked)}-[0-9]", rule_id) is not None
 
 

@@ -174,7 +174,7 @@ def _timed(what: str) -> Iterator[None]:
 
 
 def _say(text: str) -> None:
-    """Whoever listened may be gone; that must not keep the parts from being stopped."""
+    """Print, though the reader may be gone: that must not keep the parts from being stopped."""
     try:
         print(text, flush=True)
     except OSError:

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from infra.demo.cast import Cast
 from services.cases import commands as cases
+from services.cases.household.commands import NewMember, RecordTenancy, record_tenancy
 from services.cases.model import TeamRole
 from services.cases.notes import commands as notes
 from services.cases.team import commands as team
@@ -17,7 +18,6 @@ from services.evictions.law.calendar import belgium
 from services.evictions.law.rulebook import ActKind
 from services.evictions.procedures import acts
 from services.evictions.procedures import commands as evictions
-from services.households.commands import NewMember, RecordTenancy
 from services.shared.categories import Category
 from services.shared.clock import brussels, legal_day
 
@@ -63,7 +63,7 @@ class File:
             months_of_arrears=Decimal(arrears),
         )
         with self.cast.acts(self.lead) as (actor, uow):
-            cases.record_tenancy(self.case_id, cmd, version=None, actor=actor, uow=uow)
+            record_tenancy(self.case_id, cmd, version=None, actor=actor, uow=uow)
 
     def consent(self, *given: tuple[str, str, Category]) -> UUID:
         """Each (recipient kind, key, categories) becomes a provision; the consent's id."""

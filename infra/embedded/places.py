@@ -1,4 +1,4 @@
-"""Where the embedded servers keep their files, whoever runs them and however long the path is."""
+"""Folders of the embedded servers, whoever runs them and however long the path is."""
 
 import hashlib
 import os

@@ -39,7 +39,7 @@ def read_ports(data_dir: Path) -> dict[str, int]:
 
 
 def choose_ports(data_dir: Path, names: Iterable[str], host: str) -> dict[str, int]:
-    """As the last time, except those that somebody else has taken since."""
+    """The ports of the last time, except those that somebody else has taken since."""
     known = read_ports(data_dir)
     chosen = {name: _keep_or_choose(host, known.get(name, 0)) for name in names}
     ports_file(data_dir).write_text(json.dumps(chosen))

@@ -110,7 +110,7 @@ class Cluster:
         return self.process
 
     def wait_ready(self, timeout: float = 30.0) -> None:
-        """Until it answers; then roles and database exist too."""
+        """Wait until it answers; then roles and database exist too."""
         deadline = time.monotonic() + timeout
         while not self.answers():
             if self.process is not None and self.process.poll() is not None:
@@ -136,7 +136,7 @@ class Cluster:
         self.process = None
 
     def destroy(self) -> None:
-        """For clusters made for a test: also when they live outside the test's folder."""
+        """Remove a cluster made for a test, even when it lives outside the test's folder."""
         self.stop()
         for place in (self.home, self.sockets):
             shutil.rmtree(place, ignore_errors=True)
@@ -182,7 +182,7 @@ class Cluster:
             raise ClusterFailed(f"{name} failed: see {self.log}.") from error
 
     def _left_behind(self) -> list[psutil.Process]:
-        """Every server process works in its data directory: the postmaster comes first."""
+        """Servers left behind; each works in its data directory, the postmaster comes first."""
         found = [p for p in psutil.process_iter(["name"]) if p.info["name"] == "postgres"]
         mine = [p for p in found if _works_in(p, self.data)]
         return sorted(mine, key=lambda process: process.create_time())
@@ -196,6 +196,6 @@ def _works_in(process: psutil.Process, directory: Path) -> bool:
 
 
 def _clean_environment() -> dict[str, str]:
-    """Without PGDATA, PGPORT, PGOPTIONS and their like, which would change what we asked for."""
+    """The environment without PGDATA, PGPORT and their like, which would change what we ask."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith("PG")}
     return {**kept, "LC_ALL": "C", "TZ": "UTC"}

@@ -57,7 +57,7 @@ class Lifeline:
         self._near, self._far = os.pipe()
 
     def hold(self) -> None:
-        """In the child: keep only the end that notices, and watch it."""
+        """Keep in the child only the end that notices, and watch it."""
         os.close(self._far)
         threading.Thread(target=self._leave_when_orphaned, daemon=True, name="lifeline").start()
 
@@ -139,7 +139,7 @@ def _redirect(log: Path) -> None:
 
 
 def die_with_parent(number: signal.Signals) -> Callable[[], None]:
-    """For servers we exec: the kernel signals them when we die. Linux only; elsewhere the next
+    """The kernel signals servers that we exec when we die. Linux only; elsewhere the next
     start cleans up. The library is loaded here because nothing may be imported after a fork."""
     if sys.platform != "linux":
         return lambda: None

@@ -101,7 +101,7 @@ def _defaults(data_dir: Path, host: str, port: int, ports: Mapping[str, int]) ->
 
 
 def _anchors(data_dir: Path) -> dict[str, str]:
-    """Beside the database, not in it. In production both belong on another machine."""
+    """Anchors lie beside the database, not in it. In production both belong on another machine."""
     folder = private_directory(data_dir / "anchors")
     return {
         "ANCHOR_KEY": str(make_keys(folder)),
@@ -117,7 +117,7 @@ def _servers(cluster: Cluster | None, valkey: Valkey | None) -> dict[str, str]:
 
 
 def address(host: str, port: int) -> str:
-    """Where a browser on this machine finds it."""
+    """The address at which a browser on this machine finds it."""
     shown = LOOPBACK if host in ("0.0.0.0", "::") else host  # noqa: S104 - recognised, not bound
     return f"http://[{shown}]:{port}" if ":" in shown else f"http://{shown}:{port}"
 
@@ -139,7 +139,7 @@ def foundations(stack: Stack, supervisor: Supervisor) -> list[Part]:
 
 
 def _restart(server: Cluster | Valkey) -> Child:
-    """Also the first time: a predecessor may have been killed."""
+    """Start a part again, or for the first time: a predecessor may have been killed."""
     server.recover()
     if isinstance(server, Cluster):
         server.prepare()

@@ -133,12 +133,12 @@ class Supervisor:
         return True
 
     def run(self) -> None:
-        """Until asked to stop."""
+        """Run until asked to stop."""
         while not self._stopping:
             self._tick(max(self.patience.tick, min(self._next_due() - time.monotonic(), 1.0)))
 
     def stop(self) -> None:
-        """In reverse order: what uses the servers first, then the servers. Bounded."""
+        """Stop in reverse order: what uses the servers first, then the servers. Bounded."""
         for foundation in (False, True):
             wave = [k for k in reversed(self._kept) if k.part.foundation is foundation]
             self._stop_wave([kept for kept in wave if kept.child])

@@ -106,7 +106,7 @@ class LedgerFile:
         return [known[entry["entry_id"]] for entry in noted]  # type: ignore[index]
 
     def read(self) -> list[Written]:
-        """Every complete line, checked. None yet: an empty list."""
+        """The complete lines, each checked; an empty list if there are none yet."""
         if not self.path.exists():
             return []
         with self.path.open("rb") as file:

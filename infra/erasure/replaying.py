@@ -82,7 +82,7 @@ def replay(settings: Settings, say: Callable[[str], None] = print) -> Replayed:
     finally:
         owner.dispose()
     if repetition.done != Replayed():
-        say(_told(repetition.done))
+        say(_summary(repetition.done))
     return repetition.done
 
 
@@ -95,7 +95,7 @@ def _lacking(lines: list[Written], owner: Database) -> Iterator[Written]:
 
 
 def _renewals(lines: list[Written]) -> dict[UUID, UUID]:
-    """From a consent to the one that it renewed."""
+    """Each consent and the one that it renewed."""
     return {
         each.line.subject_id: each.line.other_id
         for each in lines
@@ -128,7 +128,7 @@ class _Repetition:
             ledger.keep_replayed(line, written.hash, uow=uow)
 
     def destroy_keys(self, lines: list[Written]) -> None:
-        """Also those that came back with a backup of their folder, whatever the database knows."""
+        """Destroy keys that came back with a backup too, whatever the database knows."""
         for each in lines:
             if each.line.kind == LedgerKind.CASE_ERASED and each.line.case_id:
                 self.keys.destroy(each.line.case_id)
@@ -142,7 +142,7 @@ class _Repetition:
             self.store.remove(name)
 
 
-def _told(done: Replayed) -> str:
+def _summary(done: Replayed) -> str:
     sentence = f"Replayed: {done.erased} cases erased again, {done.revoked} endings repeated."
     if done.to_look_at:
         sentence += f" {done.to_look_at} exclusions name whoever leads the case: hand it over."

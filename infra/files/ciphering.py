@@ -96,5 +96,5 @@ def _cipher(case_key: bytes, salt: bytes, name: str) -> AESGCM:
 
 
 def _nonce(number: int, is_last: bool) -> bytes:
-    """Never twice under one key: the number of the piece, and whether it is the last."""
+    """A nonce that no key sees twice: the number of the piece, and whether it is the last."""
     return number.to_bytes(11, "big") + bytes([is_last])

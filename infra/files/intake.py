@@ -1,4 +1,4 @@
-"""From what was sent to a file that may be kept: measured, judged, cleaned."""
+"""What was sent becomes a file that may be kept: measured, judged, cleaned."""
 
 import hashlib
 import shutil

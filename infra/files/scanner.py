@@ -22,7 +22,7 @@ class Verdict(Enum):
 
 
 class ScannerAway(Exception):
-    """Not reachable, or silent for too long: it says nothing about the file."""
+    """The scanner is away or silent for too long: that says nothing about the file."""
 
 
 class NoVerdict(Exception):

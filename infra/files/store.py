@@ -1,4 +1,4 @@
-"""Where files are kept: one folder that every API and worker host reaches.
+"""The store of files: one folder that every API and worker host reaches.
 
 Names are random and chosen here; nothing a person sends becomes part of a path. What is kept is
 closed under the key of its case (docs/decisions/0019); what is being judged lies here in clear for
@@ -43,7 +43,7 @@ class DocumentStore:
         return self._incoming / secrets.token_hex(16)
 
     def buffer(self) -> IO[bytes]:
-        """For what is still arriving: on the same disk, without a name, gone when closed."""
+        """A buffer for what still arrives: on the same disk, without a name, gone when closed."""
         self._make_incoming()
         return TemporaryFile(dir=self._incoming)
 
@@ -61,7 +61,7 @@ class DocumentStore:
         return name
 
     def open(self, name: str) -> BinaryIO:
-        """Read forward. Unreadable without the key of its case."""
+        """A file to read forward. Unreadable without the key of its case."""
         file = self._path(name).open("rb")
         try:
             return ciphering.opened(file, name, self._keys)

@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlalchemy import CheckConstraint, ForeignKey, Index, Integer, LargeBinary, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from services.shared.sealing import Place
+from services.shared.sealing import SealedAt
 from services.shared.tables import PLAIN, STAFF, Base, Identified
 
 
@@ -38,5 +38,5 @@ class MobileNumber(Identified, Base):
     code_attempts: Mapped[int] = mapped_column(Integer, server_default=text("0"))
 
 
-def place_of(number_id: UUID, column: str = "sealed") -> Place:
-    return Place(table="mobile_numbers", row=number_id, column=column)
+def place_of(number_id: UUID, column: str = "sealed") -> SealedAt:
+    return SealedAt(table="mobile_numbers", row=number_id, column=column)

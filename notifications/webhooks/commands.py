@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
-from sqlalchemy import func, select, text
+from sqlalchemy import func, select
 
 from notifications.catalogue import CATALOGUE
 from notifications.channels.egress import Egress, EgressRefused
@@ -21,15 +21,14 @@ from notifications.webhooks.model import (
 from services.network.policy import require_role
 from services.shared.actor import Actor, RoleKind
 from services.shared.errors import Conflict, NotFound, RuleBroken
-from services.shared.loading import load, lock, require_version
-from services.shared.sealing import Keyring, Place
+from services.shared.loading import load, lock, one_at_a_time, require_version
+from services.shared.sealing import Keyring, SealedAt
 from services.shared.unit_of_work import UnitOfWork
 
 AT_MOST = 5
 # As long as a receiver needs to learn the new secret: both sign.
 OVERLAP = timedelta(hours=24)
 ENDED = (DeliveryState.SENT, DeliveryState.FAILED)
-_ONE_AT_A_TIME = text("SELECT pg_advisory_xact_lock(hashtextextended(:name, 0))")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,7 +52,7 @@ def register_webhook(
     """Nothing is sent to it before something is due, or before it is tried."""
     require_role(actor, RoleKind.ADMINISTRATOR)
     _check(cmd, egress)
-    uow.session.execute(_ONE_AT_A_TIME, {"name": f"{actor.organisation_id} webhooks"})
+    one_at_a_time(f"{actor.organisation_id} webhooks", uow=uow)
     if (uow.session.scalar(select(func.count()).select_from(WebhookEndpoint)) or 0) >= AT_MOST:
         raise Conflict("too-many-webhooks")
     endpoint = WebhookEndpoint(
@@ -202,5 +201,5 @@ def _keep_secret(endpoint: WebhookEndpoint, keyring: Keyring, *, uow: UnitOfWork
     return secret
 
 
-def place_of(secret_id: UUID) -> Place:
-    return Place(table="webhook_secrets", row=secret_id, column="sealed")
+def place_of(secret_id: UUID) -> SealedAt:
+    return SealedAt(table="webhook_secrets", row=secret_id, column="sealed")

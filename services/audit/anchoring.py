@@ -1,4 +1,4 @@
-"""When the head of the chain is to be signed, and which signed heads wait to leave the database."""
+"""The head of the chain that is to be signed, and signed ones that wait to leave the database."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -42,12 +42,12 @@ def head_to_anchor(*, uow: UnitOfWork) -> Head | None:
 
 
 def keep_anchor(head: Head, *, key_id: str, signature: str, uow: UnitOfWork) -> None:
-    """In the transaction of `head_to_anchor`: from its commit on, it waits to be exported."""
+    """Keep a signed head, in the transaction of `head_to_anchor`; it then waits to be exported."""
     uow.session.add(AuditAnchor(**vars(head), key_id=key_id, signature=signature))
 
 
 def anchors_to_export(*, uow: UnitOfWork) -> list[AuditAnchor]:
-    """Those that are not outside yet, the oldest first."""
+    """Anchors that are not outside yet, the oldest first."""
     waiting = select(AuditAnchor).where(AuditAnchor.exported_at.is_(None))
     return list(uow.session.scalars(waiting.order_by(AuditAnchor.position).limit(_EXPORT_AT_ONCE)))
 

@@ -13,7 +13,7 @@ from services.shared.words.catalogue import say, spoken
 
 
 def agenda_calendar(view: AgendaView, *, language: str) -> bytes:
-    """To be imported once and again: an item keeps its UID, and a later version replaces it."""
+    """A calendar to import again and again: an item keeps its UID, a later version replaces it."""
     calendar = document.new_calendar()
     calendar.add("METHOD", "PUBLISH")
     for item in view.agenda.items:

@@ -63,8 +63,9 @@ def title(kind: str, name: str, language: str) -> str:
 
 
 def shown(moment: datetime) -> datetime:
-    """On Brussels clocks. The second 02:30 of the night in October has no such form (RFC 5545
-    §3.3.5 means the first): it is written in UTC.
+    """An instant on Brussels clocks, or in UTC for the second 02:30 of the night in October.
+
+    RFC 5545 §3.3.5 means the first one.
     """
     local = moment.astimezone(BRUSSELS)
     return moment.astimezone(UTC) if local.fold else local

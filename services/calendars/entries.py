@@ -104,6 +104,6 @@ def my_entries(*, actor: Actor, uow: UnitOfWork) -> list[Entry]:
 
 
 def note_reading(entries: list[Entry], *, actor: Actor, uow: UnitOfWork) -> None:
-    """In the read log, once for each case whose dates are given."""
+    """Write in the read log, once for each case whose dates are given."""
     for case_id in {entry.case_id for entry in entries if entry.case_id}:
         uow.read(case_id, "calendar", 0, actor=actor)

@@ -52,7 +52,7 @@ def open_feed(*, actor: Actor, uow: UnitOfWork) -> OpenedFeed:
 
 
 def my_feeds(*, actor: Actor, uow: UnitOfWork) -> Sequence[CalendarFeed]:
-    """Those that are open, the newest first."""
+    """The open feeds of the actor, the newest first."""
     mine = (
         select(CalendarFeed)
         .where(CalendarFeed.professional_id == actor.id)
@@ -63,7 +63,7 @@ def my_feeds(*, actor: Actor, uow: UnitOfWork) -> Sequence[CalendarFeed]:
 
 
 def revoke_feed(feed_id: UUID, *, actor: Actor, uow: UnitOfWork) -> None:
-    """From the commit on the address is answered like one that never was. Twice is as once."""
+    """The address answers like one that never was, from the commit on. Twice is as once."""
     feed = uow.session.scalar(
         select(CalendarFeed)
         .where(CalendarFeed.id == feed_id)
@@ -78,7 +78,7 @@ def revoke_feed(feed_id: UUID, *, actor: Actor, uow: UnitOfWork) -> None:
 
 
 def find_owner(token: str, *, uow: UnitOfWork) -> Actor | None:
-    """Whose feed it is, which counts as use; None if unknown, revoked, or of a closed account."""
+    """The owner of a feed, which counts as its use; None if unknown, revoked or without account."""
     row = uow.session.execute(_FIND, {"hash": hash_of(token), "at": uow.now()}).one_or_none()
     if row is None:
         return None

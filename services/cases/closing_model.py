@@ -82,7 +82,7 @@ class Closing(Identified, Versioned, Base):
     reopening_reason: Mapped[str | None] = mapped_column(Text, info=IDENTITY)
 
     def require_answerable(self, at: datetime) -> None:
-        """Over is over, even before the sweep that writes it down."""
+        """Conflict once answered or past its time, even before the sweep that writes it down."""
         if self.state != ClosingState.PROPOSED:
             raise Conflict("closing-already-answered")
         if at >= self.proposed_at + LOOK_WITHIN:

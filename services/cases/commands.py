@@ -1,18 +1,15 @@
-"""Open a case and keep its household, notes and tasks."""
+"""Open a case."""
 
 from dataclasses import dataclass
 from datetime import datetime
-from uuid import UUID
 
 from sqlalchemy.dialects.postgresql import Range
 from sqlalchemy.exc import IntegrityError
 
 from services.cases.codes import new_code
+from services.cases.household.commands import NewMember, put_in
 from services.cases.model import Case, CaseState, ReferenceAssignment
-from services.consent import policy
-from services.consent.queries import access_to
-from services.households import commands as households
-from services.households.model import Household, Member, Tenancy
+from services.households.model import Household
 from services.network.policy import require_role
 from services.network.queries import require_active
 from services.shared.actor import Actor, RoleKind
@@ -26,30 +23,37 @@ _CODE_TRIES = 20
 class OpenCase:
     language: str
     commune: str | None = None
-    members: tuple[households.NewMember, ...] = ()
+    members: tuple[NewMember, ...] = ()
 
 
 def open_case(cmd: OpenCase, *, actor: Actor, uow: UnitOfWork) -> Case:
     """The actor is the reference worker from this instant."""
     require_role(actor, RoleKind.WORKER)
-    case = insert_with_free_code(uow.now(), actor=actor, uow=uow)
-    uow.session.add(
-        ReferenceAssignment(
-            case_id=case.id, professional_id=actor.id, period=Range(case.opened_at, None)
-        )
-    )
-    uow.session.flush()
-    require_active(actor.id, uow=uow)
-    uow.session.add(Household(case_id=case.id, language=cmd.language, commune=cmd.commune))
-    uow.session.flush()
+    case, household = start_file(cmd.language, cmd.commune, uow.now(), actor=actor, uow=uow)
     for member in cmd.members:
-        households.add_member(case.id, member, actor=actor, uow=uow)
+        put_in(household, member, actor=actor, uow=uow)
     after = {"state": case.state, "reference_worker": actor.id}
     uow.record("open_case", case, actor=actor, case_id=case.id, after=after)
     return case
 
 
-def insert_with_free_code(opened_at: datetime, *, actor: Actor, uow: UnitOfWork) -> Case:
+def start_file(
+    language: str, commune: str | None, opened_at: datetime, *, actor: Actor, uow: UnitOfWork
+) -> tuple[Case, Household]:
+    """A case led by the actor since `opened_at`, and its household. The caller records it."""
+    case = _insert_with_free_code(opened_at, actor=actor, uow=uow)
+    period = Range(opened_at, None)
+    uow.session.add(ReferenceAssignment(case_id=case.id, professional_id=actor.id, period=period))
+    uow.session.flush()
+    # Asked only now: writing the assignment waited for a deactivation that was under way.
+    require_active(actor.id, uow=uow)
+    household = Household(case_id=case.id, language=language, commune=commune)
+    uow.session.add(household)
+    uow.session.flush()
+    return case, household
+
+
+def _insert_with_free_code(opened_at: datetime, *, actor: Actor, uow: UnitOfWork) -> Case:
     for _ in range(_CODE_TRIES):
         case = Case(code=new_code(), state=CaseState.OPEN, opened_at=opened_at, opened_by=actor.id)
         try:
@@ -59,24 +63,3 @@ def insert_with_free_code(opened_at: datetime, *, actor: Actor, uow: UnitOfWork)
             continue
         return case
     raise Conflict("no-free-code")
-
-
-def add_member(
-    case_id: UUID, new: households.NewMember, *, actor: Actor, uow: UnitOfWork
-) -> Member:
-    policy.require_reference_worker(access_to(case_id, uow=uow))
-    member = households.add_member(case_id, new, actor=actor, uow=uow)
-    return member
-
-
-def record_tenancy(
-    case_id: UUID,
-    cmd: households.RecordTenancy,
-    *,
-    version: int | None,
-    actor: Actor,
-    uow: UnitOfWork,
-) -> Tenancy:
-    policy.require_reference_worker(access_to(case_id, uow=uow))
-    tenancy = households.record_tenancy(case_id, cmd, version=version, actor=actor, uow=uow)
-    return tenancy

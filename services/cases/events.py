@@ -6,7 +6,7 @@ from services.shared.events import Event
 
 @dataclass(frozen=True, kw_only=True)
 class AlertUndelivered(Event):
-    """By no channel could this person be told of a legal date."""
+    """This person could be told of a legal date by no channel."""
 
     name = "cases.alert_undelivered"
     alert_id: UUID

@@ -71,7 +71,7 @@ class Handover(Identified, Versioned, Base):
         return self.state == HandoverState.PROPOSED
 
     def require_answerable(self, at: datetime) -> None:
-        """Over is over, even before the sweep that writes it down."""
+        """Conflict once answered or past its time, even before the sweep that writes it down."""
         if not self.is_open:
             raise Conflict("handover-already-answered")
         if at >= self.proposed_at + ANSWER_WITHIN:

@@ -10,10 +10,11 @@ from sqlalchemy import select
 from services.consent import policy, reminders
 from services.consent.events import ConsentRenewed, ConsentWithdrawn
 from services.consent.exclusions import require_not_excluded, require_organisation_not_excluded
+from services.consent.hold import hold
 from services.consent.model import Consent, Effect, LegalGround, Provision
 from services.consent.queries import access_to
-from services.households.commands import require_adult_of
 from services.households.model import Member
+from services.households.queries import require_adult_of
 from services.network.model import Organisation, Professional
 from services.shared.actor import Acting, Actor, HouseholdMember
 from services.shared.categories import SENSITIVE, Category, names_of
@@ -65,11 +66,11 @@ class RecordConsent(Evidence):
 
 
 def record_consent(cmd: RecordConsent, *, actor: Actor, uow: UnitOfWork) -> Consent:
-    """In force from this instant; what it opens is open when the transaction commits."""
+    """The consent holds from this instant; what it opens is open when the transaction commits."""
     policy.require_reference_worker(access_to(cmd.case_id, uow=uow))
     cmd.require_complete(uow.now())
     if cmd.member_id is not None:
-        _require_adult(cmd.member_id, cmd.case_id, uow=uow)
+        _require_present_adult(cmd.member_id, cmd.case_id, uow=uow)
     provisions = [_provision(each, cmd.case_id, uow=uow) for each in cmd.provisions]
     require_adult_of(cmd.confidential_to, cmd.case_id, uow=uow)
     said = vars(cmd) | {"provisions": provisions, "collected_by": actor.id}
@@ -78,8 +79,8 @@ def record_consent(cmd: RecordConsent, *, actor: Actor, uow: UnitOfWork) -> Cons
     return consent
 
 
-def _require_adult(member_id: UUID, case_id: UUID, *, uow: UnitOfWork) -> None:
-    """Held: whoever leaves at this instant waits, and ends it."""
+def _require_present_adult(member_id: UUID, case_id: UUID, *, uow: UnitOfWork) -> None:
+    """The member must be a present adult, and is locked: a leaving at this instant waits."""
     member = load_of(Member, member_id, case_id, uow=uow, lock=True)
     if member.role != "adult" or member.left_on is not None:
         raise RuleBroken("not-an-adult-of-the-household")
@@ -117,10 +118,9 @@ def renew_consent(
     uow: UnitOfWork,
 ) -> Consent:
     """The household agrees to the same again: the old one ends as the new one begins."""
-    policy.require_reference_worker(access_to(case_id, uow=uow))
+    of, may = {"case_id": case_id}, policy.require_reference_worker
+    old = hold(Consent, consent_id, may, of=of, version=version, uow=uow)
     cmd.require_complete(uow.now())
-    old = load_of(Consent, consent_id, case_id, uow=uow, lock=True)
-    require_version(old, version)
     old.renew(uow.now())
     uow.session.flush()
     reminders.cancel(old, uow=uow)
@@ -193,9 +193,8 @@ def withdraw_consent(
     case_id: UUID, consent_id: UUID, *, version: int, actor: Actor, uow: UnitOfWork
 ) -> Consent:
     """At commit nobody reads anything more by it, on any path."""
-    policy.require_lead(access_to(case_id, uow=uow))
-    consent = load_of(Consent, consent_id, case_id, uow=uow, lock=True)
-    require_version(consent, version)
+    of = {"case_id": case_id}
+    consent = hold(Consent, consent_id, policy.require_lead, of=of, version=version, uow=uow)
     return _withdraw(consent, actor=actor, uow=uow)
 
 
@@ -239,7 +238,7 @@ class GiveConsent:
 
 
 def give_consent(cmd: GiveConsent, *, actor: HouseholdMember, uow: UnitOfWork) -> Consent:
-    """In force from this instant. One that names something sensitive is shown to no other adult."""
+    """The consent holds from this instant. A sensitive one is shown to no other adult."""
     if cmd.valid_until <= uow.now():
         raise RuleBroken("consent-already-over")
     sensitive = any(each.categories & SENSITIVE for each in cmd.provisions)
@@ -262,7 +261,7 @@ def give_consent(cmd: GiveConsent, *, actor: HouseholdMember, uow: UnitOfWork) -
 def take_back_consent(
     consent_id: UUID, *, version: int, actor: HouseholdMember, uow: UnitOfWork
 ) -> Consent:
-    """Their own, or the household's: what another adult gave by themselves is theirs."""
+    """A member withdraws their own consent or the household's, never another adult's."""
     consent = load_of(Consent, consent_id, actor.case_id, uow=uow)
     if consent.member_id not in (None, actor.id):
         raise Refused("consent-of-another-adult")

@@ -1,4 +1,4 @@
-"""Whom the household refuses: set, lifted, asked. Ending what they took part in is for `cases`."""
+"""Exclusions: whom the household refuses. `cases` ends what they took part in."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -9,13 +9,14 @@ from sqlalchemy.exc import IntegrityError
 
 from services.consent import policy
 from services.consent.events import ExclusionLifted, ExclusionSet
+from services.consent.hold import hold
 from services.consent.model import Exclusion
 from services.consent.queries import access_to
 from services.network.model import Organisation, Professional
 from services.shared.actor import Acting, Actor, HouseholdMember
 from services.shared.categories import Category
 from services.shared.errors import Conflict, RuleBroken
-from services.shared.loading import load, load_of, require_version
+from services.shared.loading import load
 from services.shared.unit_of_work import UnitOfWork
 
 
@@ -38,8 +39,8 @@ def set_exclusion(cmd: Exclude, *, actor: Actor, uow: UnitOfWork) -> Exclusion:
 
 
 def refuse_in_person(cmd: Exclude, *, actor: HouseholdMember, uow: UnitOfWork) -> Exclusion:
-    """By an adult of the household: a trigger ends at once what the refused held in the case, but
-    for what is confidential to another adult (docs/decisions/0016).
+    """An adult of the household excludes somebody. A trigger ends at once what these held in the
+    case, except what is confidential to another adult (docs/decisions/0016).
     """
     leads = uow.session.execute(_LEADS, {"case": cmd.case_id}).one()
     if leads.professional_id == cmd.professional_id or (
@@ -76,9 +77,8 @@ def lift_exclusion(
     case_id: UUID, exclusion_id: UUID, *, version: int, actor: Actor, uow: UnitOfWork
 ) -> Exclusion:
     """Consent counts for them again. A place in the team that ended stays ended."""
-    policy.require_lead(access_to(case_id, uow=uow))
-    exclusion = load_of(Exclusion, exclusion_id, case_id, uow=uow, lock=True)
-    require_version(exclusion, version)
+    of = {"case_id": case_id}
+    exclusion = hold(Exclusion, exclusion_id, policy.require_lead, of=of, version=version, uow=uow)
     exclusion.lift(by=actor.id, at=uow.now())
     uow.session.flush()
     after = {"lifted_at": exclusion.lifted_at, "version": exclusion.version}
@@ -86,7 +86,6 @@ def lift_exclusion(
         "lift_exclusion",
         exclusion,
         actor=actor,
-        case_id=case_id,
         after=after,
         event=ExclusionLifted(case_id=case_id, exclusion_id=exclusion.id),
     )
@@ -169,7 +168,7 @@ _EXCLUSIONS = text(
 def exclusions(
     case_id: UUID, *, actor: Actor, uow: UnitOfWork, exclusion_id: UUID | None = None
 ) -> list[ExclusionView]:
-    """Of a case, lifted ones too, for its reference worker."""
+    """Exclusions of a case, lifted ones too, for its reference worker."""
     policy.require_lead(access_to(case_id, uow=uow))
     values = {"case": case_id, "exclusion": exclusion_id}
     views = [ExclusionView(*row) for row in uow.session.execute(_EXCLUSIONS, values)]

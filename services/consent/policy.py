@@ -23,26 +23,26 @@ class Access:
 
 
 def require_lead(access: Access) -> None:
-    """To read, and for what the household may always say (a withdrawal, an exclusion): the
-    reference worker, of a closed case too."""
+    """The reference worker reads, and writes what the household may always say (a withdrawal, an
+    exclusion), in a closed case too."""
     if not access.leads:
         raise Refused("not-the-reference-worker")
 
 
 def require_reference_worker(access: Access) -> None:
-    """To change something: while the case is not closed."""
+    """The reference worker changes something while the case is not closed."""
     require_lead(access)
     _require_not_closed(access)
 
 
 def require_place(access: Access) -> None:
-    """To read as a member of the team."""
+    """A member of the team reads."""
     if not access.takes_part:
         raise Refused("not-in-the-team")
 
 
 def require_team(access: Access) -> None:
-    """To change something, as a member of the team of a case that is not closed."""
+    """A member of the team changes something while the case is not closed."""
     require_place(access)
     _require_not_closed(access)
 

@@ -45,17 +45,38 @@ def leads(case_id: UUID, *, uow: UnitOfWork) -> bool:
     return bool(uow.session.scalar(_LEADS, {"case": case_id}))
 
 
-_TEAM = text("SELECT mask FROM may_see WHERE case_id = :case AND in_team")
+# One statement asks and writes down; the journal lets the API write and not read.
+_LOG_TEAM_READ = text(
+    """
+    WITH team AS MATERIALIZED (
+      SELECT mask, basis FROM may_see WHERE case_id = :case AND in_team
+    ), logged AS (
+      INSERT INTO read_entries (at, actor_id, case_id, what, category_mask, basis, request_id)
+      SELECT :now, :actor, :case, :what, coalesce(nullif(:mask, 0), mask), basis, :request
+      FROM team
+    )
+    SELECT mask FROM team
+    """
+)
 
 
 def log_team_read(
     case_id: UUID, what: str, *, actor: Actor, uow: UnitOfWork, mask: int = 0
 ) -> None:
-    """Log a read of `mask`, or of all that is open; NotFound to whoever is not in the team."""
-    held = uow.session.scalar(_TEAM, {"case": case_id})
-    if held is None:
+    """Log a read of `mask`, or of all that is open. NotFound if the actor is not in the team."""
+    values = {"case": case_id, "what": what, "mask": mask}
+    values |= {"now": uow.now(), "actor": actor.id, "request": uow.request_id}
+    if uow.session.scalar(_LOG_TEAM_READ, values) is None:
         raise NotFound
-    uow.read(case_id, what, mask or held, actor=actor)
+
+
+_TEAM_MAY_READ = text("SELECT team_may_read(:case, :who, :category)")
+
+
+def team_may_read(who: UUID, case_id: UUID, category: Category, *, uow: UnitOfWork) -> bool:
+    """Whether somebody else takes part in the case and may read something of this category."""
+    values = {"case": case_id, "who": who, "category": int(category)}
+    return bool(uow.session.scalar(_TEAM_MAY_READ, values))
 
 
 @dataclass(frozen=True)

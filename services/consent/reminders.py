@@ -1,4 +1,4 @@
-"""When the reference worker is reminded that a consent ends: 30 and 7 days before, at 09:00."""
+"""The reference worker is reminded that a consent ends: 30 and 7 days before, at 09:00."""
 
 from datetime import datetime
 
@@ -22,7 +22,7 @@ def rungs(valid_until: datetime, now: datetime) -> dict[int, datetime]:
 
 
 def plan(consent: Consent, *, uow: UnitOfWork) -> None:
-    """In the commit of the consent; told to whoever is the reference worker then."""
+    """Plan the reminders in the commit of the consent, for the reference worker of each day."""
     due = rungs(consent.valid_until, uow.now())
     alerts.plan(
         [
@@ -41,5 +41,5 @@ def plan(consent: Consent, *, uow: UnitOfWork) -> None:
 
 
 def cancel(consent: Consent, *, uow: UnitOfWork) -> None:
-    """Withdrawn or renewed, it does not end any more."""
+    """Cancel the reminders of a consent that was withdrawn or renewed."""
     alerts.cancel(consent.id, uow=uow)

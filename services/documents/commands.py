@@ -17,7 +17,7 @@ from services.documents.model import (
     ScanState,
     UploadAllowance,
 )
-from services.households.commands import require_adult_of
+from services.households.queries import require_adult_of
 from services.shared.actor import Actor
 from services.shared.categories import Category
 from services.shared.loading import load, lock
@@ -76,7 +76,7 @@ class Uploaded:
 
 
 def upload_document(cmd: UploadDocument, *, actor: Actor, uow: UnitOfWork) -> Uploaded:
-    """In one category; the same file by the same person within a day is stored once."""
+    """A document in one category; the same file by the same person within a day is stored once."""
     access = access_to(cmd.case_id, uow=uow)
     policy.require_team(access)
     policy.require_category(access, cmd.category)
@@ -102,7 +102,7 @@ def upload_document(cmd: UploadDocument, *, actor: Actor, uow: UnitOfWork) -> Up
 
 
 def add_version(cmd: AddVersion, *, actor: Actor, uow: UnitOfWork) -> Uploaded:
-    """Beside the earlier ones, which stay. The same file again changes nothing."""
+    """A version is added beside the earlier ones, which stay. The same file changes nothing."""
     document = load(Document, cmd.document_id, uow=uow)
     access = access_to(document.case_id, uow=uow)
     policy.require_team(access)

@@ -114,7 +114,7 @@ def content(
 
 
 def is_still_open(document_id: UUID, number: int, *, release: Release, uow: UnitOfWork) -> bool:
-    """Asked again while a long download is under way: access may have been withdrawn."""
+    """Whether a document is open still, in a long download: access may have been withdrawn."""
     values = {"document": document_id, "number": number}
     row = uow.session.execute(_VERSIONS, values).one_or_none()
     return row is not None and release.allows(row.scan_state)

@@ -1,4 +1,4 @@
-"""From quarantine to a verdict. Run by the workers, who see ids, names of files and states only.
+"""Documents leave quarantine with a verdict. Workers run this; they see ids, file names, states.
 
 A claim is a lease with a fencing number (the attempts so far): a verdict that comes too late, from
 a worker whose lease has passed on, is not written.
@@ -67,7 +67,7 @@ def finish(claim: Claim, verdict: ScanState, *, uow: UnitOfWork) -> bool:
         .returning(DocumentVersion.case_id, DocumentVersion.uploaded_by)
     ).first()
     if row is not None and verdict == ScanState.INFECTED:
-        _tell(claim, row.case_id, row.uploaded_by, uow=uow)
+        _alert_infected(claim, row.case_id, row.uploaded_by, uow=uow)
     return row is not None
 
 
@@ -98,7 +98,7 @@ def longest_wait(*, uow: UnitOfWork) -> timedelta | None:
     return None if since is None else max(uow.now() - since, timedelta(0))
 
 
-def _tell(claim: Claim, case_id: UUID, uploader: UUID, *, uow: UnitOfWork) -> None:
+def _alert_infected(claim: Claim, case_id: UUID, uploader: UUID, *, uow: UnitOfWork) -> None:
     told: list[tuple[RecipientRole, UUID | None]] = [(RecipientRole.REFERENCE_WORKER, None)]
     if not uow.session.scalar(_LEADS, {"case": case_id, "who": uploader}):
         told.append((RecipientRole.PERSON, uploader))

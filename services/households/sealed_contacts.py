@@ -16,7 +16,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from services.shared.categories import Category
 from services.shared.errors import Unreadable
-from services.shared.sealing import Keyring, Place
+from services.shared.sealing import Keyring, SealedAt
 from services.shared.tables import PLAIN, Base, Identified, Versioned, personal
 from services.shared.unit_of_work import UnitOfWork
 
@@ -48,7 +48,7 @@ class SealedContacts(Identified, Versioned, Base):
     recorded_by: Mapped[UUID] = mapped_column(ForeignKey("professionals.id"))
 
     def write(self, texts: Texts, keyring: Keyring) -> None:
-        """Every field anew under the newest key; one that is not given is emptied."""
+        """Seal every field anew under the newest key; one that is not given is emptied."""
         for column, value in sealed(self.id, texts, keyring).items():
             setattr(self, column, value)
 
@@ -63,8 +63,8 @@ class SealedContacts(Identified, Versioned, Base):
         return keyring.unseal(ciphertext, place(self.id, field), self.key_id)
 
 
-def place(row: UUID, field: SealedField) -> Place:
-    return Place(table=SealedContacts.__tablename__, row=row, column=field.value)
+def place(row: UUID, field: SealedField) -> SealedAt:
+    return SealedAt(table=SealedContacts.__tablename__, row=row, column=field.value)
 
 
 def sealed(row: UUID, texts: Texts, keyring: Keyring) -> dict[str, Any]:

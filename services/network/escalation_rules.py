@@ -1,5 +1,7 @@
-"""By which steps an alert that nobody acknowledges climbs. Until the network decides, the default
-holds: the substitute after four hours, the team lead four hours later, coordinators the next day.
+"""The steps by which an alert that nobody acknowledges climbs.
+
+Until the network decides, the default holds: the substitute after four hours, the team lead four
+hours later, coordinators the next day.
 """
 
 from collections.abc import Sequence
@@ -80,7 +82,7 @@ def rules(*, uow: UnitOfWork) -> RulesView:
 def change_rules(
     steps: Sequence[Step], *, version: int, actor: Actor, uow: UnitOfWork
 ) -> RulesView:
-    """In force at commit, also for the next step of what climbs already."""
+    """The new rules hold at commit, for the next step of what climbs already too."""
     policy.require_role(actor, RoleKind.ADMINISTRATOR)
     _require_ladder(steps)
     before = rules(uow=uow)

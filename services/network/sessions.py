@@ -150,7 +150,7 @@ def opened_at(session_id: UUID, *, actor: Actor, uow: UnitOfWork) -> datetime:
 
 
 def end_session(session_id: UUID, *, actor: Actor, uow: UnitOfWork) -> None:
-    """From the commit on its token opens nothing. Ending it twice is the same as once."""
+    """The session ends: its token opens nothing after the commit. Twice is the same as once."""
     session = uow.session.scalar(
         select(LoginSession)
         .where(LoginSession.id == session_id)

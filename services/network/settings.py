@@ -72,7 +72,7 @@ def settings(*, uow: UnitOfWork) -> SettingsView:
 def change_settings(
     chosen: NotesAfterWithdrawal, *, version: int, actor: Actor, uow: UnitOfWork
 ) -> SettingsView:
-    """In force at commit, for every case."""
+    """The settings hold from the commit, for every case."""
     policy.require_role(actor, RoleKind.ADMINISTRATOR)
     before = settings(uow=uow)
     if before.version != version:

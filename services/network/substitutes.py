@@ -23,7 +23,7 @@ from services.shared.unit_of_work import UnitOfWork
 
 
 class Substitution(Identified, Base):
-    """From the first instant of a day to the last of another, in the court's calendar."""
+    """A period from the first instant of a day to the last of another, in the court's calendar."""
 
     __tablename__ = "substitutions"
     __table_args__ = (
@@ -57,7 +57,7 @@ class NameSubstitute:
 
 
 def name_substitute(cmd: NameSubstitute, *, actor: Actor, uow: UnitOfWork) -> Substitution:
-    """For every case of the actor, also those that come during the period."""
+    """The substitute stands in for the actor in every case, new ones during the period too."""
     require_role(actor, RoleKind.WORKER)
     if cmd.last_day < cmd.first_day or cmd.last_day < uow.today():
         raise RuleBroken("period-already-over")
@@ -82,7 +82,7 @@ def name_substitute(cmd: NameSubstitute, *, actor: Actor, uow: UnitOfWork) -> Su
 
 
 def end_substitution(substitution_id: UUID, *, actor: Actor, uow: UnitOfWork) -> Substitution:
-    """From the commit on the substitute sees nothing more by it."""
+    """The period ends: the substitute sees nothing more by it after the commit."""
     substitution = load(Substitution, substitution_id, uow=uow)
     if substitution.reference_id != actor.id:
         raise Refused("not-the-author")
@@ -94,7 +94,7 @@ def end_substitution(substitution_id: UUID, *, actor: Actor, uow: UnitOfWork) ->
 
 
 def my_substitutions(*, actor: Actor, uow: UnitOfWork) -> Sequence[Substitution]:
-    """Those the actor named and those that name the actor, the latest first."""
+    """Periods that the actor named or that name the actor, the latest first."""
     mine = or_(Substitution.reference_id == actor.id, Substitution.substitute_id == actor.id)
     return uow.session.scalars(
         select(Substitution).where(mine).order_by(Substitution.first_day.desc(), Substitution.id)

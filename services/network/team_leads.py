@@ -20,8 +20,9 @@ from services.shared.unit_of_work import UnitOfWork
 def name_team_lead(
     professional_id: UUID, leads: bool, *, actor: Actor, uow: UnitOfWork
 ) -> ProfessionalView:
-    """From now on they are one, or no more. By an administrator of their organisation, for
-    somebody else; saying it twice changes nothing.
+    """An administrator makes somebody else of their organisation a team lead, or no longer one.
+
+    Saying it twice changes nothing.
     """
     before = professional(professional_id, uow=uow)
     policy.require_registrar(actor, before.organisation_id, (RoleKind.TEAM_LEAD,))

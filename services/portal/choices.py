@@ -7,6 +7,7 @@ from datetime import datetime
 from uuid import UUID
 
 from services.cases.handovers.worker_requests import RequestWorker, request_in_person
+from services.cases.model import Case
 from services.cases.plans import answers as plan_answers
 from services.cases.plans.answers import AnswerPlan
 from services.cases.plans.model import AnswerEvidence, AnswerKind
@@ -16,6 +17,7 @@ from services.consent.exclusions import Exclude
 from services.portal import policy
 from services.portal.events import ChoiceMade
 from services.shared.actor import HouseholdMember
+from services.shared.loading import load
 from services.shared.unit_of_work import UnitOfWork
 
 
@@ -29,9 +31,9 @@ class Receipt:
 
 
 def give_consent(cmd: GiveConsent, *, actor: HouseholdMember, uow: UnitOfWork) -> Receipt:
-    policy.require_not_closed(actor=actor, uow=uow)
+    policy.require_not_closed(load(Case, actor.case_id, uow=uow))
     consent = commands.give_consent(cmd, actor=actor, uow=uow)
-    uow.announce(_told(consent.id, consent.version, actor.case_id), actor=actor)
+    uow.announce(_choice_made(consent.id, consent.version, actor.case_id), actor=actor)
     return Receipt(consent.id, "consent_given", uow.now())
 
 
@@ -39,7 +41,7 @@ def withdraw_consent(
     consent_id: UUID, *, version: int, actor: HouseholdMember, uow: UnitOfWork
 ) -> Receipt:
     consent = commands.take_back_consent(consent_id, version=version, actor=actor, uow=uow)
-    uow.announce(_told(consent.id, consent.version, actor.case_id), actor=actor)
+    uow.announce(_choice_made(consent.id, consent.version, actor.case_id), actor=actor)
     return Receipt(consent.id, "consent_withdrawn", uow.now())
 
 
@@ -59,14 +61,14 @@ def refuse(
         reason=reason,
     )
     exclusion = exclusions.refuse_in_person(cmd, actor=actor, uow=uow)
-    uow.announce(_told(exclusion.id, exclusion.version, actor.case_id), actor=actor)
+    uow.announce(_choice_made(exclusion.id, exclusion.version, actor.case_id), actor=actor)
     return Receipt(exclusion.id, "excluded", uow.now())
 
 
 def ask_for_another_worker(
     *, reason: str, wanted_id: UUID | None = None, actor: HouseholdMember, uow: UnitOfWork
 ) -> Receipt:
-    policy.require_not_closed(actor=actor, uow=uow)
+    policy.require_not_closed(load(Case, actor.case_id, uow=uow))
     cmd = RequestWorker(case_id=actor.case_id, reason=reason, wanted_id=wanted_id)
     request = request_in_person(cmd, actor=actor, uow=uow)
     return Receipt(request.id, "another_worker_asked", uow.now())
@@ -83,27 +85,27 @@ class Answer:
 def answer_goal(
     goal_id: UUID, said: Answer, *, version: int, actor: HouseholdMember, uow: UnitOfWork
 ) -> Receipt:
-    """To the goal as it was shown. NotFound for one in another adult's compartment."""
-    policy.require_not_closed(actor=actor, uow=uow)
+    """Answer the goal as it was shown. NotFound for one in another adult's compartment."""
+    policy.require_not_closed(load(Case, actor.case_id, uow=uow))
     cmd = _signed(said, actor=actor)
     answer = plan_answers.answer_goal(goal_id, cmd, version=version, actor=actor, uow=uow)
     if said.kind == AnswerKind.WORDS:
         # A signature stands in the plan and an objection is told as one; words would go unread.
-        uow.announce(_told(answer.id, 1, actor.case_id), actor=actor)
+        uow.announce(_choice_made(answer.id, 1, actor.case_id), actor=actor)
     return Receipt(answer.id, f"plan_{said.kind.value}", uow.now())
 
 
 def answer_action(
     action_id: UUID, said: Answer, *, version: int, actor: HouseholdMember, uow: UnitOfWork
 ) -> Receipt:
-    policy.require_not_closed(actor=actor, uow=uow)
+    policy.require_not_closed(load(Case, actor.case_id, uow=uow))
     cmd = _signed(said, actor=actor)
     answer = plan_answers.answer_action(action_id, cmd, version=version, actor=actor, uow=uow)
     return Receipt(answer.id, f"plan_{said.kind.value}", uow.now())
 
 
 def _signed(said: Answer, *, actor: HouseholdMember) -> AnswerPlan:
-    """By whoever holds the session, which is all the evidence there is."""
+    """An answer whose only evidence is the session of the member."""
     return AnswerPlan(
         case_id=actor.case_id,
         member_id=actor.id,
@@ -114,6 +116,6 @@ def _signed(said: Answer, *, actor: HouseholdMember) -> AnswerPlan:
     )
 
 
-def _told(choice_id: UUID, version: int, case_id: UUID) -> ChoiceMade:
+def _choice_made(choice_id: UUID, version: int, case_id: UUID) -> ChoiceMade:
     """The reference worker hears that something was chosen; what it was stands in the file."""
     return ChoiceMade(case_id=case_id, choice_id=choice_id, version=version)

@@ -15,6 +15,7 @@ from services.portal.model import PortalCode, PortalSession
 from services.shared.actor import Actor
 from services.shared.errors import RuleBroken
 from services.shared.loading import load_of, one_at_a_time
+from services.shared.tables import NO_SYNC
 from services.shared.unit_of_work import UnitOfWork
 
 # Crockford's base32: no I, L, O or U, so that nothing is misread. 12 of 32 symbols: 60 bits.
@@ -22,7 +23,6 @@ ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 LENGTH, GROUP = 12, 4
 LIVES = timedelta(hours=72)
 _READ_AS = str.maketrans({"I": "1", "L": "1", "O": "0", "-": None, " ": None})
-_NO_SYNC = {"synchronize_session": False}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,7 +40,7 @@ def new_code() -> str:
 
 
 def hash_of(typed: str) -> bytes:
-    """Of what was meant: letters of either case, I and L as 1, O as 0, any grouping."""
+    """Hash of the normalised code: either case, I and L as 1, O as 0, separators ignored."""
     return hashlib.sha256(typed.upper().translate(_READ_AS).encode()).digest()
 
 
@@ -67,7 +67,7 @@ def issue_code(case_id: UUID, member_id: UUID, *, actor: Actor, uow: UnitOfWork)
         },
     )
     after = {"code": issued.id, "expires_at": issued.expires_at}
-    uow.record("issue_portal_code", member, actor=actor, case_id=case_id, after=after)
+    uow.record("issue_portal_code", member, actor=actor, after=after)
     return issued
 
 
@@ -76,7 +76,7 @@ def shut_portal(case_id: UUID, member_id: UUID, *, actor: Actor, uow: UnitOfWork
     policy.require_lead(access_to(case_id, uow=uow))
     member = _adult(case_id, member_id, uow=uow)
     _shut(member_id, uow=uow)
-    uow.record("shut_portal", member, actor=actor, case_id=case_id, after={"at": uow.now()})
+    uow.record("shut_portal", member, actor=actor, after={"at": uow.now()})
 
 
 def _adult(case_id: UUID, member_id: UUID, *, uow: UnitOfWork) -> Member:
@@ -94,11 +94,11 @@ def _shut(member_id: UUID, *, uow: UnitOfWork) -> None:
         .where(PortalCode.member_id == member_id)
         .where(PortalCode.used_at.is_(None), PortalCode.revoked_at.is_(None))
         .values(revoked_at=uow.now()),
-        execution_options=_NO_SYNC,
+        execution_options=NO_SYNC,
     )
     uow.session.execute(
         update(PortalSession)
         .where(PortalSession.member_id == member_id, PortalSession.ended_at.is_(None))
         .values(ended_at=uow.now()),
-        execution_options=_NO_SYNC,
+        execution_options=NO_SYNC,
     )

@@ -50,8 +50,10 @@ def set_compartment(
     actor: Actor,
     uow: UnitOfWork,
 ) -> None:
-    """For that adult alone, or (None) for nobody in particular. What professionals read stays the
-    same. NotFound for what is absent, hidden, or not the actor's to put away.
+    """Put an object away for that adult alone, or (None) for nobody in particular.
+
+    What professionals read stays the same. NotFound for what is absent, hidden, or not the actor's
+    to put away.
     """
     policy.require_team(access_to(case_id, uow=uow))
     values = {"kind": item.value, "case": case_id, "object": object_id, "owner": member_id}

@@ -128,7 +128,7 @@ def print_for(
     printed = copy_for(case_id, member_id, language=language, actor=actor, uow=uow)
     member = load_of(Member, member_id, case_id, uow=uow)
     after = {"whole": whole, "language": printed.view.language}
-    uow.record("print_for_member", member, actor=actor, case_id=case_id, after=after)
+    uow.record("print_for_member", member, actor=actor, after=after)
     return printed
 
 

@@ -77,7 +77,7 @@ def joined(periods: Iterable[ShareView]) -> list[ShareView]:
 
 
 def _continues(last: ShareView, each: ShareView) -> bool:
-    """In the order of person, ground, categories and beginning."""
+    """Whether a row goes on from the one before it, by person, ground, categories and beginning."""
     same = (last.professional_id, last.basis, last.categories) == (
         each.professional_id,
         each.basis,

@@ -39,7 +39,7 @@ class PortalCode(Identified, Base):
 
 
 class PortalSession(Identified, Base):
-    """Written by enter_portal() (functions.sql), which looks the code up."""
+    """A session, written by enter_portal() (functions.sql), which looks the code up."""
 
     __tablename__ = "portal_sessions"
 

@@ -1,4 +1,4 @@
-"""Whom an adult of the household can name: organisations, kinds of role, people by their name."""
+"""The recipients an adult of the household can name: organisations, kinds of role, people."""
 
 from dataclasses import dataclass
 from uuid import UUID

@@ -9,9 +9,10 @@ from uuid import UUID
 
 from sqlalchemy import text
 
-from services.cases.model import Task, TaskState
+from services.cases.model import Case, Task, TaskState
 from services.cases.tasks.reminders import remind
 from services.consent import policy
+from services.consent.hold import hold
 from services.consent.queries import access_to
 from services.portal.choices import Receipt
 from services.portal.events import RequestMade
@@ -22,7 +23,7 @@ from services.shared.actor import Actor, HouseholdMember
 from services.shared.categories import Category
 from services.shared.clock import brussels
 from services.shared.errors import NotFound
-from services.shared.loading import load_of, lock, require_version
+from services.shared.loading import load, load_of
 from services.shared.unit_of_work import UnitOfWork
 
 # So that the answer is still in time when the reminder is read.
@@ -44,7 +45,7 @@ class Ask:
 
 def ask(cmd: Ask, *, actor: HouseholdMember, uow: UnitOfWork) -> Receipt:
     """A task of the reference worker with its time limit and reminder, in the same commit."""
-    require_not_closed(actor=actor, uow=uow)
+    require_not_closed(load(Case, actor.case_id, uow=uow))
     task = _task(cmd.kind, actor=actor, uow=uow)
     request = HouseholdRequest(
         case_id=actor.case_id,
@@ -64,7 +65,6 @@ def ask(cmd: Ask, *, actor: HouseholdMember, uow: UnitOfWork) -> Receipt:
         "ask_request",
         request,
         actor=actor,
-        case_id=actor.case_id,
         after=after,
         event=RequestMade(case_id=actor.case_id, request_id=request.id),
     )
@@ -72,7 +72,7 @@ def ask(cmd: Ask, *, actor: HouseholdMember, uow: UnitOfWork) -> Receipt:
 
 
 def _task(kind: RequestKind, *, actor: HouseholdMember, uow: UnitOfWork) -> Task:
-    """It holds nothing of what was asked."""
+    """The task of the reference worker. It holds nothing of what was asked."""
     due = a_month_after(uow.today())
     task = Task(
         case_id=actor.case_id,
@@ -107,15 +107,13 @@ def answer_request(
     uow: UnitOfWork,
 ) -> HouseholdRequest:
     """Accepted or refused with the reason, or answered; whoever asked reads it."""
-    policy.require_reference_worker(access_to(case_id, uow=uow))
-    request = load_of(HouseholdRequest, request_id, case_id, uow=uow)
-    lock(request, uow=uow)
-    require_version(request, version)
+    of, may = {"case_id": case_id}, policy.require_reference_worker
+    request = hold(HouseholdRequest, request_id, may, of=of, version=version, uow=uow)
     request.close(outcome, answer, by=actor.id, at=uow.now())
     uow.session.flush()
     _finish(request, uow=uow)
     after = {"state": request.state, "version": request.version}
-    uow.record("answer_household", request, actor=actor, case_id=case_id, after=after)
+    uow.record("answer_household", request, actor=actor, after=after)
     return request
 
 

@@ -90,7 +90,7 @@ def is_live(*, uow: UnitOfWork) -> bool:
 
 
 def leave(*, actor: HouseholdMember, uow: UnitOfWork) -> None:
-    """Over at commit; the code that opened it stays used."""
+    """The session is over at commit; the code that opened it stays used."""
     left = PortalSession(id=actor.session_id)
     after = {"ended_at": uow.now()}
     uow.record("leave_portal", left, actor=actor, case_id=actor.case_id, after=after)

@@ -8,6 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
 from services.cases.model import Case
+from services.consent.hold import hold
 from services.consent.policy import require_lead
 from services.consent.queries import access_to
 from services.network.policy import require_role
@@ -34,7 +35,7 @@ class RequestErasure:
 
 
 def request_erasure(cmd: RequestErasure, *, actor: Actor, uow: UnitOfWork) -> Erasure:
-    """By the reference worker of a closed case; nothing is erased before somebody else confirms."""
+    """The reference worker of a closed case asks; nothing is erased until another confirms."""
     case = _closed_case(cmd.case_id, uow=uow)
     erasure = Erasure(
         id=uuid4(),
@@ -55,7 +56,6 @@ def request_erasure(cmd: RequestErasure, *, actor: Actor, uow: UnitOfWork) -> Er
         "request_erasure",
         erasure,
         actor=actor,
-        case_id=case.id,
         after=after,
         event=ErasureRequested(case_id=case.id, erasure_id=erasure.id),
     )
@@ -63,7 +63,7 @@ def request_erasure(cmd: RequestErasure, *, actor: Actor, uow: UnitOfWork) -> Er
 
 
 def confirm_erasure(erasure_id: UUID, *, version: int, actor: Actor, uow: UnitOfWork) -> Erasure:
-    """By a coordinator who did not ask for it. At commit the case is nobody's; there is no way
+    """A coordinator who did not ask confirms. At commit the case is nobody's; there is no way
     back."""
     require_role(actor, RoleKind.COORDINATOR)
     erasure = load(Erasure, erasure_id, uow=uow)
@@ -78,7 +78,7 @@ def confirm_erasure(erasure_id: UUID, *, version: int, actor: Actor, uow: UnitOf
 
 
 def withdraw_erasure(erasure_id: UUID, *, version: int, actor: Actor, uow: UnitOfWork) -> Erasure:
-    """By the reference worker or a coordinator, as long as it is not confirmed."""
+    """The reference worker or a coordinator takes it back, as long as it is not confirmed."""
     erasure = load(Erasure, erasure_id, uow=uow)
     if not actor.has(RoleKind.COORDINATOR):
         require_lead(access_to(erasure.case_id, uow=uow))
@@ -98,7 +98,7 @@ class HoldCase:
 
 
 def hold_case(cmd: HoldCase, *, actor: Actor, uow: UnitOfWork) -> CaseRetention:
-    """Neither purged nor erased until then: somebody still needs it (GDPR art. 17(3))."""
+    """The case is neither purged nor erased until then: somebody needs it (GDPR art. 17(3))."""
     require_lead(access_to(cmd.case_id, uow=uow))
     policy.require_sound_hold(cmd.until, now=uow.now())
     load(Case, cmd.case_id, uow=uow, lock=True)
@@ -112,25 +112,24 @@ def hold_case(cmd: HoldCase, *, actor: Actor, uow: UnitOfWork) -> CaseRetention:
     kept.hold(until=cmd.until, by=actor.id, reason=cmd.reason)
     uow.session.flush()
     after = {"held_until": kept.held_until, "version": kept.version}
-    uow.record("hold_case", kept, actor=actor, case_id=cmd.case_id, before=before, after=after)
+    uow.record("hold_case", kept, actor=actor, before=before, after=after)
     return kept
 
 
 def release_case(case_id: UUID, *, version: int, actor: Actor, uow: UnitOfWork) -> CaseRetention:
     """The hold ends now; the purge is announced again before it comes."""
-    require_lead(access_to(case_id, uow=uow))
-    kept = load(CaseRetention, case_id, uow=uow, lock=True)
-    require_version(kept, version)
+    of = {"case_id": case_id}
+    kept = hold(CaseRetention, case_id, require_lead, of=of, version=version, uow=uow)
     before = {"held_until": kept.held_until, "version": version}
     kept.hold(until=None, by=None, reason=None)
     uow.session.flush()
     after = {"held_until": None, "version": kept.version}
-    uow.record("release_case", kept, actor=actor, case_id=case_id, before=before, after=after)
+    uow.record("release_case", kept, actor=actor, before=before, after=after)
     return kept
 
 
 def _closed_case(case_id: UUID, *, uow: UnitOfWork) -> Case:
-    """Held until the commit: it is neither opened again nor put on hold meanwhile."""
+    """The closed case, locked: it is neither opened again nor put on hold before the commit."""
     require_lead(access_to(case_id, uow=uow))
     case = load(Case, case_id, uow=uow, lock=True)
     policy.require_closed(case)

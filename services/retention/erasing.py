@@ -40,7 +40,7 @@ def ready(*, uow: UnitOfWork) -> list[Doomed]:
 
 
 def mark_shredded(case: Doomed, *, uow: UnitOfWork) -> None:
-    """Its key is destroyed."""
+    """Write down that the key of an erased case is destroyed."""
     uow.session.execute(
         update(Erasure)
         .where(Erasure.id == case.id, Erasure.state == ErasureState.CONFIRMED)
@@ -49,7 +49,7 @@ def mark_shredded(case: Doomed, *, uow: UnitOfWork) -> None:
 
 
 def files_of(case_id: UUID, *, uow: UnitOfWork) -> list[str]:
-    """Under which names its documents and frozen bundles lie."""
+    """The names under which the documents and frozen bundles of a case lie."""
     names = select(DocumentVersion.stored_name).where(DocumentVersion.case_id == case_id)
     return [*uow.session.scalars(names), *bundle_queries.files_of(case_id, uow=uow)]
 

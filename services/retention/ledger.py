@@ -25,7 +25,7 @@ _EXCLUDED = text(
 )
 
 
-class Told(Protocol):
+class LedgerLine(Protocol):
     """A line of the ledger."""
 
     @property
@@ -52,7 +52,7 @@ def note(
     uow: UnitOfWork,
     other_id: UUID | None = None,
 ) -> None:
-    """In the commit that makes it true."""
+    """Write a line of the ledger, in the commit that makes it true."""
     uow.session.execute(
         insert(LedgerEntry).inline(),
         {
@@ -103,7 +103,7 @@ def note_departure(event: ParticipantLeft, *, uow: UnitOfWork) -> None:
 
 
 def note_exclusion(event: ExclusionSet, *, uow: UnitOfWork) -> None:
-    """Whom it names is noted as well: a restored database may not know the row."""
+    """An exclusion is noted with whom it names: a restored database may not know the row."""
     who = uow.session.scalar(_EXCLUDED, {"exclusion": event.exclusion_id})
     kind = LedgerKind.EXCLUSION_SET
     note(kind, event.exclusion_id, case_id=event.case_id, other_id=who, uow=uow)
@@ -114,7 +114,7 @@ def note_lifting(event: ExclusionLifted, *, uow: UnitOfWork) -> None:
 
 
 def note_opposition(event: WelfareCentreOpposed, *, uow: UnitOfWork) -> None:
-    """With its procedure: a restored database may not know the row."""
+    """An opposition is noted with its procedure: a restored database may not know the row."""
     note(
         LedgerKind.WELFARE_OPPOSED,
         event.opposition_id,
@@ -133,7 +133,7 @@ def note_closed_account(event: ProfessionalLeft, *, uow: UnitOfWork) -> None:
 
 
 def waiting(*, uow: UnitOfWork) -> Sequence[LedgerEntry]:
-    """Those that are not outside yet, the oldest first."""
+    """Lines that are not outside yet, the oldest first."""
     found = select(LedgerEntry).where(LedgerEntry.position.is_(None))
     return uow.session.scalars(found.order_by(LedgerEntry.at, LedgerEntry.id).limit(AT_ONCE)).all()
 
@@ -152,7 +152,7 @@ def head(*, uow: UnitOfWork) -> tuple[int, bytes]:
     return (0, b"") if row is None else (row.head, bytes(row.hash))
 
 
-def keep_replayed(line: Told, line_hash: bytes, *, uow: UnitOfWork) -> None:
+def keep_replayed(line: LedgerLine, line_hash: bytes, *, uow: UnitOfWork) -> None:
     """The database knows this line again; one that it still wanted to write is written."""
     known = {"position": line.position, "line_hash": line_hash}
     row = {

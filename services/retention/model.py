@@ -13,7 +13,7 @@ from services.shared.tables import PLAIN, Base, Identified, Versioned, personal
 
 
 class CaseRetention(Versioned, Base):
-    """Since when a case is closed (written by a trigger on its state), and who holds it."""
+    """The day since when a case is closed (a trigger on its state writes it), and who holds it."""
 
     __tablename__ = "case_retention"
     __table_args__ = (

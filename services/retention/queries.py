@@ -1,4 +1,4 @@
-"""When a case goes, what goes with it, and which erasures wait for a coordinator."""
+"""The end of a case: when it goes, what goes with it, which erasures wait for a coordinator."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -35,7 +35,7 @@ class RetentionView:
 
 
 def retention(case_id: UUID, *, actor: Actor, uow: UnitOfWork) -> RetentionView:
-    """For the reference worker: a dry run of the erasure, in counts."""
+    """A dry run of the erasure, in counts, for the reference worker."""
     require_lead(access_to(case_id, uow=uow))
     kept = uow.session.get(CaseRetention, case_id) or CaseRetention(case_id=case_id, version=0)
     planned = select(Erasure).where(Erasure.case_id == case_id)

@@ -11,7 +11,7 @@ from uuid import UUID
 from sqlalchemy import text
 
 from services.evictions.welfare_centre import steps as welfare_steps
-from services.retention.ledger import Told
+from services.retention.ledger import LedgerLine
 from services.retention.model import LedgerKind
 from services.shared.unit_of_work import UnitOfWork
 
@@ -107,7 +107,7 @@ def files_of(case_id: UUID, *, uow: UnitOfWork) -> list[str]:
     return list(uow.session.scalars(_FILES, {"case": case_id}))
 
 
-def erase(line: Told, *, uow: UnitOfWork) -> None:
+def erase(line: LedgerLine, *, uow: UnitOfWork) -> None:
     """The rows of a case whose key was destroyed."""
     values = {"case": line.case_id, "subject": line.subject_id, "at": line.at, "now": uow.now()}
     uow.session.execute(_FORGET_REQUESTS, values)
@@ -116,7 +116,7 @@ def erase(line: Told, *, uow: UnitOfWork) -> None:
         uow.session.execute(_ERASED, values)
 
 
-def revoke(line: Told, renewals: Mapping[UUID, UUID], *, uow: UnitOfWork) -> bool:
+def revoke(line: LedgerLine, renewals: Mapping[UUID, UUID], *, uow: UnitOfWork) -> bool:
     """End what it says ended; `renewals` leads from a consent to the one it renewed.
 
     False if a person has to look: the household refuses whoever leads the case again now.
@@ -141,7 +141,7 @@ def revoke(line: Told, renewals: Mapping[UUID, UUID], *, uow: UnitOfWork) -> boo
 
 
 def end_sessions(*, uow: UnitOfWork) -> None:
-    """Those of a restored database were open at another time, for whoever held them then."""
+    """Sessions of a restored database were open at another time, for other people: all end."""
     uow.session.execute(_END_SESSIONS, {"now": uow.now()})
 
 

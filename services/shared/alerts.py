@@ -25,6 +25,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
+from services.shared.events import Event
 from services.shared.tables import PLAIN, Base
 from services.shared.unit_of_work import UnitOfWork
 
@@ -172,21 +173,29 @@ def plan(alerts: list[NewAlert], *, uow: UnitOfWork) -> None:
         uow.wake()
 
 
-_URGENT = text(
-    """
-    SELECT count(*) FROM alerts
-    WHERE case_id = :case AND state = 'sending' AND recipient_role = 'reference_worker'
-      -- An invitation asks for nothing.
-      AND kind NOT IN ('evictions.hearing_invited', 'evictions.hearing_called_off')
-      AND CAST(facts ->> 'hearing_at' AS timestamptz) > :now
-    """
-)
-
-
-def unacknowledged_urgent(case_id: UUID, *, uow: UnitOfWork) -> int:
-    """How many alerts of a hearing still ahead the reference worker got and has not answered."""
-    values = {"case": case_id, "now": uow.now()}
-    return int(uow.session.execute(_URGENT, values).scalar_one())
+def tell(
+    event: Event,
+    object_id: UUID,
+    *to: RecipientRole | UUID,
+    version: int = 1,
+    facts: dict[str, Any] | None = None,
+    uow: UnitOfWork,
+) -> None:
+    """Plan one alert about `event`, due now, for each role or person (by id) in `to`."""
+    told = [
+        NewAlert(
+            kind=event.name,
+            case_id=event.case_id,
+            object_id=object_id,
+            object_version=version,
+            due_at=uow.now(),
+            recipient_role=each if isinstance(each, RecipientRole) else RecipientRole.PERSON,
+            recipient_id=None if isinstance(each, RecipientRole) else each,
+            facts=facts or {},
+        )
+        for each in to
+    ]
+    plan(told, uow=uow)
 
 
 def cancel(
@@ -209,19 +218,19 @@ def cancel(
 
 
 def call_off(alert: NewAlert, *, uow: UnitOfWork) -> None:
-    """What it asks is answered: told, on its way, or still to be written by an event that waits."""
+    """Cancel `alert` even before its event is dispatched: insert and cancel in one step."""
     plan([alert], uow=uow)
     cancel(alert.object_id, kind=alert.kind, uow=uow)
 
 
 def cancel_all(object_ids: Sequence[UUID], *, uow: UnitOfWork) -> None:
-    """Everything that is still open about several objects."""
+    """Cancel everything that is still open about several objects."""
     if object_ids:
         _cancel([Alert.object_id.in_(object_ids)], uow=uow)
 
 
 def cancel_ahead(object_ids: Sequence[UUID], *, uow: UnitOfWork) -> None:
-    """Only what is not due yet, to be planned in other words; what went out is still answered."""
+    """Cancel only what is not due yet, to plan it in other words; what went out is answered."""
     if object_ids:
         ahead = (Alert.state == AlertState.PLANNED, Alert.due_at > uow.now())
         _cancel([Alert.object_id.in_(object_ids), *ahead], uow=uow)

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from services.shared.actor import Acting
 from services.shared.errors import TooMuch
 from services.shared.loading import one_at_a_time
-from services.shared.tables import PLAIN, Base
+from services.shared.tables import NO_SYNC, PLAIN, Base
 from services.shared.unit_of_work import UnitOfWork
 
 KEPT = timedelta(days=1)
@@ -57,6 +57,7 @@ def refusal(what: str, limit: Limit, *, actor: Acting, uow: UnitOfWork) -> TooMu
     Until the transaction ends the same actor attempts this nowhere else. A refused attempt does
     not count: waiting always helps.
     """
+    # Two attempts of one person at once, in whichever process, are counted one after the other.
     one_at_a_time(f"{actor.id} {what}", uow=uow)
     earlier = (
         select(func.count(), func.min(Attempt.at))
@@ -80,8 +81,8 @@ def count(what: str, *, actor: Acting, uow: UnitOfWork) -> None:
 
 
 def forget_old_attempts(*, uow: UnitOfWork) -> None:
-    """For the timetable."""
+    """Delete attempts older than any limit looks back. For the timetable."""
     uow.session.execute(
         delete(Attempt).where(Attempt.at <= uow.now() - KEPT),
-        execution_options={"synchronize_session": False},
+        execution_options=NO_SYNC,
     )

@@ -17,7 +17,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from services.shared.errors import Unreadable
 from services.shared.folders import require_mark, require_marked_as
-from services.shared.sealing import KEY_BYTES, NONCE_BYTES, Keyring, Place
+from services.shared.sealing import KEY_BYTES, NONCE_BYTES, Keyring, SealedAt
 
 # What is closed under a case's key says so: texts sealed before there were such keys stay readable.
 _MARK = "case-key-1:"
@@ -41,13 +41,13 @@ class CaseKeys:
         return base64.b64decode(self._keyring.unseal(sealed, _place(case_id), key_id))
 
     def key_for_writing(self, case_id: UUID) -> bytes:
-        """Made at the first use; two first uses agree on one. Unreadable once it was destroyed."""
+        """The key, made at its first use; two first uses agree. Unreadable once destroyed."""
         if not self._path(case_id).exists():
             self._make(case_id)
         return self.key(case_id)
 
     def destroy(self, case_id: UUID) -> None:
-        """For good, here. As often as one likes: also a key that came back with a backup."""
+        """Destroy the key for good, as often as one likes: it may have come back with a backup."""
         require_mark(self._folder)
         self._stone(case_id).touch(mode=0o600)
         self._sync()
@@ -68,7 +68,7 @@ class CaseKeys:
         return self._stone(case_id).exists() and not self._path(case_id).exists()
 
     def rewrap(self) -> tuple[int, int]:
-        """Every key under the newest key of the keyring: how many were not, and how many could
+        """Wrap every key under the newest of the keyring; how many were not, and how many could
         not be opened. What they close stays as it is. Unreadable where the folder is not mounted.
         """
         require_mark(self._folder)
@@ -121,7 +121,7 @@ class CaseKeys:
         self._stay_destroyed(case_id)
 
     def _stay_destroyed(self, case_id: UUID) -> None:
-        """Whoever destroyed it while we wrote: it is destroyed."""
+        """A key that somebody destroyed while we wrote is destroyed again."""
         if self._stone(case_id).exists():
             self.destroy(case_id)
 
@@ -151,5 +151,5 @@ class CaseKeys:
         return self._folder / f"{case_id.hex}.destroyed"
 
 
-def _place(case_id: UUID) -> Place:
-    return Place(table="case_keys", row=case_id, column="key")
+def _place(case_id: UUID) -> SealedAt:
+    return SealedAt(table="case_keys", row=case_id, column="key")

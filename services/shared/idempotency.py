@@ -15,9 +15,10 @@ from sqlalchemy import (
     LargeBinary,
     PrimaryKeyConstraint,
     Text,
+    column,
     delete,
     select,
-    text,
+    table,
     update,
 )
 from sqlalchemy.dialects.postgresql import insert
@@ -31,7 +32,8 @@ from services.shared.unit_of_work import UnitOfWork
 
 # Answers may hold data about the household, so they are kept no longer than retries last.
 KEPT = timedelta(hours=24)
-_OPEN = text("SELECT mask FROM may_see WHERE case_id = :case")
+# What of a case is open to the actor of this transaction (services/consent/access.sql).
+_MAY_SEE = table("may_see", column("case_id"), column("mask"))
 
 
 class IdempotencyKey(Base):
@@ -88,8 +90,14 @@ def claim(key: str, request_hash: bytes, *, actor: Acting, uow: UnitOfWork) -> S
     return None if inserted else _earlier(key, request_hash, actor=actor, uow=uow)
 
 
-def keep(key: str, answer: StoredAnswer, *, actor: Acting, uow: UnitOfWork) -> None:
-    """Complete the row that `claim` inserted in this transaction."""
+def keep(
+    key: str, answer: StoredAnswer, case_id: UUID | None, *, actor: Acting, uow: UnitOfWork
+) -> None:
+    """Complete the row that `claim` inserted in this transaction.
+
+    `case_id`: the case that the answer shows, of which it may show what is open to the actor now.
+    """
+    seen = select(_MAY_SEE).where(_MAY_SEE.c.case_id == case_id, _MAY_SEE.c.mask != 0)
     uow.session.execute(
         update(IdempotencyKey)
         .where(IdempotencyKey.actor_id == actor.id, IdempotencyKey.key == key)
@@ -97,8 +105,8 @@ def keep(key: str, answer: StoredAnswer, *, actor: Acting, uow: UnitOfWork) -> N
             status=answer.status,
             headers=answer.headers,
             body=answer.body,
-            case_id=uow.case_id if (mask := _open_mask(uow.case_id, uow=uow)) else None,
-            category_mask=mask or None,
+            case_id=seen.with_only_columns(_MAY_SEE.c.case_id).scalar_subquery(),
+            category_mask=seen.with_only_columns(_MAY_SEE.c.mask).scalar_subquery(),
         )
     )
 
@@ -129,6 +137,5 @@ def _earlier(key: str, request_hash: bytes, *, actor: Acting, uow: UnitOfWork) -
     return StoredAnswer(status=row.status, headers=row.headers, body=row.body)
 
 
-def _open_mask(case_id: UUID | None, *, uow: UnitOfWork) -> int:
-    """What of the case is open to the actor of this transaction (services.consent); 0: nothing."""
-    return uow.session.scalar(_OPEN, {"case": case_id}) or 0
+def _open_mask(case_id: UUID, *, uow: UnitOfWork) -> int:
+    return uow.session.scalar(select(_MAY_SEE.c.mask).where(_MAY_SEE.c.case_id == case_id)) or 0

@@ -21,8 +21,8 @@ NONCE_BYTES = 12
 
 
 @dataclass(frozen=True, kw_only=True)
-class Place:
-    """Where a sealed field stands; part of what is authenticated."""
+class SealedAt:
+    """The row and column of a sealed field, which are part of what is authenticated."""
 
     table: str
     row: UUID
@@ -48,12 +48,12 @@ class Keyring:
         """The id of the key that seals."""
         return list(self._keys())[-1]
 
-    def seal(self, text: str, place: Place, key_id: str) -> bytes:
+    def seal(self, text: str, place: SealedAt, key_id: str) -> bytes:
         nonce = secrets.token_bytes(NONCE_BYTES)
         sealed = self._cipher(key_id).encrypt(nonce, text.encode(), place.bound_to(key_id))
         return nonce + sealed
 
-    def unseal(self, sealed: bytes, place: Place, key_id: str) -> str:
+    def unseal(self, sealed: bytes, place: SealedAt, key_id: str) -> str:
         """Unreadable without that key, with another one, or from another place."""
         nonce, ciphertext = sealed[:NONCE_BYTES], sealed[NONCE_BYTES:]
         cipher = self._cipher(key_id)

@@ -16,6 +16,8 @@ from services.shared.categories import Category
 
 PLAIN: dict[str, Any] = {"about": "nothing"}
 STAFF: dict[str, Any] = {"about": "staff"}
+# Execution options of a change by sets that no object of its session takes notice of.
+NO_SYNC = {"synchronize_session": False}
 
 
 def personal(category: Category) -> dict[str, Any]:

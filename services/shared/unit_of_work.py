@@ -54,8 +54,8 @@ class UnitOfWork:
         self._now = clock.now()
         self._woke = False
         self._known: dict[str, Any] = {}
-        # The case this transaction changed, if any: its answer is kept only as long as it is open.
-        self.case_id: UUID | None = None
+        # The cases of what this transaction recorded or read, in that order.
+        self.cases: list[UUID] = []
 
     def now(self) -> datetime:
         """The one instant of this transaction: what it writes is valid for what it reads."""
@@ -98,7 +98,8 @@ class UnitOfWork:
         self.session.flush()
         if isinstance(case_id, OfSubject):
             case_id = getattr(subject, "case_id", None)
-        self.case_id = case_id or self.case_id
+        if case_id is not None:
+            self.cases.append(case_id)
         self.session.execute(
             insert(AuditEntry).inline(),
             {
@@ -159,6 +160,7 @@ class UnitOfWork:
 
     def read(self, case_id: UUID, what: str, mask: int, *, actor: Actor) -> None:
         """Log that `actor` reads `what` of a case now. If this fails the answer is not given."""
+        self.cases.append(case_id)
         ground = select(_MAY_SEE.c.basis).where(_MAY_SEE.c.case_id == case_id).scalar_subquery()
         self.session.execute(
             insert(ReadEntry)

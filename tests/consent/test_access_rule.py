@@ -14,7 +14,7 @@ from uuid import UUID
 import pytest
 
 from infra.demo.cast import Cast
-from services.households.commands import NewMember
+from services.cases.household.commands import NewMember
 from services.network import commands as network
 from services.shared.errors import DomainError
 from tests.consent.comparing import Comparison, fill, stranger

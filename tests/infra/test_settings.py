@@ -27,7 +27,7 @@ def test_a_complete_environment_is_read():
     assert settings.database_url.startswith("postgresql+psycopg://maillage_api:")
     assert settings.public_url == "https://maillage.brussels"
     assert settings.trusted_hosts == ("maillage.brussels", "a.example", "b.example")
-    assert (settings.timezone, settings.port, settings.embedded) == ("Europe/Brussels", 8000, False)
+    assert (settings.port, settings.embedded) == (8000, False)
     mail = settings.mail_server
     assert (mail.host, mail.port, mail.username) == ("mail.internal", 587, "mailer")
     assert (mail.password, mail.security) == ("hunter2", "starttls")

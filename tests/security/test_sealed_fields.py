@@ -13,7 +13,7 @@ from infra.cli import main
 from services.households.sealed_contacts import SealedField, place
 from services.shared.categories import SENSITIVE, names_of
 from services.shared.errors import Unreadable
-from services.shared.sealing import Keyring, Place, new_key_line
+from services.shared.sealing import Keyring, SealedAt, new_key_line
 from tests.journeys.steps import consent, join, open_shared_case, org
 from tests.people import Network
 
@@ -205,7 +205,7 @@ def test_a_moved_ciphertext_never_opens(keyring):
     dice = random.Random(41)
     key = keyring.newest()
     rows = [place(uuid4(), field) for _ in range(50) for field in SealedField]
-    rows += [Place(table="elsewhere", row=r.row, column=r.column) for r in rows]
+    rows += [SealedAt(table="elsewhere", row=r.row, column=r.column) for r in rows]
     sealed = {at: keyring.seal(f"text of {at.row}", at, key) for at in rows}
     refused = 0
     for _ in range(1000):

@@ -13,6 +13,7 @@ import psycopg
 from flask import Flask
 
 from services.cases import commands as cases
+from services.cases.household.commands import NewMember, RecordTenancy, record_tenancy
 from services.cases.model import TeamRole
 from services.evictions.dates import overrides
 from services.evictions.hearings import commands as hearings
@@ -26,7 +27,6 @@ from services.evictions.terms.model import TermKind
 from services.evictions.welfare_centre import oppositions as welfare_oppositions
 from services.evictions.welfare_centre import steps as welfare_steps
 from services.evictions.welfare_centre.model import Manner, Teller
-from services.households.commands import NewMember, RecordTenancy
 from services.shared.actor import Actor
 from services.shared.categories import ALL, Category
 from tests.acquaintances import registered
@@ -262,7 +262,7 @@ def _write(town: Town) -> None:
             lease_kind="main_residence",
             rent_eur=Decimal("7319.37"),
         )
-        cases.record_tenancy(town.case, cmd, version=None, actor=actor, uow=uow)
+        record_tenancy(town.case, cmd, version=None, actor=actor, uow=uow)
     town.canaries.append(Canary("7319.37", Category.TENANCY))
     for category in Category:
         note = _note(town, "lead", category)

@@ -30,7 +30,7 @@ class Hour(fields.String):
         data: Mapping[str, Any] | None = None,
         **kwargs: Any,
     ) -> Any:
-        """After the validators, which see the text."""
+        """The value is made after the validators, which see the text."""
         text = super().deserialize(value, attr, data, **kwargs)
         return time.fromisoformat(text) if isinstance(text, str) else text
 

@@ -92,7 +92,7 @@ def get_safe_phone(case_id: UUID, member_id: UUID, *, actor: Actor, uow: UnitOfW
 def _field(
     field: SealedField, case_id: UUID, member_id: UUID, *, actor: Actor, uow: UnitOfWork
 ) -> Reply:
-    """Its ETag is the compartment's number: a hash of a phone number would give it away."""
+    """The ETag is the compartment's number: a hash of a phone number would give it away."""
     view, text = sealed.sealed_field(
         case_id,
         member_id,

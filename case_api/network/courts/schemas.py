@@ -34,7 +34,7 @@ class CourtNamesIn(Schema):
 
 
 class CorrectCourtIn(Schema):
-    """Only what is wrong; the rest stays as it was imported."""
+    """A correction gives only what is wrong; the rest stays as it was imported."""
 
     reason = Line(500, required=True)
     names = fields.Nested(CourtNamesIn, validate=validate.Length(min=1))

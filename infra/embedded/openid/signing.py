@@ -17,7 +17,7 @@ SCOPE = "openid profile email"
 
 
 def signing_keys(data_dir: Path) -> KeySet:
-    """Made once. Linked into place, so two first starts agree on one key."""
+    """Keys made once, and linked into place, so that two first starts agree on one."""
     path = private_directory(data_dir / "openid") / "key.pem"
     if not path.exists():
         _make_key(path)

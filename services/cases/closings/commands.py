@@ -1,34 +1,36 @@
 """Close a case: proposed with a reason, looked at by somebody else, confirmed or refused (F03)."""
 
 from dataclasses import dataclass
-from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
 
-from services.cases.closing_model import LOOK_WITHIN, Closing, ClosingReason, ClosingState
+from services.cases.closing_model import Closing, ClosingReason, ClosingState
 from services.cases.closings.policy import require_other_eyes
-from services.cases.closings.queries import open_items, open_items_of
-from services.cases.events import (
-    CaseClosed,
-    ClosingExpired,
-    ClosingProposed,
-    ClosingRefused,
+from services.cases.closings.queries import open_items_of
+from services.cases.events import CaseClosed, ClosingProposed, ClosingRefused
+from services.cases.standing import (
+    CLOSINGS,
+    expire,
+    expire_of_case,
+    hold_course,
+    open_items,
+    require_no_handover,
 )
-from services.cases.model import CaseState
-from services.cases.standing import _require_no_handover, hold_course
 from services.consent import policy
 from services.consent.exclusions import excludes_actor, require_not_excluded
-from services.consent.queries import access_to
+from services.consent.queries import access_to, team_may_read
+from services.network.queries import professional
 from services.shared.actor import Actor
+from services.shared.categories import ALL
 from services.shared.errors import Conflict, NotFound, Refused, RuleBroken
+from services.shared.events import Event
 from services.shared.loading import load, lock
 from services.shared.unit_of_work import UnitOfWork
 
-# Of what is open, this alone may be left open without a word: it waits with the case.
+# Open tasks may be left without a reason: they wait with the case.
 _WAITS = "tasks"
-# And this never: journey J1.
+# Terms of a judgment may never be left open (journey J1).
 _NEVER = "judgment_terms"
 
 
@@ -48,14 +50,13 @@ def propose_closing(cmd: ProposeClosing, *, actor: Actor, uow: UnitOfWork) -> Cl
     policy.require_reference_worker(access_to(cmd.case_id, uow=uow))
     if cmd.reason is ClosingReason.OTHER and not cmd.words:
         raise RuleBroken("closing-without-words")
-    require_other_eyes(cmd.reviewer_id, actor.id, cmd.case_id, uow=uow)
+    _require_second_look(cmd.reviewer_id, actor.id, cmd.case_id, uow=uow)
     require_not_excluded(cmd.reviewer_id, cmd.case_id, uow=uow)
     hold_course(cmd.case_id, uow=uow)
-    _require_no_handover(cmd.case_id, uow=uow)
+    require_no_handover(cmd.case_id, uow=uow)
     items = open_items(cmd.case_id, uow=uow)
     require_settled(items, cmd.despite)
-    # A proposal whose time is over is in nobody's way, whether or not a sweep has passed.
-    _expire_of_case(cmd.case_id, actor=actor, uow=uow)
+    expire_of_case(CLOSINGS, cmd.case_id, actor=actor, uow=uow)
     closing = Closing(
         **vars(cmd) | {"reason": cmd.reason.value},
         open_items=items,
@@ -75,12 +76,22 @@ def propose_closing(cmd: ProposeClosing, *, actor: Actor, uow: UnitOfWork) -> Cl
         "open_items": items,
         "despite": cmd.despite is not None,
     }
-    uow.record("propose_closing", closing, actor=actor, case_id=cmd.case_id, after=after)
     proposed = ClosingProposed(
         case_id=cmd.case_id, closing_id=closing.id, reviewer_id=closing.reviewer_id
     )
-    uow.announce(proposed, actor=actor)
+    uow.record("propose_closing", closing, actor=actor, after=after, event=proposed)
     return closing
+
+
+def _require_second_look(
+    reviewer_id: UUID, proposer_id: UUID, case_id: UUID, *, uow: UnitOfWork
+) -> None:
+    """Judged when the reviewer is named and once more when they answer: both may have changed."""
+    require_other_eyes(
+        professional(reviewer_id, uow=uow),
+        professional(proposer_id, uow=uow),
+        takes_part=team_may_read(reviewer_id, case_id, ALL, uow=uow),
+    )
 
 
 def require_settled(items: dict[str, int], despite: str | None) -> None:
@@ -99,22 +110,20 @@ def confirm_closing(closing_id: UUID, *, actor: Actor, uow: UnitOfWork) -> Closi
     """
     closing = _asked(closing_id, actor=actor, uow=uow)
     closing.require_answerable(uow.now())
-    require_other_eyes(actor.id, closing.proposed_by, closing.case_id, uow=uow)
+    _require_second_look(actor.id, closing.proposed_by, closing.case_id, uow=uow)
     require_settled(open_items_of(closing.id, uow=uow), closing.despite)
     closing.confirm(uow.now())
-    uow.session.flush()
-    _audit_answer("confirm_closing", closing, CaseState.CLOSED, actor=actor, uow=uow)
-    uow.announce(CaseClosed(case_id=closing.case_id, closing_id=closing.id), actor=actor)
+    closed = CaseClosed(case_id=closing.case_id, closing_id=closing.id)
+    _record_answer("confirm_closing", closing, closed, actor=actor, uow=uow)
     return closing
 
 
 def refuse_closing(closing_id: UUID, refusal: str, *, actor: Actor, uow: UnitOfWork) -> Closing:
-    """With a reason, which the reference worker reads; nothing else changes."""
+    """The reviewer refuses with a reason that the reference worker reads; nothing else changes."""
     closing = _asked(closing_id, actor=actor, uow=uow)
     closing.refuse(refusal, uow.now())
-    uow.session.flush()
-    _audit_answer("refuse_closing", closing, CaseState.OPEN, actor=actor, uow=uow)
-    uow.announce(ClosingRefused(case_id=closing.case_id, closing_id=closing.id), actor=actor)
+    refused = ClosingRefused(case_id=closing.case_id, closing_id=closing.id)
+    _record_answer("refuse_closing", closing, refused, actor=actor, uow=uow)
     return closing
 
 
@@ -129,21 +138,23 @@ def _asked(closing_id: UUID, *, actor: Actor, uow: UnitOfWork) -> Closing:
     return closing
 
 
-def _audit_answer(
-    action: str, closing: Closing, case_state: CaseState, *, actor: Actor, uow: UnitOfWork
+def _record_answer(
+    action: str, closing: Closing, event: Event | None, *, actor: Actor, uow: UnitOfWork
 ) -> None:
-    closed = case_state is CaseState.CLOSED
+    uow.session.flush()
+    closed = closing.state == ClosingState.CONFIRMED
     uow.record(
         action,
         closing,
         actor=actor,
         before={"state": ClosingState.PROPOSED, "case_closed": False},
         after={"state": closing.state, "case_closed": closed, "version": closing.version},
+        event=event,
     )
 
 
 def withdraw_closing(closing_id: UUID, *, actor: Actor, uow: UnitOfWork) -> Closing:
-    """By the reference worker, as long as nobody answered."""
+    """The reference worker takes the proposal back, as long as nobody answered."""
     closing = load(Closing, closing_id, uow=uow)
     # Whoever is asked, and has no place in the case, declines by refusing.
     if closing.reviewer_id == actor.id:
@@ -151,49 +162,10 @@ def withdraw_closing(closing_id: UUID, *, actor: Actor, uow: UnitOfWork) -> Clos
     policy.require_lead(access_to(closing.case_id, uow=uow))
     lock(closing, uow=uow)
     closing.withdraw(uow.now())
-    uow.session.flush()
-    _audit_answer("withdraw_closing", closing, CaseState.OPEN, actor=actor, uow=uow)
+    _record_answer("withdraw_closing", closing, None, actor=actor, uow=uow)
     return closing
 
 
 def expire_closings(*, uow: UnitOfWork) -> int:
-    """End every proposal at which nobody looked for seven days, however long ago."""
-    expired = _expire([], uow=uow)
-    for event in expired:
-        uow.announce(event, actor=None)
-    return len(expired)
-
-
-def _expire_of_case(case_id: UUID, *, actor: Actor, uow: UnitOfWork) -> None:
-    for event in _expire([Closing.case_id == case_id], uow=uow):
-        uow.record(
-            "expire_closing",
-            load(Closing, event.closing_id, uow=uow),
-            actor=actor,
-            case_id=case_id,
-            before={"state": ClosingState.PROPOSED},
-            after={"state": ClosingState.EXPIRED},
-            event=event,
-        )
-
-
-def _expire(where: list[Any], *, uow: UnitOfWork) -> list[ClosingExpired]:
-    """Columns by name, never the whole row: workers may not read the words of a closing."""
-    overdue = (
-        select(Closing.id)
-        .where(Closing.state == ClosingState.PROPOSED.value, *where)
-        .where(Closing.proposed_at <= uow.now() - LOOK_WITHIN)
-        .with_for_update(skip_locked=True)
-    )
-    expired = (
-        update(Closing)
-        .where(Closing.id.in_(overdue))
-        .values(
-            state=ClosingState.EXPIRED.value,
-            decided_at=uow.now(),
-            version=Closing.version + 1,
-        )
-        .returning(Closing.id, Closing.case_id)
-    )
-    rows = uow.session.execute(expired, execution_options={"synchronize_session": False}).all()
-    return [ClosingExpired(case_id=row.case_id, closing_id=row.id) for row in rows]
+    """End every proposal at which nobody looked for seven days. For the timetable."""
+    return expire(CLOSINGS, uow=uow)

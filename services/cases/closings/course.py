@@ -23,10 +23,10 @@ AT = time(9, 0)
 
 
 def reopen(case_id: UUID, reason: str, *, actor: Actor, uow: UnitOfWork) -> Case:
-    """By the reference worker of the closing, who is one still; the roles come back with it.
+    """The reference worker, still the same as at the closing, opens the case again.
 
-    Places that were open count again as far as consent, protocol and exclusions reach at this
-    instant; what is still ahead is reminded of again.
+    The places in its team that were open count again as far as consent, protocol and exclusions
+    reach at this instant; what is still ahead is reminded of again.
     """
     policy.require_lead(access_to(case_id, uow=uow))
     standing = select(Closing).where(
@@ -95,7 +95,7 @@ def watch(case_id: UUID, review_on: date, *, actor: Actor, uow: UnitOfWork) -> C
     before = {"state": case.state, "review_on": case.review_on, "version": case.version}
     case.watch(review_on, uow.today())
     uow.session.flush()
-    _forget_review(case_id, uow=uow)
+    alerts.cancel(case_id, kind=WATCH_REVIEW, uow=uow)
     review = NewAlert(
         kind=WATCH_REVIEW,
         case_id=case_id,
@@ -118,18 +118,7 @@ def resume(case_id: UUID, *, actor: Actor, uow: UnitOfWork) -> Case:
     before = {"state": case.state, "review_on": case.review_on, "version": case.version}
     case.resume()
     uow.session.flush()
-    _forget_review(case_id, uow=uow)
+    alerts.cancel(case_id, kind=WATCH_REVIEW, uow=uow)
     after = {"state": case.state, "version": case.version}
     uow.record("resume_case", case, actor=actor, case_id=case_id, before=before, after=after)
     return case
-
-
-def _forget_review(case_id: UUID, *, uow: UnitOfWork) -> None:
-    """This reminder only: others are about the case as well."""
-    waiting = (AlertState.PLANNED, AlertState.SENDING)
-    uow.session.execute(
-        update(Alert)
-        .where(Alert.object_id == case_id, Alert.kind == WATCH_REVIEW)
-        .where(Alert.state.in_(waiting))
-        .values(state=AlertState.CANCELLED)
-    )

@@ -1,20 +1,18 @@
 """What is shown of a closing: all of it to the reference worker, the proposal to whoever looks."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import text
 
+from services.cases.standing import counts
 from services.consent import policy
 from services.consent.queries import access_to
 from services.shared.actor import Actor
 from services.shared.errors import NotFound
 from services.shared.unit_of_work import UnitOfWork
 
-_ITEMS = text("SELECT kind, open FROM open_items(:case)")
 _ITEMS_OF = text("SELECT kind, open FROM open_items_of_closing(:closing)")
 
 
@@ -60,21 +58,12 @@ _CLOSINGS = text(
 )
 
 
-def open_items(case_id: UUID, *, uow: UnitOfWork) -> dict[str, int]:
-    """What is ahead in a case, as far as the actor may read it: for its reference worker."""
-    return _counts(uow.session.execute(_ITEMS, {"case": case_id}).all())
-
-
 def open_items_of(closing_id: UUID, *, uow: UnitOfWork) -> dict[str, int]:
     """Numbers only, for whoever was asked for the second look. NotFound for anybody else."""
-    items = _counts(uow.session.execute(_ITEMS_OF, {"closing": closing_id}).all())
+    items = counts(uow.session.execute(_ITEMS_OF, {"closing": closing_id}).all())
     if not items:
         raise NotFound
     return items
-
-
-def _counts(rows: Iterable[Any]) -> dict[str, int]:
-    return {row[0]: int(row[1]) for row in rows}
 
 
 def waiting_for_my_look(*, uow: UnitOfWork) -> list[ClosingView]:

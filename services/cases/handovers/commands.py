@@ -5,35 +5,28 @@ Until the receiver says yes the proposer is responsible, from that instant the r
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.exc import IntegrityError
 
-from services.cases.events import (
-    HandoverAccepted,
-    HandoverDeclined,
-    HandoverExpired,
-    HandoverProposed,
-)
-from services.cases.handover_model import (
-    ANSWER_WITHIN,
-    ChecklistItem,
-    Handover,
-    HandoverState,
-    HandoverTick,
-)
+from services.cases.events import HandoverAccepted, HandoverDeclined, HandoverProposed
+from services.cases.handover_model import ChecklistItem, Handover, HandoverState, HandoverTick
 from services.cases.handovers import taking_over
 from services.cases.handovers.queries import handover as package_of
 from services.cases.policy import require_proposer, require_receiver, require_worker
-from services.cases.standing import hold_course, require_no_closing
+from services.cases.standing import (
+    HANDOVERS,
+    expire,
+    expire_of_case,
+    hold_course,
+    open_items,
+    require_no_closing,
+)
 from services.consent import policy
 from services.consent.exclusions import excludes_actor, require_not_excluded
 from services.consent.queries import access_to
 from services.network.queries import professional
-from services.shared import alerts
 from services.shared.actor import Actor
 from services.shared.errors import Conflict, NotFound, RuleBroken
 from services.shared.events import Event
@@ -61,11 +54,10 @@ def propose_handover(cmd: ProposeHandover, *, actor: Actor, uow: UnitOfWork) -> 
         raise RuleBroken("already-the-reference-worker")
     hold_course(cmd.case_id, uow=uow)
     require_no_closing(cmd.case_id, uow=uow)
-    urgent = alerts.unacknowledged_urgent(cmd.case_id, uow=uow)
+    urgent = open_items(cmd.case_id, uow=uow)["urgent_alerts"]
     if urgent:
         raise Conflict("urgent-alert-unacknowledged", count=urgent)
-    # A proposal whose time is over is in nobody's way, whether or not a sweep has passed.
-    _expire_of_case(cmd.case_id, actor=actor, uow=uow)
+    expire_of_case(HANDOVERS, cmd.case_id, actor=actor, uow=uow)
     handover = Handover(
         **vars(cmd), from_id=actor.id, state=HandoverState.PROPOSED, proposed_at=uow.now()
     )
@@ -79,7 +71,6 @@ def propose_handover(cmd: ProposeHandover, *, actor: Actor, uow: UnitOfWork) -> 
         "propose_handover",
         handover,
         actor=actor,
-        case_id=cmd.case_id,
         after=after,
         event=_event(HandoverProposed, handover),
     )
@@ -109,7 +100,7 @@ def tick_checklist(
 
 
 def answer_handover(handover_id: UUID, *, accept: bool, actor: Actor, uow: UnitOfWork) -> Handover:
-    """On acceptance the actor is the reference worker from this instant, and the other no more.
+    """The actor who accepts is the reference worker from this instant, and the other no more.
 
     Of two answers at once one wins; the other is a Conflict.
     """
@@ -136,9 +127,8 @@ def answer_handover(handover_id: UUID, *, accept: bool, actor: Actor, uow: UnitO
             "state": handover.state,
             "reference_worker": handover.to_id if accept else handover.from_id,
         },
+        event=_event(HandoverAccepted if accept else HandoverDeclined, handover),
     )
-    happened = HandoverAccepted if accept else HandoverDeclined
-    uow.announce(_event(happened, handover), actor=actor)
     return handover
 
 
@@ -149,7 +139,7 @@ def _require_ticked(handover: Handover, *, actor: Actor, uow: UnitOfWork) -> Non
 
 
 def withdraw_handover(handover_id: UUID, *, actor: Actor, uow: UnitOfWork) -> Handover:
-    """By whoever proposed it, as long as nobody answered."""
+    """The proposer takes the handover back, as long as nobody answered."""
     handover = load(Handover, handover_id, uow=uow)
     require_proposer(actor, handover)
     lock(handover, uow=uow)
@@ -166,51 +156,8 @@ def withdraw_handover(handover_id: UUID, *, actor: Actor, uow: UnitOfWork) -> Ha
 
 
 def expire_handovers(*, uow: UnitOfWork) -> int:
-    """End every proposal left unanswered for five days, however long ago. For the timetable."""
-    expired = _expire([], uow=uow)
-    for event in expired:
-        uow.announce(event, actor=None)
-    return len(expired)
-
-
-def _expire_of_case(case_id: UUID, *, actor: Actor, uow: UnitOfWork) -> None:
-    for event in _expire([Handover.case_id == case_id], uow=uow):
-        uow.record(
-            "expire_handover",
-            load(Handover, event.handover_id, uow=uow),
-            actor=actor,
-            case_id=case_id,
-            before={"state": HandoverState.PROPOSED},
-            after={"state": HandoverState.EXPIRED},
-            event=event,
-        )
-
-
-def _expire(where: list[Any], *, uow: UnitOfWork) -> list[HandoverExpired]:
-    """Columns by name, never the whole row: workers may not read the reason of a handover."""
-    overdue = (
-        select(Handover.id)
-        .where(Handover.state == HandoverState.PROPOSED.value, *where)
-        .where(Handover.proposed_at <= uow.now() - ANSWER_WITHIN)
-        .with_for_update(skip_locked=True)
-    )
-    expired = (
-        update(Handover)
-        .where(Handover.id.in_(overdue))
-        .values(
-            state=HandoverState.EXPIRED.value,
-            answered_at=uow.now(),
-            version=Handover.version + 1,
-        )
-        .returning(Handover.id, Handover.case_id, Handover.from_id, Handover.to_id)
-    )
-    rows = uow.session.execute(expired, execution_options={"synchronize_session": False}).all()
-    return [
-        HandoverExpired(
-            case_id=row.case_id, handover_id=row.id, from_id=row.from_id, to_id=row.to_id
-        )
-        for row in rows
-    ]
+    """End every proposal left unanswered for five days. For the timetable."""
+    return expire(HANDOVERS, uow=uow)
 
 
 _Happened = type[HandoverProposed] | type[HandoverAccepted] | type[HandoverDeclined]

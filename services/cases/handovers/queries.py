@@ -112,7 +112,7 @@ _HANDOVERS = text(
 def handovers(
     *, actor: Actor, uow: UnitOfWork, handover_id: UUID | None = None
 ) -> list[HandoverView]:
-    """Those the actor proposed or received: the open ones, or the one asked for."""
+    """Handovers that the actor proposed or received: the open ones, or the one asked for."""
     values = {"handover": handover_id, "today": uow.today()}
     rows = uow.session.execute(_HANDOVERS, values).mappings().all()
     if handover_id and not rows:

@@ -30,7 +30,7 @@ TOLD_WITHIN = timedelta(days=3)
 
 
 def take_over(handover: Handover, *, actor: Actor, uow: UnitOfWork) -> None:
-    """End the one assignment and begin the other at the same instant; former holders may return."""
+    """End one assignment and begin the other at the same instant; former holders may return."""
     current = uow.session.scalars(
         select(ReferenceAssignment)
         .where(ReferenceAssignment.case_id == handover.case_id)
@@ -72,7 +72,7 @@ def pass_on(handover: Handover, *, actor: Actor, uow: UnitOfWork) -> None:
 
 
 def _pass_tasks(handover: Handover, *, actor: Actor, uow: UnitOfWork) -> None:
-    """Those of the one who leaves, with their reminders."""
+    """Open tasks of the one who leaves become the actor's, with their reminders."""
     left = (
         select(Task)
         .where(Task.case_id == handover.case_id, Task.assignee_id == handover.from_id)
@@ -94,7 +94,7 @@ def _pass_tasks(handover: Handover, *, actor: Actor, uow: UnitOfWork) -> None:
 
 
 def _inform_household(case_id: UUID, *, actor: Actor, uow: UnitOfWork) -> AddTask:
-    """Which language to speak is the household's."""
+    """The task of the new reference worker; it names the language to speak with the household."""
     language = uow.session.scalars(
         select(Household.language).where(Household.case_id == case_id)
     ).one()

@@ -10,11 +10,11 @@ from services.cases.events import WorkerRequested
 from services.cases.handover_model import WorkerRequest, WorkerRequestState
 from services.cases.policy import require_worker
 from services.consent import policy
+from services.consent.hold import hold
 from services.consent.queries import access_to
 from services.network.queries import professional
 from services.shared.actor import Acting, Actor, HouseholdMember
 from services.shared.errors import NotFound
-from services.shared.loading import load_of, lock, require_version
 from services.shared.unit_of_work import UnitOfWork
 
 
@@ -26,7 +26,7 @@ class RequestWorker:
 
 
 def request_worker(cmd: RequestWorker, *, actor: Actor, uow: UnitOfWork) -> WorkerRequest:
-    """Written down by whoever of the team hears it; the coordinators are told as well."""
+    """A member of the team writes down what the household asked; coordinators are told as well."""
     policy.require_team(access_to(cmd.case_id, uow=uow))
     if cmd.wanted_id is not None:
         require_worker(professional(cmd.wanted_id, uow=uow))
@@ -36,7 +36,7 @@ def request_worker(cmd: RequestWorker, *, actor: Actor, uow: UnitOfWork) -> Work
 def request_in_person(
     cmd: RequestWorker, *, actor: HouseholdMember, uow: UnitOfWork
 ) -> WorkerRequest:
-    """By an adult of the household; the coordinators are told as well."""
+    """An adult of the household asks by themselves; the coordinators are told as well."""
     if cmd.wanted_id is not None:
         require_worker(professional(cmd.wanted_id, uow=uow))
     return _ask(WorkerRequest(**vars(cmd), asked_by_member=actor.id), actor=actor, uow=uow)
@@ -61,14 +61,12 @@ def answer_request(
     case_id: UUID, request_id: UUID, answer: str, *, version: int, actor: Actor, uow: UnitOfWork
 ) -> WorkerRequest:
     """The household gets a reason instead of another worker."""
-    policy.require_reference_worker(access_to(case_id, uow=uow))
-    request = load_of(WorkerRequest, request_id, case_id, uow=uow)
-    lock(request, uow=uow)
-    require_version(request, version)
+    of, may = {"case_id": case_id}, policy.require_reference_worker
+    request = hold(WorkerRequest, request_id, may, of=of, version=version, uow=uow)
     request.refuse(answer, uow.now())
     uow.session.flush()
     after = {"state": request.state, "version": request.version}
-    uow.record("answer_request", request, actor=actor, case_id=case_id, after=after)
+    uow.record("answer_request", request, actor=actor, after=after)
     return request
 
 

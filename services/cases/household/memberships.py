@@ -1,20 +1,46 @@
-"""Members of the household who leave, come back or are corrected, and what follows in the case."""
+"""Members of the household who leave, come back or are corrected, and what follows in the case.
 
+Each change holds the household: of two members who leave at once the second sees the first gone.
+"""
+
+from collections.abc import Sequence
 from datetime import date
 from uuid import UUID
 
 from sqlalchemy import select
 
+from services.cases.household.commands import NewMember
 from services.consent import policy
 from services.consent.commands import end_consents_of_member
 from services.consent.queries import access_to
-from services.households import memberships
-from services.households.commands import NewMember
-from services.households.model import Member
+from services.households.model import Household, Member
 from services.households.sealed_contacts import SealedContacts
 from services.shared.actor import Actor
+from services.shared.errors import Conflict, RuleBroken
 from services.shared.loading import load_of, require_version
 from services.shared.unit_of_work import UnitOfWork
+
+CORRECTED = ("role", "pseudonym", "family_name", "given_name", "birth_date", "joined_on")
+
+
+def hold_household(case_id: UUID, *, uow: UnitOfWork) -> Household:
+    """The household of a case, locked, for its reference worker. Refused to anybody else."""
+    policy.require_reference_worker(access_to(case_id, uow=uow))
+    found = select(Household).where(Household.case_id == case_id).with_for_update()
+    return uow.session.scalars(found).one()
+
+
+def present(case_id: UUID, *, uow: UnitOfWork) -> Sequence[Member]:
+    """Who lives there now."""
+    there = select(Member).where(Member.case_id == case_id, Member.left_on.is_(None))
+    return uow.session.scalars(there.execution_options(populate_existing=True)).all()
+
+
+def require_adult_stays(case_id: UUID, leaving: set[UUID], *, uow: UnitOfWork) -> None:
+    """Nobody would be left to speak for the household: RuleBroken."""
+    staying = [m for m in present(case_id, uow=uow) if m.id not in leaving]
+    if not any(m.role == "adult" for m in staying):
+        raise RuleBroken("last-adult")
 
 
 def end_membership(
@@ -28,22 +54,33 @@ def end_membership(
     uow: UnitOfWork,
 ) -> Member:
     """The last adult leaves only if the reference worker says that the case goes on without."""
-    policy.require_reference_worker(access_to(case_id, uow=uow))
-    memberships.hold(case_id, uow=uow)
+    hold_household(case_id, uow=uow)
     member = load_of(Member, member_id, case_id, uow=uow, lock=True)
     require_version(member, version)
     if member.role == "adult" and member.left_on is None and not goes_on:
-        memberships.require_adult_stays(case_id, {member.id}, uow=uow)
+        require_adult_stays(case_id, {member.id}, uow=uow)
     leave(member, day, actor=actor, uow=uow)
     return member
 
 
 def leave(member: Member, day: date, *, actor: Actor, uow: UnitOfWork) -> None:
-    """What only the leaver had agreed to ends; where they can be reached safely is forgotten here.
+    """The membership ends; the row stays, with its days.
 
-    Those who stay may be whom they are not safe from.
+    What only the leaver had agreed to ends, and where they can be reached safely is forgotten:
+    those who stay may be whom they are not safe from.
     """
-    memberships.leave(member, day, actor=actor, uow=uow)
+    if day > uow.today():
+        raise RuleBroken("day-in-the-future")
+    before = {"left_on": member.left_on, "version": member.version}
+    member.leave(day)
+    uow.session.flush()
+    uow.record(
+        "end_membership",
+        member,
+        actor=actor,
+        before=before,
+        after={"left_on": member.left_on, "version": member.version},
+    )
     end_consents_of_member(member, actor=actor, uow=uow)
     _empty_compartment(member, actor=actor, uow=uow)
 
@@ -58,18 +95,40 @@ def _empty_compartment(member: Member, *, actor: Actor, uow: UnitOfWork) -> None
     row.recorded_at, row.recorded_by = uow.now(), actor.id
     uow.session.flush()
     after = {"member": member.id, "key": None, "version": row.version}
-    uow.record(
-        "empty_compartment", row, actor=actor, case_id=member.case_id, before=before, after=after
-    )
+    uow.record("empty_compartment", row, actor=actor, before=before, after=after)
 
 
 def come_back(
     case_id: UUID, member_id: UUID, joined_on: date, *, actor: Actor, uow: UnitOfWork
 ) -> Member:
-    """The same person, from another day; what they had agreed to before is asked anew."""
-    policy.require_reference_worker(access_to(case_id, uow=uow))
-    memberships.hold(case_id, uow=uow)
-    member = memberships.come_back(case_id, member_id, joined_on, actor=actor, uow=uow)
+    """A new membership of the same person, with days of its own; the earlier one stays.
+
+    What they had agreed to before is asked anew.
+    """
+    hold_household(case_id, uow=uow)
+    earlier = load_of(Member, member_id, case_id, uow=uow)
+    if joined_on > uow.today():
+        raise RuleBroken("day-in-the-future")
+    if any(each.person_id == earlier.person_id for each in present(case_id, uow=uow)):
+        raise Conflict("member-still-there")
+    last = select(Member.left_on).where(Member.person_id == earlier.person_id)
+    if any(left_on is not None and joined_on < left_on for left_on in uow.session.scalars(last)):
+        raise RuleBroken("returned-before-leaving")
+    member = Member(
+        case_id=case_id,
+        household_id=earlier.household_id,
+        person_id=earlier.person_id,
+        role=earlier.role,
+        pseudonym=earlier.pseudonym,
+        family_name=earlier.family_name,
+        given_name=earlier.given_name,
+        birth_date=earlier.birth_date,
+        joined_on=joined_on,
+    )
+    uow.session.add(member)
+    uow.session.flush()
+    after = {"person": member.person_id, "joined_on": joined_on, "version": member.version}
+    uow.record("return_member", member, actor=actor, after=after)
     return member
 
 
@@ -82,7 +141,28 @@ def correct_member(
     actor: Actor,
     uow: UnitOfWork,
 ) -> Member:
-    policy.require_reference_worker(access_to(case_id, uow=uow))
-    memberships.hold(case_id, uow=uow)
-    member = memberships.correct(case_id, member_id, now, version=version, actor=actor, uow=uow)
+    """Correct what was written down wrong, or has changed with age; what is not given is emptied.
+
+    The journal keeps days, role and which fields changed: never a name or a date of birth.
+    """
+    hold_household(case_id, uow=uow)
+    member = load_of(Member, member_id, case_id, uow=uow, lock=True)
+    require_version(member, version)
+    was_adult = member.role == "adult" and member.left_on is None
+    if was_adult and now.role != "adult":
+        require_adult_stays(case_id, {member.id}, uow=uow)
+    wanted = {name: getattr(now, name) for name in CORRECTED}
+    wanted["joined_on"] = now.joined_on or member.joined_on
+    changed = [name for name in CORRECTED if getattr(member, name) != wanted[name]]
+    before = {"role": member.role, "joined_on": member.joined_on, "version": member.version}
+    member.correct(wanted)
+    uow.session.flush()
+    after = {"role": member.role, "joined_on": member.joined_on, "version": member.version}
+    uow.record(
+        "correct_member",
+        member,
+        actor=actor,
+        before=before,
+        after={**after, "changed": changed},
+    )
     return member

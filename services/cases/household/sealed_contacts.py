@@ -62,7 +62,7 @@ def open_compartment(
             uow.session.add(row)
     except IntegrityError as already:
         raise Conflict("compartment-already-open") from already
-    _note("open_compartment", row, actor=actor, uow=uow)
+    _record("open_compartment", row, actor=actor, uow=uow)
     return _view(row)
 
 
@@ -75,7 +75,7 @@ def seal_contacts(
     actor: Actor,
     uow: UnitOfWork,
 ) -> CompartmentView:
-    """By the reference worker. The texts are in no answer, event, audit entry or message."""
+    """The reference worker seals both texts, which no answer, event, entry or message shows."""
     policy.require_reference_worker(access_to(cmd.case_id, uow=uow))
     row = _find(cmd.case_id, cmd.member_id, uow=uow)
     lock(row, uow=uow)
@@ -86,7 +86,7 @@ def seal_contacts(
     row.write(texts, keyring)
     row.recorded_at, row.recorded_by = uow.now(), actor.id
     uow.session.flush()
-    _note("seal_contacts", row, actor=actor, uow=uow)
+    _record("seal_contacts", row, actor=actor, uow=uow)
     return _view(row)
 
 
@@ -144,7 +144,7 @@ def _find(case_id: UUID, member_id: UUID, *, uow: UnitOfWork) -> SealedContacts:
     return row
 
 
-def _note(action: str, row: SealedContacts, *, actor: Actor, uow: UnitOfWork) -> None:
+def _record(action: str, row: SealedContacts, *, actor: Actor, uow: UnitOfWork) -> None:
     after = {
         "member": row.member_id,
         "key": row.key_id,

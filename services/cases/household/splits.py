@@ -13,17 +13,13 @@ from itertools import count, islice
 from uuid import UUID, uuid4
 
 from sqlalchemy import select, text
-from sqlalchemy.dialects.postgresql import Range
 
-from services.cases.commands import insert_with_free_code
+from services.cases.commands import start_file
 from services.cases.household import memberships
-from services.cases.model import Case, ReferenceAssignment
 from services.consent import policy
 from services.consent.queries import access_to
-from services.households.memberships import hold, present
 from services.households.model import Household, Member
 from services.households.sealed_contacts import SealedContacts, SealedField
-from services.network.queries import require_active
 from services.shared.actor import Actor
 from services.shared.case_keys import CaseKeys
 from services.shared.clock import brussels, legal_day
@@ -54,7 +50,7 @@ class SplitHousehold:
 
 @dataclass(frozen=True)
 class NewFile:
-    """For whoever split, in this one answer; it is not kept under an Idempotency-Key."""
+    """The new file, shown once to who split; the answer is kept under no Idempotency-Key."""
 
     id: UUID
     code: str
@@ -73,13 +69,15 @@ def split_household(
     Their names and dates of birth move with them. Nothing else is copied: no note, document,
     tenancy, consent, exclusion or team.
     """
-    policy.require_reference_worker(access_to(cmd.case_id, uow=uow))
-    household = hold(cmd.case_id, uow=uow)
+    household = memberships.hold_household(cmd.case_id, uow=uow)
     leaving = {each.member_id: each.pseudonym for each in cmd.leavers}
     members = _leaving(cmd.case_id, set(leaving), uow=uow)
     _require_new_names(cmd.case_id, leaving.values(), uow=uow)
     opened_at = _another_instant(cmd.case_id, cmd.left_on, uow=uow)
-    case, home = _open(household.language, opened_at, actor=actor, uow=uow)
+    case, home = start_file(household.language, None, opened_at, actor=actor, uow=uow)
+    after = {"state": case.state, "reference_worker": actor.id}
+    # The journal has the opening under no case: there its number and its hour would tell.
+    uow.record("open_case", case, actor=actor, case_id=None, after=after)
     for member in members:
         copied = _copy(member, home, leaving[member.id], opened_at, uow=uow)
         _seal_again(member, copied, opened_at, keyring, case_keys, actor=actor, uow=uow)
@@ -89,13 +87,13 @@ def split_household(
 
 
 def _leaving(case_id: UUID, ids: set[UUID], *, uow: UnitOfWork) -> list[Member]:
-    """Those who are named, locked: present, an adult among them, and an adult who stays."""
+    """The leavers, locked. RuleBroken unless an adult is among them, and another adult stays."""
     members = [load_of(Member, key, case_id, uow=uow, lock=True) for key in sorted(ids)]
     if any(member.left_on is not None for member in members):
         raise RuleBroken("member-already-left")
     if not any(member.role == "adult" for member in members):
         raise RuleBroken("split-without-adult")
-    staying = [each for each in present(case_id, uow=uow) if each.id not in ids]
+    staying = [each for each in memberships.present(case_id, uow=uow) if each.id not in ids]
     if not any(member.role == "adult" for member in staying):
         raise RuleBroken("split-takes-every-adult")
     return members
@@ -128,29 +126,12 @@ _DAYS = text(
 
 
 def _another_instant(case_id: UUID, left_on: date, *, uow: UnitOfWork) -> datetime:
-    """When the new file seems to have been opened: on a day that the old one knows nothing of."""
+    """The instant at which the new file seems to be opened, on a day the old one does not know."""
     taken = {*uow.session.scalars(_DAYS, {"case": case_id}), left_on}
     earlier = (uow.today() - timedelta(days=n) for n in count(_AT_LEAST))
     day = secrets.choice(list(islice((d for d in earlier if d not in taken), _CHOICE)))
     within = secrets.randbelow(_WORKING_HOURS // timedelta(microseconds=1))
     return brussels(day, _MORNING) + timedelta(microseconds=within)
-
-
-def _open(
-    language: str, opened_at: datetime, *, actor: Actor, uow: UnitOfWork
-) -> tuple[Case, Household]:
-    """The journal has the opening under no case: there its number and its hour would tell."""
-    case = insert_with_free_code(opened_at, actor=actor, uow=uow)
-    period = Range(opened_at, None)
-    uow.session.add(ReferenceAssignment(case_id=case.id, professional_id=actor.id, period=period))
-    uow.session.flush()
-    require_active(actor.id, uow=uow)
-    home = Household(case_id=case.id, language=language)
-    uow.session.add(home)
-    uow.session.flush()
-    after = {"state": case.state, "reference_worker": actor.id}
-    uow.record("open_case", case, actor=actor, case_id=None, after=after)
-    return case, home
 
 
 def _copy(
@@ -251,7 +232,7 @@ IDENTITY_AND_VIOLENCE = 1 | 128
 def preview_split(
     case_id: UUID, member_ids: Sequence[UUID], *, actor: Actor, uow: UnitOfWork
 ) -> SplitPreview:
-    """The same refusals and nothing done: no name, no text, and no trace but that of a read."""
+    """What a split would do, with its refusals: no name, no text, no trace but that of a read."""
     policy.require_reference_worker(access_to(case_id, uow=uow))
     members = _leaving(case_id, set(member_ids), uow=uow)
     values = {"case": case_id, "members": [member.id for member in members]}
@@ -259,7 +240,6 @@ def preview_split(
     row = uow.session.execute(_STAYS, values).one_or_none()
     if row is None:
         raise NotFound
-    uow.case_id = case_id
     uow.read(case_id, "members", IDENTITY_AND_VIOLENCE, actor=actor)
     return SplitPreview(
         copied=[

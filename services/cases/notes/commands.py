@@ -5,11 +5,11 @@ from uuid import UUID
 
 from services.cases.model import Note, NoteRevision
 from services.consent import policy
+from services.consent.hold import hold_if
 from services.consent.queries import access_to
-from services.households import commands as households
+from services.households.queries import require_adult_of
 from services.shared.actor import Actor
 from services.shared.categories import Category, name_of
-from services.shared.loading import load_of, lock, require_version
 from services.shared.unit_of_work import UnitOfWork
 
 
@@ -23,14 +23,14 @@ class WriteNote:
 
 
 def write_note(cmd: WriteNote, *, actor: Actor, uow: UnitOfWork) -> Note:
-    """In one category; whoever may read that category of this case reads it.
+    """Write a note in one category, for all who may read that category of this case.
 
     A personal note is its author's alone, whoever leads the case now or later.
     """
     access = access_to(cmd.case_id, uow=uow)
     policy.require_team(access)
     policy.require_category(access, cmd.category)
-    households.require_adult_of(cmd.confidential_to, cmd.case_id, uow=uow)
+    require_adult_of(cmd.confidential_to, cmd.case_id, uow=uow)
     note = Note(
         case_id=cmd.case_id,
         category=int(cmd.category),
@@ -60,8 +60,12 @@ def amend_note(
     uow: UnitOfWork,
 ) -> Note:
     """A new revision by the author; what stood there before stays readable. ETag: the number."""
-    policy.require_team(access_to(case_id, uow=uow))
-    note = own_note(case_id, note_id, version, actor=actor, uow=uow)
+
+    def may(note: Note, access: policy.Access) -> None:
+        policy.require_team(access)
+        note.require_author(actor.id)
+
+    note = hold_if(Note, note_id, may, of={"case_id": case_id}, version=version, uow=uow)
     note.latest += 1
     uow.session.flush()
     add_revision(note, body, reason, uow=uow)
@@ -72,15 +76,6 @@ def amend_note(
         before={"number": version},
         after={"number": note.latest},
     )
-    return note
-
-
-def own_note(case_id: UUID, note_id: UUID, version: int, *, actor: Actor, uow: UnitOfWork) -> Note:
-    """The note, locked: only once it is the author's, whose alone the right to change it is."""
-    note = load_of(Note, note_id, case_id, uow=uow)
-    note.require_author(actor.id)
-    lock(note, uow=uow)
-    require_version(note, version)
     return note
 
 

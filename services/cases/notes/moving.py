@@ -3,9 +3,9 @@
 from uuid import UUID
 
 from services.cases.model import Note, NoteRevision
-from services.cases.notes.commands import add_revision, own_note
+from services.cases.notes.commands import add_revision
 from services.consent import policy
-from services.consent.queries import access_to
+from services.consent.hold import hold_if
 from services.shared.actor import Actor
 from services.shared.categories import Category, name_of
 from services.shared.unit_of_work import UnitOfWork
@@ -21,15 +21,18 @@ def move_note(
     actor: Actor,
     uow: UnitOfWork,
 ) -> Note:
-    """To another category, by the author alone: who may read it changes (F24).
+    """The author alone moves a note to another category, which changes who may read it (F24).
 
-    The same wording as a new revision. Earlier ones keep their category and are then for those
+    The same wording becomes a new revision. Earlier ones keep their category and are then for those
     who may read both, so that neither widening nor narrowing shows what was not meant for them.
     """
-    access = access_to(case_id, uow=uow)
-    policy.require_team(access)
-    note = own_note(case_id, note_id, version, actor=actor, uow=uow)
-    policy.require_category(access, category)
+
+    def may(note: Note, access: policy.Access) -> None:
+        policy.require_team(access)
+        note.require_author(actor.id)
+        policy.require_category(access, category)
+
+    note = hold_if(Note, note_id, may, of={"case_id": case_id}, version=version, uow=uow)
     body = uow.session.get_one(NoteRevision, (note.id, note.latest)).body
     before = note.move(category)
     uow.session.flush()
@@ -38,7 +41,6 @@ def move_note(
         "move_note",
         note,
         actor=actor,
-        case_id=case_id,
         before={"category": name_of(before)},
         after={"category": name_of(note.category), "number": note.latest},
     )

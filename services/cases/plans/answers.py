@@ -43,7 +43,7 @@ class AnswerPlan:
 def answer_goal(
     goal_id: UUID, cmd: AnswerPlan, *, version: int, actor: Acting, uow: UnitOfWork
 ) -> PlanAnswer:
-    """To the goal as the member read it; words to it change nothing that was agreed."""
+    """Answer a goal in the version the member read; words beside it change no agreement."""
     _require_right(cmd, uow=uow)
     goal = load_of(PlanGoal, goal_id, cmd.case_id, uow=uow)
     require_version(goal, version)

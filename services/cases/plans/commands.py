@@ -8,13 +8,14 @@ from services.cases.plans.model import ActionState, PlanAction, PlanGoal
 from services.cases.tasks.commands import require_reader
 from services.consent import policy
 from services.consent.exclusions import require_not_excluded
+from services.consent.hold import hold_if
 from services.consent.policy import Access
 from services.consent.queries import access_to
 from services.households.model import Member
+from services.households.queries import require_adult_of
 from services.shared.actor import Actor
 from services.shared.categories import Category, name_of
-from services.shared.errors import RuleBroken
-from services.shared.loading import load_of, lock, require_version
+from services.shared.loading import load_of
 from services.shared.unit_of_work import UnitOfWork
 
 
@@ -29,17 +30,16 @@ class WriteGoal:
 
 
 def write_goal(cmd: WriteGoal, *, actor: Actor, uow: UnitOfWork) -> PlanGoal:
-    """By whoever may write the category, in the words of the household or of one member."""
+    """A writer of the category puts the goal in the words of the household or of one member."""
     _require_writer(cmd.case_id, cmd.category, uow=uow)
     if cmd.member_id is not None:
         load_of(Member, cmd.member_id, cmd.case_id, uow=uow)
-    if cmd.confidential_to is not None:
-        _require_adult(cmd.confidential_to, cmd.case_id, uow=uow)
+    require_adult_of(cmd.confidential_to, cmd.case_id, uow=uow)
     goal = PlanGoal(**vars(cmd) | {"category": int(cmd.category)})
     goal.terms, goal.written_by, goal.written_at = 1, actor.id, uow.now()
     uow.session.add(goal)
     uow.session.flush()
-    _note_goal("write_goal", goal, None, actor=actor, uow=uow)
+    _record_goal("write_goal", goal, None, actor=actor, uow=uow)
     return goal
 
 
@@ -54,14 +54,12 @@ def change_goal(
     uow: UnitOfWork,
 ) -> PlanGoal:
     """Other words ask for other signatures. The category stays: who read it is not undone."""
-    goal = load_of(PlanGoal, goal_id, case_id, uow=uow)
-    _require_writer(case_id, Category(goal.category), uow=uow)
-    lock(goal, uow=uow)
-    require_version(goal, version)
+    of = {"case_id": case_id}
+    goal = hold_if(PlanGoal, goal_id, _may_write, of=of, version=version, uow=uow)
     before = _goal_facts(goal)
     goal.change(words, position, at=uow.now())
     uow.session.flush()
-    _note_goal("change_goal", goal, before, actor=actor, uow=uow)
+    _record_goal("change_goal", goal, before, actor=actor, uow=uow)
     return goal
 
 
@@ -76,7 +74,7 @@ class PlanNewAction:
 
 
 def plan_action(cmd: PlanNewAction, *, actor: Actor, uow: UnitOfWork) -> PlanAction:
-    """Under a goal that the actor sees; by a professional of the team, or by the household."""
+    """Plan an action under a goal that the actor sees, for a professional or the household."""
     _require_writer(cmd.case_id, cmd.category, uow=uow)
     load_of(PlanGoal, cmd.goal_id, cmd.case_id, uow=uow)
     _require_owner(cmd.owner_id, cmd.case_id, cmd.category, uow=uow)
@@ -85,7 +83,7 @@ def plan_action(cmd: PlanNewAction, *, actor: Actor, uow: UnitOfWork) -> PlanAct
     action.written_by, action.written_at = actor.id, uow.now()
     uow.session.add(action)
     uow.session.flush()
-    _note_action("plan_action", action, None, actor=actor, uow=uow)
+    _record_action("plan_action", action, None, actor=actor, uow=uow)
     return action
 
 
@@ -101,67 +99,62 @@ class ChangeAction:
 
 
 def change_action(cmd: ChangeAction, *, version: int, actor: Actor, uow: UnitOfWork) -> PlanAction:
-    action = load_of(PlanAction, cmd.action_id, cmd.case_id, uow=uow)
-    category = Category(action.category)
-    _require_writer(cmd.case_id, category, uow=uow)
-    lock(action, uow=uow)
-    require_version(action, version)
+    of = {"case_id": cmd.case_id}
+    action = hold_if(PlanAction, cmd.action_id, _may_write, of=of, version=version, uow=uow)
     if cmd.owner_id != action.owner_id:
-        _require_owner(cmd.owner_id, cmd.case_id, category, uow=uow)
+        _require_owner(cmd.owner_id, cmd.case_id, Category(action.category), uow=uow)
     before = _facts(action)
     action.change(cmd.what, cmd.owner_id, cmd.due_on, at=uow.now())
     uow.session.flush()
-    _note_action("change_action", action, before, actor=actor, uow=uow)
+    _record_action("change_action", action, before, actor=actor, uow=uow)
     return action
 
 
 def finish_action(
     case_id: UUID, action_id: UUID, *, version: int, actor: Actor, uow: UnitOfWork
 ) -> PlanAction:
-    """By its owner, or by whoever may write the category: also what the household did itself."""
+    """Its owner or a writer of its category says it is done, for the household as well."""
     action = _held_action(case_id, action_id, version, actor=actor, uow=uow)
     before = _facts(action)
     action.finish(uow.now())
     uow.session.flush()
-    _note_action("finish_action", action, before, actor=actor, uow=uow)
+    _record_action("finish_action", action, before, actor=actor, uow=uow)
     return action
 
 
 def drop_action(
     case_id: UUID, action_id: UUID, reason: str, *, version: int, actor: Actor, uow: UnitOfWork
 ) -> PlanAction:
-    """With a reason that the household reads, and may object to."""
+    """The action is dropped for a reason that the household reads and may object to."""
     action = _held_action(case_id, action_id, version, actor=actor, uow=uow)
     before = _facts(action)
     action.drop(reason, uow.now())
     uow.session.flush()
-    _note_action("drop_action", action, before, actor=actor, uow=uow)
+    _record_action("drop_action", action, before, actor=actor, uow=uow)
     return action
 
 
 def _held_action(
     case_id: UUID, action_id: UUID, version: int, *, actor: Actor, uow: UnitOfWork
 ) -> PlanAction:
-    access = access_to(case_id, uow=uow)
-    action = load_of(PlanAction, action_id, case_id, uow=uow)
+    def may(action: PlanAction, access: Access) -> None:
+        policy.require_team(access)
+        if action.owner_id != actor.id:
+            policy.require_category(access, Category(action.category))
+
+    of = {"case_id": case_id}
+    return hold_if(PlanAction, action_id, may, of=of, version=version, uow=uow)
+
+
+def _may_write(part: PlanGoal | PlanAction, access: Access) -> None:
     policy.require_team(access)
-    if action.owner_id != actor.id:
-        policy.require_category(access, Category(action.category))
-    lock(action, uow=uow)
-    require_version(action, version)
-    return action
+    policy.require_category(access, Category(part.category))
 
 
-def _require_writer(case_id: UUID, category: Category, *, uow: UnitOfWork) -> Access:
+def _require_writer(case_id: UUID, category: Category, *, uow: UnitOfWork) -> None:
     access = access_to(case_id, uow=uow)
     policy.require_team(access)
     policy.require_category(access, category)
-    return access
-
-
-def _require_adult(member_id: UUID, case_id: UUID, *, uow: UnitOfWork) -> None:
-    if load_of(Member, member_id, case_id, uow=uow).role != "adult":
-        raise RuleBroken("plan-goal-confidential-to-an-adult")
 
 
 def _require_owner(
@@ -196,7 +189,7 @@ def _facts(action: PlanAction) -> dict[str, object]:
     }
 
 
-def _note_goal(
+def _record_goal(
     name: str,
     goal: PlanGoal,
     before: dict[str, object] | None,
@@ -208,7 +201,7 @@ def _note_goal(
     uow.record(name, goal, actor=actor, before=before, after=after)
 
 
-def _note_action(
+def _record_action(
     name: str,
     action: PlanAction,
     before: dict[str, object] | None,

@@ -155,7 +155,7 @@ def action(case_id: UUID, action_id: UUID, *, actor: Actor, uow: UnitOfWork) -> 
 
 
 def agreement_to(terms: int, answers: list[dict[str, Any]]) -> Agreement:
-    """From each adult's last yes or no, the oldest answer first. One no outweighs every yes."""
+    """What each adult last said, yes or no, the oldest first. One no outweighs every yes."""
     decided = [each for each in answers if each["kind"] != AnswerKind.WORDS]
     last = {each["member_id"]: each for each in decided}
     now = {each["kind"] for each in last.values() if each["terms"] == terms}

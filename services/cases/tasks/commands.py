@@ -6,24 +6,20 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import text
-
 from services.cases.events import TaskDone
 from services.cases.model import Task, TaskState
 from services.cases.tasks.reminders import remind
 from services.consent import policy
 from services.consent.exclusions import require_not_excluded
-from services.consent.queries import access_to
-from services.households import commands as households
+from services.consent.hold import hold_if
+from services.consent.queries import access_to, team_may_read
+from services.households.queries import require_adult_of
 from services.shared import alerts
 from services.shared.actor import Actor
 from services.shared.audit import Audited
 from services.shared.categories import Category, name_of
 from services.shared.errors import RuleBroken
-from services.shared.loading import load_of, require_version
 from services.shared.unit_of_work import UnitOfWork
-
-_TEAM_MAY_READ = text("SELECT team_may_read(:case, :who, :category)")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,7 +45,7 @@ def add_task(cmd: AddTask, *, actor: Actor, uow: UnitOfWork) -> Task:
     if cmd.assignee_id is not None:
         require_not_excluded(cmd.assignee_id, cmd.case_id, uow=uow)
         require_reader(cmd.assignee_id, cmd.case_id, cmd.category, uow=uow)
-    households.require_adult_of(cmd.confidential_to, cmd.case_id, uow=uow)
+    require_adult_of(cmd.confidential_to, cmd.case_id, uow=uow)
     task = _new(cmd, actor, uow.now())
     uow.session.add(task)
     uow.session.flush()
@@ -97,21 +93,21 @@ def _written(task: Task) -> dict[str, Any]:
 
 def require_reader(who: UUID, case_id: UUID, category: Category, *, uow: UnitOfWork) -> None:
     """A task is handed only to somebody to whom the household opened what it is about."""
-    values = {"case": case_id, "who": who, "category": int(category)}
-    if not uow.session.scalar(_TEAM_MAY_READ, values):
+    if not team_may_read(who, case_id, category, uow=uow):
         raise RuleBroken("assignee-not-in-the-team")
 
 
 def finish_task(
     case_id: UUID, task_id: UUID, *, version: int, actor: Actor, uow: UnitOfWork
 ) -> Task:
-    """By whoever it is assigned to, or the reference worker; its reminders are cancelled."""
-    access = access_to(case_id, uow=uow)
-    policy.require_team(access)
-    task = load_of(Task, task_id, case_id, uow=uow, lock=True)
-    if task.assignee_id != actor.id:
-        policy.require_reference_worker(access)
-    require_version(task, version)
+    """The assignee or the reference worker finishes the task; its reminders are cancelled."""
+
+    def may(task: Task, access: policy.Access) -> None:
+        policy.require_team(access)
+        if task.assignee_id != actor.id:
+            policy.require_reference_worker(access)
+
+    task = hold_if(Task, task_id, may, of={"case_id": case_id}, version=version, uow=uow)
     task.finish(uow.now())
     uow.session.flush()
     alerts.cancel(task.id, uow=uow)
@@ -119,7 +115,6 @@ def finish_task(
         "finish_task",
         task,
         actor=actor,
-        case_id=case_id,
         before={"state": TaskState.OPEN, "version": version},
         after={"state": task.state, "version": task.version},
         event=TaskDone(case_id=case_id, task_id=task.id),

@@ -18,7 +18,7 @@ def remind(task: Task, *, uow: UnitOfWork) -> None:
 
 
 def reminder(task: Task, at: datetime) -> NewAlert:
-    """To the assignee, or to whoever is the reference worker when it is due."""
+    """The reminder of a task, to its assignee or to the reference worker of that moment."""
     person = task.assignee_id is not None
     return NewAlert(
         kind="cases.task_due",

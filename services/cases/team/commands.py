@@ -14,13 +14,14 @@ from services.cases.model import Participation, ParticipationState, TeamRole
 from services.cases.policy import require_own_invitation
 from services.consent import policy
 from services.consent.exclusions import excludes_actor, require_not_excluded
+from services.consent.hold import hold_if
 from services.consent.queries import access_to
-from services.households.commands import require_adult_of
+from services.households.queries import require_adult_of
 from services.network.model import Professional
 from services.network.queries import require_active
 from services.shared.actor import Actor
 from services.shared.errors import Conflict, NotFound, RuleBroken
-from services.shared.loading import load, load_of, lock, require_version
+from services.shared.loading import load, lock
 from services.shared.unit_of_work import UnitOfWork
 
 
@@ -67,7 +68,6 @@ def invite(cmd: Invite, *, actor: Actor, uow: UnitOfWork) -> Participation:
         "invite",
         place,
         actor=actor,
-        case_id=cmd.case_id,
         after=after,
         event=ParticipantInvited(
             case_id=cmd.case_id, participation_id=place.id, professional_id=place.professional_id
@@ -99,13 +99,14 @@ def answer_invitation(
 def end_participation(
     case_id: UUID, participation_id: UUID, *, version: int, actor: Actor, uow: UnitOfWork
 ) -> Participation:
-    """By the reference worker, or by the participant who leaves; access ends at commit."""
-    access = access_to(case_id, uow=uow)
-    place = load_of(Participation, participation_id, case_id, uow=uow)
-    if place.professional_id != actor.id:
-        policy.require_reference_worker(access)
-    lock(place, uow=uow)
-    require_version(place, version)
+    """The reference worker or the participant ends a place; access ends at commit."""
+
+    def may(place: Participation, access: policy.Access) -> None:
+        if place.professional_id != actor.id:
+            policy.require_reference_worker(access)
+
+    of = {"case_id": case_id}
+    place = hold_if(Participation, participation_id, may, of=of, version=version, uow=uow)
     before = {"state": place.state, "version": version}
     place.end(uow.now())
     uow.session.flush()
@@ -113,7 +114,6 @@ def end_participation(
         "end_participation",
         place,
         actor=actor,
-        case_id=case_id,
         before=before,
         after={"state": place.state, "ended_at": place.ended_at, "version": place.version},
         event=ParticipantLeft(

@@ -1,4 +1,4 @@
-"""When a worker leaves: no case may be left without somebody who answers for it (F10)."""
+"""A worker leaves: no case may be left without somebody who answers for it (F10)."""
 
 from dataclasses import dataclass
 from uuid import UUID
@@ -38,7 +38,7 @@ def held_cases(professional_id: UUID, *, uow: UnitOfWork) -> HeldCases:
 
 
 def codes_held(professional_id: UUID, *, uow: UnitOfWork) -> list[str]:
-    """For the professional and for coordinators: codes only. For anybody else NotFound."""
+    """Codes of the cases that a professional leads, for them and coordinators; else NotFound."""
     codes = held_cases(professional_id, uow=uow).codes
     if codes is None:
         raise NotFound
@@ -87,7 +87,7 @@ def close_account(
 
 
 def announce_departure(professional_id: UUID, *, uow: UnitOfWork) -> None:
-    """Once a day for each case they still hold: to them, and to the coordinators."""
+    """Tell the leaver and the coordinators, once a day for each case that is still held."""
     rows = uow.session.execute(
         select(Case.id, Case.code)
         .join(ReferenceAssignment, ReferenceAssignment.case_id == Case.id)

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from uuid import UUID, uuid4
 
-from sqlalchemy import text, update
+from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 
 from services.consent import policy
@@ -19,7 +19,7 @@ from services.consent.break_glass.queries import leads_case_of_code, recent_use
 from services.network.policy import require_role
 from services.shared import alerts
 from services.shared.actor import Actor, RoleKind
-from services.shared.alerts import Alert, AlertState, NewAlert, RecipientRole
+from services.shared.alerts import NewAlert, RecipientRole
 from services.shared.errors import Conflict, NotFound, RuleBroken
 from services.shared.loading import load, lock, require_version
 from services.shared.unit_of_work import UnitOfWork
@@ -81,8 +81,10 @@ def _open(cmd: BreakGlass, *, uow: UnitOfWork) -> BreakGlassOpening:
 
 
 def _notices(opening: BreakGlassOpening) -> list[NewAlert]:
-    """At once, and what a review in time will cancel. The household's own notice is the opening
-    itself: its view lists it from this commit on (docs/decisions/0016)."""
+    """Alerts due at once, and those that a review in time cancels.
+
+    The household's notice is the opening itself, which its view lists (docs/decisions/0016).
+    """
     return [
         NewAlert(
             kind="consent.glass_broken",
@@ -130,7 +132,7 @@ class ReviewBreakGlass:
 def review_break_glass(
     cmd: ReviewBreakGlass, *, version: int, actor: Actor, uow: UnitOfWork
 ) -> BreakGlassOpening:
-    """By a reviewer who is not the one who opened it; what reminded of it is cancelled."""
+    """A coordinator other than the opener reviews it; what reminded of the review is cancelled."""
     opening = load(BreakGlassOpening, cmd.opening_id, uow=uow)
     require_role(actor, RoleKind.COORDINATOR)
     policy.require_not_own(actor, opening)
@@ -138,7 +140,9 @@ def review_break_glass(
     require_version(opening, version)
     opening.review(cmd.verdict, cmd.comment, by=actor.id, at=uow.now())
     uow.session.flush()
-    _cancel_reminders(opening, uow=uow)
+    # What was told on the day itself stays; only what waited for the review ends.
+    for kind in _REMINDERS:
+        alerts.cancel(opening.id, kind=kind, uow=uow)
     uow.record(
         "review_break_glass",
         opening,
@@ -146,13 +150,3 @@ def review_break_glass(
         after={"verdict": opening.verdict},
     )
     return opening
-
-
-def _cancel_reminders(opening: BreakGlassOpening, *, uow: UnitOfWork) -> None:
-    """What was told on the day itself stays; only what waited for the review ends."""
-    uow.session.execute(
-        update(Alert)
-        .where(Alert.object_id == opening.id, Alert.kind.in_(_REMINDERS))
-        .where(Alert.state.in_([AlertState.PLANNED, AlertState.SENDING]))
-        .values(state=AlertState.CANCELLED)
-    )

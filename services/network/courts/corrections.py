@@ -16,7 +16,7 @@ from services.shared.unit_of_work import UnitOfWork
 def correct_court(
     court_id: UUID, changes: dict[str, Any], reason: str, *, actor: Actor, uow: UnitOfWork
 ) -> CourtCorrection:
-    """In force at commit, over every import to come, until it is taken back."""
+    """The correction holds from the commit, over every import to come, until it is taken back."""
     policy.require_network_administrator(actor)
     before = court(court_id, uow=uow)
     if not changes:

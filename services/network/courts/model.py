@@ -16,7 +16,7 @@ from services.shared.tables import PLAIN, Base, Identified, Versioned
 
 
 class Court(Identified, Base):
-    """As it was imported; no person ever writes here.
+    """A court as imported; no person ever writes here.
 
     `code` is what a procedure and a liaison name: readable, given once, never changed again.
     """

@@ -1,4 +1,4 @@
-"""Under which names people write a canton, and which one they mean. Pure.
+"""The names under which people write a canton, and which one they mean. Pure.
 
 Belgian cantons have a name in each national language, and some a number: "Schaerbeek 1" is
 "2e kanton Schaarbeek" to somebody who is wrong, and "1er canton de Schaarbeek" to somebody who is

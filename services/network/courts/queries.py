@@ -68,7 +68,7 @@ class CourtView(SourceCourt):
 
 
 def every_court(*, uow: UnitOfWork) -> list[CourtView]:
-    """Those that ended too, by code."""
+    """All courts by code, ended ones too."""
     said: dict[UUID, list[CourtCorrection]] = {}
     order = (CourtCorrection.made_at, CourtCorrection.id)
     for row in uow.session.scalars(select(CourtCorrection).order_by(*order)):
@@ -88,7 +88,7 @@ def court(court_id: UUID, *, uow: UnitOfWork) -> CourtView:
 def courts_for(
     *, words: str | None, commune: str | None, after: str | None, limit: int, uow: UnitOfWork
 ) -> list[CourtView]:
-    """Those that hold today, by code."""
+    """Courts that hold today, by code."""
     found = (
         each
         for each in every_court(uow=uow)
@@ -101,7 +101,7 @@ def courts_for(
 
 
 def cantons(*, uow: UnitOfWork, only_current: bool = False) -> Cantons:
-    """To tell which one is meant; of the past too, since a procedure may be older than a reform."""
+    """The cantons to choose from, past ones too: a procedure may be older than a reform."""
     return cantons_of(
         [each for each in every_court(uow=uow) if not only_current or each.holds_on(uow.today())]
     )

@@ -69,6 +69,14 @@ def close(network, case, subject, how, body=None, *, who="rw1", status=200):
     )
 
 
+def test_no_goal_is_put_away_for_a_child(network, case):
+    child = {"role": "child", "pseudonym": "Small"}
+    member = network["rw1"].post(f"/api/v1/cases/{case['id']}/members", child)
+    hidden = {"category": "tenancy", "words": "x", "confidential_to": member["id"]}
+    refused = network["rw1"].post(f"{plan_of(case)}/goals", hidden, status=422)
+    assert refused["code"] == "portal-for-adults-only"
+
+
 def test_written_together_in_order(network, case):
     later = goal(network, case, words="A school nearby", position=2)
     first = goal(network, case, "rw2", position=1, words="Ik wil hier blijven")
@@ -264,7 +272,8 @@ def test_every_change_is_in_the_history_without_a_word_of_it(network, case):
         assert f'"{name}"' in history
     assert "Marker" not in history
     events = network.rows("SELECT payload::text FROM outbox_events WHERE name LIKE 'cases.plan%%'")
-    assert len(events) == 6
+    # The objection alone: nobody hears of the others.
+    assert len(events) == 1
     assert "Marker" not in str(events)
     reads = network.rows("SELECT what FROM read_entries WHERE what = 'plan'")
     assert reads

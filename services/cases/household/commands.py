@@ -1,4 +1,4 @@
-"""Who lives there, and where: changed by the reference worker."""
+"""Who lives there, and where: changed by the reference worker of the case."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -7,10 +7,12 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from services.households.model import Household, Member, Tenancy, require_adult
+from services.consent import policy
+from services.consent.queries import access_to
+from services.households.model import Household, Member, Tenancy
 from services.shared.actor import Actor
 from services.shared.errors import Conflict
-from services.shared.loading import load_of, require_version
+from services.shared.loading import require_version
 from services.shared.unit_of_work import UnitOfWork
 
 
@@ -25,9 +27,16 @@ class NewMember:
 
 
 def add_member(case_id: UUID, new: NewMember, *, actor: Actor, uow: UnitOfWork) -> Member:
+    """The reference worker adds a member to a household that is there already."""
+    policy.require_reference_worker(access_to(case_id, uow=uow))
     household = uow.session.scalars(select(Household).where(Household.case_id == case_id)).one()
+    return put_in(household, new, actor=actor, uow=uow)
+
+
+def put_in(household: Household, new: NewMember, *, actor: Actor, uow: UnitOfWork) -> Member:
+    """Write a new member of a household that the caller may change."""
     member = Member(
-        case_id=case_id,
+        case_id=household.case_id,
         household_id=household.id,
         role=new.role,
         pseudonym=new.pseudonym,
@@ -39,7 +48,7 @@ def add_member(case_id: UUID, new: NewMember, *, actor: Actor, uow: UnitOfWork) 
     uow.session.add(member)
     uow.session.flush()
     after = {"role": member.role, "joined_on": member.joined_on, "version": member.version}
-    uow.record("add_member", member, actor=actor, case_id=case_id, after=after)
+    uow.record("add_member", member, actor=actor, after=after)
     return member
 
 
@@ -60,6 +69,7 @@ def record_tenancy(
     case_id: UUID, cmd: RecordTenancy, *, version: int | None, actor: Actor, uow: UnitOfWork
 ) -> Tenancy:
     """The first recording needs no version; every later one names the version it replaces."""
+    policy.require_reference_worker(access_to(case_id, uow=uow))
     found = select(Tenancy).where(Tenancy.case_id == case_id).with_for_update()
     tenancy = uow.session.scalars(found).one_or_none()
     before = None
@@ -78,14 +88,7 @@ def record_tenancy(
         "record_tenancy",
         tenancy,
         actor=actor,
-        case_id=case_id,
         before=before,
         after={"version": tenancy.version},
     )
     return tenancy
-
-
-def require_adult_of(member_id: UUID | None, case_id: UUID, *, uow: UnitOfWork) -> None:
-    """For whom alone something may be: an adult of that household. NotFound for anybody else's."""
-    if member_id is not None:
-        require_adult(load_of(Member, member_id, case_id, uow=uow))
