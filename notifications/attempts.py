@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import CTE, ColumnElement, DateTime, bindparam, case, select, text
+from sqlalchemy import CTE, ColumnElement, Connection, DateTime, bindparam, case, select, text
 from sqlalchemy.dialects.postgresql import insert
 
 from notifications.model import Delivery, DeliveryAttempt, DeliveryState
@@ -20,6 +20,19 @@ _OF = text(
     """
     SELECT fence, claimed_at, marked_at, ended_at, outcome, code, reached_nobody
     FROM delivery_attempts_of(:delivery) ORDER BY fence
+    """
+)
+
+# More than an outage that comes and goes is likely to meet by chance: half a minute at least.
+REFUSALS = 5
+# Along the key, which holds the moment it was made; what was planned earlier is no company.
+_REFUSED_ALONE = text(
+    """
+    SELECT count(*) >= :refusals AND EXISTS (
+      SELECT FROM deliveries d WHERE d.id > (SELECT uuidv7('-1 day'))
+        AND d.channel = 'email' AND d.sent_at > max(t.ended_at))
+    FROM delivery_attempts t
+    WHERE t.delivery_id = :delivery AND t.code ~ '^smtp-(rcpt|data)-5'
     """
 )
 
@@ -59,3 +72,11 @@ def of_delivery(delivery_id: UUID, *, uow: UnitOfWork) -> list[Attempt]:
     """Oldest first; for administrators and for the workers' role; to others, none."""
     rows = uow.session.execute(_OF, {"delivery": delivery_id})
     return [Attempt(**row) for row in rows.mappings()]
+
+
+def is_refused_alone(delivery_id: UUID, *, connection: Connection) -> bool:
+    """Whether the mail server refused this delivery at many attempts without a reason, and took
+    somebody else's mail since the last of them.
+    """
+    values = {"delivery": delivery_id, "refusals": REFUSALS}
+    return bool(connection.execute(_REFUSED_ALONE, values).scalar_one())

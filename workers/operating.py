@@ -7,7 +7,7 @@ from datetime import datetime
 from uuid import UUID
 
 from infra.database import Database
-from notifications import attempts, figures, set_aside
+from notifications import attempts, figures, refused, set_aside
 from notifications.attempts import Attempt
 from notifications.figures import Figures
 from notifications.set_aside import SetAside
@@ -49,12 +49,18 @@ def status(url: str, *, has_canary: bool, as_json: bool, say: Say = print) -> in
     return 1 if concerns else 0
 
 
-def retry(url: str, *, ids: list[UUID], apply: bool, say: Say = print) -> int:
-    """Without `apply` it only says what it would put back; without ids, all of it."""
+def retry(
+    url: str, *, ids: list[UUID], apply: bool, of_refused: bool = False, say: Say = print
+) -> int:
+    """Put back what is set aside; `of_refused`: the e-mails that a mail server refused for good.
+
+    Without `apply` it only says what it would put back; without ids, all of it.
+    """
+    waiting = refused if of_refused else set_aside
     with _asking(url) as uow:
-        rows = [row for row in set_aside.rows(uow=uow) if not ids or row.id in ids]
+        rows = [row for row in waiting.rows(uow=uow) if not ids or row.id in ids]
         if apply:
-            set_aside.put_back([row.id for row in rows], uow=uow)
+            waiting.put_back([row.id for row in rows], uow=uow)
     for row in rows:
         say(_line(row))
     say(f"{len(rows)} put back." if apply else f"{len(rows)} to put back: add --apply.")

@@ -1,50 +1,37 @@
 """What is due becomes messages: alerts to deliveries, deliveries to mails, in bounded steps."""
 
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
-from typing import NoReturn
 
 import structlog
-from sqlalchemy import Connection
 
 from notifications import delivery, expansion, set_aside
 from notifications.catalogue import DIGEST_KIND
 from notifications.channels.base import (
     AddressRejected,
+    ChannelFailure,
     Deferred,
     Line,
     MessageRefused,
     Uncertain,
+    Unexplained,
     Unreachable,
 )
 from notifications.delivery import MARGIN
-from notifications.failpoints import Step
-from notifications.letters import SENT, Letter, Outcome, Turn
+from notifications.letters import SENT, Letter, Outcome
 from notifications.model import DeliveryState
 from notifications.rendering import Unrenderable
 from workers.letters import message_of
 from workers.runtime import AWAY, POISON, Runtime
+from workers.turns import ClaimLost, RightLost, Turns, call_off, opened
 
 EXPAND_LIMIT = 500
 BATCH = 20
 SEND_LIMIT = 100
-# A provider that takes longer makes a second commit cheap: the outcome is then written at once.
-QUICK_SECONDS = 0.05
-_MARK, _SETTLE = Step("mark"), Step("settle")
 # Of a digest of which everything was told, acknowledged or called off: no mail.
 NOTHING_TO_TELL = Outcome(state=DeliveryState.CANCELLED, error="nothing-to-tell")
 # A letter that fails for any of these is set aside in the end, and the batch goes on.
 FAULTY = (*POISON, OSError, Unrenderable)
 _log = structlog.get_logger()
-
-
-class ClaimLost(Exception):
-    """The lease is nearly over or somebody else holds the delivery: write nothing, send nothing."""
-
-
-class RightLost(Exception):
-    """The person may no longer know; the delivery is cancelled."""
 
 
 def expand_due(runtime: Runtime) -> int:
@@ -100,95 +87,6 @@ def send_due(runtime: Runtime, *, until: float) -> int:
     return taken
 
 
-class _Turns:
-    """Outcomes wait for the next mark, so that each mail costs one durable commit, not two.
-
-    At most one waits: if this process is killed then, one mail comes twice, and flagged. It waits
-    no longer than a quick provider takes to answer for the next address.
-    """
-
-    def __init__(self, runtime: Runtime, connection: Connection, lease_end: float) -> None:
-        self._runtime = runtime
-        # One statement a turn: it is its own transaction, and none stays open.
-        self._connection = connection
-        self._lease_end = lease_end
-        self._waiting: tuple[Letter, Outcome] | None = None
-
-    def commit_to(self, letter: Letter) -> None:
-        """The point of no return, committed before the content leaves."""
-        try:
-            turned = self._mark(letter)
-        except AWAY:
-            raise
-        except POISON:
-            # One of the two halves cannot be written: each by itself, so that it costs no other.
-            self.settle()
-            turned = self._mark(letter)
-        self._written(turned.ended)
-        if not turned.marked:
-            _call_off(letter, self._runtime)
-        # Also by our own clock: this process may have been frozen since the commit.
-        if time.monotonic() > self._lease_end:
-            raise ClaimLost
-
-    def _mark(self, letter: Letter) -> Turn:
-        now = self._runtime.clock.now()
-        with _MARK:
-            return delivery.turn(self._waiting, letter, now=now, connection=self._connection)
-
-    def end(self, letter: Letter, outcome: Outcome, *, took: float) -> None:
-        self.settle()
-        self._waiting = (letter, outcome)
-        if took > QUICK_SECONDS or outcome is not SENT:
-            self.settle()
-
-    def settle(self) -> None:
-        """Write what waits. A row that refuses to be written is left to its lease: it comes back
-        flagged, and the others of the batch go on.
-        """
-        if self._waiting is None:
-            return
-        now = self._runtime.clock.now()
-        try:
-            with _SETTLE:
-                turned = delivery.turn(self._waiting, None, now=now, connection=self._connection)
-        except AWAY:
-            raise
-        except POISON as fault:
-            letter, _ = self._waiting
-            self._waiting = None
-            _log.error(
-                "delivery.unwritten",
-                delivery_id=str(letter.delivery_id),
-                code=type(fault).__name__,
-            )
-            return
-        self._written(turned.ended)
-
-    def rescue(self) -> None:
-        """Write what still waits after a fault, by a connection that was just proved."""
-        if self._waiting is not None:
-            with self._runtime.transaction("rescue") as uow:
-                ended = delivery.finish(*self._waiting, uow=uow)
-            self._written(ended)
-
-    def _written(self, ended: bool) -> None:
-        if self._waiting is not None:
-            _note(*self._waiting, written=ended)
-            self._waiting = None
-
-
-@contextmanager
-def _turns(runtime: Runtime, lease_end: float) -> Iterator[_Turns]:
-    with runtime.database.repeating.connect() as connection:
-        turns = _Turns(runtime, connection, lease_end)
-        try:
-            yield turns
-            turns.settle()
-        finally:
-            turns.rescue()
-
-
 def _send_batch(line: Line, runtime: Runtime, until: float) -> tuple[int, bool]:
     """How many were claimed, and whether each of them was tried."""
     lease_end = time.monotonic() + (runtime.lease - MARGIN).total_seconds()
@@ -196,64 +94,108 @@ def _send_batch(line: Line, runtime: Runtime, until: float) -> tuple[int, bool]:
         letters = delivery.claim(limit=BATCH, lease=runtime.lease, uow=uow)
     if not letters:
         return 0, True
-    with _turns(runtime, lease_end) as turns:
+    with opened(runtime, lease_end) as turns:
+        batch = _Batch(line, runtime, turns, until=min(until, lease_end))
         for position, letter in enumerate(letters):
-            if runtime.stop.requested or time.monotonic() > min(until, lease_end):
+            if batch.is_over():
                 _release(letters[position:], runtime)
+                batch.put_off()
                 return len(letters), False
             try:
-                _deliver(letter, line, runtime, turns)
+                batch.deliver(letter)
             except Unreachable as failure:
+                batch.put_off()
                 for waiting in letters[position:]:
                     turns.end(waiting, _again(failure.code, reached_nobody=False), took=0)
                 return len(letters), False
+        batch.judge()
     return len(letters), True
 
 
-def _deliver(letter: Letter, line: Line, runtime: Runtime, turns: _Turns) -> None:
-    started = time.monotonic()
-    try:
-        empty = letter.kind == DIGEST_KIND and not letter.lines
-        outcome = NOTHING_TO_TELL if empty else _attempt(letter, line, runtime, turns)
-    except (ClaimLost, RightLost) as reason:
-        _log.info(
-            "delivery.called_off",
-            delivery_id=str(letter.delivery_id),
-            outcome=type(reason).__name__,
-        )
-        return
-    turns.end(letter, outcome, took=time.monotonic() - started)
+class _Batch:
+    """The letters of one claim. What the server refuses without saying why is judged at the end:
+    it is about the address or the message only if the server refuses it before and after it takes
+    another. Else it is the server's own trouble, and comes again when that may be over.
+    """
+
+    def __init__(self, line: Line, runtime: Runtime, turns: Turns, *, until: float) -> None:
+        self._line, self._runtime, self._turns = line, runtime, turns
+        self._until = until
+        self._sent = 0
+        # With how many had been sent when it was refused.
+        self._unexplained: list[tuple[Letter, Unexplained, int]] = []
+
+    def is_over(self) -> bool:
+        return self._runtime.stop.requested or time.monotonic() > self._until
+
+    def deliver(self, letter: Letter) -> None:
+        try:
+            self._try(letter)
+        except Unexplained as refusal:
+            self._unexplained.append((letter, refusal, self._sent))
+
+    def judge(self) -> None:
+        """Whoever was refused before another was taken is asked for again."""
+        for letter, refusal, sent_before in self._unexplained:
+            if self._sent == sent_before or self.is_over():
+                self._end(letter, refusal, is_final=self._turns.is_refused_alone(letter))
+                continue
+            try:
+                self._try(letter)
+            except Unexplained as again:
+                self._end(letter, again, is_final=True)
+            except Unreachable as failure:
+                self._turns.end(letter, _again(failure.code, reached_nobody=False), took=0)
+
+    def put_off(self) -> None:
+        """There is no time to find out."""
+        for letter, refusal, _ in self._unexplained:
+            self._end(letter, refusal, is_final=False)
+
+    def _try(self, letter: Letter) -> None:
+        started = time.monotonic()
+        try:
+            empty = letter.kind == DIGEST_KIND and not letter.lines
+            outcome = NOTHING_TO_TELL if empty else self._attempt(letter)
+        except (ClaimLost, RightLost) as reason:
+            _log.info(
+                "delivery.called_off",
+                delivery_id=str(letter.delivery_id),
+                outcome=type(reason).__name__,
+            )
+            return
+        self._sent += outcome is SENT
+        self._turns.end(letter, outcome, took=time.monotonic() - started)
+
+    def _attempt(self, letter: Letter) -> Outcome:
+        """Try once, and say how it ended. No transaction is open while the provider is asked."""
+        if letter.to is None:
+            call_off(letter, self._runtime)
+        try:
+            message = message_of(letter, self._runtime)
+            self._line.send(message, before_data=lambda: self._turns.commit_to(letter))
+        except Deferred as failure:
+            return _again(failure.code, reached_nobody=True)
+        except Uncertain as failure:
+            return _again(failure.code, reached_nobody=False)
+        except (AddressRejected, MessageRefused) as failure:
+            return _refused(type(failure), failure.code)
+        except AWAY:
+            raise
+        except FAULTY as fault:
+            return _faulty(letter, fault)
+        return SENT
+
+    def _end(self, letter: Letter, refusal: Unexplained, *, is_final: bool) -> None:
+        outcome = _again(refusal.code, reached_nobody=True)
+        if is_final:
+            outcome = _refused(refusal.verdict, refusal.code)
+        self._turns.end(letter, outcome, took=0)
 
 
-def _attempt(letter: Letter, line: Line, runtime: Runtime, turns: _Turns) -> Outcome:
-    """Try once, and say how it ended. No transaction is open while the provider is asked."""
-    if letter.to is None:
-        _call_off(letter, runtime)
-    try:
-        message = message_of(letter, runtime)
-        line.send(message, before_data=lambda: turns.commit_to(letter))
-    except Deferred as failure:
-        return _again(failure.code, reached_nobody=True)
-    except Uncertain as failure:
-        return _again(failure.code, reached_nobody=False)
-    except AddressRejected as failure:
-        return Outcome(state=DeliveryState.REJECTED, error=failure.code)
-    except MessageRefused as failure:
-        return Outcome(state=DeliveryState.FAILED, error=failure.code)
-    except AWAY:
-        raise
-    except FAULTY as fault:
-        return _faulty(letter, fault)
-    return SENT
-
-
-def _call_off(letter: Letter, runtime: Runtime) -> NoReturn:
-    with runtime.transaction("withdraw") as uow:
-        withdrawn = delivery.withdraw(letter, uow=uow)
-        if letter.lines and not withdrawn:
-            # Something in it may not be told any more: gathered again at once.
-            delivery.release(letter, uow=uow)
-    raise RightLost if withdrawn else ClaimLost
+def _refused(verdict: type[ChannelFailure], code: str) -> Outcome:
+    is_address = issubclass(verdict, AddressRejected)
+    return Outcome(state=DeliveryState.REJECTED if is_address else DeliveryState.FAILED, error=code)
 
 
 def _again(code: str, *, reached_nobody: bool) -> Outcome:
@@ -266,18 +208,6 @@ def _faulty(letter: Letter, fault: Exception) -> Outcome:
     state = DeliveryState.SET_ASIDE if last else DeliveryState.PENDING
     code = "unrenderable" if isinstance(fault, Unrenderable) else type(fault).__name__
     return Outcome(state=state, error=code, faulty=True)
-
-
-def _note(letter: Letter, outcome: Outcome, *, written: bool) -> None:
-    level = "info" if outcome.state is DeliveryState.SENT else "warning"
-    getattr(_log, level)(
-        "delivery.attempted",
-        delivery_id=str(letter.delivery_id),
-        alert_id=str(letter.alert_id),
-        attempt=letter.attempts,
-        outcome=outcome.state.value if written else "fenced",
-        code=outcome.error,
-    )
 
 
 def _release(letters: list[Letter], runtime: Runtime) -> None:

@@ -37,7 +37,10 @@ WEBHOOKS = [each for each in POINTS if each.split("-")[1] in ("hook", "https")]
 SMS = [each for each in POINTS if each.split("-")[1] == "sms"]
 SLOW = Temper(slow=1.0, slow_seconds=0.15)
 
-SENDING = ("workers/sender.py", "workers/dispatcher.py", "workers/sweeper.py", "workers/queues.py")
+SENDING = (
+    *("workers/sender.py", "workers/turns.py"),
+    *("workers/dispatcher.py", "workers/sweeper.py", "workers/queues.py"),
+)
 HEARING = (
     *("workers/listening.py", "workers/clock.py", "workers/hooks.py", "workers/texting.py"),
     *("notifications/channels/email.py", "notifications/channels/https.py"),

@@ -116,15 +116,28 @@ def test_a_final_refusal_of_ourselves_is_tried_again(verb, rude, runtime, clock,
 
 
 @pytest.mark.parametrize(
-    ("verb", "state"), [("RCPT", "rejected"), ("DATA", "failed"), ("dot", "failed")]
+    ("verb", "answer", "state"),
+    [
+        ("RCPT", "550 5.1.1 never", "rejected"),
+        ("DATA", "554 5.6.0 never", "failed"),
+        ("dot", "554 5.6.0 never", "failed"),
+    ],
 )
 def test_a_final_refusal_ends_one_and_the_others_flow(
-    verb, state, rude, runtime, clock, world, told
+    verb, answer, state, rude, runtime, clock, world, told
 ):
-    rude.says = {verb: [FINAL]}
+    rude.says = {verb: [answer]}
     settle(runtime, clock, world)
     assert ends(world, told) == [state, "sent", "sent"]
     assert flags(rude) == {one.email: [False] for one in told[1:]}
+
+
+@pytest.mark.parametrize("verb", ["RCPT", "DATA", "dot"])
+def test_a_final_refusal_without_a_reason_is_asked_again(verb, rude, runtime, clock, world, told):
+    rude.says = {verb: [FINAL] * 5}
+    settle(runtime, clock, world)
+    assert ends(world, told) == ["sent"] * 3
+    assert flags(rude) == {one.email: [False] for one in told}
 
 
 def test_one_bad_recipient_blocks_nobody(rude, runtime, clock, world, told):

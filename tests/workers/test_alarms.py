@@ -167,7 +167,7 @@ def test_an_old_backlog(world, runtime, rings):
 
 def test_a_dead_letter_until_somebody_is_reached(world, runtime, rings, postbox):
     told = due(world)
-    postbox.on_rcpt = lambda _: "550 no such user"
+    postbox.on_rcpt = lambda _: "550 5.1.1 no such user"
     drain(runtime)
     assert world.delivery(told.alert).state == "rejected"
     assert rings("MaillageAlertsUnreached")

@@ -48,13 +48,18 @@ def test_a_temporary_refusal_is_tried_again_without_a_flag(verb, world, runtime,
 
 
 @pytest.mark.parametrize(
-    ("verb", "expected"),
-    [("on_rcpt", ("rejected", "smtp-rcpt-550")), ("on_data", ("failed", "smtp-data-554"))],
+    ("verb", "status", "expected"),
+    [
+        ("on_rcpt", "5.1.1", ("rejected", "smtp-rcpt-550")),
+        ("on_data", "5.6.0", ("failed", "smtp-data-554")),
+    ],
 )
-def test_a_final_refusal_is_kept_and_the_others_flow(verb, expected, world, runtime, postbox):
+def test_a_final_refusal_is_kept_and_the_others_flow(
+    verb, status, expected, world, runtime, postbox
+):
     refused = world.due_alert(due_at=NOW - timedelta(minutes=1))
     fine = world.due_alert()
-    answers = iter([f"{expected[1][-3:]} no such user {refused.email}"])
+    answers = iter([f"{expected[1][-3:]} {status} no such user {refused.email}"])
     setattr(postbox, verb, lambda *_: next(answers, None))
     drain(runtime)
     end = world.delivery(refused.alert)

@@ -12,6 +12,7 @@ from infra.embedded.mail import prepare, store
 from notifications import canary
 from notifications.catalogue import CATALOGUE
 from notifications.dates import LANGUAGES
+from notifications.fallback import take_next_channel
 from notifications.rendering import render
 from workers.draining import drain
 from workers.heartbeat import beat
@@ -174,3 +175,26 @@ def test_the_embedded_mailbox_is_looked_through_by_its_folder(subject, tmp_path,
 
 def test_an_empty_mailbox_is_an_alarm(tmp_path):
     assert main(["alerts", "canary-check", str(tmp_path)]) == 1
+
+
+def test_what_was_refused_wrongly_is_put_back_and_leaves(world, runtime, clock, maillage, postbox):
+    """The server said of a good address that it does not exist; nobody else was reached either."""
+    clock.set(datetime.now(UTC))
+    told = world.due_alert(due_at=clock.now(), planned_at=clock.now(), code="BX-9999")
+    postbox.on_rcpt = lambda _: "550 5.1.1 no such user"
+    drain(runtime)
+    with runtime.transaction() as uow:
+        take_next_channel(uow=uow)
+    assert world.delivery(told.alert).state == "rejected"
+    assert "0 to put back" in maillage("retry")[1]
+    code, said = maillage("retry", "--refused")
+    assert (code, "1 to put back: add --apply." in said, "BX-9999" in said) == (0, True, False)
+    assert f"refused  {world.delivery(told.alert).id}  evictions.hearing_approaching" in said
+    assert maillage("retry", "--refused", "--apply")[1].endswith("1 put back.\n")
+    ((never,),) = world.run("SELECT undelivered_at FROM alerts WHERE id = %s", told.alert)
+    assert (never, world.delivery(told.alert).followed_up_at) == (None, None)
+    postbox.on_rcpt = lambda _: None
+    clock.set(datetime.now(UTC))
+    drain(runtime)
+    assert postbox.count() == {told.email: 1}
+    assert "0 to put back" in maillage("retry", "--refused")[1]
