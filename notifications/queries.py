@@ -8,7 +8,7 @@ from uuid import UUID
 
 from sqlalchemy import text
 
-from notifications.known import KINDS
+from notifications.vocabulary import KINDS
 from services.consent.queries import access_to
 from services.shared.actor import Actor
 from services.shared.categories import Category

@@ -31,9 +31,9 @@ from notifications.channels.sms import Gateway, HttpGateway
 from services.shared.case_keys import CaseKeys
 from services.shared.sealing import Keyring
 from workers import jobs
-from workers.anchoring import Anchoring
+from workers.chores.anchoring import Anchoring
+from workers.chores.erasing import Erasing
 from workers.clock import DatabaseClock
-from workers.erasing import Erasing
 from workers.heartbeat import Pulse
 from workers.listening import Listener
 from workers.queues import hints

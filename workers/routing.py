@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from notifications import replanning
 from notifications.messages import agendas as agenda_messages
 from notifications.messages import audit as audit_messages
 from notifications.messages import cases as case_messages
@@ -12,6 +11,7 @@ from notifications.messages import closings as closing_messages
 from notifications.messages import evictions as eviction_messages
 from notifications.messages import portal as portal_messages
 from notifications.messages import retention as retention_messages
+from notifications.planning import replanning
 from services.cases import undelivered
 from services.evictions import invitees, missing
 from services.intervisions import follow_up_tasks, places

@@ -11,21 +11,23 @@ from rq import Queue
 from sqlalchemy import delete, func
 from sqlalchemy.exc import SQLAlchemyError
 
-from notifications import delivery, queries
+from notifications import queries
+from notifications.delivery import letters
 from notifications.mobile import sending as mobile
 from notifications.model import Heartbeat
-from notifications.webhooks import delivery as webhooks
+from notifications.runtime import AWAY
+from notifications.webhooks import claims
 from services.documents import scanning
 from services.shared.errors import DomainError
 from services.shared.unit_of_work import UnitOfWork
-from workers.anchoring import Anchoring
+from workers.chores.anchoring import Anchoring
+from workers.chores.erasing import Erasing
 from workers.dispatcher import dispatch_next
 from workers.draining import drain
-from workers.erasing import Erasing
 from workers.heartbeat import beat
 from workers.listening import Listener
 from workers.queues import wake
-from workers.runtime import AWAY, Runtime
+from workers.runtime import Runtime
 from workers.timetable import (
     TIMETABLE,
     Row,
@@ -89,14 +91,14 @@ class Sweeper:
     def sweep(self) -> None:
         """One look at the tables, and what follows from it."""
         with self._runtime.transaction("sweep") as uow:
-            reaped = delivery.reap(uow=uow) + webhooks.reap(uow=uow)
+            taken_back = letters.take_back(uow=uow) + claims.take_back(uow=uow)
             self._beat(uow)
             waits = [queries.longest_wait(uow=uow), self._wait_for_scan(uow)]
             waits.append(self._wait_for_webhook(uow))
             waits += self._waits_for_sms(uow)
             waiting = max((wait for wait in waits if wait is not None), default=None)
-        if reaped:
-            _log.warning("sweeper.leases_expired", count=reaped)
+        if taken_back:
+            _log.warning("sweeper.leases_expired", count=taken_back)
         if waiting is not None and (waiting > PATIENCE or not self._hint()):
             drain(self._runtime)
         self._do_chores()
@@ -130,7 +132,7 @@ class Sweeper:
         return scanning.longest_wait(uow=uow) if self._runtime.scanner else None
 
     def _wait_for_webhook(self, uow: UnitOfWork) -> timedelta | None:
-        return webhooks.longest_wait(uow=uow) if self._runtime.webhooks else None
+        return claims.longest_wait(uow=uow) if self._runtime.webhooks else None
 
     def _waits_for_sms(self, uow: UnitOfWork) -> list[timedelta | None]:
         """None while the gateway is left alone: nobody could do it sooner."""

@@ -42,7 +42,7 @@ REAPPLIED = (
     "services/intervisions/follow_up_security.sql",
     "services/intervisions/ballot_security.sql",
     "services/calendars/access.sql",
-    "notifications/operations.sql",
+    "notifications/operations/operations.sql",
 )
 # Two migrations at once wait for each other (any constant will do, as long as it is ours).
 _LOCK = 7_410_211

@@ -22,7 +22,7 @@ from notifications.channels.base import (
 )
 from notifications.failpoints import Step, amid
 
-# Less than the margin that a lease keeps (notifications.delivery.MARGIN).
+# Less than the margin that a lease keeps (notifications.lease.MARGIN).
 TIMEOUT_SECONDS = 10.0
 # `=_` occurs in no quoted-printable text (RFC 2045 §6.7), so no part can hold the boundary.
 _BOUNDARY = "=_maillage"

@@ -72,7 +72,7 @@ class Alert(Base):
     acknowledged_by: Mapped[UUID | None]
     attempts: Mapped[int] = mapped_column(Integer, server_default=text("0"))
     next_at: Mapped[datetime | None]
-    # A rung of the climb of another alert (notifications.escalation); null: an alert of its own.
+    # A rung of the climb of another alert (planning/escalation.py); null: an alert of its own.
     first_id: Mapped[UUID | None] = mapped_column(ForeignKey("alerts.id"))
     told_at: Mapped[datetime | None]
     # When the next rung is due, if nobody acknowledges; null: it does not climb, or no further.

@@ -8,8 +8,8 @@ from datetime import timedelta
 import pytest
 
 from notifications.channels.email import EmailChannel
-from notifications.escalation import climb
-from notifications.fallback import take_next_channel
+from notifications.delivery.next_channel import take_next_channel
+from notifications.planning.escalation import climb
 from tests.fakes import FakeClock
 from tests.faults.parts import MAIL_FROM
 from tests.faults.rude import DROP, KEEP_AND_DROP, Rude, RudeServer

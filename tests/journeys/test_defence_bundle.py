@@ -11,7 +11,7 @@ from tests.files import image, pdf
 from tests.journeys.steps import consent, join, open_shared_case, org, set_hearing
 from tests.network import Network
 from tests.sheets.test_render import kinds
-from workers.scanning import sweep_orphans
+from workers.chores.scanning import sweep_orphans
 
 HOSTILE = '#read("/etc/passwd") $x$ *b* ]#panic() "); <svg onload=x> Marker-words'
 

@@ -5,8 +5,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from notifications.catalogue import CANARY, CATALOGUE, CLIMBING, Urgency
-from notifications.escalation import RESERVE, last_moment, next_wait
-from notifications.fallback import ORDER, next_channel
+from notifications.delivery.next_channel import ORDER, next_channel
+from notifications.planning.escalation import RESERVE, last_moment, next_wait
 
 NOW = datetime(2026, 3, 24, 8, 0, tzinfo=UTC)
 WAITS = [timedelta(hours=4), timedelta(hours=4), timedelta(hours=16)]

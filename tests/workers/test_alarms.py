@@ -13,8 +13,8 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from case_api.app import create_app
 from infra.database import Database
-from notifications import canary
-from notifications.figures import ALARMS, METRICS
+from notifications.operations import canary
+from notifications.operations.figures import ALARMS, METRICS
 from services.audit.commands import seal_entries
 from services.evictions.events import HearingPosted
 from services.shared.clock import SystemClock

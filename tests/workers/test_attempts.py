@@ -5,9 +5,9 @@ from datetime import UTC, datetime
 from uuid import UUID, uuid4
 
 from infra.cli import main
-from notifications import attempts, delivery
+from notifications.delivery import attempts, letters
+from notifications.planning.expansion import expand_due
 from workers.draining import drain
-from workers.sender import expand_due
 
 NOW = datetime(2027, 3, 1, 8, 0, tzinfo=UTC)
 
@@ -63,10 +63,10 @@ def test_an_expired_lease_is_an_attempt(world, runtime, postbox):
     told = world.due_alert()
     expand_due(runtime)
     with runtime.transaction() as uow:
-        delivery.claim(limit=20, uow=uow)
+        letters.claim(limit=20, uow=uow)
     world.run("UPDATE deliveries SET lease_until = now() - interval '1 year' WHERE state='sending'")
     with runtime.transaction() as uow:
-        assert delivery.reap(uow=uow) == 1
+        assert letters.take_back(uow=uow) == 1
     key = delivery_of(world, told.alert)
     assert ledger(runtime, key) == [(1, "expired", "lease-expired", False)]
 

@@ -5,29 +5,25 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from notifications import delivery
-from notifications.letters import SENT
+from notifications.delivery import letters
+from notifications.delivery.mails import send_due
+from notifications.lease import SENT
+from notifications.planning.expansion import expand_due
 from workers.draining import drain
-from workers.sender import expand_due, send_due
 
 NOW = datetime(2027, 3, 1, 8, 0, tzinfo=UTC)
 
 
-def mark_alone(letter, *, uow) -> bool:
-    """The point of no return of one delivery, with no other to end."""
-    return delivery.turn(None, letter, now=uow.now(), connection=uow.session.connection()).marked
-
-
 def claim(runtime):
     with runtime.transaction() as uow:
-        return delivery.claim(limit=20, uow=uow)
+        return letters.claim(limit=20, uow=uow)
 
 
 def expire(world, runtime) -> int:
     """As if the lease had run out, then one look of a sweeper."""
     world.run("UPDATE deliveries SET lease_until = now() - interval '1 year' WHERE state='sending'")
     with runtime.transaction() as uow:
-        return delivery.reap(uow=uow)
+        return letters.take_back(uow=uow)
 
 
 @pytest.mark.parametrize("verb", ["on_rcpt", "on_data"])
@@ -104,9 +100,9 @@ def test_a_server_that_is_down_costs_nothing_but_time(world, runtime, postbox, c
 def test_an_expired_lease_is_sent_again_flagged_if_the_content_left(world, runtime, postbox):
     left, kept = world.due_alert(), world.due_alert()
     expand_due(runtime)
-    letters = {letter.alert_id: letter for letter in claim(runtime)}
+    claimed = {letter.alert_id: letter for letter in claim(runtime)}
     with runtime.transaction() as uow:
-        assert mark_alone(letters[left.alert], uow=uow)
+        assert letters.commit_to(claimed[left.alert], uow=uow)
     assert expire(world, runtime) == 2
     drain(runtime)
     flags = {mail["To"]: mail["X-Possible-Duplicate"] for mail in postbox.received}
@@ -121,10 +117,10 @@ def test_a_zombie_writes_nothing(world, runtime, postbox):
     (fresh,) = claim(runtime)
     before = world.delivery(told.alert)
     with runtime.transaction() as uow:
-        assert not mark_alone(stale, uow=uow)
-        assert not delivery.withdraw(stale, uow=uow)
-        assert not delivery.release(stale, uow=uow)
-        assert not delivery.finish(stale, SENT, uow=uow)
+        assert not letters.commit_to(stale, uow=uow)
+        assert not letters.withdraw(stale, uow=uow)
+        assert not letters.give_back(stale, uow=uow)
+        assert not letters.end(stale, SENT, uow=uow)
     assert world.delivery(told.alert) == before
     assert fresh.fence == stale.fence + 1
 
@@ -139,8 +135,8 @@ def test_a_zombie_that_wakes_before_the_content_sends_nothing(world, make_runtim
         expire(world, second)
         (letter,) = claim(second)
         with second.transaction() as uow:
-            assert mark_alone(letter, uow=uow)
-            assert delivery.finish(letter, SENT, uow=uow)
+            assert letters.commit_to(letter, uow=uow)
+            assert letters.end(letter, SENT, uow=uow)
 
     postbox.on_rcpt = freeze
     drain(first)
@@ -157,7 +153,7 @@ def test_nothing_leaves_on_a_lease_that_is_nearly_over(world, runtime):
         " WHERE channel = 'email'"
     )
     with runtime.transaction() as uow:
-        assert not mark_alone(letter, uow=uow)
+        assert not letters.commit_to(letter, uow=uow)
 
 
 def test_who_is_asked_to_leave_gives_back_what_was_not_tried(world, make_runtime, postbox):

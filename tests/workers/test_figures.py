@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from notifications import figures
+from notifications.operations import figures
 
 FUNCTIONS = ("alert_backlog", "operation_figures", "delivery_counts")
 MANY = """

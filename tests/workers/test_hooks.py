@@ -11,14 +11,15 @@ import pytest
 from infra.embedded.secret import seal_keys
 from notifications.channels.egress import Egress
 from notifications.channels.https import Client
-from notifications.webhooks import delivery
+from notifications.delivery import hooks
+from notifications.planning import expansion
+from notifications.webhooks import claims
+from notifications.webhooks.claims import Answer
 from notifications.webhooks.commands import place_of
-from notifications.webhooks.delivery import Answer
 from notifications.webhooks.failing import DISABLE_AFTER
 from notifications.webhooks.message import TEST_KIND, new_secret
 from services.shared.sealing import Keyring
 from tests.workers.conftest import NOW, World
-from workers import hooks, sender
 
 LEASE = timedelta(seconds=60)
 
@@ -53,7 +54,7 @@ def trial(world: World, endpoint: UUID) -> UUID:
 
 def claim(runtime: Any, limit: int = 1) -> list[Any]:
     with runtime.transaction() as uow:
-        return delivery.claim(limit=limit, lease=LEASE, uow=uow)
+        return claims.claim(limit=limit, lease=LEASE, uow=uow)
 
 
 def stands(world: World, key: UUID) -> Any:
@@ -77,7 +78,7 @@ def test_a_claim_waits_for_no_other(world, make_runtime, endpoint):
     trial(world, endpoint)
     first, second = make_runtime(), make_runtime()
     with first.transaction() as uow:
-        assert delivery.claim(limit=1, lease=LEASE, uow=uow)
+        assert claims.claim(limit=1, lease=LEASE, uow=uow)
         assert claim(second) == []
 
 
@@ -86,14 +87,14 @@ def test_a_holder_whose_lease_is_over_writes_nothing(world, runtime, endpoint):
     (zombie,) = claim(runtime)
     world.run("UPDATE webhook_deliveries SET lease_until = now() - interval '1 second'")
     with runtime.transaction() as uow:
-        assert delivery.reap(uow=uow) == 1
+        assert claims.take_back(uow=uow) == 1
     (heir,) = claim(runtime)
     with runtime.transaction() as uow:
-        assert not delivery.mark(zombie, uow=uow)
-        assert delivery.finish(zombie, Answer(), uow=uow) == "fenced"
+        assert not claims.commit_to(zombie, uow=uow)
+        assert claims.end(zombie, Answer(), uow=uow) == "fenced"
     with runtime.transaction() as uow:
-        assert delivery.mark(heir, uow=uow)
-        assert delivery.finish(heir, Answer(), uow=uow) == "sent"
+        assert claims.commit_to(heir, uow=uow)
+        assert claims.end(heir, Answer(), uow=uow) == "sent"
     assert stands(world, key).fence == 2
 
 
@@ -102,7 +103,7 @@ def test_nothing_is_marked_for_an_endpoint_that_was_disabled_meanwhile(world, ru
     (hook,) = claim(runtime)
     world.run("UPDATE webhook_endpoints SET state = 'disabled', disabled_why = 'administrator'")
     with runtime.transaction() as uow:
-        assert not delivery.mark(hook, uow=uow)
+        assert not claims.commit_to(hook, uow=uow)
     assert claim(runtime) == []
 
 
@@ -123,6 +124,6 @@ def test_neither_a_digest_nor_a_canary_is_posted(world, runtime, endpoint):
     told = world.due_alert()
     for kind in ("notifications.digest", "operations.canary"):
         world.alert(kind=kind, recipient_role="person", recipient_id=told.worker)
-    sender.expand_due(runtime)
+    expansion.expand_due(runtime)
     posted = world.run("SELECT kind FROM webhook_deliveries")
     assert posted == [("evictions.hearing_approaching",)]

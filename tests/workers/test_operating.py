@@ -9,10 +9,10 @@ import pytest
 
 from infra.cli import main
 from infra.embedded.mail import prepare, store
-from notifications import canary
 from notifications.catalogue import CATALOGUE
 from notifications.dates import LANGUAGES
-from notifications.fallback import take_next_channel
+from notifications.delivery.next_channel import take_next_channel
+from notifications.operations import canary
 from notifications.rendering import render
 from workers.draining import drain
 from workers.heartbeat import beat

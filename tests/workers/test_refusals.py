@@ -5,9 +5,9 @@ from datetime import timedelta
 
 import pytest
 
-from notifications.attempts import REFUSALS
-from notifications.escalation import climb
-from notifications.fallback import take_next_channel
+from notifications.delivery.attempts import REFUSALS
+from notifications.delivery.next_channel import take_next_channel
+from notifications.planning.escalation import climb
 from tests.workers.conftest import NOW
 from workers.draining import drain
 

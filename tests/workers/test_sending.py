@@ -7,7 +7,7 @@ from uuid import uuid4
 
 import pytest
 
-from workers import sender
+from notifications.planning import expansion
 from workers.draining import drain
 
 NOW = datetime(2027, 3, 1, 8, 0, tzinfo=UTC)
@@ -188,7 +188,7 @@ def test_a_right_lost_before_sending_cancels_the_mail(world, runtime, postbox):
     case, member = world.case(world.professional()), world.professional()
     world.grant(case, member, "participation")
     alert = world.alert(case_id=case, recipient_role="person", recipient_id=member)
-    sender.expand_due(runtime)
+    expansion.expand_due(runtime)
     world.run("DELETE FROM access_grants WHERE principal_id = %s", member)
     drain(runtime)
     assert postbox.received == []
@@ -216,7 +216,7 @@ def test_a_right_lost_while_the_server_is_asked_keeps_the_content_here(world, ru
 
 def test_a_new_role_holder_is_told_instead(world, runtime, postbox):
     told = world.due_alert()
-    sender.expand_due(runtime)
+    expansion.expand_due(runtime)
     successor = world.professional("nl")
     world.assign(told.case, successor)
     drain(runtime)
@@ -226,7 +226,7 @@ def test_a_new_role_holder_is_told_instead(world, runtime, postbox):
 
 def test_who_gets_the_role_back_is_told_after_all(world, runtime, postbox):
     told = world.due_alert()
-    sender.expand_due(runtime)
+    expansion.expand_due(runtime)
     message_id = world.delivery(told.alert).message_id
     world.assign(told.case, world.professional())
     postbox.on_rcpt = lambda _address: "451 later"
@@ -241,7 +241,7 @@ def test_who_gets_the_role_back_is_told_after_all(world, runtime, postbox):
 
 def test_a_cancelled_alert_is_not_sent(world, runtime, postbox):
     told = world.due_alert()
-    sender.expand_due(runtime)
+    expansion.expand_due(runtime)
     world.run("UPDATE alerts SET state = 'cancelled' WHERE id = %s", told.alert)
     drain(runtime)
     assert postbox.received == []

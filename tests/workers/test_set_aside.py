@@ -6,11 +6,12 @@ from uuid import uuid4
 
 import pytest
 
-from notifications import rendering, set_aside
-from notifications.delivery import reap
+from notifications import rendering
+from notifications.delivery.letters import take_back
+from notifications.operations import set_aside
+from notifications.planning.expansion import expand_due
 from services.evictions.events import HearingPosted
 from workers.draining import drain
-from workers.sender import expand_due
 
 NOW = datetime(2027, 3, 1, 8, 0, tzinfo=UTC)
 FAULTY = {"hearing_at": "soon"}
@@ -101,7 +102,7 @@ def test_an_outcome_that_cannot_be_written_is_left_to_its_lease(world, runtime, 
     assert {world.delivery(one.alert).state for one in others[1:]} == {"sent"}
     world.run("UPDATE deliveries SET lease_until = now() WHERE state = 'sending'")
     with runtime.transaction() as uow:
-        assert reap(uow=uow) == 1
+        assert take_back(uow=uow) == 1
     drain(runtime)
     assert [mail["X-Possible-Duplicate"] for mail in postbox.received if mail["To"] == first.email]
 

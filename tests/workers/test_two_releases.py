@@ -6,12 +6,15 @@ from uuid import uuid4
 import pytest
 from sqlalchemy import event
 
-from notifications import escalation, fallback, figures, queries, set_aside
-from notifications.delivery import claim
+from notifications import queries
+from notifications.delivery import next_channel as fallback
+from notifications.delivery.letters import claim
 from notifications.model import ChannelName
+from notifications.operations import figures, set_aside
+from notifications.planning import escalation
+from notifications.planning.expansion import expand_due
 from tests.workers.test_set_aside import three_times
 from workers.draining import drain
-from workers.sender import expand_due
 
 NOW = datetime(2027, 3, 1, 8, 0, tzinfo=UTC)
 FUTURE = "evictions.from_the_future"

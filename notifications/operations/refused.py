@@ -7,7 +7,7 @@ from uuid import UUID
 
 from sqlalchemy import text
 
-from notifications.set_aside import SetAside
+from notifications.operations.set_aside import SetAside
 from services.shared.unit_of_work import UnitOfWork
 
 # Those of alerts that still stand, of the days for which operators hear of them.

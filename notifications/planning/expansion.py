@@ -3,9 +3,10 @@
 from collections import Counter
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from uuid import UUID
 
+import structlog
 from sqlalchemy import (
     ARRAY,
     Boolean,
@@ -16,19 +17,25 @@ from sqlalchemy import (
     and_,
     any_,
     bindparam,
+    case,
     exists,
     func,
     literal_column,
     or_,
     select,
     text,
+    update,
 )
 from sqlalchemy.orm import aliased
 
-from notifications import escalation, known, scheduling
+from notifications import vocabulary as known
+from notifications.backoff import delay
 from notifications.catalogue import COUNTS_DOWN
+from notifications.lease import FAULTS_ALLOWED
+from notifications.planning import escalation, scheduling
+from notifications.planning.scheduling import Told
 from notifications.recipients import entitled
-from notifications.scheduling import Told
+from notifications.runtime import AWAY, POISON, Runtime
 from notifications.webhooks import expansion as webhooks
 from services.shared.alerts import Alert
 from services.shared.unit_of_work import UnitOfWork
@@ -37,8 +44,11 @@ from services.shared.unit_of_work import UnitOfWork
 HOLDER_RETRY = timedelta(seconds=30)
 # So does the last rung of a climb: until then it counts as backlog, of which operators hear.
 LAST_RUNG_WAITS = timedelta(days=7)
+EXPAND_LIMIT = 500
+_NO_SYNC = {"synchronize_session": False}
+_log = structlog.get_logger()
 
-# What follows is built once, as in notifications.delivery.
+# What follows is built once, as in notifications.delivery.letters.
 _NOW = bindparam("now", type_=DateTime(timezone=True))
 _LATER = aliased(Alert)
 # In the words of the partial index: a plan made for any value could not use it.
@@ -108,7 +118,44 @@ class Claimed(NamedTuple):
     is_overtaken: bool
 
 
-def expand_due(*, limit: int, domain: str, uow: UnitOfWork) -> Counter[str]:
+def expand_due(runtime: Runtime) -> int:
+    """One batch of due alerts; how many were looked at.
+
+    The statement is one for all of them: if it fails, each is looked at by itself.
+    """
+    try:
+        with runtime.transaction("expand") as uow:
+            moved = expand_batch(limit=EXPAND_LIMIT, domain=runtime.mail_domain, uow=uow)
+    except AWAY:
+        raise
+    except POISON as fault:
+        _log.error("alerts.expanded_singly", code=type(fault).__name__)
+        return _expand_singly(runtime)
+    for state, count in moved.items():
+        _log.info("alerts.expanded", outcome=state, count=count)
+    return moved.total()
+
+
+def _expand_singly(runtime: Runtime) -> int:
+    for taken in range(EXPAND_LIMIT):
+        with runtime.transaction("expand-one") as uow:
+            due = claim(limit=1, uow=uow)
+            if not due:
+                return taken
+            # Whether the later one can speak for it is not known yet: rather twice than never.
+            due = [each._replace(is_overtaken=False) for each in due]
+            try:
+                with uow.session.begin_nested():
+                    expand(due, domain=runtime.mail_domain, uow=uow)
+            except AWAY:
+                raise
+            except POISON as fault:
+                _postpone(due[0].id, type(fault).__name__, uow=uow)
+                _log.error("alert.postponed", alert_id=str(due[0].id), code=type(fault).__name__)
+    return EXPAND_LIMIT
+
+
+def expand_batch(*, limit: int, domain: str, uow: UnitOfWork) -> Counter[str]:
     """Expand up to `limit` due alerts, oldest first, and count the states they took.
 
     An alert that nobody may receive becomes `no_recipient` and stays visible; one for a reference
@@ -150,3 +197,15 @@ def expand(taken: Sequence[Claimed], *, domain: str, uow: UnitOfWork) -> Counter
         "climbs": [times.get(each.id, unchanged)[1] for each in taken],
     }
     return Counter(connection.execute(_MOVE, values).scalars())
+
+
+def _postpone(alert_id: UUID, code: str, *, uow: UnitOfWork) -> None:
+    """One more time its recipients could not be worked out."""
+    faults = uow.session.scalars(select(Alert.faults).where(Alert.id == alert_id)).one() + 1
+    aside = func.coalesce(Alert.set_aside_at, uow.now())
+    values: dict[str, Any] = {"faults": faults, "last_error": code}
+    values["next_at"] = uow.now() + delay(faults)
+    values["set_aside_at"] = case((Alert.faults + 1 >= FAULTS_ALLOWED, aside))
+    uow.session.execute(
+        update(Alert).where(Alert.id == alert_id).values(values), execution_options=_NO_SYNC
+    )

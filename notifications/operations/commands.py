@@ -3,10 +3,11 @@
 from collections.abc import Sequence
 from uuid import UUID
 
-from notifications import attempts, figures, set_aside
-from notifications.attempts import Attempt
-from notifications.figures import Figures
-from notifications.set_aside import SetAside
+from notifications.delivery import attempts
+from notifications.delivery.attempts import Attempt
+from notifications.operations import figures, set_aside
+from notifications.operations.figures import Figures
+from notifications.operations.set_aside import SetAside
 from services.network.policy import require_role
 from services.shared.actor import Actor, RoleKind
 from services.shared.unit_of_work import UnitOfWork

@@ -11,16 +11,15 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, case, func, select, text, update
+from sqlalchemy import Row, text, update
 
-from notifications.backoff import delay
+from notifications.lease import FAULTS_ALLOWED
 from notifications.model import Delivery, DeliveryState
 from services.shared import alerts
-from services.shared.alerts import Alert, NewAlert, RecipientRole
+from services.shared.alerts import NewAlert, RecipientRole
 from services.shared.clock import legal_day
 from services.shared.unit_of_work import UnitOfWork
 
-FAULTS_ALLOWED = 3
 PAGE = "operations.set_aside"
 # What follows within this time is told together; what stands for a day is told again.
 PAGE_EVERY = timedelta(minutes=10)
@@ -61,18 +60,6 @@ class SetAside:
     def __tablename__(self) -> str:
         """What the journal names."""
         return {"delivery": "deliveries", "alert": "alerts"}.get(self.what, "outbox_events")
-
-
-def postpone_alert(alert_id: UUID, code: str, *, uow: UnitOfWork) -> None:
-    """One more time its recipients could not be worked out."""
-    faults = uow.session.scalars(select(Alert.faults).where(Alert.id == alert_id)).one() + 1
-    aside = func.coalesce(Alert.set_aside_at, uow.now())
-    values: dict[str, Any] = {"faults": faults, "last_error": code}
-    values["next_at"] = uow.now() + delay(faults)
-    values["set_aside_at"] = case((Alert.faults + 1 >= FAULTS_ALLOWED, aside))
-    uow.session.execute(
-        update(Alert).where(Alert.id == alert_id).values(values), execution_options=_NO_SYNC
-    )
 
 
 def page(*, uow: UnitOfWork) -> bool:

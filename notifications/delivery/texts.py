@@ -8,36 +8,26 @@ from typing import NoReturn
 
 import structlog
 
-from notifications import delivery, set_aside
-from notifications.channels.base import (
-    AddressRejected,
-    ChannelFailure,
-    Deferred,
-    MessageRefused,
-    Uncertain,
-    Unreachable,
-)
+from notifications.channels.base import ChannelFailure, Deferred, Uncertain, Unreachable
 from notifications.channels.sms import Gateway, ShortMessage
-from notifications.letters import SENT, Letter, Outcome
+from notifications.delivery import letters
+from notifications.delivery.letters import Letter
+from notifications.delivery.outcomes import FAULTY, CalledOff, failed, faulty, note
+from notifications.lease import SENT, Outcome
 from notifications.mobile import sending as mobile
 from notifications.mobile.model import place_of
 from notifications.mobile.sending import CodeToSend, SealedNumber
 from notifications.model import ChannelName, DeliveryState
 from notifications.rendering import Unrenderable
+from notifications.runtime import AWAY, Runtime
 from notifications.short import code_text, short_text
 from services.shared.errors import Unreadable
-from services.shared.sealing import Keyring
-from workers.runtime import AWAY, POISON, Runtime
 
 BATCH = 10
 # No new message is begun later; the one that runs ends by its own time-out.
 TEXT_SECONDS = 2.0
 NO_NUMBER = Outcome(state=DeliveryState.REJECTED, error="no-mobile-number")
 _log = structlog.get_logger()
-
-
-class CalledOff(Exception):
-    """The claim is lost, or the person may not know any more: nothing leaves."""
 
 
 def text_next(runtime: Runtime) -> int:
@@ -53,16 +43,16 @@ def _send_batch(runtime: Runtime, gateway: Gateway, until: float) -> int:
     if gateway.rests:
         return 0
     with runtime.transaction("sms-claim") as uow:
-        letters = delivery.claim(limit=BATCH, lease=runtime.lease, channel=ChannelName.SMS, uow=uow)
-        numbers = mobile.numbers_of({each.professional_id for each in letters}, uow=uow)
-    for position, letter in enumerate(letters):
+        claimed = letters.claim(limit=BATCH, lease=runtime.lease, channel=ChannelName.SMS, uow=uow)
+        numbers = mobile.numbers_of({each.professional_id for each in claimed}, uow=uow)
+    for position, letter in enumerate(claimed):
         if runtime.stop.requested or gateway.rests or time.monotonic() > until:
-            with runtime.transaction("sms-release") as uow:
-                for untried in letters[position:]:
-                    delivery.release(untried, uow=uow)
+            with runtime.transaction("sms-give-back") as uow:
+                for untried in claimed[position:]:
+                    letters.give_back(untried, uow=uow)
             break
         _deliver(letter, numbers.get(letter.professional_id), gateway, runtime)
-    return len(letters)
+    return len(claimed)
 
 
 def _deliver(
@@ -73,16 +63,15 @@ def _deliver(
     except CalledOff:
         _log.info("sms.called_off", delivery_id=str(letter.delivery_id))
         return
-    with runtime.transaction("sms-finish") as uow:
-        written = delivery.finish(letter, outcome, uow=uow)
-    level = "info" if outcome.state is DeliveryState.SENT else "warning"
-    getattr(_log, level)(
+    with runtime.transaction("sms-end") as uow:
+        written = letters.end(letter, outcome, uow=uow)
+    note(
         "sms.attempted",
-        delivery_id=str(letter.delivery_id),
-        alert_id=str(letter.alert_id),
-        attempt=letter.attempts,
-        outcome=outcome.state.value if written else "fenced",
+        ended_as=outcome.state.value if written else "fenced",
         code=outcome.error,
+        attempt=letter.attempts,
+        delivery_id=letter.delivery_id,
+        alert_id=letter.alert_id,
     )
 
 
@@ -100,13 +89,13 @@ def _attempt(
             _message(letter, number, runtime), before_data=lambda: _commit_to(letter, runtime)
         )
     except ChannelFailure as failure:
-        return _failed(failure)
+        return failed(failure)
     except Unreadable as fault:
         return Outcome(state=DeliveryState.REJECTED, error=fault.code)
     except AWAY:
         raise
-    except (*POISON, Unrenderable, OSError) as fault:
-        return _faulty(letter, fault)
+    except FAULTY as fault:
+        return faulty(letter, fault)
     return SENT
 
 
@@ -121,38 +110,20 @@ def _message(letter: Letter, number: SealedNumber, runtime: Runtime) -> ShortMes
 
 
 def _opened(number: SealedNumber, runtime: Runtime) -> str:
-    keyring = runtime.keyring or Keyring(None)
-    return keyring.unseal(number.sealed, place_of(number.id), number.key_id)
-
-
-def _failed(failure: ChannelFailure) -> Outcome:
-    if isinstance(failure, AddressRejected):
-        return Outcome(state=DeliveryState.REJECTED, error=failure.code)
-    if isinstance(failure, MessageRefused):
-        return Outcome(state=DeliveryState.FAILED, error=failure.code)
-    nobody = isinstance(failure, Deferred)
-    return Outcome(state=DeliveryState.PENDING, error=failure.code, reached_nobody=nobody)
-
-
-def _faulty(letter: Letter, fault: Exception) -> Outcome:
-    """It failed here: the third time it is set aside, for a person to look at."""
-    last = letter.faults + 1 >= set_aside.FAULTS_ALLOWED
-    state = DeliveryState.SET_ASIDE if last else DeliveryState.PENDING
-    code = "unrenderable" if isinstance(fault, Unrenderable) else type(fault).__name__
-    return Outcome(state=state, error=code, faulty=True)
+    return runtime.keyring.unseal(number.sealed, place_of(number.id), number.key_id)
 
 
 def _commit_to(letter: Letter, runtime: Runtime) -> None:
-    """The point of no return, committed before the content leaves."""
-    with runtime.transaction("sms-mark") as uow:
-        marked = delivery.mark(letter, uow=uow)
-    if not marked:
+    """Durable before the content leaves."""
+    with runtime.transaction("sms-commit-to") as uow:
+        committed = letters.commit_to(letter, uow=uow)
+    if not committed:
         _call_off(letter, runtime)
 
 
 def _call_off(letter: Letter, runtime: Runtime) -> NoReturn:
     with runtime.transaction("sms-withdraw") as uow:
-        delivery.withdraw(letter, uow=uow)
+        letters.withdraw(letter, uow=uow)
     raise CalledOff
 
 
@@ -163,17 +134,16 @@ def _send_code(runtime: Runtime, gateway: Gateway) -> int:
     if code is None:
         return 0
     again = _try_code(code, runtime, gateway)
-    with runtime.transaction("sms-code-finish") as uow:
+    with runtime.transaction("sms-code-end") as uow:
         mobile.finish_code(code, again=again, uow=uow)
     return 1
 
 
 def _try_code(code: CodeToSend, runtime: Runtime, gateway: Gateway) -> bool:
     """Whether it is worth another try."""
-    keyring = runtime.keyring or Keyring(None)
     place = place_of(code.number.id, "code_sealed")
     try:
-        words = keyring.unseal(code.code_sealed, place, code.number.key_id)
+        words = runtime.keyring.unseal(code.code_sealed, place, code.number.key_id)
         message = ShortMessage(
             to=_opened(code.number, runtime),
             text=code_text(words, language=code.language),

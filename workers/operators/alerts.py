@@ -7,10 +7,11 @@ from datetime import datetime
 from uuid import UUID
 
 from infra.database import Database
-from notifications import attempts, figures, refused, set_aside
-from notifications.attempts import Attempt
-from notifications.figures import Figures
-from notifications.set_aside import SetAside
+from notifications.delivery import attempts
+from notifications.delivery.attempts import Attempt
+from notifications.operations import figures, refused, set_aside
+from notifications.operations.figures import Figures
+from notifications.operations.set_aside import SetAside
 from services.shared.unit_of_work import UnitOfWork
 from workers.clock import DatabaseClock
 

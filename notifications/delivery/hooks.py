@@ -8,12 +8,12 @@ import structlog
 from notifications.channels.base import ChannelFailure
 from notifications.channels.egress import EgressRefused
 from notifications.channels.https import Client
-from notifications.webhooks import delivery, message
+from notifications.delivery.outcomes import CalledOff, note
+from notifications.runtime import Runtime
+from notifications.webhooks import claims, message
+from notifications.webhooks.claims import Answer, Hook
 from notifications.webhooks.commands import place_of
-from notifications.webhooks.delivery import Answer, Hook
 from services.shared.errors import Unreadable
-from services.shared.sealing import Keyring
-from workers.runtime import Runtime
 
 BATCH = 10
 # No new request is begun later; the one that runs ends by its own time-out.
@@ -22,24 +22,20 @@ GONE = 410
 _log = structlog.get_logger()
 
 
-class CalledOff(Exception):
-    """The claim is lost, or nobody of the organisation may know any more: nothing leaves."""
-
-
 def post_next(runtime: Runtime) -> int:
     """What is due at one endpoint; how many were claimed. One failure ends its turn."""
     if runtime.webhooks is None:
         return 0
     until = time.monotonic() + HOOK_SECONDS
     with runtime.transaction("hook-claim") as uow:
-        hooks = delivery.claim(limit=BATCH, lease=runtime.lease, uow=uow)
+        hooks = claims.claim(limit=BATCH, lease=runtime.lease, uow=uow)
     for position, hook in enumerate(hooks):
         over = runtime.stop.requested or time.monotonic() > until
         if over or not _deliver(hook, runtime.webhooks, runtime):
             rest = hooks[position if over else position + 1 :]
             if rest:
-                with runtime.transaction("hook-release") as uow:
-                    delivery.release(rest, uow=uow)
+                with runtime.transaction("hook-give-back") as uow:
+                    claims.give_back(rest, uow=uow)
             break
     return len(hooks)
 
@@ -51,15 +47,14 @@ def _deliver(hook: Hook, client: Client, runtime: Runtime) -> bool:
     except CalledOff:
         _log.info("webhook.called_off", delivery_id=str(hook.delivery_id))
         return True
-    with runtime.transaction("hook-finish") as uow:
-        state = delivery.finish(hook, answer, uow=uow)
-    level = "info" if answer.error is None else "warning"
-    getattr(_log, level)(
+    with runtime.transaction("hook-end") as uow:
+        state = claims.end(hook, answer, uow=uow)
+    note(
         "webhook.attempted",
-        delivery_id=str(hook.delivery_id),
-        attempt=hook.attempts,
-        outcome=state,
+        ended_as=state,
         code=answer.error,
+        attempt=hook.attempts,
+        delivery_id=hook.delivery_id,
     )
     return answer.error is None
 
@@ -69,7 +64,7 @@ def _attempt(hook: Hook, client: Client, runtime: Runtime) -> Answer:
     try:
         target = client.egress.target(hook.url)
         body, headers = _signed(hook, runtime)
-        status = client.post(target, body, headers, before_data=lambda: _mark(hook, runtime))
+        status = client.post(target, body, headers, before_data=lambda: _commit_to(hook, runtime))
     except (EgressRefused, ChannelFailure) as failure:
         return Answer(error=failure.code)
     except Unreadable as failure:
@@ -84,9 +79,9 @@ def _attempt(hook: Hook, client: Client, runtime: Runtime) -> Answer:
 def _signed(hook: Hook, runtime: Runtime) -> tuple[bytes, dict[str, str]]:
     """Unreadable if a secret does not open."""
     with runtime.transaction("hook-secrets") as uow:
-        sealed = delivery.secrets_of(hook.endpoint_id, uow=uow)
-    keyring = runtime.keyring or Keyring(None)
-    secrets = [keyring.unseal(each.sealed, place_of(each.id), each.key_id) for each in sealed]
+        sealed = claims.secrets_of(hook.endpoint_id, uow=uow)
+    unseal = runtime.keyring.unseal
+    secrets = [unseal(each.sealed, place_of(each.id), each.key_id) for each in sealed]
     body = message.event(
         hook.delivery_id,
         hook.kind,
@@ -102,15 +97,15 @@ def _signed(hook: Hook, runtime: Runtime) -> tuple[bytes, dict[str, str]]:
     return body, headers
 
 
-def _mark(hook: Hook, runtime: Runtime) -> None:
-    """The point of no return, committed before the content leaves."""
-    with runtime.transaction("hook-mark") as uow:
-        marked = delivery.mark(hook, uow=uow)
-    if not marked:
+def _commit_to(hook: Hook, runtime: Runtime) -> None:
+    """Durable before the content leaves."""
+    with runtime.transaction("hook-commit-to") as uow:
+        committed = claims.commit_to(hook, uow=uow)
+    if not committed:
         _call_off(hook, runtime)
 
 
 def _call_off(hook: Hook, runtime: Runtime) -> NoReturn:
     with runtime.transaction("hook-withdraw") as uow:
-        delivery.withdraw(hook, uow=uow)
+        claims.withdraw(hook, uow=uow)
     raise CalledOff

@@ -5,10 +5,10 @@ from uuid import UUID
 
 from notifications.channels.base import Message
 from notifications.channels.calendar import METHODS, Invitation
-from notifications.letters import Letter
+from notifications.delivery.letters import Letter
 from notifications.rendering import Rendered, render, render_digest
+from notifications.runtime import Runtime
 from services.shared.clock import legal_day
-from workers.runtime import Runtime
 
 
 def message_of(letter: Letter, runtime: Runtime) -> Message:

@@ -27,8 +27,8 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import aliased
 
 from notifications.catalogue import CLIMBING
-from notifications.known import KINDS
 from notifications.recipients import entitled
+from notifications.vocabulary import KINDS
 from services.network.escalation_rules import Step, rules
 from services.shared.alerts import Alert, AlertState, RecipientRole
 from services.shared.clock import brussels, legal_day
@@ -171,7 +171,7 @@ def _climb_once(
     who = entitled([rung["id"] for rung in rungs.values()], uow.now())
     held = set(uow.session.scalars(select(who.c.alert_id)))
     passed = [first for first in firsts if rungs[first.id]["id"] not in held]
-    # The coordinators' is the last: it stays planned until there is one (notifications.expansion).
+    # The coordinators' is the last: it stays planned until there is one (expansion.py).
     empty = update(Alert).where(Alert.id.in_([rungs[first.id]["id"] for first in passed]))
     empty = empty.where(Alert.recipient_role != RecipientRole.COORDINATOR.value)
     uow.session.execute(

@@ -13,12 +13,12 @@ from uuid import UUID
 from sqlalchemy import ARRAY, Row, Uuid, bindparam, text, update
 
 from notifications.catalogue import CLIMBING
-from notifications.escalation import climb_at_once
-from notifications.known import KINDS
 from notifications.mobile.sending import having_one
 from notifications.model import ChannelName, Delivery, DeliveryState
+from notifications.planning.escalation import climb_at_once
+from notifications.planning.scheduling import preferences_of, wait_for_morning
 from notifications.preferences import DEFAULT, Timing
-from notifications.scheduling import preferences_of, wait_for_morning
+from notifications.vocabulary import KINDS
 from services.cases.events import AlertUndelivered
 from services.shared.alerts import Alert
 from services.shared.unit_of_work import UnitOfWork
