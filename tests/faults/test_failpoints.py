@@ -17,7 +17,7 @@ from tests.faults.facts import cases, due_alerts, standing, still_open
 from tests.faults.oracle import judge, received
 from tests.faults.parts import Parts, wait_for
 from tests.faults.sink import Temper
-from tests.workers.conftest import NOW, World
+from tests.world import NOW, World
 from workers.draining import drain
 from workers.queues import hints, wake
 from workers.runtime import Runtime

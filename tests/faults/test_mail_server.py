@@ -14,7 +14,7 @@ from tests.fakes import FakeClock
 from tests.faults.parts import MAIL_FROM
 from tests.faults.rude import DROP, KEEP_AND_DROP, Rude, RudeServer
 from tests.journeys.test_bounces import maillage_bounces
-from tests.workers.conftest import NOW
+from tests.world import NOW
 from workers.draining import drain
 from workers.runtime import Runtime
 

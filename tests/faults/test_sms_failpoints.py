@@ -22,7 +22,7 @@ from tests.faults.parts import Parts, wait_for
 from tests.faults.test_failpoints import SMS
 from tests.gateway import Gateway, Text
 from tests.receiver import status
-from tests.workers.conftest import NOW, World
+from tests.world import NOW, World
 from workers.draining import drain
 from workers.main import gateway_of
 from workers.runtime import Runtime

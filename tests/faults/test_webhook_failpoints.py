@@ -24,7 +24,7 @@ from tests.faults.facts import cases, due_alerts, still_open
 from tests.faults.parts import Parts, wait_for
 from tests.faults.test_failpoints import WEBHOOKS
 from tests.receiver import NETWORKS, Posted, Receiver, status
-from tests.workers.conftest import NOW, World
+from tests.world import NOW, World
 from workers.draining import drain
 from workers.runtime import Runtime
 

@@ -13,7 +13,7 @@ from notifications.model import ChannelName
 from notifications.operations import figures, set_aside
 from notifications.planning import escalation
 from notifications.planning.expansion import expand_due
-from tests.workers.test_set_aside import three_times
+from tests.notifications.operations.test_set_aside import three_times
 from workers.draining import drain
 
 NOW = datetime(2027, 3, 1, 8, 0, tzinfo=UTC)

@@ -23,7 +23,7 @@ from tests.faults.parts import NO_REDIS, Parts, settings_for, wait_for
 from tests.issuer import free_port
 from workers.draining import drain
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 RULES = {
     rule["alert"]: rule
     for group in yaml.safe_load((ROOT / "infra/deploy/prometheus/alerts.yml").read_text())["groups"]

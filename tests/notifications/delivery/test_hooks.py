@@ -19,7 +19,7 @@ from notifications.webhooks.commands import place_of
 from notifications.webhooks.failing import DISABLE_AFTER
 from notifications.webhooks.message import TEST_KIND, new_secret
 from services.shared.sealing import Keyring
-from tests.workers.conftest import NOW, World
+from tests.world import NOW, World
 
 LEASE = timedelta(seconds=60)
 

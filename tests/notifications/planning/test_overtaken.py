@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 
-from tests.workers.test_set_aside import is_aside, refusing, three_times
+from tests.notifications.operations.test_set_aside import is_aside, refusing, three_times
 from workers.draining import drain
 
 NOW = datetime(2027, 3, 1, 8, 0, tzinfo=UTC)

@@ -8,7 +8,7 @@ import pytest
 from notifications.delivery.attempts import REFUSALS
 from notifications.delivery.next_channel import take_next_channel
 from notifications.planning.escalation import climb
-from tests.workers.conftest import NOW
+from tests.world import NOW
 from workers.draining import drain
 
 RELAY_DENIED = "554 5.7.1 relay access denied"
