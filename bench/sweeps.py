@@ -8,13 +8,13 @@ from bench.alerts import logs_discarded, running_parts
 from bench.data import load_cases
 from bench.figures import Figure, in_turns, ratios, say, timed
 from bench.stage import Stage
-from notifications import queries
 from notifications.delivery import letters
 from notifications.delivery.next_channel import take_next_channel
 from notifications.operations.set_aside import page
 from notifications.planning import expansion
 from notifications.planning.escalation import climb
 from notifications.webhooks import claims
+from workers.looking import Looking
 from workers.runtime import Runtime
 
 FEW, MANY, DUE = 1_000, 1_000_000, 100
@@ -62,8 +62,7 @@ def _sweep(runtime: Runtime) -> None:
     with runtime.transaction() as uow:
         letters.take_back(uow=uow)
         claims.take_back(uow=uow)
-        queries.longest_wait(uow=uow)
-        claims.longest_wait(uow=uow)
+        Looking(runtime).look(now=uow.now(), connection=uow.session.connection())
     while expansion.expand_due(runtime):
         pass
     for chore in (take_next_channel, climb, page):

@@ -22,7 +22,7 @@ from bench.stage import ROOT, Stage, plain_url
 from infra.embedded.process import die_with_parent
 from infra.embedded.redis import Valkey
 from infra.settings import Settings
-from services.cases.events import ParticipantDeclined
+from services.intervisions.agenda_events import FollowUpClosed
 from workers.runtime import Runtime
 
 PAUSE = 0.02
@@ -99,7 +99,7 @@ def _handled_after(runtime: Runtime, watcher: psycopg.Connection) -> float:
     """
     time.sleep(PAUSE)
     mark = uuid4()
-    event = ParticipantDeclined(case_id=mark, participation_id=mark, professional_id=mark)
+    event = FollowUpClosed(case_id=mark, follow_up_id=mark)
     with runtime.transaction() as uow:
         uow.record(event, actor=None)
         committed = datetime.now(UTC)

@@ -28,8 +28,8 @@ STEPS = (
     *("hook-give-back", "hook-withdraw"),
     *("https-resolve", "https-connect", "https-post"),
     *("sms-claim", "sms-commit-to", "sms-end", "sms-give-back", "sms-withdraw"),
-    *("sms-code", "sms-code-finish"),
-    *("hint-look", "hint-push", "listen", "hear", "clock"),
+    *("sms-code", "sms-code-end"),
+    *("hint-look", "hint-push", "presence", "listen", "hear", "clock"),
 )
 AMID = ("amid-smtp-data",)
 POINTS = (*(f"{side}-{step}" for step in STEPS for side in ("before", "after")), *AMID)

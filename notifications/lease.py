@@ -4,8 +4,11 @@ Two instants matter. A row is *claimed*: it is one process's alone until a lease
 clock ends, under a fence that rises with each claim. Then that process is *committed to send* it:
 that is durable before the content leaves, so whoever claims the row after a crash knows that it may
 have arrived, and flags it. Between the two it may be given back untried or cancelled; after both
-the attempt ends with an outcome; what nobody is heard of again is taken back. Each is one statement
-in the caller's transaction, and does nothing under a fence that is no longer ours.
+the attempt ends with an outcome. Each is one statement in the caller's transaction, and does
+nothing under a fence that is no longer ours.
+
+A claim is taken back when its lease is over, and at once when the session of its holder is: the
+number of a process that lives is locked by a session of its own (HOLDERS), and a dead one's is not.
 """
 
 from collections.abc import Callable, Mapping
@@ -15,22 +18,27 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import (
+    ARRAY,
     CTE,
     BigInteger,
     Boolean,
     ColumnElement,
     Connection,
     DateTime,
+    Integer,
     Interval,
     Select,
     Text,
     Uuid,
+    all_,
     bindparam,
     case,
     exists,
     false,
     func,
     literal,
+    literal_column,
+    or_,
     select,
     update,
 )
@@ -45,6 +53,14 @@ MARGIN = timedelta(seconds=15)
 # What fails here so often is set aside, for a person or a new release.
 FAULTS_ALLOWED = 3
 
+# The class of the advisory locks by which processes that hold claims show that they live.
+HOLDERS = 7410
+# The numbers of that class that are locked; asked once a statement, and only if anything is held.
+LIVING = """
+    ARRAY(SELECT CAST(CAST(l.objid AS bigint) AS integer) FROM pg_locks l
+      WHERE l.locktype = 'advisory' AND l.classid = 7410 AND l.objsubid = 2
+        AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database()))
+"""
 NOW = bindparam("now", type_=DateTime(timezone=True))
 ENDS_AS, FAILED_WITH = bindparam("ends_as", type_=Text), bindparam("failed_with", type_=Text)
 REACHED_NOBODY = bindparam("reached_nobody", type_=Boolean)
@@ -108,11 +124,13 @@ class Lease:
         self._step = self._stepping(may_send, on_end or {})
         self._take_back = self._taking_back()
 
-    def claim(self, *, lease: timedelta, uow: UnitOfWork, **values: Any) -> list[UUID]:
+    def claim(
+        self, *, lease: timedelta, held_by: int | None, uow: UnitOfWork, **values: Any
+    ) -> list[UUID]:
         """What was due and is ours now. What an earlier holder was committed to send is marked as
-        a possible duplicate.
+        a possible duplicate. `held_by` None: we hold no lock, and only the lease says that we live.
         """
-        values |= {"now": uow.now(), "lease": lease}
+        values |= {"now": uow.now(), "lease": lease, "held_by_us": held_by}
         return list(uow.session.connection().execute(self._claim, values).scalars())
 
     def step(
@@ -146,7 +164,7 @@ class Lease:
         return self._change(claim, literal(True), changed, uow, {})
 
     def take_back(self, *, uow: UnitOfWork) -> int:
-        """Every expired lease, however old: its holder is dead, frozen or cut off."""
+        """All whose lease is over, however old, or whose holder is gone: dead, frozen, cut off."""
         return len(uow.session.connection().execute(self._take_back, {"now": uow.now()}).all())
 
     def _change(
@@ -162,7 +180,7 @@ class Lease:
         changed = (
             update(rows)
             .where(*held, rows.state == DeliveryState.SENDING.value, when)
-            .values(lease_until=None, **to)
+            .values(lease_until=None, held_by=None, **to)
             .returning(rows.id)
         )
         return uow.session.connection().execute(changed, values).first() is not None
@@ -175,6 +193,7 @@ class Lease:
             .values(
                 state=DeliveryState.SENDING.value,
                 lease_until=func.clock_timestamp() + bindparam("lease", type_=Interval),
+                held_by=bindparam("held_by_us", type_=Integer),
                 fence=rows.fence + 1,
                 attempts=rows.attempts + 1,
                 possible_duplicate=rows.possible_duplicate | rows.data_at.is_not(None),
@@ -193,6 +212,7 @@ class Lease:
                 state=ENDS_AS,
                 last_error=FAILED_WITH,
                 lease_until=None,
+                held_by=None,
                 next_at=func.coalesce(again_at, rows.next_at),
                 sent_at=func.coalesce(ACCEPTED_AT, rows.sent_at),
                 data_at=case((REACHED_NOBODY, None), else_=rows.data_at),
@@ -217,15 +237,18 @@ class Lease:
 
     def _taking_back(self) -> Any:
         rows = self._rows
+        is_over = rows.lease_until < func.clock_timestamp()
+        is_gone = rows.held_by != all_(literal_column(LIVING, ARRAY(Integer)))
+        why = case((is_over, "lease-expired"), else_="holder-gone")
         expired = (
             update(rows)
-            .where(rows.state == "sending", rows.lease_until < func.clock_timestamp())
-            .values(state=DeliveryState.PENDING.value, lease_until=None, last_error="lease-expired")
+            .where(rows.state == literal_column("'sending'"), or_(is_over, is_gone))
+            .values(state=DeliveryState.PENDING.value, lease_until=None, held_by=None)
+            .values(last_error=why)
             .returning(rows.id)
             .cte("expired")
         )
-        taken = select(expired.c.id)
-        return self._kept(taken, expired, literal("expired"), literal("lease-expired"), false())
+        return self._kept(select(expired.c.id), expired, literal("expired"), why, false())
 
     def _kept(self, query: Any, ended: CTE, *how: Any) -> Any:
         return query.add_cte(self._ledger(ended, *how)) if self._ledger else query

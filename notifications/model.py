@@ -58,6 +58,8 @@ class Leased(Identified):
     attempts: Mapped[int] = mapped_column(Integer, server_default=text("0"))
     next_at: Mapped[datetime] = mapped_column(info=PLAIN)
     lease_until: Mapped[datetime | None] = mapped_column(info=PLAIN)
+    # The process that claimed it (notifications.lease.HOLDERS); null: only its lease says so.
+    held_by: Mapped[int | None] = mapped_column(Integer)
     fence: Mapped[int] = mapped_column(BigInteger, server_default=text("0"))
     data_at: Mapped[datetime | None] = mapped_column(info=PLAIN)
     sent_at: Mapped[datetime | None] = mapped_column(info=PLAIN)
@@ -101,6 +103,8 @@ class Delivery(Leased, Base):
             "next_at",
             postgresql_where=text("state IN ('pending', 'sending')"),
         ),
+        # The few that are being sent now, of which some may have lost their holder.
+        Index("ix_deliveries_held", "lease_until", postgresql_where=text("state = 'sending'")),
         # The few that wait for the gateway are found behind any number of e-mails.
         Index(
             "ix_deliveries_sms",

@@ -63,6 +63,10 @@ class Runtime(Protocol):
     @property
     def stop(self) -> Stop: ...
 
+    def held_by(self) -> int | None:
+        """Under which number this process claims (notifications.lease.HOLDERS)."""
+        ...
+
     def transaction(self, step: str = "") -> AbstractContextManager[UnitOfWork]:
         """`step` names the commit, for the tests that kill on either side of it."""
         ...

@@ -36,6 +36,7 @@ from workers.chores.erasing import Erasing
 from workers.clock import DatabaseClock
 from workers.heartbeat import Pulse
 from workers.listening import Listener
+from workers.presence import Presence
 from workers.queues import hints
 from workers.runtime import Runtime
 from workers.stopping import Stop
@@ -87,6 +88,7 @@ def build(settings: Settings, stop: Stop) -> Runtime:
         keyring=Keyring(settings.seal_keys),
         sms=gateway_of(settings),
         scanner=ClamAV(settings.clamav_url) if settings.clamav_url else None,
+        presence=Presence(settings.worker_database_url),
         stop=stop,
     )
 

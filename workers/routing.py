@@ -127,7 +127,6 @@ ROUTES: Mapping[str, tuple[Subscriber, ...]] = {
     "consent.given": (),
     "consent.renewed": (LEDGER_RENEWAL,),
     "consent.withdrawn": (LEDGER_WITHDRAWAL,),
-    # Nobody reacts: the row itself waits for the scanner; the event wakes the workers.
     "documents.uploaded": (),
     "evictions.accompaniment_answered": (),
     "evictions.accompaniment_asked": (),
@@ -151,7 +150,6 @@ ROUTES: Mapping[str, tuple[Subscriber, ...]] = {
     "evictions.override_lifted": (),
     "evictions.posting_answered": (),
     "evictions.procedure_opened": (),
-    # Nobody reacts: the recomputation itself waits for its turn in the timetable.
     "evictions.rule_change_applied": (),
     # What the centre is told, and is not, is written in the same commit.
     "evictions.welfare_centre_opposed": (LEDGER_OPPOSITION,),

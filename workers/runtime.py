@@ -19,6 +19,7 @@ from services.shared.case_keys import CaseKeys
 from services.shared.clock import Clock
 from services.shared.sealing import Keyring
 from services.shared.unit_of_work import UnitOfWork
+from workers.presence import Presence
 from workers.stopping import Stop
 
 
@@ -44,6 +45,8 @@ class Runtime:
     lease: timedelta = LEASE
     # Whom to send a canary to; empty: nobody watches from outside.
     canary_mailbox: str = ""
+    # None: nobody sees that this process lives, and its claims are free when their lease is over.
+    presence: Presence | None = None
     stop: Stop = field(default_factory=Stop)
 
     @contextmanager
@@ -56,6 +59,9 @@ class Runtime:
             yield uow
             failpoints.before(step)
         failpoints.after(step)
+
+    def held_by(self) -> int | None:
+        return self.presence.number() if self.presence else None
 
     def repeating(self) -> AbstractContextManager[Connection]:
         return self.database.repeating.connect()

@@ -27,8 +27,9 @@ def post_next(runtime: Runtime) -> int:
     if runtime.webhooks is None:
         return 0
     until = time.monotonic() + HOOK_SECONDS
+    held_by = runtime.held_by()
     with runtime.transaction("hook-claim") as uow:
-        hooks = claims.claim(limit=BATCH, lease=runtime.lease, uow=uow)
+        hooks = claims.claim(limit=BATCH, lease=runtime.lease, held_by=held_by, uow=uow)
     for position, hook in enumerate(hooks):
         over = runtime.stop.requested or time.monotonic() > until
         if over or not _deliver(hook, runtime.webhooks, runtime):

@@ -124,11 +124,12 @@ def claim(
     limit: int,
     uow: UnitOfWork,
     lease: timedelta = LEASE,
+    held_by: int | None = None,
     channel: ChannelName = ChannelName.EMAIL,
 ) -> list[Letter]:
     """Take up to `limit` messages whose turn it is, oldest first, for the length of a lease."""
     asked = {"at_most": limit, "by_channel": channel.value, "known": vocabulary.KINDS}
-    taken = _LEASE.claim(lease=lease, uow=uow, **asked)
+    taken = _LEASE.claim(lease=lease, held_by=held_by, uow=uow, **asked)
     if not taken:
         return []
     connection = uow.session.connection()

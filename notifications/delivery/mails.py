@@ -41,8 +41,9 @@ def send_due(runtime: Runtime, *, until: float) -> int:
 def _send_batch(line: Line, runtime: Runtime, until: float) -> tuple[int, bool]:
     """How many were claimed, and whether each of them was tried."""
     lease_end = time.monotonic() + (runtime.lease - MARGIN).total_seconds()
+    held_by = runtime.held_by()
     with runtime.transaction("claim") as uow:
-        claimed = letters.claim(limit=BATCH, lease=runtime.lease, uow=uow)
+        claimed = letters.claim(limit=BATCH, lease=runtime.lease, held_by=held_by, uow=uow)
     if not claimed:
         return 0, True
     with conversing(runtime, lease_end) as conversation:

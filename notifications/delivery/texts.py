@@ -42,8 +42,11 @@ def text_next(runtime: Runtime) -> int:
 def _send_batch(runtime: Runtime, gateway: Gateway, until: float) -> int:
     if gateway.rests:
         return 0
+    held_by = runtime.held_by()
     with runtime.transaction("sms-claim") as uow:
-        claimed = letters.claim(limit=BATCH, lease=runtime.lease, channel=ChannelName.SMS, uow=uow)
+        claimed = letters.claim(
+            limit=BATCH, lease=runtime.lease, held_by=held_by, channel=ChannelName.SMS, uow=uow
+        )
         numbers = mobile.numbers_of({each.professional_id for each in claimed}, uow=uow)
     for position, letter in enumerate(claimed):
         if runtime.stop.requested or gateway.rests or time.monotonic() > until:

@@ -165,13 +165,16 @@ _HOOKS = (
 )
 
 
-def claim(*, limit: int, lease: timedelta, uow: UnitOfWork) -> list[Hook]:
+def claim(
+    *, limit: int, lease: timedelta, held_by: int | None = None, uow: UnitOfWork
+) -> list[Hook]:
     """Up to `limit` due deliveries of one endpoint: that whose oldest has waited longest."""
     connection = uow.session.connection()
     endpoint = connection.execute(_NEXT_ENDPOINT, {"now": uow.now()}).scalar_one_or_none()
     if endpoint is None:
         return []
-    taken = _LEASE.claim(lease=lease, uow=uow, endpoint=endpoint, at_most=limit)
+    asked = {"endpoint": endpoint, "at_most": limit}
+    taken = _LEASE.claim(lease=lease, held_by=held_by, uow=uow, **asked)
     return [Hook(**row) for row in connection.execute(_HOOKS, {"claimed": taken}).mappings()]
 
 
@@ -221,18 +224,6 @@ def give_back(hooks: Sequence[Hook], *, uow: UnitOfWork) -> None:
 
 
 take_back = _LEASE.take_back
-
-
-def longest_wait(*, uow: UnitOfWork) -> timedelta | None:
-    """How long the oldest that could be posted now has been waiting; None if there is none."""
-    now = uow.now()
-    since = uow.session.execute(
-        select(func.min(func.greatest(WebhookDelivery.next_at, WebhookEndpoint.rests_until)))
-        .join(WebhookEndpoint, WebhookEndpoint.id == WebhookDelivery.endpoint_id)
-        .where(_due(WebhookDelivery), *_MAY_BE_CALLED),
-        {"now": now},
-    ).scalar_one()
-    return None if since is None else max(now - since, timedelta(0))
 
 
 def _step(ended: tuple[Hook, Outcome] | None, committed: Hook | None, *, uow: UnitOfWork) -> Done:

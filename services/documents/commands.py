@@ -152,6 +152,8 @@ def _append(
         DocumentUploaded(case_id=document.case_id, document_id=document.id, number=number),
         actor=actor,
     )
+    # The row itself waits for the scanner.
+    uow.wake()
     return Uploaded(document_id=document.id, number=number, repeated=False)
 
 

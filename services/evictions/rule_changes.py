@@ -154,6 +154,8 @@ def apply_preview(
     after = {"state": run.state, "change_state": change.state, "change": change.id}
     uow.audit("apply_rule_change", run, actor=actor, case_id=None, before=before, after=after)
     uow.record(RuleChangeApplied(change_id=change.id, recomputation_id=run.id), actor=actor)
+    # The recomputation itself waits for its turn.
+    uow.wake()
     return run
 
 

@@ -26,7 +26,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, mapped_column
 
 from services.shared.tables import PLAIN, Base
-from services.shared.unit_of_work import UnitOfWork
+from services.shared.unit_of_work import LOOKS_EVERY, UnitOfWork
 
 
 class AlertState(StrEnum):
@@ -168,7 +168,7 @@ def plan(alerts: list[NewAlert], *, uow: UnitOfWork) -> None:
     if alerts:
         rows = json.dumps([vars(alert) for alert in alerts], default=str)
         uow.session.execute(_PLAN, {"alerts": rows, "now": now})
-    if any(alert.due_at <= now for alert in alerts):
+    if any(alert.due_at <= now + LOOKS_EVERY for alert in alerts):
         uow.wake()
 
 

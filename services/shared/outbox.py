@@ -9,6 +9,49 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from services.shared.tables import PLAIN, Base
 
+# The events that somebody hears (workers/routing.py says who; a test compares). The others are
+# kept as past facts that nobody waits for: no sweeper is woken for them.
+HEARD = frozenset(
+    {
+        "audit.reading_unusual",
+        "cases.alert_undelivered",
+        "cases.closed",
+        "cases.closing_expired",
+        "cases.closing_proposed",
+        "cases.closing_refused",
+        "cases.departure_refused",
+        "cases.handover_accepted",
+        "cases.handover_declined",
+        "cases.handover_expired",
+        "cases.handover_proposed",
+        "cases.participant_invited",
+        "cases.participant_left",
+        "cases.plan_objected",
+        "cases.reopened",
+        "cases.task_done",
+        "cases.worker_requested",
+        "consent.exclusion_lifted",
+        "consent.exclusion_set",
+        "consent.renewed",
+        "consent.withdrawn",
+        "evictions.hearing_posted",
+        "evictions.term_missed",
+        "evictions.welfare_centre_opposed",
+        "evictions.welfare_opposition_withdrawn",
+        "intervisions.agenda_changed",
+        "intervisions.agenda_published",
+        "intervisions.follow_up_carried",
+        "intervisions.follow_up_closed",
+        "intervisions.follow_up_planned",
+        "intervisions.session_answered",
+        "network.professional_left",
+        "notifications.preferences_changed",
+        "portal.choice_made",
+        "portal.request_made",
+        "retention.erasure_requested",
+    }
+)
+
 
 class OutboxEvent(Base):
     __tablename__ = "outbox_events"

@@ -6,7 +6,7 @@ command ever commits.
 
 import json
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -17,8 +17,10 @@ from services.shared.actor import Acting, Actor
 from services.shared.audit import Audited, AuditEntry, ReadEntry
 from services.shared.clock import Clock, legal_day
 from services.shared.events import Event, plain
-from services.shared.outbox import OutboxEvent
+from services.shared.outbox import HEARD, OutboxEvent
 
+# A sweeper looks at least so often what is due next: what becomes due later needs no notice.
+LOOKS_EVERY = timedelta(seconds=5)
 # The channel on which a commit that made something due wakes the sweepers. A hint, no memory.
 DUE_CHANNEL = "maillage_due"
 # What the reader may see and on which ground (services/consent/access.sql).
@@ -55,7 +57,10 @@ class UnitOfWork:
         return legal_day(self._now)
 
     def record(self, event: Event, *, actor: Acting | None) -> None:
-        """Put an event in the outbox of this transaction and wake the dispatcher at commit."""
+        """Put an event in the outbox of this transaction, and wake the dispatcher at commit if
+        somebody hears it.
+        """
+        is_heard = event.name in HEARD
         self.session.execute(
             insert(OutboxEvent).inline(),
             {
@@ -65,9 +70,11 @@ class UnitOfWork:
                 "payload": event.payload(),
                 "actor_id": actor.id if actor else None,
                 "occurred_at": self.now(),
+                "dispatched_at": None if is_heard else self.now(),
             },
         )
-        self.wake()
+        if is_heard:
+            self.wake()
 
     def wake(self) -> None:
         """NOTIFY at commit that something is due now (at most once per transaction)."""

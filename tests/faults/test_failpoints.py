@@ -45,12 +45,12 @@ SENDING = (
 )
 HEARING = (
     *("workers/dispatcher.py", "workers/sweeper.py", "workers/queues.py"),
-    *("workers/listening.py", "workers/clock.py"),
+    *("workers/listening.py", "workers/clock.py", "workers/presence.py"),
 )
 EXTERNAL = {
     *("mail", "rcpt", "data", "rset", "quit", "docmd", "sendmail", "send_message"),
     *("addresses", "_first_of", "_exchange"),
-    *("enqueue", "count", "notifies", "step", "_called", "_greet", "_listening"),
+    *("enqueue", "count", "notifies", "step", "_called", "_greet", "_listening", "_session"),
 }
 
 
