@@ -17,11 +17,11 @@ from bench.stage import Stage, plain_url
 from infra import logs
 from infra.database import Database
 from infra.files.store import DocumentStore
-from notifications import delivery
 from notifications.channels.base import Message
 from notifications.channels.email import EmailChannel, compose
+from notifications.delivery import letters, mails
+from notifications.planning import expansion
 from notifications.rendering import render
-from workers import sender
 from workers.clock import DatabaseClock
 from workers.draining import drain
 from workers.runtime import Runtime
@@ -128,7 +128,7 @@ class _Bench:
         self._superuser.execute("ANALYZE deliveries")
 
     def _expand(self) -> None:
-        while sender.expand_due(self._runtime):
+        while expansion.expand_due(self._runtime):
             pass
 
     def _drain(self) -> None:
@@ -153,10 +153,10 @@ class _Bench:
         self._worker.execute(_BARE_COMMIT, (previous, None), prepare=True)
 
     def _claim_batches(self) -> None:
-        letters = [None]
-        while letters:
+        claimed = [None]
+        while claimed:
             with self._runtime.transaction() as uow:
-                letters = delivery.claim(limit=sender.BATCH, uow=uow)
+                claimed = letters.claim(limit=mails.BATCH, uow=uow)
 
 
 @contextlib.contextmanager

@@ -8,12 +8,13 @@ from bench.alerts import logs_discarded, running_parts
 from bench.data import load_cases
 from bench.figures import Figure, in_turns, ratios, say, timed
 from bench.stage import Stage
-from notifications import delivery, queries
-from notifications.escalation import climb
-from notifications.fallback import take_next_channel
-from notifications.set_aside import page
-from notifications.webhooks import delivery as webhooks
-from workers import sender
+from notifications.delivery import letters
+from notifications.delivery.next_channel import take_next_channel
+from notifications.operations.set_aside import page
+from notifications.planning import expansion
+from notifications.planning.escalation import climb
+from notifications.webhooks import claims
+from workers.looking import Looking
 from workers.runtime import Runtime
 
 FEW, MANY, DUE = 1_000, 1_000_000, 100
@@ -59,11 +60,10 @@ def _block(
 def _sweep(runtime: Runtime) -> None:
     """What `workers.sweeper` asks every second, the deliveries of what is due, and its chores."""
     with runtime.transaction() as uow:
-        delivery.reap(uow=uow)
-        webhooks.reap(uow=uow)
-        queries.longest_wait(uow=uow)
-        webhooks.longest_wait(uow=uow)
-    while sender.expand_due(runtime):
+        letters.take_back(uow=uow)
+        claims.take_back(uow=uow)
+        Looking(runtime).look(now=uow.now(), connection=uow.session.connection())
+    while expansion.expand_due(runtime):
         pass
     for chore in (take_next_channel, climb, page):
         with runtime.transaction() as uow:

@@ -46,37 +46,44 @@ class ChannelName(StrEnum):
     SMS = "sms"
 
 
-class Delivery(Identified, Base):
-    """One alert to one person by one channel: at most one row for ever.
+class Leased(Identified):
+    """What a row needs to be sent by one process at a time (notifications.lease).
 
     `lease_until` is an instant of the database's clock; `fence` rises with each claim and whoever
-    holds an older one writes nothing. `data_at` is the point of no return: committed before the
-    content leaves, so a later attempt knows that the first may have arrived.
+    holds an older one writes nothing. `data_at` is when its holder was committed to send it: before
+    the content leaves, so a later attempt knows that the first may have arrived.
     """
+
+    state: Mapped[str] = mapped_column(Text, info=PLAIN, server_default=DeliveryState.PENDING)
+    attempts: Mapped[int] = mapped_column(Integer, server_default=text("0"))
+    next_at: Mapped[datetime] = mapped_column(info=PLAIN)
+    lease_until: Mapped[datetime | None] = mapped_column(info=PLAIN)
+    # The process that claimed it (notifications.lease.HOLDERS); null: only its lease says so.
+    held_by: Mapped[int | None] = mapped_column(Integer)
+    fence: Mapped[int] = mapped_column(BigInteger, server_default=text("0"))
+    data_at: Mapped[datetime | None] = mapped_column(info=PLAIN)
+    sent_at: Mapped[datetime | None] = mapped_column(info=PLAIN)
+    # One of our codes, never a provider's sentence: those quote addresses.
+    last_error: Mapped[str | None] = mapped_column(Text, info=PLAIN)
+    possible_duplicate: Mapped[bool] = mapped_column(server_default=text("false"))
+
+
+class Delivery(Leased, Base):
+    """One alert to one person by one channel: at most one row for ever."""
 
     __tablename__ = "deliveries"
 
     alert_id: Mapped[UUID] = mapped_column(ForeignKey("alerts.id"))
     professional_id: Mapped[UUID] = mapped_column(ForeignKey("professionals.id"))
     channel: Mapped[str] = mapped_column(Text, info=PLAIN)
-    state: Mapped[str] = mapped_column(Text, info=PLAIN, server_default=DeliveryState.PENDING)
-    attempts: Mapped[int] = mapped_column(Integer, server_default=text("0"))
-    next_at: Mapped[datetime] = mapped_column(info=PLAIN)
     # When it may leave: after the quiet hours of its person. From then on it is late.
     due_at: Mapped[datetime] = mapped_column(info=PLAIN, server_default=text("now()"))
-    lease_until: Mapped[datetime | None] = mapped_column(info=PLAIN)
-    fence: Mapped[int] = mapped_column(BigInteger, server_default=text("0"))
     claimed_at: Mapped[datetime | None] = mapped_column(info=PLAIN)
-    data_at: Mapped[datetime | None] = mapped_column(info=PLAIN)
-    sent_at: Mapped[datetime | None] = mapped_column(info=PLAIN)
     read_at: Mapped[datetime | None] = mapped_column(info=STAFF)
     acknowledged_at: Mapped[datetime | None] = mapped_column(info=STAFF)
-    # One of our codes, never a provider's sentence: those quote addresses.
-    last_error: Mapped[str | None] = mapped_column(Text, info=PLAIN)
     # Random, the same at every attempt: a mailbox can recognise the second copy.
     message_id: Mapped[str] = mapped_column(Text, info=PLAIN)
-    possible_duplicate: Mapped[bool] = mapped_column(server_default=text("false"))
-    # When it was seen to that a refused or failed one is made up for (notifications.fallback).
+    # When it was seen to that a refused or failed one is made up for (delivery/next_channel.py).
     followed_up_at: Mapped[datetime | None] = mapped_column(info=PLAIN)
     # Attempts that failed here, not at the provider; since when it is set aside for them.
     faults: Mapped[int] = mapped_column(Integer, server_default=text("0"))
@@ -96,6 +103,8 @@ class Delivery(Identified, Base):
             "next_at",
             postgresql_where=text("state IN ('pending', 'sending')"),
         ),
+        # The few that are being sent now, of which some may have lost their holder.
+        Index("ix_deliveries_held", "lease_until", postgresql_where=text("state = 'sending'")),
         # The few that wait for the gateway are found behind any number of e-mails.
         Index(
             "ix_deliveries_sms",

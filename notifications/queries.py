@@ -1,68 +1,18 @@
-"""What waits, and since when; who was told of the legal dates of a case; how far alerts climbed."""
+"""Who was told of the legal dates of a case; how far alerts climbed."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import text
 
-from notifications.known import KINDS
 from services.consent.queries import access_to
 from services.shared.actor import Actor
 from services.shared.categories import Category
 from services.shared.errors import NotFound
-from services.shared.events import REGISTRY
 from services.shared.unit_of_work import UnitOfWork
-
-# Each leg walks its partial index and stops at the first row that may be taken now.
-_WAITING_SINCE = text(
-    """
-    SELECT least(
-        (SELECT greatest(due_at, planned_at, next_at) FROM alerts
-         WHERE state = 'planned' AND due_at <= :now AND (next_at IS NULL OR next_at <= :now)
-           AND kind = ANY(:known)
-         ORDER BY due_at LIMIT 1),
-        (SELECT next_at FROM deliveries d
-         WHERE state = 'pending' AND channel = 'email' AND next_at <= :now
-           AND (SELECT kind FROM alerts a WHERE a.id = d.alert_id) = ANY(:known)
-         ORDER BY next_at LIMIT 1),
-        (SELECT greatest(occurred_at, next_at) FROM outbox_events
-         WHERE dispatched_at IS NULL AND (next_at IS NULL OR next_at <= :now)
-           AND name = ANY(:events)
-         ORDER BY seq LIMIT 1)
-    )
-    """
-)
-
-
-def longest_wait(*, uow: UnitOfWork) -> timedelta | None:
-    """How long the oldest work that could be done now has been waiting; None if there is none.
-
-    By this release: what waits for another is seen by operators (`alert_backlog`).
-    """
-    now = uow.now()
-    values = {"now": now, "known": KINDS, "events": list(REGISTRY)}
-    since: datetime | None = uow.session.execute(_WAITING_SINCE, values).scalar_one()
-    return None if since is None else max(now - since, timedelta(0))
-
-
-_SMS_WAITING_SINCE = text(
-    """
-    SELECT min(next_at) FROM deliveries d
-    WHERE state = 'pending' AND channel = 'sms' AND next_at <= :now
-      AND (SELECT kind FROM alerts a WHERE a.id = d.alert_id) = ANY(:known)
-    """
-)
-
-
-def wait_for_sms(*, uow: UnitOfWork) -> timedelta | None:
-    """How long the oldest SMS that could be sent now has been waiting."""
-    now = uow.now()
-    values = {"now": now, "known": KINDS}
-    since: datetime | None = uow.session.execute(_SMS_WAITING_SINCE, values).scalar_one()
-    return None if since is None else max(now - since, timedelta(0))
 
 
 @dataclass(frozen=True)

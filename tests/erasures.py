@@ -10,7 +10,7 @@ from infra.settings import Settings
 from services.shared.case_keys import CaseKeys
 from services.shared.sealing import Keyring
 from tests.people import Network
-from workers.erasing import Erasing
+from workers.chores.erasing import Erasing
 
 GROUND = {"ground": "household_request"}
 

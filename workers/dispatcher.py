@@ -8,12 +8,13 @@ from sqlalchemy import ARRAY, Text, any_, literal, select
 from sqlalchemy.dialects.postgresql import insert
 
 from notifications.backoff import delay
-from notifications.set_aside import FAULTS_ALLOWED
+from notifications.lease import FAULTS_ALLOWED
+from notifications.runtime import POISON
 from services.shared.events import REGISTRY
 from services.shared.outbox import InboxEntry, OutboxEvent
 from services.shared.unit_of_work import UnitOfWork
 from workers.routing import ROUTES, Subscriber
-from workers.runtime import POISON, Runtime
+from workers.runtime import Runtime
 
 Routes = Mapping[str, tuple[Subscriber, ...]]
 _log = structlog.get_logger()

@@ -2,7 +2,10 @@
 
 import time
 
-from workers import dispatcher, hooks, scanning, sender, texting
+from notifications.delivery import hooks, mails, texts
+from notifications.planning import expansion
+from workers import dispatcher
+from workers.chores import scanning
 from workers.runtime import Runtime
 
 DRAIN_SECONDS = 8.0
@@ -17,12 +20,12 @@ def drain(runtime: Runtime) -> int:
     until = time.monotonic() + DRAIN_SECONDS
     total = 0
     while not _over(runtime, until):
-        done = _dispatch(runtime, until) + sender.expand_due(runtime)
+        done = _dispatch(runtime, until) + expansion.expand_due(runtime)
         if not _over(runtime, until):
-            done += sender.send_due(runtime, until=until)
+            done += mails.send_due(runtime, until=until)
         if not _over(runtime, until):
             # After the mails and within a bound of their own: a gateway that hangs slows none.
-            done += texting.text_next(runtime)
+            done += texts.text_next(runtime)
         if not _over(runtime, until):
             # After the mails, and one endpoint at a time: then the mails have their turn again.
             done += hooks.post_next(runtime)

@@ -10,8 +10,9 @@ from sqlalchemy import delete, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from notifications.model import Heartbeat
+from notifications.runtime import AWAY
 from services.shared.unit_of_work import UnitOfWork
-from workers.runtime import AWAY, Runtime
+from workers.runtime import Runtime
 
 EVERY_SECONDS = 5.0
 _log = structlog.get_logger()

@@ -3,8 +3,9 @@
 import structlog
 
 from infra.logs import origin_of
+from notifications.runtime import AWAY, POISON
 from workers import draining
-from workers.runtime import AWAY, POISON, Runtime
+from workers.runtime import Runtime
 
 _log = structlog.get_logger()
 _built: list[Runtime] = []

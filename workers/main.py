@@ -32,11 +32,12 @@ from notifications.channels.sms import Gateway, HttpGateway
 from services.shared.case_keys import CaseKeys
 from services.shared.sealing import Keyring
 from workers import jobs
-from workers.anchoring import Anchoring
+from workers.chores.anchoring import Anchoring
+from workers.chores.erasing import Erasing
 from workers.clock import DatabaseClock
-from workers.erasing import Erasing
 from workers.heartbeat import Pulse, note_end, note_start
 from workers.listening import Listener
+from workers.presence import Presence
 from workers.queues import hints
 from workers.routing import require_every_event
 from workers.runtime import Runtime
@@ -92,6 +93,7 @@ def build(settings: Settings, stop: Stop) -> Runtime:
         keyring=Keyring(settings.seal_keys),
         sms=gateway_of(settings),
         scanner=ClamAV(settings.clamav_url) if settings.clamav_url else None,
+        presence=Presence(settings.worker_database_url),
         stop=stop,
     )
 

@@ -9,7 +9,6 @@ from typing import Any, Protocol
 import notifications
 import services
 from infra.embedded.process import StartFailed
-from notifications import replanning
 from notifications.messages import agendas as agenda_messages
 from notifications.messages import audit as audit_messages
 from notifications.messages import cases as case_messages
@@ -17,6 +16,7 @@ from notifications.messages import closings as closing_messages
 from notifications.messages import evictions as eviction_messages
 from notifications.messages import portal as portal_messages
 from notifications.messages import retention as retention_messages
+from notifications.planning import replanning
 from services.cases.tasks import undelivered
 from services.evictions.hearings import invitees
 from services.evictions.terms import missed as missing

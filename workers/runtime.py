@@ -1,12 +1,11 @@
 """What a worker or sweeper works with; built once, in `workers.main`."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
 
-from sqlalchemy.exc import InterfaceError, OperationalError, SQLAlchemyError
-from sqlalchemy.exc import TimeoutError as PoolTimeout
+from sqlalchemy import Connection
 
 from infra.database import Database
 from infra.files.scanner import Scanner
@@ -15,30 +14,13 @@ from notifications import failpoints
 from notifications.channels.base import Channel
 from notifications.channels.https import Client
 from notifications.channels.sms import Gateway
-from notifications.delivery import LEASE
+from notifications.lease import LEASE
 from services.shared.case_keys import CaseKeys
 from services.shared.clock import Clock
-from services.shared.errors import DomainError
 from services.shared.sealing import Keyring
 from services.shared.unit_of_work import UnitOfWork
+from workers.presence import Presence
 from workers.stopping import Stop
-
-# The database is away, restarting or overloaded: what was begun is rolled back and comes again.
-AWAY = (OperationalError, InterfaceError, PoolTimeout)
-# What a faulty row, or the code that meets it, can raise. It costs that row its turn, not the
-# others theirs; a database that is gone raises once more when the fault is noted, and ends the
-# round.
-POISON = (
-    DomainError,
-    SQLAlchemyError,
-    ArithmeticError,
-    AssertionError,
-    AttributeError,
-    LookupError,
-    RuntimeError,
-    TypeError,
-    ValueError,
-)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,7 +36,7 @@ class Runtime:
     scanner: Scanner | None = None
     # None: this process posts no webhooks; `keyring` opens the secrets that sign them.
     webhooks: Client | None = None
-    keyring: Keyring | None = None
+    keyring: Keyring = field(default_factory=lambda: Keyring(None))
     # The keys of ballots; None: none is opened, and none is planned either.
     case_keys: CaseKeys | None = None
     # None: no gateway is configured, and nobody is sent an SMS. `keyring` opens the numbers.
@@ -63,6 +45,8 @@ class Runtime:
     lease: timedelta = LEASE
     # Whom to send a canary to; empty: nobody watches from outside.
     canary_mailbox: str = ""
+    # None: nobody sees that this process lives, and its claims are free when their lease is over.
+    presence: Presence | None = None
     stop: Stop = field(default_factory=Stop)
 
     @contextmanager
@@ -75,3 +59,9 @@ class Runtime:
             yield uow
             failpoints.before(step)
         failpoints.after(step)
+
+    def held_by(self) -> int | None:
+        return self.presence.number() if self.presence else None
+
+    def repeating(self) -> AbstractContextManager[Connection]:
+        return self.database.repeating.connect()

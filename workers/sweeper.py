@@ -1,5 +1,6 @@
-"""Two or more, no leader: takes back expired leases, hints that there is work, and does the work
-itself when nobody else seems to.
+"""Two or more: take back what dead senders held, hint that there is work, do the chores, and do the
+work too when nobody else seems to. One of them hears at once that something is due; each looks by
+itself when the next thing becomes due, and now and then for what nobody told it.
 """
 
 import time
@@ -11,21 +12,21 @@ from rq import Queue
 from sqlalchemy import delete, func
 from sqlalchemy.exc import SQLAlchemyError
 
-from notifications import delivery, queries
-from notifications.mobile import sending as mobile
+from notifications.delivery import letters
 from notifications.model import Heartbeat
-from notifications.webhooks import delivery as webhooks
-from services.documents import scanning
+from notifications.runtime import AWAY
+from notifications.webhooks import claims
 from services.shared.errors import DomainError
-from services.shared.unit_of_work import UnitOfWork
-from workers.anchoring import Anchoring
+from services.shared.unit_of_work import LOOKS_EVERY, UnitOfWork
+from workers.chores.anchoring import Anchoring
+from workers.chores.erasing import Erasing
 from workers.dispatcher import dispatch_next
 from workers.draining import drain
-from workers.erasing import Erasing
 from workers.heartbeat import beat
 from workers.listening import Listener
+from workers.looking import Looking
 from workers.queues import wake
-from workers.runtime import AWAY, Runtime
+from workers.runtime import Runtime
 from workers.timetable import (
     TIMETABLE,
     Row,
@@ -35,7 +36,13 @@ from workers.timetable import (
     sms_chores,
 )
 
-POLL_SECONDS = 1.0
+# How soon to look again: while something is due or being sent, and when nothing is.
+BUSY_SECONDS = 1.0
+IDLE_SECONDS = LOOKS_EVERY.total_seconds()
+# Notices within this time are one sweep.
+GATHER_SECONDS = 0.15
+# Then the chores have their turn though nothing is due, and the others see that we live.
+SWEEPS_EVERY = 15.0
 # Work that waits longer has nobody to do it: the sweeper helps itself.
 PATIENCE = timedelta(seconds=10)
 TAKEN_AT_ONCE = 3
@@ -61,19 +68,46 @@ class Sweeper:
         own += ballot_chores(runtime.case_keys)
         self._timetable = (*TIMETABLE, *file_chores(runtime.documents), *own)
         self._last_done: dict[Row, datetime] = {}
+        self._looking = Looking(runtime)
+        self._swept = -SWEEPS_EVERY
+        # Whether a chore's time was over before its work was.
+        self._is_unfinished = False
 
     def run(self) -> None:
-        """Sweep on every notice and every second, until asked to leave."""
+        """Until asked to leave."""
+        heard = False
         while not self._runtime.stop.requested:
             try:
-                self.sweep()
+                seconds = self._take_turns(heard=heard)
             except AWAY as error:
                 _log.error("sweeper.database_away", error=type(error).__name__)
-                self._runtime.stop.pause(POLL_SECONDS)
+                self._runtime.stop.pause(BUSY_SECONDS)
                 continue
-            if self._listener.wait(POLL_SECONDS):
-                self._react()
+            heard = self._listener.wait(seconds)
+            self._gather(heard)
         self._listener.close()
+
+    def _gather(self, heard: bool) -> None:
+        """A notice that follows closely on a sweep waits for those that follow it."""
+        left = self._swept + GATHER_SECONDS - time.monotonic()
+        if heard and left > 0:
+            self._listener.gather(left)
+
+    def _take_turns(self, *, heard: bool) -> float:
+        """Sweep if there is a reason to; how long until the next look."""
+        if heard:
+            self._react()
+        with self._runtime.repeating() as connection:
+            now = self._runtime.clock.now()
+            seen = self._looking.look(now=now, connection=connection)
+        at = seen.next_at(now)
+        is_due = heard or self._is_unfinished or (at is not None and at <= now)
+        if is_due or time.monotonic() >= self._swept + SWEEPS_EVERY:
+            self.sweep()
+        if is_due or seen.is_held:
+            return BUSY_SECONDS
+        ahead = IDLE_SECONDS if at is None else (at - now).total_seconds()
+        return min(IDLE_SECONDS, ahead)
 
     def _react(self) -> None:
         """Answer a notice: take up the first events here, which is quicker than the way through
@@ -88,15 +122,14 @@ class Sweeper:
 
     def sweep(self) -> None:
         """One look at the tables, and what follows from it."""
+        self._swept, self._is_unfinished = time.monotonic(), False
         with self._runtime.transaction("sweep") as uow:
-            reaped = delivery.reap(uow=uow) + webhooks.reap(uow=uow)
+            taken_back = letters.take_back(uow=uow) + claims.take_back(uow=uow)
             self._beat(uow)
-            waits = [queries.longest_wait(uow=uow), self._wait_for_scan(uow)]
-            waits.append(self._wait_for_webhook(uow))
-            waits += self._waits_for_sms(uow)
-            waiting = max((wait for wait in waits if wait is not None), default=None)
-        if reaped:
-            _log.warning("sweeper.leases_expired", count=reaped)
+            seen = self._looking.look(now=uow.now(), connection=uow.session.connection())
+            waiting = seen.waited(uow.now())
+        if taken_back:
+            _log.warning("sweeper.leases_expired", count=taken_back)
         if waiting is not None and (waiting > PATIENCE or not self._hint()):
             drain(self._runtime)
         self._do_chores()
@@ -124,19 +157,9 @@ class Sweeper:
         while busy:
             with self._runtime.transaction("chore") as uow:
                 busy = bool(row.run(uow=uow))
-            busy = busy and time.monotonic() < until and not self._runtime.stop.requested
-
-    def _wait_for_scan(self, uow: UnitOfWork) -> timedelta | None:
-        return scanning.longest_wait(uow=uow) if self._runtime.scanner else None
-
-    def _wait_for_webhook(self, uow: UnitOfWork) -> timedelta | None:
-        return webhooks.longest_wait(uow=uow) if self._runtime.webhooks else None
-
-    def _waits_for_sms(self, uow: UnitOfWork) -> list[timedelta | None]:
-        """None while the gateway is left alone: nobody could do it sooner."""
-        if self._runtime.sms is None or self._runtime.sms.rests:
-            return []
-        return [queries.wait_for_sms(uow=uow), mobile.longest_wait(uow=uow)]
+            if time.monotonic() >= until or self._runtime.stop.requested:
+                self._is_unfinished |= busy and bool(row.goes_on)
+                return
 
     def _hint(self) -> bool:
         try:

@@ -7,11 +7,11 @@ from functools import partial, update_wrapper
 from typing import Protocol
 
 from infra.files.store import DocumentStore
-from notifications import canary
-from notifications.escalation import climb
-from notifications.fallback import fail_without_gateway, take_next_channel
+from notifications.delivery.next_channel import fail_without_gateway, take_next_channel
 from notifications.mobile.sending import forget_numbers
-from notifications.set_aside import page, try_again
+from notifications.operations import canary
+from notifications.operations.set_aside import page, try_again
+from notifications.planning.escalation import climb
 from notifications.webhooks.failing import forget_waiting
 from services.audit.commands import note_unusual_reading, seal_entries
 from services.cases.closings.commands import expire_closings
@@ -36,7 +36,7 @@ from services.shared.attempts import forget_old_attempts
 from services.shared.case_keys import CaseKeys
 from services.shared.idempotency import forget_old_answers
 from services.shared.unit_of_work import UnitOfWork
-from workers.scanning import sweep_orphans
+from workers.chores.scanning import sweep_orphans
 
 
 class Chore(Protocol):

@@ -6,8 +6,8 @@ from uuid import UUID
 from case_api.api import Blueprint
 from case_api.context import maillage
 from case_api.operations.alert_schemas import AlertStatusOut, AttemptOut, RetryIn, SetAsideOut
-from notifications import operations
-from notifications.figures import PARTS
+from notifications.operations import commands as operations
+from notifications.operations.figures import PARTS
 from services.shared.actor import Actor
 from services.shared.unit_of_work import UnitOfWork
 

@@ -8,8 +8,8 @@ from sqlalchemy.exc import SQLAlchemyError
 from case_api.operations.readiness import Readiness
 from infra.database import Database
 from infra.metrics import Source
-from notifications import figures
-from notifications.figures import METRICS, Sample
+from notifications.operations import figures
+from notifications.operations.figures import METRICS, Sample
 from services.shared.clock import Clock
 
 

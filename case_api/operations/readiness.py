@@ -17,7 +17,7 @@ from infra.files.taking import NotOurs, take_folders
 from infra.migrations.run import serves
 from infra.selftest import SelfTestError, check_role
 from infra.settings import Settings
-from notifications.figures import CRASHES_ALLOWED, PARTS
+from notifications.operations.figures import CRASHES_ALLOWED, PARTS
 
 CONNECT_SECONDS = 0.5
 REMEMBERED_SECONDS = 1.0

@@ -34,6 +34,9 @@ def add_parser(subparsers: "argparse._SubParsersAction[OneSentenceParser]") -> N
     retry = tasks.add_parser("retry", help="put back what was set aside")
     retry.add_argument("--id", action="append", type=UUID, default=[])
     retry.add_argument("--apply", action="store_true", help="without it, only say what")
+    retry.add_argument(
+        "--refused", action="store_true", help="instead, what a mail server refused for good"
+    )
     add_data(retry)
     retry.set_defaults(run=_retry)
     check = tasks.add_parser("canary-check", help="on the host of the watched mailbox")
@@ -55,7 +58,8 @@ def _status(args: argparse.Namespace) -> int:
 
 def _retry(args: argparse.Namespace) -> int:
     with kept_database(WORKER, args.data, f"{PROG} retry") as url, reaching(WORKER):
-        return int(entry_point("retry")(url, ids=args.id, apply=args.apply))
+        asked = {"ids": args.id, "apply": args.apply, "of_refused": args.refused}
+        return int(entry_point("retry")(url, **asked))
 
 
 def _canary_check(args: argparse.Namespace) -> int:

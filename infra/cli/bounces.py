@@ -13,7 +13,7 @@ from sqlalchemy.exc import OperationalError
 from infra.cli.parser import OneSentenceParser, complain
 from infra.database import Database
 from infra.settings import database_url
-from notifications.bounces import LARGEST, Outcome, read_bounce, take_bounce
+from notifications.delivery.bounces import LARGEST, Outcome, read_bounce, take_bounce
 from services.shared.clock import SystemClock
 
 PROG = "maillage bounces"

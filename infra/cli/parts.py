@@ -23,11 +23,11 @@ ENTRY_POINTS = {
     "migrate": "infra.migrations.run:upgrade",
     "demo": "infra.demo:seed",
     "replay": "infra.erasure.replaying:replay",
-    "retain": "workers.retaining:apply",
-    "plan": "workers.retaining:plan",
-    "status": "workers.operating:status",
-    "retry": "workers.operating:retry",
-    "delivery": "workers.operating:delivery",
+    "retain": "workers.operators.retention:apply",
+    "plan": "workers.operators.retention:plan",
+    "status": "workers.operators.alerts:status",
+    "retry": "workers.operators.alerts:retry",
+    "delivery": "workers.operators.alerts:delivery",
     "events": "workers.routing:require_every_event",
 }
 # Those that have a command of their own elsewhere.

@@ -42,7 +42,7 @@ FUNCTIONS = (
     "services/intervisions/ballots/functions.sql",
     "notifications/may_know.sql",
     "notifications/climbing.sql",
-    "notifications/operations.sql",
+    "notifications/operations/operations.sql",
 )
 # The first takes all policies and rights away; each feature gives what is its own.
 SECURITY = (

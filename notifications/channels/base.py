@@ -1,4 +1,4 @@
-"""What a channel promises, and the five ways in which sending can fail.
+"""What a channel promises, and the six ways in which sending can fail.
 
 The sender treats each differently, so a channel must say exactly which happened and never guess
 upwards: what it does not know is `Uncertain`.
@@ -48,6 +48,16 @@ class AddressRejected(ChannelFailure):
 
 class MessageRefused(ChannelFailure):
     """The provider will never take this message."""
+
+
+class Unexplained(ChannelFailure):
+    """The provider refused for good and did not say what: this address, this message, or us. It
+    kept nothing. `verdict` is what it means if others are accepted at about the same time.
+    """
+
+    def __init__(self, code: str, verdict: type[AddressRejected | MessageRefused]) -> None:
+        super().__init__(code)
+        self.verdict = verdict
 
 
 class Uncertain(ChannelFailure):

@@ -1,5 +1,6 @@
 """E-mail over SMTP: one connection per batch, a time-out on every word, text and HTML."""
 
+import re
 import smtplib
 import ssl
 from base64 import b64encode
@@ -16,14 +17,19 @@ from notifications.channels.base import (
     Message,
     MessageRefused,
     Uncertain,
+    Unexplained,
     Unreachable,
 )
 from notifications.failpoints import Step, amid
 
-# Less than the margin that a lease keeps (notifications.delivery.MARGIN).
+# Less than the margin that a lease keeps (notifications.lease.MARGIN).
 TIMEOUT_SECONDS = 10.0
 # `=_` occurs in no quoted-printable text (RFC 2045 §6.7), so no part can hold the boundary.
 _BOUNDARY = "=_maillage"
+# RFC 3463 §3.2 and §3.3, but not where the sender's address is meant, or may be (1.0, 1.7, 1.8).
+_ABOUT_THE_ADDRESS = re.compile(rb"5\.(1\.(?![078]\b)|2\.)\d")
+# The same document's codes for content that no server will take.
+_ABOUT_THE_MESSAGE = re.compile(rb"5\.(6\.\d|3\.4\b)")
 _CONNECT, _GREET = Step("smtp-connect"), Step("smtp-greet")
 _MAIL, _RCPT, _DATA = Step("smtp-mail"), Step("smtp-rcpt"), Step("smtp-data")
 _RSET, _QUIT = Step("smtp-rset"), Step("smtp-quit")
@@ -104,13 +110,15 @@ class SmtpLine:
             if code // 100 != 2:
                 self._not_now(smtp, "mail", code)
             with _RCPT:
-                code, _ = smtp.rcpt(to)
+                code, said = smtp.rcpt(to)
         except (smtplib.SMTPException, OSError) as error:
             self._drop()
             raise Deferred(f"smtp-{_reason(error)}") from None
         if code // 100 == 5:
             self._reset(smtp)
-            raise AddressRejected(f"smtp-rcpt-{code}")
+            if _ABOUT_THE_ADDRESS.match(said):
+                raise AddressRejected(f"smtp-rcpt-{code}")
+            raise Unexplained(f"smtp-rcpt-{code}", AddressRejected)
         if code // 100 != 2:
             self._not_now(smtp, "rcpt", code)
 
@@ -118,9 +126,9 @@ class SmtpLine:
         try:
             with _DATA:
                 amid("smtp-data", lambda: _half(smtp, content))
-                code, _ = smtp.data(content)
+                code, said = smtp.data(content)
         except smtplib.SMTPDataError as refusal:
-            code = refusal.smtp_code
+            code, said = refusal.smtp_code, _bytes(refusal.smtp_error)
         except (smtplib.SMTPException, OSError) as error:
             self._drop()
             raise Uncertain(f"smtp-data-{_reason(error)}") from None
@@ -128,7 +136,9 @@ class SmtpLine:
             return
         if code // 100 == 5:
             self._reset(smtp)
-            raise MessageRefused(f"smtp-data-{code}")
+            if _ABOUT_THE_ADDRESS.match(said) or _ABOUT_THE_MESSAGE.match(said):
+                raise MessageRefused(f"smtp-data-{code}")
+            raise Unexplained(f"smtp-data-{code}", MessageRefused)
         self._not_now(smtp, "data", code)
 
     def _not_now(self, smtp: smtplib.SMTP, verb: str, code: int) -> NoReturn:
@@ -256,6 +266,10 @@ def _greet(smtp: smtplib.SMTP, server: Server) -> None:
     if server.username:
         smtp.login(server.username, server.password)
     smtp.ehlo_or_helo_if_needed()
+
+
+def _bytes(said: bytes | str) -> bytes:
+    return said.encode("ascii", "replace") if isinstance(said, str) else said
 
 
 def _reason(error: Exception) -> str:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
 
-from sqlalchemy import delete, func, or_, select, update
+from sqlalchemy import delete, or_, select, update
 
 from notifications.backoff import delay
 from notifications.mobile.model import MobileNumber
@@ -98,16 +98,6 @@ def finish_code(code: CodeToSend, *, again: bool, uow: UnitOfWork) -> None:
         MobileNumber.id == code.number.id, MobileNumber.code_due_at.is_not(None)
     )
     uow.session.execute(ended.values(code_due_at=due), execution_options=_NO_SYNC)
-
-
-def longest_wait(*, uow: UnitOfWork) -> timedelta | None:
-    """How long the oldest code that could be sent now has been waiting."""
-    now = uow.now()
-    waiting = select(func.min(MobileNumber.code_due_at)).where(
-        MobileNumber.code_due_at <= now, MobileNumber.code_valid_until > now
-    )
-    since = uow.session.scalar(waiting)
-    return None if since is None else now - since
 
 
 def forget_numbers(*, uow: UnitOfWork) -> int:

@@ -6,11 +6,9 @@ from uuid import UUID
 
 from sqlalchemy import (
     ARRAY,
-    BigInteger,
     CheckConstraint,
     ForeignKey,
     Index,
-    Integer,
     LargeBinary,
     Text,
     UniqueConstraint,
@@ -18,7 +16,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
-from notifications.model import DeliveryState
+from notifications.model import Leased
 from services.shared.tables import PLAIN, Base, Identified, Versioned
 
 
@@ -89,10 +87,10 @@ class WebhookSecret(Identified, Base):
     valid_until: Mapped[datetime | None] = mapped_column(info=PLAIN)
 
 
-class WebhookDelivery(Identified, Base):
+class WebhookDelivery(Leased, Base):
     """One alert to one endpoint; its id is the webhook-id and the id of the event, for ever.
 
-    Lease, fence and `data_at` as in `notifications.model.Delivery`. Without an alert: a test.
+    Without an alert: a test.
     """
 
     __tablename__ = "webhook_deliveries"
@@ -100,17 +98,7 @@ class WebhookDelivery(Identified, Base):
     endpoint_id: Mapped[UUID] = mapped_column(ForeignKey("webhook_endpoints.id"))
     alert_id: Mapped[UUID | None] = mapped_column(ForeignKey("alerts.id"), index=True)
     kind: Mapped[str] = mapped_column(Text, info=PLAIN)
-    state: Mapped[str] = mapped_column(Text, info=PLAIN, server_default=DeliveryState.PENDING)
-    attempts: Mapped[int] = mapped_column(Integer, server_default=text("0"))
     created_at: Mapped[datetime] = mapped_column(info=PLAIN)
-    next_at: Mapped[datetime] = mapped_column(info=PLAIN)
-    lease_until: Mapped[datetime | None] = mapped_column(info=PLAIN)
-    fence: Mapped[int] = mapped_column(BigInteger, server_default=text("0"))
-    data_at: Mapped[datetime | None] = mapped_column(info=PLAIN)
-    sent_at: Mapped[datetime | None] = mapped_column(info=PLAIN)
-    # One of our codes, never a receiver's sentence.
-    last_error: Mapped[str | None] = mapped_column(Text, info=PLAIN)
-    possible_duplicate: Mapped[bool] = mapped_column(server_default=text("false"))
 
     __table_args__ = (
         UniqueConstraint("endpoint_id", "alert_id", name="uq_webhook_deliveries_once"),

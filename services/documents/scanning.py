@@ -26,12 +26,8 @@ _CLAIM = text(
     RETURNING v.document_id, v.number, v.stored_name, v.scan_attempts
     """
 )
-_WAITING_SINCE = text(
-    """
-    SELECT min(scan_next_at) FROM document_versions
-    WHERE scan_state = 'quarantined' AND scan_next_at <= :now
-    """
-)
+# When the next version can be scanned; one that is over has been waiting since.
+NEXT_SCAN = "SELECT min(scan_next_at) FROM document_versions WHERE scan_state = 'quarantined'"
 _LEADS = text(
     """
     SELECT EXISTS (SELECT FROM reference_assignments
@@ -90,12 +86,6 @@ def retry(claim: Claim, at: datetime, *, uow: UnitOfWork) -> None:
         .where(DocumentVersion.scan_attempts == claim.attempts)
         .values(scan_next_at=at)
     )
-
-
-def longest_wait(*, uow: UnitOfWork) -> timedelta | None:
-    """How long the oldest version that could be scanned now has been waiting."""
-    since: datetime | None = uow.session.scalar(_WAITING_SINCE, {"now": uow.now()})
-    return None if since is None else max(uow.now() - since, timedelta(0))
 
 
 def _alert_infected(claim: Claim, case_id: UUID, uploader: UUID, *, uow: UnitOfWork) -> None:

@@ -27,7 +27,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from services.shared.events import Event
 from services.shared.tables import PLAIN, Base
-from services.shared.unit_of_work import UnitOfWork
+from services.shared.unit_of_work import LOOKS_EVERY, UnitOfWork
 
 
 class AlertState(StrEnum):
@@ -73,7 +73,7 @@ class Alert(Base):
     acknowledged_by: Mapped[UUID | None]
     attempts: Mapped[int] = mapped_column(Integer, server_default=text("0"))
     next_at: Mapped[datetime | None]
-    # A rung of the climb of another alert (notifications.escalation); null: an alert of its own.
+    # A rung of the climb of another alert (planning/escalation.py); null: an alert of its own.
     first_id: Mapped[UUID | None] = mapped_column(ForeignKey("alerts.id"))
     told_at: Mapped[datetime | None]
     # When the next rung is due, if nobody acknowledges; null: it does not climb, or no further.
@@ -169,7 +169,7 @@ def plan(alerts: list[NewAlert], *, uow: UnitOfWork) -> None:
     if alerts:
         rows = json.dumps([vars(alert) for alert in alerts], default=str)
         uow.session.execute(_PLAN, {"alerts": rows, "now": now})
-    if any(alert.due_at <= now for alert in alerts):
+    if any(alert.due_at <= now + LOOKS_EVERY for alert in alerts):
         uow.wake()
 
 

@@ -6,7 +6,7 @@ command ever commits.
 
 import json
 from collections.abc import Callable, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from enum import Enum
 from typing import Any, TypeVar
 from uuid import UUID, uuid4
@@ -20,6 +20,8 @@ from services.shared.clock import Clock, legal_day
 from services.shared.events import Event, plain
 from services.shared.outbox import OutboxEvent
 
+# A sweeper looks at least so often what is due next: what becomes due later needs no notice.
+LOOKS_EVERY = timedelta(seconds=5)
 # The channel on which a commit that made something due wakes the sweepers. A hint, no memory.
 DUE_CHANNEL = "maillage_due"
 # What the reader may see and on which ground (services/consent/access.sql).

@@ -13,7 +13,7 @@ from infra.audit.keys import make_keys, read_signer, read_verifier
 from infra.files.store import DocumentStore
 from infra.settings import SettingsError
 from notifications.channels.email import EmailChannel
-from workers.anchoring import Anchoring
+from workers.chores.anchoring import Anchoring
 from workers.runtime import Runtime
 
 

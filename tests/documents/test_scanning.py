@@ -14,8 +14,8 @@ from services.documents.model import ScanState
 from services.shared.folders import MARK
 from tests.journeys.steps import consent, join, open_shared_case, org
 from tests.scanners import EICAR, clamd
+from workers.chores.scanning import sweep_orphans
 from workers.draining import drain
-from workers.scanning import sweep_orphans
 from workers.timetable import file_chores
 
 FIELDS = {"category": "health", "kind": "medical", "title": "Marker-2c19"}

@@ -15,7 +15,7 @@ from infra.settings import Settings
 from notifications.channels.email import EmailChannel
 from tests.faults.parts import MAIL_FROM, NO_REDIS, Parts, settings_for
 from tests.issuer import AUDIENCE, free_port
-from tests.workers.conftest import World
+from tests.world import World
 from workers.clock import DatabaseClock
 from workers.runtime import Runtime
 

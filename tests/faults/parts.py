@@ -17,8 +17,9 @@ import psutil
 from infra.embedded import api
 from infra.embedded.process import die_with_parent
 from infra.settings import Settings
-from notifications import escalation, known
+from notifications import vocabulary as known
 from notifications.catalogue import CATALOGUE
+from notifications.planning import escalation
 from services.evictions.events import HearingPosted
 from services.shared.events import REGISTRY
 from tests.faults import sink

@@ -43,7 +43,7 @@ class Sink:
 
     async def handle_RCPT(self, _server, _session, envelope, address, _options) -> str:
         if address.startswith(REFUSED):
-            return "550 no such user"
+            return "550 5.1.1 no such user"
         envelope.rcpt_tos.append(address)
         return "250 OK"
 

@@ -9,8 +9,8 @@ from datetime import UTC, datetime
 import pytest
 
 from notifications.catalogue import DIGEST_KIND
-from notifications.escalation import UNACKNOWLEDGED
-from notifications.fallback import take_next_channel
+from notifications.delivery.next_channel import take_next_channel
+from notifications.planning.escalation import UNACKNOWLEDGED
 from services.cases.events import AlertUndelivered
 from tests.faults.facts import HEARING, standing, still_open
 from tests.faults.oracle import judge, received
@@ -22,7 +22,8 @@ NAMES = [row.run.__name__ for row in TIMETABLE]
 # The commits of the first sweep are counted in the order of the timetable.
 FOLLOW_UP, CLIMB = NAMES.index(take_next_channel.__name__) + 1, NAMES.index("climb") + 1
 SIDES = ("before", "after")
-LEAVING = [f"{side}-{step}" for step in ("claim", "mark", "smtp-data", "settle") for side in SIDES]
+STEPS = ("claim", "commit-to", "smtp-data", "end")
+LEAVING = [f"{side}-{step}" for step in STEPS for side in SIDES]
 
 
 def killed_at(point: str, parts) -> None:
@@ -111,5 +112,5 @@ def test_a_digest_is_gathered_and_told_once(gathering, leaving, world, parts):
     verdict = judge(world, parts.mails, [])
     assert verdict.faults == {}
     assert second <= verdict.doubled <= 1
-    if leaving in ("before-claim", "after-claim", "before-mark", "after-settle"):
+    if leaving in ("before-claim", "after-claim", "before-commit-to", "after-end"):
         assert verdict.doubled == 0

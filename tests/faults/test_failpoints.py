@@ -10,14 +10,14 @@ from uuid import UUID, uuid4
 import pytest
 
 from infra.redis import connect
-from notifications import delivery
+from notifications.delivery import letters
 from notifications.failpoints import AMID, POINTS, STEPS
 from services.evictions.events import HearingPosted
 from tests.faults.facts import cases, due_alerts, standing, still_open
 from tests.faults.oracle import judge, received
 from tests.faults.parts import Parts, wait_for
 from tests.faults.sink import Temper
-from tests.workers.conftest import NOW, World
+from tests.world import NOW, World
 from workers.draining import drain
 from workers.queues import hints, wake
 from workers.runtime import Runtime
@@ -26,7 +26,7 @@ ROOT = Path(__file__).parents[2]
 RUNS = int(os.environ.get("FAILPOINT_RUNS", "1"))
 LETTERS = 8
 # Reached once a letter: the run decides at which.
-EACH_LETTER = ("mark", "smtp-mail", "smtp-rcpt", "smtp-data")
+EACH_LETTER = ("commit-to", "smtp-mail", "smtp-rcpt", "smtp-data")
 # Reached by a worker as well: what the sweeper does in its own part.
 SWEEPERS_OWN = ("sweep", "chore", "hint-look", "hint-push", "listen", "hear")
 # The content was taken and nothing says so yet: exactly one copy comes again.
@@ -37,15 +37,20 @@ WEBHOOKS = [each for each in POINTS if each.split("-")[1] in ("hook", "https")]
 SMS = [each for each in POINTS if each.split("-")[1] == "sms"]
 SLOW = Temper(slow=1.0, slow_seconds=0.15)
 
-SENDING = ("workers/sender.py", "workers/dispatcher.py", "workers/sweeper.py", "workers/queues.py")
+SENDING = (
+    *("notifications/planning/expansion.py", "notifications/delivery/mails.py"),
+    *("notifications/delivery/conversation.py", "notifications/delivery/texts.py"),
+    *("notifications/delivery/hooks.py", "notifications/channels/email.py"),
+    "notifications/channels/https.py",
+)
 HEARING = (
-    *("workers/listening.py", "workers/clock.py", "workers/hooks.py", "workers/texting.py"),
-    *("notifications/channels/email.py", "notifications/channels/https.py"),
+    *("workers/dispatcher.py", "workers/sweeper.py", "workers/queues.py"),
+    *("workers/listening.py", "workers/clock.py", "workers/presence.py"),
 )
 EXTERNAL = {
     *("mail", "rcpt", "data", "rset", "quit", "docmd", "sendmail", "send_message"),
     *("addresses", "_first_of", "_exchange"),
-    *("enqueue", "count", "notifies", "turn", "_called", "_greet", "_listening"),
+    *("enqueue", "count", "notifies", "step", "_called", "_greet", "_listening", "_session"),
 }
 
 
@@ -120,7 +125,7 @@ def test_every_commit_and_external_call_has_a_point_on_both_sides():
 
 def test_no_other_module_of_the_delivery_speaks_to_a_server():
     """Whoever adds one adds it to the lists above, and so its points."""
-    speaks = ("smtplib.SMTP", ".enqueue(", "psycopg.connect", "delivery.turn(")
+    speaks = ("smtplib.SMTP", ".enqueue(", "psycopg.connect", "letters.step(")
     speaks += ("socket.create_connection", "HTTPConnection(", "requests.")
     speakers = {
         str(path.relative_to(ROOT))
@@ -153,9 +158,9 @@ def _owed(world: World, step: str) -> list[UUID]:
 
 def _provoke(step: str, world: World, parts: Parts, name: str) -> None:
     """The two commits that only a fault brings about."""
-    if step in ("release", "rescue"):
+    if step in ("give-back", "rescue"):
         wait_for(lambda: received(parts.mails), 20, parts.tail)
-    if step == "release":
+    if step == "give-back":
         parts.signal(name, signal.SIGTERM)
     if step == "rescue":
         world.run(
@@ -169,7 +174,7 @@ def _heal(world: World, healer: Runtime) -> None:
     world.run("UPDATE deliveries SET lease_until = now() WHERE state = 'sending'")
     world.run("UPDATE alerts SET next_at = NULL WHERE faults > 0")
     with healer.transaction() as uow:
-        delivery.reap(uow=uow)
+        letters.take_back(uow=uow)
     drain(healer)
 
 
@@ -178,7 +183,7 @@ def _heal(world: World, healer: Runtime) -> None:
 def test_a_kill_at_any_point_loses_nothing(point, run, world, parts, healer, request):
     step = point.partition("-")[2]
     name = "worker" if run % 2 and step not in SWEEPERS_OWN else "sweeper"
-    if step in ("release", "rescue"):
+    if step in ("give-back", "rescue"):
         parts.temper = SLOW
     parts.start("sink")
     owed = _owed(world, step)

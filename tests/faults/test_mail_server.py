@@ -8,13 +8,13 @@ from datetime import timedelta
 import pytest
 
 from notifications.channels.email import EmailChannel
-from notifications.escalation import climb
-from notifications.fallback import take_next_channel
+from notifications.delivery.next_channel import take_next_channel
+from notifications.planning.escalation import climb
 from tests.fakes import FakeClock
 from tests.faults.parts import MAIL_FROM
 from tests.faults.rude import DROP, KEEP_AND_DROP, Rude, RudeServer
 from tests.notifications.test_bounces import maillage_bounces
-from tests.workers.conftest import NOW
+from tests.world import NOW
 from workers.draining import drain
 from workers.runtime import Runtime
 
@@ -116,15 +116,28 @@ def test_a_final_refusal_of_ourselves_is_tried_again(verb, rude, runtime, clock,
 
 
 @pytest.mark.parametrize(
-    ("verb", "state"), [("RCPT", "rejected"), ("DATA", "failed"), ("dot", "failed")]
+    ("verb", "answer", "state"),
+    [
+        ("RCPT", "550 5.1.1 never", "rejected"),
+        ("DATA", "554 5.6.0 never", "failed"),
+        ("dot", "554 5.6.0 never", "failed"),
+    ],
 )
 def test_a_final_refusal_ends_one_and_the_others_flow(
-    verb, state, rude, runtime, clock, world, told
+    verb, answer, state, rude, runtime, clock, world, told
 ):
-    rude.says = {verb: [FINAL]}
+    rude.says = {verb: [answer]}
     settle(runtime, clock, world)
     assert ends(world, told) == [state, "sent", "sent"]
     assert flags(rude) == {one.email: [False] for one in told[1:]}
+
+
+@pytest.mark.parametrize("verb", ["RCPT", "DATA", "dot"])
+def test_a_final_refusal_without_a_reason_is_asked_again(verb, rude, runtime, clock, world, told):
+    rude.says = {verb: [FINAL] * 5}
+    settle(runtime, clock, world)
+    assert ends(world, told) == ["sent"] * 3
+    assert flags(rude) == {one.email: [False] for one in told}
 
 
 def test_one_bad_recipient_blocks_nobody(rude, runtime, clock, world, told):

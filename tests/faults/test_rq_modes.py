@@ -20,7 +20,7 @@ from tests.faults.facts import cases, due_alerts, standing, still_open
 from tests.faults.oracle import judge, received
 from tests.faults.parts import Parts, wait_for
 from tests.faults.sink import Temper
-from tests.workers.conftest import World
+from tests.world import World
 from workers.queues import JOB, NAME, hints, wake
 
 ALERTS = 30

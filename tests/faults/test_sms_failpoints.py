@@ -14,7 +14,7 @@ import pytest
 
 from infra.embedded.secret import seal_keys
 from infra.settings import Settings
-from notifications import delivery
+from notifications.delivery import letters
 from notifications.mobile.model import place_of
 from services.shared.sealing import Keyring
 from tests.faults.facts import due_alerts, standing, still_open
@@ -22,7 +22,7 @@ from tests.faults.parts import Parts, wait_for
 from tests.faults.test_failpoints import SMS
 from tests.gateway import Gateway, Text
 from tests.receiver import status
-from tests.workers.conftest import NOW, World
+from tests.world import NOW, World
 from workers.draining import drain
 from workers.main import gateway_of
 from workers.runtime import Runtime
@@ -30,9 +30,9 @@ from workers.runtime import Runtime
 RUNS = int(os.environ.get("FAILPOINT_RUNS", "1"))
 ALERTS = 6
 POSTING = ["before-https-post", "after-https-post"]
-EACH_ONE = ("sms-mark", "sms-finish", "https-post")
+EACH_ONE = ("sms-commit-to", "sms-end", "https-post")
 # It was taken and nothing says so yet: exactly one copy comes again, under the same key.
-NEVER_NOTED = ("after-https-post", "before-sms-finish")
+NEVER_NOTED = ("after-https-post", "before-sms-end")
 
 
 @pytest.fixture
@@ -91,7 +91,7 @@ def heal(world: World, runtime: Runtime) -> None:
     """As if leases and waits were over."""
     world.run("UPDATE deliveries SET lease_until = now() WHERE state = 'sending'")
     with runtime.transaction() as uow:
-        delivery.reap(uow=uow)
+        letters.take_back(uow=uow)
     world.run("UPDATE deliveries SET next_at = now() WHERE state = 'pending'")
     world.run("UPDATE mobile_numbers SET code_due_at = now() WHERE code_due_at IS NOT NULL")
     drain(runtime)
@@ -128,7 +128,7 @@ def test_a_kill_at_any_point_loses_no_sms(point, run, world, parts, next_one, ga
         number_of(world, world.professional(), keyring, "+32470888888", code="123456")
     if step == "sms-withdraw":
         to_a_stranger(world, world.alert(case_id=case, state="sending", due_at=NOW), keyring)
-    if step == "sms-release":
+    if step == "sms-give-back":
         gateway.answers = [status(503)]
     owed = {str(key) for key in due_alerts(world, ALERTS, [case])}
     count = 1 + run % ALERTS if step in EACH_ONE else 1
@@ -136,7 +136,7 @@ def test_a_kill_at_any_point_loses_no_sms(point, run, world, parts, next_one, ga
     victim.join(30)
     assert victim.exitcode == -signal.SIGKILL, f"{point} was not reached\n{parts.tail()}"
     wait_for(lambda: not waiting(world) or heal(world, next_one), 20, lambda: standing(world))
-    taken = gateway.texts[1:] if step == "sms-release" else gateway.texts
+    taken = gateway.texts[1:] if step == "sms-give-back" else gateway.texts
     texts = [text for text in taken if text.to == "+32470123456"]
     assert {alert_in(text) for text in texts} == owed
     assert len({text.key for text in texts}) == ALERTS

@@ -16,7 +16,7 @@ import pytest
 from infra.embedded.secret import seal_keys
 from infra.settings import Settings
 from notifications.channels.https import Client
-from notifications.webhooks import delivery
+from notifications.webhooks import claims
 from notifications.webhooks.commands import place_of
 from notifications.webhooks.message import new_secret
 from services.shared.sealing import Keyring
@@ -24,15 +24,15 @@ from tests.faults.facts import cases, due_alerts, still_open
 from tests.faults.parts import Parts, wait_for
 from tests.faults.test_failpoints import WEBHOOKS
 from tests.receiver import NETWORKS, Posted, Receiver, status
-from tests.workers.conftest import NOW, World
+from tests.world import NOW, World
 from workers.draining import drain
 from workers.runtime import Runtime
 
 RUNS = int(os.environ.get("FAILPOINT_RUNS", "1"))
 ALERTS = 6
-ONCE = ("hook-claim", "hook-release", "hook-withdraw")
+ONCE = ("hook-claim", "hook-give-back", "hook-withdraw")
 # It was taken and nothing says so yet: exactly one copy comes again, under the same webhook-id.
-NEVER_NOTED = ("after-https-post", "before-hook-finish")
+NEVER_NOTED = ("after-https-post", "before-hook-end")
 
 
 @pytest.fixture
@@ -88,7 +88,7 @@ def heal(world: World, runtime: Runtime) -> None:
     world.run("UPDATE deliveries SET lease_until = now() WHERE state = 'sending'")
     world.run("UPDATE webhook_deliveries SET lease_until = now() WHERE state = 'sending'")
     with runtime.transaction() as uow:
-        delivery.reap(uow=uow)
+        claims.take_back(uow=uow)
     world.run("UPDATE webhook_deliveries SET next_at = now() WHERE state = 'pending'")
     world.run("UPDATE webhook_endpoints SET rests_until = NULL")
     drain(runtime)
@@ -125,7 +125,7 @@ def test_a_kill_at_any_point_loses_no_webhook(point, run, world, parts, next_one
     if step == "hook-withdraw":
         gone = world.alert(case_id=among[0], state="sending", due_at=NOW)
         to_a_stranger(world, gone, receiver, keyring)
-    if step == "hook-release":
+    if step == "hook-give-back":
         receiver.answers = [status(500)]
     owed = {str(key) for key in due_alerts(world, ALERTS, among)}
     count = 1 if step in ONCE else 1 + run % ALERTS
@@ -138,4 +138,4 @@ def test_a_kill_at_any_point_loses_no_webhook(point, run, world, parts, next_one
     assert len({posted.id for posted in received}) == ALERTS
     assert {posted.path for posted in receiver.received} == {"/alerts?for=us"}
     assert unflagged(receiver.received) == []
-    assert len(received) - ALERTS == (point in NEVER_NOTED or step == "hook-release")
+    assert len(received) - ALERTS == (point in NEVER_NOTED or step == "hook-give-back")

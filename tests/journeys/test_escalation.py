@@ -6,7 +6,7 @@ from threading import Barrier
 
 import pytest
 
-from notifications import escalation
+from notifications.planning import escalation
 from tests.journeys.steps import mails_about, open_shared_case, set_hearing, sweep
 from tests.people import Network
 

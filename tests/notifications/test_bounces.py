@@ -100,7 +100,7 @@ def test_a_refusal_at_the_door_is_followed_up_alike(network, told):
     case, _ = told
     network.clock.set(datetime(2026, 3, 24, 8, 0, tzinfo=UTC))
     refused = network["rw1"].email
-    network.postbox.on_rcpt = lambda to: "550 no such user" if to == refused else None
+    network.postbox.on_rcpt = lambda to: "550 5.1.1 no such user" if to == refused else None
     sweep(network)
     network.clock.advance(seconds=1)
     sweep(network)

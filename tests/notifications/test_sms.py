@@ -139,7 +139,7 @@ def test_both_refused_is_a_task_for_the_team_and_the_next_rung(
 
 def test_a_mail_refused_at_the_door_is_as_good_as_bounced(network, gateway, case):
     refused = network["rw1"].email
-    network.postbox.on_rcpt = lambda to: "550 no such user" if to == refused else None
+    network.postbox.on_rcpt = lambda to: "550 5.1.1 no such user" if to == refused else None
     network.clock.set(SOON)
     sweep(network)
     network.clock.advance(seconds=1)

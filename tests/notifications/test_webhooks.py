@@ -10,12 +10,12 @@ import pytest
 
 from infra.settings import Settings
 from notifications.channels.https import Client
-from notifications.webhooks import delivery, failing
+from notifications.delivery import hooks
+from notifications.webhooks import claims, failing
 from notifications.webhooks.commands import OVERLAP
 from tests.journeys.steps import open_shared_case, propose, set_hearing, sweep, take_over
 from tests.people import Network
 from tests.receiver import NETWORKS, Receiver, status
-from workers import hooks
 from workers.sweeper import PATIENCE
 
 HEARING = "2026-08-19T09:00:00+02:00"
@@ -125,10 +125,10 @@ def test_retries_end_in_a_dead_letter_that_can_be_sent_again(network, receiver, 
     due_alert(network)
     # The later rungs of the same hearing stay out of it.
     network.database.execute("UPDATE alerts SET state = 'cancelled' WHERE state = 'planned'")
-    for wait in delivery.SCHEDULE:
+    for wait in claims.SCHEDULE:
         network.clock.at += wait * 1.2
         network.work()
-    assert len(receiver.received) == len(delivery.SCHEDULE) + 1 == 10
+    assert len(receiver.received) == len(claims.SCHEDULE) + 1 == 10
     assert len({posted.id for posted in receiver.received}) == 1
     assert len({posted.body for posted in receiver.received}) == 1
     (dead,) = listed(network, hook, "failed")

@@ -8,7 +8,7 @@ from services.retention import purging
 from services.retention.classes import CASE, CLASSES, By
 from tests.erasures import canaries, set_state
 from tests.journeys.steps import mails_about, note, open_shared_case, sweep
-from workers.retaining import apply, apply_all, plan
+from workers.operators.retention import apply, apply_all, plan
 
 MARK = "Marker-0a1d"
 PERIOD = CLASSES[CASE].period

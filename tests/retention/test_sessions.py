@@ -16,7 +16,7 @@ from tests.intervisions.ballots.steps import result
 from tests.intervisions.proposals.steps import draft, open_case
 from tests.intervisions.steps import path_of, planned_session
 from tests.retention.session_steps import OURS, THEIRS, told
-from workers.retaining import apply_all
+from workers.operators.retention import apply_all
 
 WORDS = CLASSES["intervisions"].period
 VOTERS = CLASSES["voters"].period

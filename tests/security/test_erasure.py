@@ -39,7 +39,7 @@ from tests.erasures import (
 from tests.issuer import free_port
 from tests.journeys.steps import consent, join, note, open_shared_case, org, propose, take_over
 from tests.serving import served
-from workers.anchoring import Anchoring
+from workers.chores.anchoring import Anchoring
 
 ERASED, KEPT = "Marker-e5a1", "Marker-c0de"
 LETTER = {"category": "procedure", "kind": "court_letter"}

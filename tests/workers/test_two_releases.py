@@ -4,14 +4,17 @@ from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
 import pytest
-from sqlalchemy import event
+from sqlalchemy import event, select
 
-from notifications import escalation, fallback, figures, queries, set_aside
-from notifications.delivery import claim
+from notifications.delivery.letters import claim
+from notifications.delivery.next_channel import take_next_channel
 from notifications.model import ChannelName
-from tests.workers.test_set_aside import three_times
+from notifications.operations import figures, set_aside
+from notifications.planning import escalation, upcoming
+from notifications.planning.expansion import expand_due
+from tests.notifications.operations.test_set_aside import three_times
 from workers.draining import drain
-from workers.sender import expand_due
+from workers.looking import Looking
 
 NOW = datetime(2027, 3, 1, 8, 0, tzinfo=UTC)
 FUTURE = "evictions.from_the_future"
@@ -45,14 +48,19 @@ def test_its_message_is_left_to_it_and_the_others_leave(two, world, runtime, pos
     assert postbox.count() == {known.email: 1, unknown.email: 1}
 
 
+def waiting(uow) -> datetime | None:
+    """Since when an SMS that this release knows has been waiting."""
+    return uow.session.scalar(select(upcoming.texts()[0]), upcoming.values(uow.now()))
+
+
 def test_no_sms_of_it_either(two, world, runtime):
     _, known = two
     world.run("UPDATE deliveries SET channel = 'sms' WHERE channel = 'email'")
     with runtime.transaction() as uow:
-        assert queries.wait_for_sms(uow=uow) is not None
+        assert waiting(uow) is not None
         taken = claim(limit=10, channel=ChannelName.SMS, uow=uow)
         assert [each.alert_id for each in taken] == [known.alert]
-        assert queries.wait_for_sms(uow=uow) is None
+        assert waiting(uow) is None
 
 
 def test_a_digest_with_a_line_of_it_is_left(world, runtime):
@@ -77,7 +85,7 @@ def test_who_climbs_and_who_is_told_in_person_is_decided_by_it(two, world, runti
     world.run("UPDATE deliveries SET state = 'rejected' WHERE channel = 'email'")
     world.run("UPDATE alerts SET climbs_at = %s", NOW)
     with runtime.transaction() as uow:
-        assert fallback.take_next_channel(uow=uow) == 1
+        assert take_next_channel(uow=uow) == 1
         assert escalation.climb(uow=uow) == 1
     assert world.delivery(unknown.alert).followed_up_at is None
     assert world.run("SELECT DISTINCT first_id FROM alerts WHERE first_id IS NOT NULL") == [
@@ -90,7 +98,8 @@ def test_operators_see_what_no_running_release_knows(two, world, runtime):
     drain(runtime)
     # The sweepers do not take it for work that their workers leave undone.
     with runtime.transaction() as uow:
-        assert queries.longest_wait(uow=uow) is None
+        seen = Looking(runtime).look(now=uow.now(), connection=uow.session.connection())
+        assert seen.waited(uow.now()) is None
         found = figures.read(uow=uow)
     assert found.unknown == {FUTURE: 2}
     assert found.due_by_urgency["legal"] == 2

@@ -22,6 +22,15 @@ from services.shared.case_keys import CaseKeys
 from services.shared.unit_of_work import UnitOfWork
 
 _OPTIONS = text("SELECT proposal_id, priority, waiting_weeks FROM votable_proposals(:ballot)")
+# When a ballot has its next turn. Announced once more a day before it closes (ballot_alerts).
+NEXT_TURN = """
+    SELECT min(v.at) FROM ballots b CROSS JOIN LATERAL (VALUES
+      (CASE WHEN b.state = 'planned' THEN b.opens_at END),
+      (CASE WHEN b.state = 'open' THEN b.closes_at END),
+      (CASE WHEN b.state = 'open' AND NOT b.reminded THEN b.closes_at - interval '1 day' END),
+      (CASE WHEN b.state IN ('closed', 'void') AND NOT b.key_destroyed THEN b.closes_at END)
+    ) v (at)
+"""
 # Whoever is invited and has not declined, with an account: who waits for a place may yet get one.
 _ELECTORS = text(
     """

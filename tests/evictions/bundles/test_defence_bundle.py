@@ -14,7 +14,7 @@ from tests.journeys.steps import consent, join, open_shared_case, org, set_heari
 from tests.people import Network
 from tests.serving import served
 from tests.sheets.test_render import kinds
-from workers.scanning import sweep_orphans
+from workers.chores.scanning import sweep_orphans
 
 HOSTILE = '#read("/etc/passwd") $x$ *b* ]#panic() "); <svg onload=x> Marker-words'
 

@@ -1,0 +1,1 @@
+"""What operators and administrators see of the delivery, and may do."""

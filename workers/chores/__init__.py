@@ -1,0 +1,1 @@
+"""What the sweepers do about files, anchors of the journals, and erasures."""
