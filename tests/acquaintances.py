@@ -26,6 +26,10 @@ class Acquaintances:
     def __init__(self) -> None:
         self._known: dict[tuple[str, str, datetime], tuple[Cast, Rows]] = {}
 
+    def rows(self, people: dict[str, Any], issuer: str, at: datetime) -> Rows:
+        """What stood there when they were all registered."""
+        return self._known[json.dumps(people), issuer, at][1]
+
     def gathered(
         self,
         people: dict[str, Any],

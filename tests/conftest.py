@@ -25,6 +25,7 @@ from services.shared.case_keys import CaseKeys
 from services.shared.sealing import Keyring
 from tests.acquaintances import Acquaintances
 from tests.applications import Applications, Served
+from tests.beginnings import stand
 from tests.databases import Databases, Superuser
 from tests.emptying import empty
 from tests.fakes import FakeClock
@@ -252,6 +253,11 @@ def network(
             )
             for row in people["professional"]
         }
-        yield Network(everybody, clock, runtime, postbox, superuser, cast)
+        assert settings.case_keys is not None
+        keys = settings.case_keys
+        network = Network(everybody, clock, runtime, postbox, superuser, cast, keys)
+        rows = acquaintances.rows(people, issuer.url, clock.now())
+        stand(network, (str(people_file), clock.now()), dict(rows))
+        yield network
     planned = superuser.execute("SELECT DISTINCT kind, recipient_role FROM alerts").fetchall()
     assert [(kind, role) for kind, role in planned if role not in CATALOGUE[kind].to] == []

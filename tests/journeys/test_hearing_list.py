@@ -7,12 +7,14 @@ import pytest
 
 from services.evictions import hearing_list_matching
 from services.evictions.hearing_list_matching import advance_matching
+from tests.beginnings import beginning
 from tests.journeys.steps import open_shared_case, sweep
 
 HEADER = "Canton;N° de rôle;Date;Heure;Salle;Nom;Adresse"
 CANARIES = ("Zbigniew Markername", "Rue Markerstreet 7", "markerfile")
 
 
+@beginning
 def procedure(network, roll, *, canton="Schaerbeek 1", sees=("procedure",)):
     case = open_shared_case(network, liaison_sees=sees)
     made = network["rw1"].post(
