@@ -11,6 +11,7 @@ from copy import deepcopy
 from dataclasses import dataclass
 from datetime import datetime
 from functools import wraps
+from inspect import signature
 from typing import Any, TypeVar
 
 import psycopg
@@ -41,17 +42,22 @@ def stand(network: Network, key: tuple[Any, ...], rows: dict[str, bytes]) -> Non
 def beginning(step: Callable[..., Result]) -> Callable[..., Result]:
     """A step whose first argument is the network, and whose others say what they are."""
 
+    named = signature(step)
+
     @wraps(step)
-    def begin(network: Network, *args: Any, **more: Any) -> Result:
+    def begin(*args: Any, **more: Any) -> Result:
+        bound = named.bind(*args, **more)
+        network, *about = bound.args
         before = network.stand
         if before is None or before.position != _position(network.database):
             network.stand = None
-            return step(network, *args, **more)
-        key = (*before.key, step.__qualname__, repr(args), repr(more), network.clock.at)
+            return step(*args, **more)
+        given = (step.__module__, step.__qualname__, repr(about), repr(bound.kwargs))
+        key = (*before.key, *given, network.clock.at)
         if key in _KNOWN:
             _put_back(network, before, _KNOWN[key])
         else:
-            result = step(network, *args, **more)
+            result = step(*args, **more)
             if network.postbox.received:
                 network.stand = None
                 return result

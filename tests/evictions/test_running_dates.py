@@ -20,6 +20,7 @@ from services.evictions.rule_model import ChangeKind
 from services.evictions.rulebook import DatedAct, apply
 from services.evictions.rulefile import Words
 from services.evictions.running_dates import places, reached_by, watching
+from tests.beginnings import beginning
 from tests.journeys.steps import open_shared_case
 
 FIRST, SPAN, HOW_MANY, SEED = date(2026, 1, 1), 200, 900, 4
@@ -86,6 +87,7 @@ def answer(rule, act, calendar):
 
 
 @pytest.fixture
+@beginning
 def opened(network):
     network.clock.set(datetime(2026, 2, 18, 9, 0, tzinfo=UTC))
     case = open_shared_case(network)

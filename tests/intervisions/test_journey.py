@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 import vobject
 
+from tests.beginnings import beginning
 from tests.intervisions.agenda_steps import agenda, done, follow_up, held, publish
 from tests.intervisions.proposal_steps import act, agree, draft, edit, open_case, reader_of
 from tests.intervisions.steps import (
@@ -26,6 +27,7 @@ TAGS = {"rw2": ["mental_suffering"]}
 
 
 @pytest.fixture
+@beginning
 def sessions(circle):
     """Every two weeks; the fourth is that of 3 June, and a fifth follows."""
     series = start_series(circle, co_facilitator_id=circle["cofacilitator"].id)

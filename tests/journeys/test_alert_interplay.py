@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from tests.beginnings import beginning
 from tests.journeys.steps import (
     join,
     mails_about,
@@ -23,6 +24,7 @@ DEADLINE = "evictions.deadline_approaching"
 
 
 @pytest.fixture
+@beginning
 def case(network: Network) -> Any:
     network.clock.set(datetime(2026, 3, 2, 8, 0, tzinfo=UTC))
     case = open_shared_case(network)

@@ -7,6 +7,7 @@ from io import BytesIO
 import pytest
 from pypdf import PdfReader
 
+from tests.beginnings import beginning
 from tests.files import image, pdf
 from tests.journeys.steps import consent, join, open_shared_case, org, set_hearing
 from tests.network import Network
@@ -17,6 +18,7 @@ HOSTILE = '#read("/etc/passwd") $x$ *b* ]#panic() "); <svg onload=x> Marker-word
 
 
 @pytest.fixture
+@beginning
 def case(network: Network):
     """Procedure open to CPAS-N, health to the specialist, both to nobody else."""
     case = open_shared_case(network)

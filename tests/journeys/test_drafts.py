@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from tests.beginnings import beginning
 from tests.erasures import GROUND, set_state
 from tests.journeys.steps import join, open_shared_case, propose, sweep, want_all_at_once
 from tests.journeys.test_closing import closing
@@ -57,6 +58,7 @@ class Stage:
 
 
 @pytest.fixture
+@beginning
 def stage(network: Network) -> Stage:
     network.clock.set(datetime(2026, 2, 18, 9, 0, tzinfo=UTC))
     want_all_at_once(network, "rw1", "rw2", "coordinator")

@@ -24,6 +24,7 @@ def procedure(network, roll, *, canton="Schaerbeek 1", sees=("procedure",)):
 
 
 @pytest.fixture
+@beginning
 def ours(network):
     network.clock.set(datetime(2026, 2, 18, 9, 0, tzinfo=UTC))
     return [procedure(network, roll) for roll in ("26A100", "26A2000", "26A31415", "26A777")]

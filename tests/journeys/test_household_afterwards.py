@@ -2,6 +2,7 @@
 
 import pytest
 
+from tests.beginnings import beginning
 from tests.household import Adult, adult, code_for, text_of
 from tests.journeys.steps import join, note, open_shared_case, org, propose, take_over
 from tests.journeys.test_closing import close, reopen
@@ -10,6 +11,7 @@ from tests.network import Network
 
 
 @pytest.fixture
+@beginning
 def case(network: Network):
     case = open_shared_case(network)
     case["adult"] = next(m["id"] for m in case["household"]["members"] if m["role"] == "adult")

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from tests.beginnings import beginning
 from tests.journeys.steps import join, mails_about, open_shared_case, sweep, want_all_at_once
 from tests.journeys.test_closing import close, reopen
 from tests.journeys.test_rule_versions import _apply, _override, _preview
@@ -25,6 +26,7 @@ TRACES = """
 
 
 @pytest.fixture
+@beginning
 def case(network: Network) -> Any:
     network.clock.set(datetime(2026, 8, 14, 8, 0, tzinfo=UTC))
     case = open_shared_case(network)

@@ -11,6 +11,7 @@ import pytest
 from infra.files.scanner import ClamAV
 from services.documents import scanning
 from services.documents.model import ScanState
+from tests.beginnings import beginning
 from tests.journeys.steps import consent, join, open_shared_case, org
 from tests.scanners import EICAR, clamd
 from workers.draining import drain
@@ -27,6 +28,7 @@ def scanner():
 
 
 @pytest.fixture
+@beginning
 def case(network):
     case = open_shared_case(network)
     to = {"recipient_kind": "organisation", "recipient_id": org(network, "specialist")}
