@@ -41,6 +41,10 @@ pytest_plugins = ["tests.figures", "tests.bounds", "tests.watching", "tests.faul
 
 # What a crash may cost here is nothing; the embedded server itself keeps them on.
 FAST = {"fsync": "off", "full_page_writes": "off", "synchronous_commit": "off"}
+# Nothing is copied to elsewhere, nothing done in the background at a time of its own; pools stay
+# open from test to test.
+FAST |= {"wal_level": "minimal", "max_wal_senders": "0", "autovacuum": "off"}
+FAST |= {"max_connections": "200"}
 
 
 @pytest.fixture(scope="session")
