@@ -29,6 +29,7 @@ class _Begun:
     at: datetime
     rows: dict[str, bytes]
     case_keys: dict[str, bytes]
+    mails: tuple[list[Any], list[str]]
 
 
 _KNOWN: dict[tuple[Any, ...], _Begun] = {}
@@ -57,11 +58,7 @@ def beginning(step: Callable[..., Result]) -> Callable[..., Result]:
         if key in _KNOWN:
             _put_back(network, before, _KNOWN[key])
         else:
-            result = step(*args, **more)
-            if network.postbox.received:
-                network.stand = None
-                return result
-            _KNOWN[key] = _remembered(network, result)
+            _KNOWN[key] = _remembered(network, step(*args, **more))
         known = _KNOWN[key]
         stand(network, key, known.rows)
         return deepcopy(known.result, {id(known.network): network})
@@ -75,8 +72,14 @@ def _position(connection: psycopg.Connection) -> Any:
 
 def _remembered(network: Network, result: Any) -> _Begun:
     keys = {path.name: path.read_bytes() for path in network.case_keys.glob("*")}
-    result = deepcopy(result, {id(network): network})
-    return _Begun(network, result, network.clock.at, dict(copied(network.database)), keys)
+    return _Begun(
+        network,
+        deepcopy(result, {id(network): network}),
+        network.clock.at,
+        dict(copied(network.database)),
+        keys,
+        (list(network.postbox.received), list(network.postbox.recipients)),
+    )
 
 
 def _put_back(network: Network, before: Stand, known: _Begun) -> None:
@@ -95,4 +98,5 @@ def _put_back(network: Network, before: Stand, known: _Begun) -> None:
         network.case_keys.mkdir(mode=0o700, parents=True, exist_ok=True)
     for name, content in known.case_keys.items():
         (network.case_keys / name).write_bytes(content)
+    network.postbox.received[:], network.postbox.recipients[:] = known.mails
     network.clock.set(known.at)
