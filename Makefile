@@ -32,7 +32,7 @@ races: $(STAMP) ## 10,000 readers against a revoker, 5,000 contested handovers
 	  $(BIN)/pytest -q -n 2 tests/security/test_races.py tests/journeys/test_handover_races.py
 
 fuzz: $(STAMP) ## every hostile value in every field of every operation
-	FUZZ=all $(BIN)/pytest -q tests/security/test_fuzz.py
+	FUZZ=all $(BIN)/pytest -q tests/security/test_fuzz.py tests/intervisions/test_hostile.py
 
 tampering: $(STAMP) ## 20,000 attempts to change the audit chain unnoticed
 	TAMPERINGS=$${TAMPERINGS:-20000} $(BIN)/pytest -q tests/security/test_audit_tampering.py
