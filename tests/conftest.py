@@ -260,8 +260,8 @@ def network(
         assert settings.case_keys is not None
         keys = settings.case_keys
         network = Network(everybody, clock, runtime, postbox, superuser, cast, keys)
-        rows = acquaintances.rows(people, issuer.url, clock.now())
-        stand(network, (str(people_file), clock.now()), dict(rows))
+        rows = acquaintances.rows(people, superuser, issuer.url, clock.now())
+        stand(network, (str(people_file), clock.now(), superuser.info.host), dict(rows))
         yield network
     planned = superuser.execute("SELECT DISTINCT kind, recipient_role FROM alerts").fetchall()
     assert [(kind, role) for kind, role in planned if role not in CATALOGUE[kind].to] == []
