@@ -15,7 +15,7 @@ BOUNDS: dict[str, tuple[float, float]] = {
     "applications built": (5, 0),
     "people registered": (120, 0),
     "tables emptied": (150, 40),
-    "processes started": (60, 0.25),
+    "processes started": (100, 4),
 }
 _STARTING = ("subprocess.Popen", "os.fork", "os.posix_spawn")
 
