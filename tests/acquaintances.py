@@ -21,10 +21,17 @@ def registered(people: dict[str, Any], **parts: Any) -> Cast:
 
 
 class Acquaintances:
-    """Known by who they are, who vouches for them and when they were registered."""
+    """Known by who they are, who vouches for them and when they were registered; and by the server,
+    since each numbers its rows by itself."""
 
     def __init__(self) -> None:
-        self._known: dict[tuple[str, str, datetime], tuple[Cast, Rows]] = {}
+        self._known: dict[tuple[str, str, datetime, str], tuple[Cast, Rows]] = {}
+
+    def rows(
+        self, people: dict[str, Any], server: psycopg.Connection, issuer: str, at: datetime
+    ) -> Rows:
+        """What stood there when they were all registered."""
+        return self._known[json.dumps(people), issuer, at, server.info.host][1]
 
     def gathered(
         self,
@@ -37,7 +44,7 @@ class Acquaintances:
         issuer: str,
     ) -> Cast:
         """As `infra.demo.cast.gather`, into the empty tables behind `empty`."""
-        key = (json.dumps(people), issuer, clock.now())
+        key = (json.dumps(people), issuer, clock.now(), empty.info.host)
         if key in self._known:
             cast, rows = self._known[key]
             put_back(empty, rows)

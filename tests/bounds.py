@@ -1,5 +1,6 @@
 """The plugin that fails a run which set up more than its bounds allow, however green its tests."""
 
+import os
 from collections.abc import Mapping
 from typing import Any
 
@@ -7,6 +8,8 @@ import pytest
 
 from tests.setting_up import SET_UP, exceeded
 
+# Of these rounds each kills and starts again as many as it can.
+KILLING = os.environ.get("FAULTS") == "full"
 _OF_PROCESSES: list[Mapping[str, int]] = []
 _KEY = "set_up"
 
@@ -29,7 +32,8 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
         return
     if SET_UP["tests"]:
         _OF_PROCESSES.append(SET_UP)
-    if session.exitstatus == pytest.ExitCode.OK and any(map(exceeded, _OF_PROCESSES)):
+    broken = any(map(exceeded, _OF_PROCESSES)) and not KILLING
+    if session.exitstatus == pytest.ExitCode.OK and broken:
         session.exitstatus = pytest.ExitCode.TESTS_FAILED
 
 

@@ -26,6 +26,7 @@ from services.shared.case_keys import CaseKeys
 from services.shared.sealing import Keyring
 from tests.acquaintances import Acquaintances
 from tests.applications import Applications, Served
+from tests.beginnings import stand
 from tests.databases import Databases, Superuser
 from tests.emptying import empty
 from tests.fakes import FakeClock
@@ -47,6 +48,10 @@ pytest_plugins = [
 
 # What a crash may cost here is nothing; the embedded server itself keeps them on.
 FAST = {"fsync": "off", "full_page_writes": "off", "synchronous_commit": "off"}
+# Nothing is copied to elsewhere, nothing done in the background at a time of its own; pools stay
+# open from test to test.
+FAST |= {"wal_level": "minimal", "max_wal_senders": "0", "autovacuum": "off"}
+FAST |= {"max_connections": "200"}
 
 
 @pytest.fixture(scope="session")
@@ -260,6 +265,11 @@ def network(
             )
             for row in people["professional"]
         }
-        yield Network(everybody, clock, runtime, postbox, superuser, cast)
+        assert settings.case_keys is not None
+        keys = settings.case_keys
+        network = Network(everybody, clock, runtime, postbox, superuser, cast, keys)
+        rows = acquaintances.rows(people, superuser, issuer.url, clock.now())
+        stand(network, (str(people_file), clock.now(), superuser.info.host), dict(rows))
+        yield network
     planned = superuser.execute("SELECT DISTINCT kind, recipient_role FROM alerts").fetchall()
     assert [(kind, role) for kind, role in planned if role not in CATALOGUE[kind].to] == []

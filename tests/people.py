@@ -87,6 +87,16 @@ class Person:
         return str(self.actor.id)
 
 
+@dataclass(frozen=True)
+class Stand:
+    """All rows as they are known to stand, how they came about, and the position in PostgreSQL's
+    log up to which that holds (tests/beginnings.py)."""
+
+    key: tuple[Any, ...]
+    rows: dict[str, bytes]
+    position: Any
+
+
 @dataclass
 class Network:
     people: dict[str, Person]
@@ -95,6 +105,8 @@ class Network:
     postbox: Postbox
     database: psycopg.Connection
     cast: Cast
+    case_keys: Path
+    stand: Stand | None = None
 
     def __getitem__(self, key: str) -> Person:
         return self.people[key]

@@ -14,8 +14,8 @@ SET_UP: Counter[str] = Counter()
 BOUNDS: dict[str, tuple[float, float]] = {
     "applications built": (5, 0),
     "people registered": (120, 0),
-    "tables emptied": (150, 12),
-    "processes started": (60, 0.25),
+    "tables emptied": (150, 40),
+    "processes started": (100, 4),
 }
 _STARTING = ("subprocess.Popen", "os.fork", "os.posix_spawn")
 

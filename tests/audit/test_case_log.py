@@ -3,11 +3,13 @@
 import pytest
 from sqlalchemy import text
 
+from tests.beginnings import beginning
 from tests.journeys.steps import join, open_shared_case, take_over
 from tests.people import Network
 
 
 @pytest.fixture
+@beginning
 def case(network: Network):
     case = open_shared_case(network)
     join(network, case, "rw2", "generalist")

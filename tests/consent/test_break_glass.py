@@ -9,6 +9,7 @@ from uuid import uuid4
 import psycopg
 import pytest
 
+from tests.beginnings import beginning
 from tests.journeys.steps import consent, join, open_shared_case, org
 from tests.people import Network
 
@@ -18,6 +19,7 @@ NIGHT = {"danger": "danger_to_life", "reason": REASON}
 
 
 @pytest.fixture
+@beginning
 def followed(network: Network):
     """A case of rw1 with a health note; the colleague on duty has nothing to do with it."""
     case = open_shared_case(network)

@@ -9,6 +9,7 @@ import pytest
 
 from services.cases.model import TeamRole
 from services.cases.team import offered
+from tests.beginnings import beginning
 from tests.journeys.steps import consent, join, open_shared_case, org, take_over
 from tests.people import Network
 
@@ -16,6 +17,7 @@ OFFERED = Path(offered.__file__).with_name("offered_categories.toml")
 
 
 @pytest.fixture
+@beginning
 def shared(network: Network):
     """A case in which the specialist (health) and rw2 take part."""
     case = open_shared_case(network)

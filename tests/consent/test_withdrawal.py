@@ -2,6 +2,7 @@
 
 import pytest
 
+from tests.beginnings import beginning
 from tests.journeys.steps import consent, join, open_shared_case, org
 from tests.people import Network
 
@@ -9,6 +10,7 @@ SETTINGS = "/api/v1/network-settings"
 
 
 @pytest.fixture
+@beginning
 def written(network: Network):
     """The specialist and a lawyer see health; the specialist sees tenancy too and wrote both."""
     case = open_shared_case(network)

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import pytest
 
+from tests.beginnings import beginning
 from tests.files import image, pdf
 from tests.journeys.steps import consent, join, open_shared_case, org
 from tests.people import Network
@@ -16,6 +17,7 @@ REPORT = {"category": "health", "kind": "medical", "title": "Marker-51ab visit r
 
 
 @pytest.fixture
+@beginning
 def case(network: Network):
     """Open to CPAS-N (procedure), the specialist (health) and the liaison (procedure)."""
     case = open_shared_case(network)

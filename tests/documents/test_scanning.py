@@ -12,6 +12,7 @@ from infra.files.scanner import ClamAV
 from services.documents import scanning
 from services.documents.model import ScanState
 from services.shared.folders import MARK
+from tests.beginnings import beginning
 from tests.journeys.steps import consent, join, open_shared_case, org
 from tests.scanners import EICAR, clamd
 from workers.chores.scanning import sweep_orphans
@@ -28,6 +29,7 @@ def scanner():
 
 
 @pytest.fixture
+@beginning
 def case(network):
     case = open_shared_case(network)
     to = {"recipient_kind": "organisation", "recipient_id": org(network, "specialist")}

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from tests.beginnings import beginning
 from tests.people import Network
 
 HOST_KEYS = ("rw1", "rw2", "rw3")
@@ -32,6 +33,7 @@ def plan(network: Network, series: Any, *, by: str = "facilitator", **times: Any
     return made
 
 
+@beginning
 def planned_session(network: Network, *members: str, **terms: Any) -> Any:
     """One session with everybody invited, as its facilitator sees it."""
     series = start_series(network, **terms)
@@ -54,6 +56,7 @@ def answer(network: Network, session: Any, who: str, *, comes: bool = True) -> A
     )
 
 
+@beginning
 def all_come(network: Network, session: Any, *who: str) -> Any:
     for key in who or INVITED:
         answer(network, session, key)

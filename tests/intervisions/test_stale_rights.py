@@ -4,6 +4,7 @@ from uuid import uuid4
 
 import pytest
 
+from tests.beginnings import beginning
 from tests.intervisions.agendas.steps import act, add_item, draft, follow_up
 from tests.intervisions.ballots.steps import open_ballot, vote
 from tests.intervisions.steps import all_come, answer, path_of, planned_session, see
@@ -14,6 +15,7 @@ TELLING = "Appeler le 0470 12 34 56, rue Haute 12"
 
 
 @pytest.fixture
+@beginning
 def tables(circle):
     made = gathered(circle)
     made.make()

@@ -3,10 +3,12 @@
 from datetime import timedelta
 from typing import Any
 
+from tests.beginnings import beginning
 from tests.people import Network
 from workers.timetable import TIMETABLE
 
 
+@beginning
 def open_shared_case(network: Network, *, liaison_sees: tuple[str, ...] = ("procedure",)) -> Any:
     """The tenant and two children, pseudonymous; consent for CPAS-N, lawyers and the liaison."""
     rw1 = network["rw1"]

@@ -7,6 +7,7 @@ from threading import Barrier
 import pytest
 
 from notifications.planning import escalation
+from tests.beginnings import beginning
 from tests.journeys.steps import mails_about, open_shared_case, set_hearing, sweep
 from tests.people import Network
 
@@ -33,6 +34,7 @@ def stand_in(network: Network) -> None:
 
 
 @pytest.fixture
+@beginning
 def heard(network: Network):
     """J1: 18 February, a hearing on 31 March at 09:00; the substitute and the team lead named."""
     network.clock.set(datetime(2026, 2, 18, 9, 0, tzinfo=UTC))

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 import vobject
 
+from tests.beginnings import beginning
 from tests.intervisions.agendas.steps import agenda, done, follow_up, held, publish
 from tests.intervisions.ballots.steps import OPENS, TIMES, close, plan_ballot, result, turn, vote
 from tests.intervisions.proposals.steps import act, agree, draft, edit, open_case, reader_of
@@ -19,6 +20,7 @@ TAGS = {"rw2": ["mental_suffering"]}
 
 
 @pytest.fixture
+@beginning
 def sessions(circle):
     """Every two weeks; the fourth is that of 3 June, and a fifth follows."""
     series = start_series(circle, co_facilitator_id=circle["cofacilitator"].id)

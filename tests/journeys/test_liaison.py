@@ -6,6 +6,7 @@ from uuid import UUID
 import pytest
 from sqlalchemy import text
 
+from tests.beginnings import beginning
 from tests.calendars.test_calendar import read, subscribe
 from tests.evictions.hearing_lists.test_hearing_list import upload
 from tests.journeys.steps import open_shared_case
@@ -13,6 +14,7 @@ from tests.people import Network
 
 
 @pytest.fixture
+@beginning
 def heard(network: Network):
     """A procedure in Schaerbeek with a hearing on 31 March 2026, 9:00."""
     network.clock.set(datetime(2026, 2, 18, 9, 0, tzinfo=UTC))

@@ -5,11 +5,13 @@ from datetime import UTC, datetime
 
 import pytest
 
+from tests.beginnings import beginning
 from tests.journeys.steps import join, open_shared_case
 from tests.people import Network
 
 
 @pytest.fixture
+@beginning
 def petitioned(network: Network):
     """J1 until the hearing is set: 18 February 2026, 10:00 in Brussels."""
     network.clock.set(datetime(2026, 2, 18, 9, 0, tzinfo=UTC))

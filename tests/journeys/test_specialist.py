@@ -2,11 +2,13 @@
 
 import pytest
 
+from tests.beginnings import beginning
 from tests.journeys.steps import consent, join, open_shared_case, org
 from tests.people import Network
 
 
 @pytest.fixture
+@beginning
 def followed(network: Network):
     """A case with a health note by the specialist and a reminder for her at 17:00."""
     case = open_shared_case(network)

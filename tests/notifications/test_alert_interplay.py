@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from tests.beginnings import beginning
 from tests.cases.closings.test_closing import close, reopen
 from tests.evictions.welfare_centre.test_welfare_centre import act, opened, oppose, withdraw
 from tests.journeys.steps import (
@@ -23,6 +24,7 @@ DEADLINE = "evictions.deadline_approaching"
 
 
 @pytest.fixture
+@beginning
 def case(network: Network) -> Any:
     network.clock.set(datetime(2026, 3, 2, 8, 0, tzinfo=UTC))
     case = open_shared_case(network)

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.beginnings import beginning
 from tests.journeys.steps import mails_about, open_shared_case, set_hearing, sweep
 from tests.people import Network
 
@@ -17,6 +18,7 @@ NEST = b'Content-Type: multipart/report; report-type=delivery-status; boundary="
 
 
 @pytest.fixture
+@beginning
 def told(network: Network):
     """The reference worker was told of a hearing in 14 days; the mail server took the mail."""
     network.clock.set(datetime(2026, 2, 18, 9, 0, tzinfo=UTC))

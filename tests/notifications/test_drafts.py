@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from tests.beginnings import beginning
 from tests.cases.closings.test_closing import closing
 from tests.cases.plans.test_plan import action, goal, put
 from tests.erasures import GROUND, set_state
@@ -57,6 +58,7 @@ class Stage:
 
 
 @pytest.fixture
+@beginning
 def stage(network: Network) -> Stage:
     network.clock.set(datetime(2026, 2, 18, 9, 0, tzinfo=UTC))
     want_all_at_once(network, "rw1", "rw2", "coordinator")

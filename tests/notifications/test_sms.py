@@ -11,6 +11,7 @@ from notifications.channels.https import Client
 from notifications.channels.sms import HttpGateway
 from notifications.mobile.sending import forget_numbers
 from services.shared.sealing import Keyring
+from tests.beginnings import beginning
 from tests.gateway import SENDER, TOKEN, Gateway
 from tests.journeys.steps import mails_about, open_shared_case, set_hearing, sweep
 from tests.notifications.test_bounces import maillage_bounces, report, tasks
@@ -65,13 +66,19 @@ def want(network: Network, **choices: str) -> None:
     network["rw1"].call("PUT", PREFERENCES, body, status=200, If_Match=now.headers["ETag"])
 
 
-@pytest.fixture
-def case(network: Network, gateway: Gateway):
-    """The reference worker proved a number; a hearing is set."""
+@beginning
+def heard(network: Network):
     network.clock.set(datetime(2026, 2, 18, 9, 0, tzinfo=UTC))
     case = open_shared_case(network)
     set_hearing(network, case, HEARING)
     sweep(network)
+    return case
+
+
+@pytest.fixture
+def case(network: Network, gateway: Gateway):
+    """The reference worker proved a number; a hearing is set."""
+    case = heard(network)
     code = give(network, gateway)
     network["rw1"].post(f"{MINE}/verification", {"code": code}, status=200)
     gateway.received.clear()

@@ -13,6 +13,7 @@ from notifications.channels.https import Client
 from notifications.delivery import hooks
 from notifications.webhooks import claims, failing
 from notifications.webhooks.commands import OVERLAP
+from tests.beginnings import beginning
 from tests.journeys.steps import open_shared_case, propose, set_hearing, sweep, take_over
 from tests.people import Network
 from tests.receiver import NETWORKS, Receiver, status
@@ -42,6 +43,7 @@ def settings(settings: Settings, receiver: Receiver) -> Settings:
 
 
 @pytest.fixture
+@beginning
 def case(network: Network):
     network.clock.set(datetime(2026, 7, 20, 8, 0, tzinfo=UTC))
     case = open_shared_case(network)

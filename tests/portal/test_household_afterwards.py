@@ -2,6 +2,7 @@
 
 import pytest
 
+from tests.beginnings import beginning
 from tests.cases.closings.test_closing import close, reopen
 from tests.cases.plans.test_plan import goal
 from tests.household import Adult, adult, code_for, text_of
@@ -10,6 +11,7 @@ from tests.people import Network
 
 
 @pytest.fixture
+@beginning
 def case(network: Network):
     case = open_shared_case(network)
     case["adult"] = next(m["id"] for m in case["household"]["members"] if m["role"] == "adult")

@@ -4,6 +4,7 @@ from uuid import uuid4
 
 import pytest
 
+from tests.beginnings import beginning
 from tests.cases.plans.test_plan import action, goal, plan_of, put
 from tests.household import adult
 from tests.journeys.steps import join, mails_about, open_shared_case
@@ -11,6 +12,7 @@ from tests.people import Network
 
 
 @pytest.fixture
+@beginning
 def case(network: Network):
     """Two adults, with a goal of them both and two steps; each has a goal in confidence."""
     case = open_shared_case(network)

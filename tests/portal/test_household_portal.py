@@ -4,12 +4,14 @@ import time
 
 import pytest
 
+from tests.beginnings import beginning
 from tests.household import Adult, adult, code_for, text_of
 from tests.journeys.steps import consent, join, mails_about, note, org, set_hearing
 from tests.people import Network
 
 
 @pytest.fixture
+@beginning
 def case(network: Network):
     """Two adults; the team is rw1 and CPAS-N, later SSM."""
     case = network["rw1"].post(

@@ -7,10 +7,12 @@ import pytest
 from services.portal.copies import copy_for
 from services.portal.queries import household
 from services.shared.errors import NotFound, Refused
+from tests.beginnings import beginning
 from tests.journeys.steps import consent, join, note, open_shared_case, set_hearing
 
 
 @pytest.fixture
+@beginning
 def case(network):
     case = open_shared_case(network)
     set_hearing(network, case, "2026-04-21T09:00:00+02:00")

@@ -9,6 +9,7 @@ from sqlalchemy import make_url
 from infra.cli import main
 from services.retention import purging
 from services.retention.classes import CLASSES
+from tests.beginnings import beginning
 from tests.erasures import canaries, confirmed, set_state
 from tests.intervisions import conftest as circles
 from tests.intervisions.agendas.steps import act
@@ -28,6 +29,7 @@ def people_file() -> Path:
 
 
 @pytest.fixture
+@beginning
 def held(network):
     network.clock.set(circles.START)
     return told(network)

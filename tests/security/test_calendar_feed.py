@@ -7,12 +7,14 @@ import pytest
 import requests
 
 from case_api.calendars.pages import GUESSES, READS
+from tests.beginnings import beginning
 from tests.journeys.steps import open_shared_case, set_hearing
 
 PASSING = {"Date", "X-Request-Id"}
 
 
 @pytest.fixture
+@beginning
 def feed(network):
     network.clock.set(datetime(2026, 2, 18, 9, 0, tzinfo=UTC))
     case = open_shared_case(network)

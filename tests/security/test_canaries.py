@@ -11,6 +11,7 @@ import pytest
 from sqlalchemy import LargeBinary
 
 from infra.migrations.models import metadata
+from tests.beginnings import beginning
 from tests.canaries import PATTERN, canary
 from tests.journeys.steps import join, open_shared_case, sweep
 from tests.leaks import ABOUT_THE_HOUSEHOLD, personal_columns
@@ -85,6 +86,7 @@ def test_no_refusal_of_any_operation_holds_a_marker(town, figures):
 
 
 @pytest.fixture
+@beginning
 def case(network):
     case = open_shared_case(network)
     join(network, case, "rw2", "generalist")

@@ -25,6 +25,7 @@ from infra.erasure.replaying import LedgerAhead, Replayed, replay, require_repla
 from infra.migrations.run import upgrade
 from services.audit.commands import seal_entries
 from services.shared.errors import Unreadable
+from tests.beginnings import beginning
 from tests.conftest import FAST
 from tests.databases import Databases, Superuser
 from tests.erasures import (
@@ -121,6 +122,7 @@ def doomed(network):
 
 
 @pytest.fixture
+@beginning
 def shared(network):
     """A case that stays, read by rw2 under a consent of their own, and by the specialist."""
     case = open_shared_case(network)

@@ -9,6 +9,7 @@ from sqlalchemy.exc import ProgrammingError
 from infra.migrations.models import metadata
 from services.portal import sessions
 from services.shared.actor import HouseholdMember
+from tests.beginnings import beginning
 from tests.household import API, Adult, adult, code_for
 from tests.journeys.steps import consent, join, note, org, set_hearing
 
@@ -33,6 +34,7 @@ def open_case(network, *pseudonyms, who="rw1"):
 
 
 @pytest.fixture
+@beginning
 def home(network):
     """Anna and Bert, with things of Bert's own; and somebody else's file."""
     case, ids = open_case(network, "Anna", "Bert")

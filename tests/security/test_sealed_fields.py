@@ -14,6 +14,7 @@ from services.households.sealed_contacts import SealedField, place
 from services.shared.categories import SENSITIVE, names_of
 from services.shared.errors import Unreadable
 from services.shared.sealing import Keyring, SealedAt, new_key_line
+from tests.beginnings import beginning
 from tests.journeys.steps import consent, join, open_shared_case, org
 from tests.people import Network
 
@@ -29,6 +30,7 @@ def keyring(tmp_path) -> Keyring:
 
 
 @pytest.fixture
+@beginning
 def case(network: Network):
     """The specialist has violence as a member of her organisation; rw2 as a person."""
     case = open_shared_case(network)

@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import ProgrammingError
 
+from tests.beginnings import beginning
 from tests.journeys.steps import (
     join,
     mails_about,
@@ -25,6 +26,7 @@ HEARING = "2026-08-25T09:00:00+02:00"
 
 
 @pytest.fixture
+@beginning
 def case(network: Network) -> Any:
     """Shared with CPAS-N, whose RW2 takes part."""
     network.clock.set(datetime(2026, 7, 20, 8, 0, tzinfo=UTC))

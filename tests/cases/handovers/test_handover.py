@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 import pytest
 
 from services.cases.handovers.commands import expire_handovers
+from tests.beginnings import beginning
 from tests.journeys.steps import (
     consent,
     join,
@@ -24,6 +25,7 @@ from tests.people import Network
 
 
 @pytest.fixture
+@beginning
 def case(network: Network):
     network.clock.set(datetime(2026, 7, 20, 8, 0, tzinfo=UTC))
     case = open_shared_case(network)

@@ -20,7 +20,7 @@ from services.shared.errors import DomainError
 from tests.fakes import FakeClock
 from tests.journeys.steps import open_shared_case, reference_of
 
-ROUNDS = int(os.environ.get("HANDOVER_ROUNDS", "300"))
+ROUNDS = int(os.environ.get("HANDOVER_ROUNDS", "100"))
 ENDINGS = ("accept", "decline", "withdraw", "expire")
 
 

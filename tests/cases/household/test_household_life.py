@@ -6,11 +6,13 @@ from typing import Any
 
 import pytest
 
+from tests.beginnings import beginning
 from tests.journeys.steps import join, mails_about, org
 from tests.people import Network
 
 
 @pytest.fixture
+@beginning
 def case(network: Network) -> Any:
     network.clock.set(datetime(2026, 7, 20, 8, 0, tzinfo=UTC))
     members = [

@@ -3,6 +3,7 @@
 import psycopg
 import pytest
 
+from tests.beginnings import beginning
 from tests.journeys.steps import consent, join, open_shared_case, org
 from tests.people import Network
 
@@ -10,6 +11,7 @@ MOVE = {"category": "health", "reason": "It is about her illness"}
 
 
 @pytest.fixture
+@beginning
 def shared(network: Network):
     """CPAS-N reads procedure and tenancy, the specialist health; a tenancy note by RW1."""
     case = open_shared_case(network)

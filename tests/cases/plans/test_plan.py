@@ -2,6 +2,7 @@
 
 import pytest
 
+from tests.beginnings import beginning
 from tests.journeys.steps import consent, join, mails_about, open_shared_case, org
 from tests.people import Network
 
@@ -9,6 +10,7 @@ ORAL = {"evidence": "oral", "witness": "The receptionist"}
 
 
 @pytest.fixture
+@beginning
 def case(network: Network):
     """CPAS-N reads tenancy and procedure, the specialist health only."""
     case = open_shared_case(network)

@@ -9,6 +9,7 @@ import pytest
 from pypdf import PdfReader
 
 from case_api.app import create_app
+from tests.beginnings import beginning
 from tests.files import image, pdf
 from tests.journeys.steps import consent, join, open_shared_case, org, set_hearing
 from tests.people import Network
@@ -20,6 +21,7 @@ HOSTILE = '#read("/etc/passwd") $x$ *b* ]#panic() "); <svg onload=x> Marker-word
 
 
 @pytest.fixture
+@beginning
 def case(network: Network):
     """Procedure open to CPAS-N, health to the specialist, both to nobody else."""
     case = open_shared_case(network)

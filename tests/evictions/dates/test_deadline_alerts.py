@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
+from tests.beginnings import beginning
 from tests.evictions.law_changes.test_rule_versions import SHIPPED, _apply, _load, _preview
 from tests.journeys.steps import mails_about, open_shared_case, sweep
 from tests.people import Network
@@ -15,6 +16,7 @@ PLANNED = (
 
 
 @pytest.fixture
+@beginning
 def served(network: Network):
     """The judgment was served: an appeal until Monday 16 March 2026."""
     network.clock.set(datetime(2026, 2, 18, 9, 0, tzinfo=UTC))

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from tests.beginnings import beginning
 from tests.journeys.steps import open_shared_case
 from tests.people import Network
 
@@ -23,6 +24,7 @@ HEARINGS = ("2026-02-18T14:00:00+01:00", "2026-02-25T23:30:00+01:00", "2026-02-2
 
 
 @pytest.fixture
+@beginning
 def lines(network: Network) -> list[Any]:
     """Every line of rw1's board, whatever its day."""
     network.clock.set(datetime(2026, 2, 18, 9, 0, tzinfo=UTC))

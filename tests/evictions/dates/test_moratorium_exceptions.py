@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 
+from tests.beginnings import beginning
 from tests.journeys.steps import open_shared_case, sweep
 
 SERVED = {"kind": "service", "acted_on": "2026-11-05"}
@@ -13,6 +14,7 @@ GRANTED = {"kind": "moratorium_exception", "ground": "own_occupation", "acted_on
 
 
 @pytest.fixture
+@beginning
 def path(network):
     return opened(network)
 

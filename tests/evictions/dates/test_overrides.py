@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
+from tests.beginnings import beginning
 from tests.evictions.law_changes.test_rule_versions import SECOND, SHIPPED, _apply, _load, _preview
 from tests.journeys.steps import open_shared_case, sweep
 from tests.people import Network
@@ -15,6 +16,7 @@ _ALERTS = """SELECT facts ->> 'due_on', count(*) FROM alerts
 
 
 @pytest.fixture
+@beginning
 def served(network: Network):
     """Judgment served on 1 September 2026 in Brussels: an appeal until 1 October."""
     network.clock.set(datetime(2026, 9, 2, 8, 0, tzinfo=UTC))

@@ -7,12 +7,14 @@ import pytest
 
 from services.evictions.hearing_lists import matching_run as hearing_list_matching
 from services.evictions.hearing_lists.matching_run import advance_matching
+from tests.beginnings import beginning
 from tests.journeys.steps import open_shared_case, sweep
 
 HEADER = "Canton;N° de rôle;Date;Heure;Salle;Nom;Adresse"
 CANARIES = ("Zbigniew Markername", "Rue Markerstreet 7", "markerfile")
 
 
+@beginning
 def procedure(network, roll, *, canton="Schaerbeek 1", sees=("procedure",)):
     case = open_shared_case(network, liaison_sees=sees)
     made = network["rw1"].post(
@@ -22,6 +24,7 @@ def procedure(network, roll, *, canton="Schaerbeek 1", sees=("procedure",)):
 
 
 @pytest.fixture
+@beginning
 def ours(network):
     network.clock.set(datetime(2026, 2, 18, 9, 0, tzinfo=UTC))
     return [procedure(network, roll) for roll in ("26A100", "26A2000", "26A31415", "26A777")]

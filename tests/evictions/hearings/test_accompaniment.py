@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 import pytest
 import requests
 
+from tests.beginnings import beginning
 from tests.journeys.steps import (
     consent,
     join,
@@ -28,6 +29,7 @@ ALARMS = (
 
 
 @pytest.fixture
+@beginning
 def case(network):
     """A lawyer-like helper of the CPAS takes part and may read the procedure."""
     network.clock.set(START)

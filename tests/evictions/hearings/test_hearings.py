@@ -4,11 +4,13 @@ from datetime import UTC, datetime
 
 import pytest
 
+from tests.beginnings import beginning
 from tests.journeys.steps import mails_about, open_shared_case, sweep
 from tests.people import Network
 
 
 @pytest.fixture
+@beginning
 def heard(network: Network):
     network.clock.set(datetime(2026, 3, 1, 8, 0, tzinfo=UTC))
     case = open_shared_case(network)

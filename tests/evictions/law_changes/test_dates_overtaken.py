@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
+from tests.beginnings import beginning
 from tests.evictions.law_changes.test_rule_versions import (
     _apply,
     _preview,
@@ -28,6 +29,7 @@ HOLIDAY = {
 
 
 @pytest.fixture
+@beginning
 def september(network: Network) -> Network:
     network.clock.set(datetime(2026, 9, 7, 8, 0, tzinfo=UTC))
     want_all_at_once(network, "rw1")

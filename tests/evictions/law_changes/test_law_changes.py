@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 
 import pytest
 
+from tests.beginnings import beginning
 from tests.evictions.law_changes.test_rule_versions import SHIPPED, _apply, _counts, _load, _preview
 from tests.journeys.steps import sweep, want_all_at_once
 from tests.people import Network
@@ -41,6 +42,7 @@ def procedure(network: Network, who: str, kind: str, day: str):
 
 
 @pytest.fixture
+@beginning
 def autumn(network: Network):
     """Sixteen dates under the new rules, of two workers; a third has one under the old."""
     network.clock.set(datetime(2026, 10, 5, 8, 0, tzinfo=UTC))

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from tests.beginnings import beginning
 from tests.cases.closings.test_closing import close, reopen
 from tests.evictions.law_changes.test_rule_versions import _apply, _override, _preview
 from tests.evictions.welfare_centre.test_welfare_centre import act, opened
@@ -25,6 +26,7 @@ TRACES = """
 
 
 @pytest.fixture
+@beginning
 def case(network: Network) -> Any:
     network.clock.set(datetime(2026, 8, 14, 8, 0, tzinfo=UTC))
     case = open_shared_case(network)

@@ -7,6 +7,7 @@ import pytest
 
 from services.evictions.law.rulefile import RULES
 from services.evictions.law_changes import run as recomputation
+from tests.beginnings import beginning
 from tests.journeys.steps import open_shared_case, sweep, want_all_at_once
 from tests.people import Network
 
@@ -21,6 +22,7 @@ SECOND = SHIPPED.replace(
 
 
 @pytest.fixture
+@beginning
 def autumn(network: Network) -> Network:
     network.clock.set(datetime(2026, 9, 7, 8, 0, tzinfo=UTC))
     want_all_at_once(network, "rw1", "coordinator")

@@ -22,6 +22,7 @@ from services.evictions.law.rulebook import DatedAct, apply
 from services.evictions.law.rulefile import Words
 from services.evictions.law_changes.read import places, reached_by, watching
 from services.evictions.law_changes.write import write
+from tests.beginnings import beginning
 from tests.journeys.steps import open_shared_case
 
 FIRST, SPAN, HOW_MANY, SEED = date(2026, 1, 1), 200, 900, 4
@@ -88,6 +89,7 @@ def answer(rule, act, calendar):
 
 
 @pytest.fixture
+@beginning
 def opened(network):
     network.clock.set(datetime(2026, 2, 18, 9, 0, tzinfo=UTC))
     case = open_shared_case(network)

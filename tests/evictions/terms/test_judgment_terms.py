@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
+from tests.beginnings import beginning
 from tests.journeys.steps import join, mails_about, open_shared_case, sweep
 from tests.people import Network
 
@@ -13,6 +14,7 @@ MONTHS = ("2026-06-01", "2026-07-01", "2026-08-01")
 
 
 @pytest.fixture
+@beginning
 def judged(network: Network) -> Any:
     """The case, its procedure, and the act of its judgment of 5 May."""
     network.clock.set(datetime(2026, 5, 6, 8, 0, tzinfo=UTC))

@@ -7,6 +7,7 @@ import pytest
 from infra.erasure.ledger import Line
 from services.retention import ledger
 from services.retention.replaying import revoke
+from tests.beginnings import beginning
 from tests.journeys.steps import (
     consent,
     join,
@@ -23,6 +24,7 @@ TOLD = "OCMW"
 
 
 @pytest.fixture
+@beginning
 def case(network: Network):
     """CPAS-N's worker is in the team with the procedure open, as a lawyer of another house is."""
     network.clock.set(datetime(2026, 2, 18, 9, 0, tzinfo=UTC))

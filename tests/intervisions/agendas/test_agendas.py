@@ -8,6 +8,7 @@ import requests
 import vobject
 from pypdf import PdfReader
 
+from tests.beginnings import beginning
 from tests.intervisions.agendas.steps import (
     add_item,
     agenda,
@@ -23,6 +24,7 @@ PEOPLE = ("rw1", "rw2", "specialist")
 
 
 @pytest.fixture
+@beginning
 def sessions(circle):
     made = series_of(circle, *PEOPLE, count=2)
     circle.work()

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from tests.beginnings import beginning
 from tests.intervisions.agendas.steps import (
     WORDS,
     act,
@@ -28,6 +29,7 @@ CARRIED = "SELECT carried FROM follow_ups ORDER BY carried"
 
 
 @pytest.fixture
+@beginning
 def case(circle):
     """Of ULN, with CPAS-N in its team: rw2 is a peer and takes part in the case as well."""
     opened = open_shared_case(circle)

@@ -2,6 +2,7 @@
 
 import pytest
 
+from tests.beginnings import beginning
 from tests.intervisions.agendas.steps import held, series_of, table_over
 from tests.intervisions.steps import path_of
 from tests.journeys.steps import open_shared_case
@@ -11,6 +12,7 @@ YEAR = "/api/v1/intervision-needs?from=2026-01-01&until=2026-12-31"
 
 
 @pytest.fixture
+@beginning
 def sessions(circle):
     return series_of(circle, *PEOPLE, count=6)
 

@@ -2,6 +2,7 @@
 
 import pytest
 
+from tests.beginnings import beginning
 from tests.intervisions.tables.steps import BRAVO, gathered
 from tests.journeys.steps import consent, mails_about, org, propose, take_over, want_all_at_once
 
@@ -10,6 +11,7 @@ AT_TWO = ("rw3", "colleague", "rw2", "cpas2", "rw4")
 
 
 @pytest.fixture
+@beginning
 def tables(circle):
     """Everybody sits, five over Bravo and five over Charlie, as is possible in one way only."""
     tables = gathered(circle)

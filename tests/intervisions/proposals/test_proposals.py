@@ -4,6 +4,7 @@ from datetime import datetime
 
 import pytest
 
+from tests.beginnings import beginning
 from tests.intervisions.proposals.steps import (
     CLEAN,
     act,
@@ -33,6 +34,7 @@ def session(circle):
 
 
 @pytest.fixture
+@beginning
 def case(circle):
     return open_case(circle)
 

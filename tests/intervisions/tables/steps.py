@@ -7,6 +7,7 @@ from uuid import uuid4
 import psycopg
 from sqlalchemy import make_url
 
+from tests.beginnings import beginning
 from tests.intervisions.steps import all_come, path_of, planned_session
 from tests.people import Network
 from tests.security.database.sql import CONTEXT
@@ -110,6 +111,7 @@ class Tables:
                 connection.rollback()
 
 
+@beginning
 def gathered(network: Network) -> Tables:
     session = planned_session(network)
     all_come(network, session)

@@ -5,6 +5,7 @@ from contextlib import contextmanager
 
 import pytest
 
+from tests.beginnings import beginning
 from tests.journeys.steps import open_shared_case
 from tests.people import Network
 
@@ -30,6 +31,7 @@ def refusing(network: Network, table: str) -> Iterator[None]:
 
 
 @pytest.fixture
+@beginning
 def case(network: Network):
     case = open_shared_case(network)
     body = {"category": "tenancy", "body": CANARY}

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from fnmatch import fnmatch
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
@@ -39,9 +39,15 @@ class Cell:
         return f"{self.operation} by {self.actor}, {self.consent}, {self.relation}"
 
 
+@cache
+def _read(text: str) -> Any:
+    """Once a process, and by libyaml where there is one: in Python it takes seconds."""
+    return yaml.load(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
+
+
 class Policy:
     def __init__(self, text: str = POLICY.read_text(encoding="utf-8")) -> None:
-        self.rules: dict[str, Any] = yaml.safe_load(text)
+        self.rules: dict[str, Any] = _read(text)
         self.operations: dict[str, dict[str, Any]] = self.rules["operations"]
         self.tables: dict[str, dict[str, Any]] = self.rules.get("tables", {})
 

@@ -49,7 +49,9 @@ def tell(capsys) -> Callable[[str], None]:
 
 
 def drawn() -> list[Cell]:
-    """All cells, or one for every operation and actor, of at most three things said about each."""
+    """All cells; or of the pairs of an operation and an actor all that may have what they ask for,
+    and a third of those that are refused: one cell of each, of at most three things said about the
+    actor. Every operation and every actor is among them."""
     cells = list(POLICY.cells())
     if WHOLE:
         return cells
@@ -60,7 +62,11 @@ def drawn() -> list[Cell]:
     for cell in cells:
         if cell.consent in said[cell.actor]:
             by_pair.setdefault((cell.operation, cell.actor), []).append(cell)
-    return [chance.choice(several) for several in by_pair.values()]
+    return [
+        chance.choice(several)
+        for number, several in enumerate(by_pair.values())
+        if number % 3 == SEED % 3 or any(each.answer == "allowed" for each in several)
+    ]
 
 
 def in_turn(cells: list[Cell]) -> Iterator[tuple[str, str, list[Cell]]]:
@@ -117,9 +123,11 @@ def test_through_http(asking, tell, record_testsuite_property):
     record_testsuite_property("access_matrix_wrong", len(asking.wrong))
     tell(f"access matrix over HTTP: {figure}, {took:.0f} s")
     assert asking.asked == set(cells)
-    assert {(c.operation, c.actor) for c in asking.asked} == {
-        (operation, actor) for operation in asking.calls for actor in POLICY.actors
-    }
+    asked = {(c.operation, c.actor) for c in asking.asked}
+    every = {(operation, actor) for operation in asking.calls for actor in POLICY.actors}
+    assert asked == every or not WHOLE
+    assert {operation for operation, _ in asked} == asking.calls.keys()
+    assert {actor for _, actor in asked} == set(POLICY.actors)
     assert asking.wrong == [], "\n".join(asking.wrong)
 
 
