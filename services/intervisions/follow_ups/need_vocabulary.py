@@ -12,11 +12,11 @@ LANGUAGES = ("fr", "nl", "en")
 
 @cache
 def vocabulary() -> Mapping[str, Mapping[str, str]]:
-    """Code -> language -> label, in the order of the file."""
+    """The label of each code in each language, in the order of the file."""
     return tomllib.loads((Path(__file__).parent / "needs.toml").read_text(encoding="utf-8"))
 
 
 def require_known(tags: list[str]) -> None:
-    """Which is unknown is not repeated: it may be somebody's name."""
+    """Refuse unknown tags without repeating them, as one may be somebody's name."""
     if set(tags) - set(vocabulary()):
         raise RuleBroken("need-unknown")
