@@ -22,9 +22,10 @@ from case_api.calendars import routes as calendars
 from case_api.cases import routes as cases
 from case_api.cases.closings import routes as closing_routes
 from case_api.cases.handovers import routes as handover_routes
-from case_api.cases.household import sealed_routes, split_routes
+from case_api.cases.household import sealed_routes
 from case_api.cases.notes import routes as notes_routes
 from case_api.cases.plans import routes as plan_routes
+from case_api.cases.splits import routes as split_routes
 from case_api.cases.team import routes as team_routes
 from case_api.consent import exclusion_routes
 from case_api.consent import routes as consent

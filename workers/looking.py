@@ -10,7 +10,7 @@ from notifications.lease import LIVING
 from notifications.planning import upcoming
 from notifications.planning.upcoming import instant
 from services.documents.scanning import NEXT_SCAN
-from services.intervisions.ballots.turns import NEXT_TURN
+from services.intervisions.ballots.opening import NEXT_TURN
 from workers.runtime import Runtime
 
 _HELD = """

@@ -20,7 +20,7 @@ from notifications.planning import replanning
 from services.cases.tasks import undelivered
 from services.evictions.hearings import invitees
 from services.evictions.terms import missed as missing
-from services.intervisions import places
+from services.intervisions import waiting_list
 from services.intervisions.follow_ups import tasks as follow_up_tasks
 from services.retention import ledger
 from services.shared.events import REGISTRY
@@ -75,7 +75,7 @@ LEDGER_OPPOSITION = Subscriber("ledger_opposition", ledger.note_opposition)
 LEDGER_OPPOSITION_WITHDRAWN = Subscriber(
     "ledger_opposition_withdrawn", ledger.note_opposition_withdrawn
 )
-GIVE_PLACES = Subscriber("give_places", places.give_places)
+GIVE_PLACES = Subscriber("give_places", waiting_list.fill_free_places)
 TELL_AGENDA = Subscriber("tell_agenda", agenda_messages.tell_agenda)
 TELL_CARRIED = Subscriber("tell_carried", agenda_messages.tell_carried)
 REMIND_FOLLOW_UP = Subscriber("remind_follow_up", agenda_messages.remind)

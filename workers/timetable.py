@@ -24,12 +24,11 @@ from services.evictions.hearings.roster_watch import watch_rosters
 from services.evictions.law_changes.run import advance_recomputation
 from services.evictions.terms.missed import miss_overdue
 from services.intervisions.ballots.closing import close_ballots
-from services.intervisions.ballots.turns import (
+from services.intervisions.ballots.key_destruction import (
     destroy_ballot_keys,
     destroy_returned_keys,
-    open_ballots,
-    remind_voters,
 )
+from services.intervisions.ballots.opening import open_ballots, remind_voters
 from services.intervisions.follow_ups.tasks import settle
 from services.retention.purging import forget_old_rows, purge_cases, warn_of_purges
 from services.shared.attempts import forget_old_attempts

@@ -1,1 +1,1 @@
-"""HTTP for intervisions: series, sessions, and what is done in them."""
+"""The HTTP operations and schemas of intervisions: series, sessions, and a room for each part."""

@@ -203,7 +203,7 @@ def hold_session(
     data: Any, session_id: UUID, *, version: int, actor: Actor, uow: UnitOfWork
 ) -> Any:
     present = frozenset(data["present"])
-    sessions.hold_session(session_id, present, version=version, actor=actor, uow=uow)
+    sessions.record_attendance(session_id, present, version=version, actor=actor, uow=uow)
     return queries.session(session_id, actor=actor, uow=uow)
 
 
@@ -231,7 +231,7 @@ def invite_to_session(data: Any, session_id: UUID, *, actor: Actor, uow: UnitOfW
 def withdraw_invitation(
     session_id: UUID, professional_id: UUID, *, actor: Actor, uow: UnitOfWork
 ) -> Any:
-    invitations.withdraw(session_id, professional_id, actor=actor, uow=uow)
+    invitations.withdraw_invitation(session_id, professional_id, actor=actor, uow=uow)
     return queries.session(session_id, actor=actor, uow=uow)
 
 

@@ -70,7 +70,7 @@ class HostOut(Schema):
 
 
 class SeriesOut(Schema):
-    """`member_ids` to its facilitators; anybody else finds at most themselves there."""
+    """A series; its facilitators see all of `member_ids`, others at most themselves."""
 
     id = Uuid()
     kind = fields.String()
@@ -142,7 +142,7 @@ class SessionsArgs(PageArgs):
 
 
 class IntervisionSessionListedOut(Schema):
-    """`coming`: how many said yes and have a place."""
+    """A session; `coming` is the number of people who said yes and have a place."""
 
     id = Uuid()
     series_id = Uuid()
@@ -184,7 +184,7 @@ class SectorOut(Schema):
 
 
 class IntervisionSessionOut(IntervisionSessionListedOut):
-    """With who is invited, for whoever attends; an open session shows nobody to the others."""
+    """A session with its attendees, which only those who attend it see."""
 
     attendees = fields.List(fields.Nested(AttendeeOut))
     sectors = fields.List(fields.Nested(SectorOut))

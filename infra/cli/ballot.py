@@ -12,9 +12,9 @@ from psycopg.rows import dict_row
 from infra.cli.audit import connected
 from infra.cli.kept import add_data
 from infra.cli.parser import OneSentenceParser, complain
-from services.intervisions.ballots.box import digest_of
+from services.intervisions.ballots.ballot_box import digest_of
 from services.intervisions.ballots.count import Count, Option, Rules, papers_digest
-from services.intervisions.ballots.results import counted_again, paper_of
+from services.intervisions.ballots.stored_count import counted_again, paper_of
 
 PROG = "maillage ballot recount"
 _BALLOT = (

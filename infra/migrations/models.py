@@ -27,6 +27,7 @@ from services.intervisions.agendas import model as agendas
 from services.intervisions.ballots import model as ballots
 from services.intervisions.follow_ups import model as follow_ups
 from services.intervisions.minutes import model as minutes
+from services.intervisions.proposals import model as proposals
 from services.intervisions.stances import model as agreements
 from services.intervisions.tables import model as seats
 from services.network import escalation_rules, sessions, substitutes
@@ -78,6 +79,7 @@ __all__ = [
     "outbox",
     "plans",
     "portal",
+    "proposals",
     "retention",
     "roster",
     "rule_changes",

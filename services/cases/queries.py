@@ -11,7 +11,7 @@ from uuid import UUID
 from sqlalchemy import select, text
 
 from services.cases.model import Case
-from services.cases.tasks.titles import title_in
+from services.cases.titles import title_in
 from services.consent.queries import log_team_read
 from services.shared.actor import Actor
 from services.shared.categories import name_of, names_of

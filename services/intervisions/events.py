@@ -1,4 +1,4 @@
-"""Events of sessions, which name no case, and of cases, which name no session."""
+"""Past facts about sessions. None of them names a case."""
 
 from dataclasses import dataclass
 from uuid import UUID

@@ -18,14 +18,13 @@ from sqlalchemy import (
 from sqlalchemy import text as sql
 from sqlalchemy.orm import Mapped, mapped_column
 
-from services.shared.categories import ALL
 from services.shared.errors import Conflict, RuleBroken
-from services.shared.tables import PLAIN, Base, Identified, Versioned, personal
+from services.shared.tables import PLAIN, Base, Identified, Versioned
 
 
 class SeriesKind(StrEnum):
-    """Only an intervision works on cases. A supervision keeps who was there and nothing else; a
-    housing table is open to whoever of the network comes.
+    """What a series is for. Only an intervision works on cases. A supervision keeps who was there
+    and nothing else. A housing table is open to every professional of the network.
     """
 
     INTERVISION = "intervision"
@@ -44,17 +43,9 @@ class InvitationState(StrEnum):
     INVITED = "invited"
     ACCEPTED = "accepted"
     DECLINED = "declined"
-    # Said yes when the session, or their sector, was full: the first to wait takes a place that
-    # becomes free.
+    # They said yes when the session, or their sector, was full. Of those who wait, the first takes
+    # a place that becomes free.
     WAITING = "waiting"
-    WITHDRAWN = "withdrawn"
-
-
-class ProposalState(StrEnum):
-    DRAFT = "draft"
-    IN_READING = "in_reading"
-    VISIBLE = "visible"
-    RETURNED = "returned"
     WITHDRAWN = "withdrawn"
 
 
@@ -78,18 +69,22 @@ class IntervisionSeries(Identified, Versioned, Base):
     co_facilitator_id: Mapped[UUID | None] = mapped_column(
         ForeignKey("professionals.id"), index=True
     )
-    # In which the session is held: codes of ISO 639-1, the first before the others.
+    # The languages of its sessions: codes of ISO 639-1, the preferred one first.
     languages: Mapped[list[Any]] = mapped_column(info=PLAIN)
     capacity: Mapped[int] = mapped_column(Integer)
     quorum: Mapped[int] = mapped_column(Integer)
-    # At most so many people of one sector; null: as they come.
+    # The most people of one sector in a session; null: no such bound.
     max_per_sector: Mapped[int | None] = mapped_column(Integer)
-    # Of the ballots of its sessions, unless a ballot says otherwise.
+    # The rules of its sessions' ballots, unless a ballot says otherwise.
     points: Mapped[int] = mapped_column(Integer, server_default=sql("3"))
     self_vote: Mapped[bool] = mapped_column(Boolean, server_default=sql("false"))
     created_by: Mapped[UUID] = mapped_column(ForeignKey("professionals.id"))
     created_at: Mapped[datetime]
     ended_at: Mapped[datetime | None]
+
+    def require_running(self) -> None:
+        if self.ended_at is not None:
+            raise RuleBroken("series-ended")
 
     def end(self, at: datetime) -> None:
         if self.ended_at is not None:
@@ -98,7 +93,7 @@ class IntervisionSeries(Identified, Versioned, Base):
 
 
 class SeriesHost(Base):
-    """Whose turn it is to host: the organisations in order, then again from the first."""
+    """An organisation that hosts sessions in turn; after the last one the first hosts again."""
 
     __tablename__ = "series_hosts"
     __table_args__ = (PrimaryKeyConstraint("series_id", "position"),)
@@ -109,7 +104,7 @@ class SeriesHost(Base):
 
 
 class SeriesMember(Base):
-    """Invited to every session that is planned."""
+    """A person who is invited to every session that is planned from now on."""
 
     __tablename__ = "series_members"
     __table_args__ = (PrimaryKeyConstraint("series_id", "professional_id"),)
@@ -136,15 +131,20 @@ class IntervisionSession(Identified, Versioned, Base):
     place: Mapped[str | None] = mapped_column(Text, info=PLAIN)
     link: Mapped[str | None] = mapped_column(Text, info=PLAIN)
     state: Mapped[str] = mapped_column(Text, info=PLAIN, server_default=SessionState.PLANNED.value)
-    # Of its calendar entry (RFC 5546 §2.1.4): rises with each move, and with the cancellation.
+    # The sequence number of its calendar entry (RFC 5546 §2.1.4): it rises with each move, and
+    # with the cancellation.
     sequence: Mapped[int] = mapped_column(Integer, server_default=sql("0"))
 
     def require_planned(self) -> None:
         if self.state != SessionState.PLANNED:
             raise Conflict("session-not-planned", state=self.state)
 
+    def require_not_cancelled(self) -> None:
+        if self.state == SessionState.CANCELLED:
+            raise Conflict("session-not-planned", state=self.state)
+
     def move(self, starts_at: datetime, ends_at: datetime) -> None:
-        """To another day or hour: every calendar that has it is told."""
+        """Set another day or hour; the sequence rises so that calendars accept the change."""
         self.require_planned()
         if ends_at <= starts_at:
             raise RuleBroken("session-times")
@@ -156,8 +156,8 @@ class IntervisionSession(Identified, Versioned, Base):
         self.state = SessionState.CANCELLED
         self.sequence += 1
 
-    def hold(self, now: datetime) -> None:
-        """It took place: from its hour on, and once."""
+    def mark_held(self, now: datetime) -> None:
+        """Note once that the session took place, at its hour or later."""
         self.require_planned()
         if now < self.starts_at:
             raise RuleBroken("session-ahead")
@@ -197,63 +197,3 @@ class SessionInvitation(Identified, Versioned, Base):
         if not self.stands:
             raise Conflict("invitation-withdrawn")
         self.state = InvitationState.WITHDRAWN
-
-
-class Proposal(Identified, Versioned, Base):
-    """A situation that its reference worker brings, under a name that was drawn for this session.
-
-    It holds neither its case nor an instant: the case stands in `proposal_sources`.
-    """
-
-    __tablename__ = "proposals"
-    __table_args__ = (
-        UniqueConstraint("session_id", "pseudonym"),
-        CheckConstraint(
-            "state IN ('draft', 'in_reading', 'visible', 'returned', 'withdrawn')",
-            name="state",
-        ),
-        CheckConstraint("waiting_weeks >= 0", name="waiting"),
-        CheckConstraint("reader_id <> proposer_id", name="reader"),
-    )
-
-    session_id: Mapped[UUID] = mapped_column(ForeignKey("intervision_sessions.id"))
-    proposer_id: Mapped[UUID] = mapped_column(ForeignKey("professionals.id"), index=True)
-    pseudonym: Mapped[str] = mapped_column(Text, info=PLAIN)
-    vignette: Mapped[str] = mapped_column(Text, info=personal(ALL))
-    question: Mapped[str] = mapped_column(Text, info=personal(ALL))
-    # Of the priority publics (S073): prison_past, mental_suffering, family_violence.
-    tags: Mapped[list[Any]] = mapped_column(info=personal(ALL))
-    impasse: Mapped[bool] = mapped_column(Boolean, server_default=sql("false"))
-    region: Mapped[str | None] = mapped_column(Text, info=PLAIN)
-    waiting_weeks: Mapped[int] = mapped_column(Integer, server_default=sql("0"))
-    state: Mapped[str] = mapped_column(Text, info=PLAIN, server_default=ProposalState.DRAFT.value)
-    reader_id: Mapped[UUID | None] = mapped_column(ForeignKey("professionals.id"), index=True)
-    # Of the second reader, to the proposer, who changes the words and submits again.
-    remark: Mapped[str | None] = mapped_column(Text, info=personal(ALL))
-
-
-class ProposalSource(Base):
-    """Sealed: the one link from a session to a case."""
-
-    __tablename__ = "proposal_sources"
-
-    proposal_id: Mapped[UUID] = mapped_column(ForeignKey("proposals.id"), primary_key=True)
-    case_id: Mapped[UUID] = mapped_column(ForeignKey("cases.id"), index=True)
-    # Since when the case waits: here, where no peer looks.
-    proposed_at: Mapped[datetime | None]
-
-
-class SessionTable(Identified, Versioned, Base):
-    """One of several at which people sit in parallel: over a proposal, or over a topic."""
-
-    __tablename__ = "session_tables"
-    __table_args__ = (
-        UniqueConstraint("session_id", "number"),
-        UniqueConstraint("proposal_id"),
-        CheckConstraint("(proposal_id IS NULL) <> (topic IS NULL)", name="about"),
-    )
-
-    session_id: Mapped[UUID] = mapped_column(ForeignKey("intervision_sessions.id"))
-    number: Mapped[int] = mapped_column(Integer)
-    proposal_id: Mapped[UUID | None] = mapped_column(ForeignKey("proposals.id"))
-    topic: Mapped[str | None] = mapped_column(Text, info=PLAIN)

@@ -1,95 +1,78 @@
 """Who sees a session, who leads it, and what may be done in which kind of it.
 
-None of this opens a case: a session knows none (docs/decisions/0040).
+These rules are pure: they take facts and refuse with a reason. None of them opens a case, because
+a session knows none (docs/decisions/0040).
 """
 
-from uuid import UUID
-
-from sqlalchemy import select, text
+from dataclasses import dataclass
 
 from services.intervisions.model import (
     IntervisionSeries,
     IntervisionSession,
+    InvitationState,
     SeriesKind,
-    SessionInvitation,
 )
 from services.shared.actor import Actor
-from services.shared.errors import Conflict, NotFound, Refused, RuleBroken
-from services.shared.loading import load
-from services.shared.unit_of_work import UnitOfWork
+from services.shared.errors import NotFound, Refused, RuleBroken
 
-_ATTENDS = text("SELECT attends(:session)")
-_FACILITATES = text("SELECT facilitates(:session)")
-_FROZEN = text("SELECT proposals_frozen(:session)")
+# A supervision keeps only who was there: no tables, no follow-ups, no needs.
+WITH_CONTENT = (SeriesKind.INTERVISION, SeriesKind.CONCERTATION, SeriesKind.HOUSING_TABLE)
 
 
-def session_of(session_id: UUID, *, uow: UnitOfWork) -> IntervisionSession:
-    """The session, for whoever has a place in it; NotFound for anybody else."""
-    if not attends(session_id, uow=uow):
+@dataclass(frozen=True, kw_only=True)
+class Part:
+    """What the actor is in one session. `invitation` is None if they never were invited."""
+
+    session: IntervisionSession
+    kind: SeriesKind
+    facilitates: bool
+    invitation: InvitationState | None
+
+    @property
+    def invited(self) -> bool:
+        """Whether they have an invitation that was not withdrawn, whatever they answered."""
+        return self.invitation not in (None, InvitationState.WITHDRAWN)
+
+    @property
+    def attends(self) -> bool:
+        return self.facilitates or self.invited
+
+
+def require_attending(part: Part) -> None:
+    """A session does not exist for a person who is neither invited to it nor its facilitator."""
+    if not part.attends:
         raise NotFound
-    return load(IntervisionSession, session_id, uow=uow)
 
 
-def attends(session_id: UUID, *, uow: UnitOfWork) -> bool:
-    return bool(uow.session.scalar(_ATTENDS, {"session": session_id}))
-
-
-def facilitates(session: IntervisionSession, *, uow: UnitOfWork) -> bool:
-    return bool(uow.session.scalar(_FACILITATES, {"session": session.id}))
-
-
-def require_facilitator(session: IntervisionSession, *, uow: UnitOfWork) -> None:
-    if not facilitates(session, uow=uow):
+def require_facilitator(part: Part) -> None:
+    require_attending(part)
+    if not part.facilitates:
         raise Refused("not-the-facilitator")
 
 
-def require_series_facilitator(series: IntervisionSeries, *, actor: Actor) -> None:
+def require_invited(part: Part) -> None:
+    """A facilitator without an invitation leads, but has no part in votes and tables."""
+    require_attending(part)
+    if not part.invited:
+        raise Refused("not-invited-to-session")
+
+
+def require_kind(part: Part, *kinds: SeriesKind) -> None:
+    if part.kind not in kinds:
+        raise RuleBroken("session-kind", kind=part.kind.value)
+
+
+def require_open_to_all(part: Part) -> None:
+    """Only a housing table may be joined without an invitation."""
+    require_kind(part, SeriesKind.HOUSING_TABLE)
+
+
+def require_series_facilitator(series: IntervisionSeries, actor: Actor) -> None:
     if actor.id not in (series.facilitator_id, series.co_facilitator_id):
         raise Refused("not-the-facilitator")
 
 
-def kind_of(session: IntervisionSession, *, uow: UnitOfWork) -> SeriesKind:
-    return SeriesKind(load(IntervisionSeries, session.series_id, uow=uow).kind)
-
-
-def require_kind(session: IntervisionSession, *kinds: SeriesKind, uow: UnitOfWork) -> None:
-    """A supervision keeps nothing but who was there; only an intervision works on cases."""
-    kind = kind_of(session, uow=uow)
-    if kind not in kinds:
-        raise RuleBroken("session-kind", kind=kind.value)
-
-
-def require_unfrozen(session: IntervisionSession, *, uow: UnitOfWork) -> None:
-    """Nobody votes on its proposals yet."""
-    if uow.session.scalar(_FROZEN, {"session": session.id}):
-        raise Conflict("proposals-frozen")
-
-
-def invitation_of(
-    session: IntervisionSession, professional_id: UUID, *, uow: UnitOfWork
-) -> SessionInvitation | None:
-    return uow.session.scalar(
-        select(SessionInvitation).where(
-            SessionInvitation.session_id == session.id,
-            SessionInvitation.professional_id == professional_id,
-        )
-    )
-
-
-def require_invited(
-    session: IntervisionSession, *, actor: Actor, uow: UnitOfWork
-) -> SessionInvitation:
-    """The actor's own invitation; who facilitates without one has no part in votes and tables."""
-    found = invitation_of(session, actor.id, uow=uow)
-    if found is None or not found.stands:
-        raise Refused("not-invited-to-session")
-    return found
-
-
-_ATTENDS_AS = text("SELECT attends_as(:session, :who)")
-
-
-def require_attending(session_id: UUID, who: UUID | None, *, uow: UnitOfWork) -> None:
+def require_owner_attends(attends: bool) -> None:
     """Nobody is given something to do in a session that they do not come to."""
-    if who is not None and not uow.session.scalar(_ATTENDS_AS, {"session": session_id, "who": who}):
+    if not attends:
         raise RuleBroken("owner-not-attending")

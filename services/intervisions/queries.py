@@ -1,12 +1,23 @@
-"""What somebody sees of series and sessions; row-level security says which."""
+"""What a professional sees of series and sessions, and what they are in one of them.
+
+Row-level security decides which rows these statements find.
+"""
 
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
+from typing import Any, Protocol
 from uuid import UUID
 
-from sqlalchemy import text
+from sqlalchemy import func, select, text
 
+from services.intervisions.model import (
+    IntervisionSeries,
+    IntervisionSession,
+    InvitationState,
+    SeriesKind,
+    SessionInvitation,
+)
+from services.intervisions.policy import Part, require_attending
 from services.shared.actor import Actor
 from services.shared.errors import NotFound
 from services.shared.unit_of_work import UnitOfWork
@@ -14,7 +25,7 @@ from services.shared.unit_of_work import UnitOfWork
 
 @dataclass(frozen=True)
 class SeriesView:
-    """`member_ids` as its facilitator; anybody else finds themselves there or nobody."""
+    """A series. `member_ids` are all for its facilitators; others find at most themselves there."""
 
     id: UUID
     kind: str
@@ -47,7 +58,9 @@ class Attendee:
 
 @dataclass(frozen=True)
 class SessionView:
-    """`coming`: who said yes and has a place. `attendees` are known to those who attend."""
+    """A session. `coming` counts those who said yes and have a place; `attendees` is filled only
+    for those who attend.
+    """
 
     id: UUID
     series_id: UUID
@@ -76,7 +89,7 @@ class SessionView:
 
     @property
     def sectors(self) -> list[dict[str, Any]]:
-        """How many come of each sector, by name."""
+        """The number of people who come from each sector, sorted by its name."""
         coming = [each.sector for each in self.attendees if each.state == "accepted"]
         return [{"sector": each, "coming": coming.count(each)} for each in sorted(set(coming))]
 
@@ -108,7 +121,7 @@ _SESSIONS = text(
            (SELECT v.state FROM session_invitations v
             WHERE v.session_id = i.id AND v.professional_id = :me),
            :me IN (s.facilitator_id, coalesce(s.co_facilitator_id, s.facilitator_id)),
-           -- Of the session and of every answer to it: what it shows changes with each.
+           -- What a session shows changes with itself and with every answer to it.
            i.version + (SELECT coalesce(sum(v.version), 0) FROM session_invitations v
                         WHERE v.session_id = i.id)
     FROM intervision_sessions i
@@ -135,7 +148,7 @@ _ATTENDEES = text(
 
 
 def all_series(*, uow: UnitOfWork) -> list[SeriesView]:
-    """Those one belongs to or leads, and every housing table; what has ended comes last."""
+    """The series that the reader belongs to or leads, and every housing table; ended ones last."""
     return [SeriesView(*row) for row in uow.session.execute(_SERIES, {"series": None})]
 
 
@@ -155,7 +168,7 @@ def sessions(
     actor: Actor,
     uow: UnitOfWork,
 ) -> list[SessionView]:
-    """Mine, and those open to all, by their hour; without who comes."""
+    """The actor's sessions and those open to all, by their hour, without their attendees."""
     moment, key = after or (None, None)
     values: dict[str, Any] = {"session": None, "series": series_id, "since": since}
     values |= {"me": actor.id, "after": moment, "after_id": key, "limit": limit}
@@ -163,7 +176,7 @@ def sessions(
 
 
 def session(session_id: UUID, *, actor: Actor, uow: UnitOfWork) -> SessionView:
-    """With who is invited and who comes, for whoever attends."""
+    """One session, with its attendees if the reader attends it."""
     values: dict[str, Any] = {"session": session_id, "series": None, "since": None}
     values |= {"me": actor.id, "after": None, "after_id": None, "limit": 1}
     row = uow.session.execute(_SESSIONS, values).one_or_none()
@@ -172,3 +185,72 @@ def session(session_id: UUID, *, actor: Actor, uow: UnitOfWork) -> SessionView:
     found = uow.session.execute(_ATTENDEES, {"session": session_id})
     attendees = tuple(Attendee(*each) for each in found)
     return replace(SessionView(*row), attendees=attendees)
+
+
+class OfASession(Protocol):
+    """A row that belongs to a session."""
+
+    @property
+    def session_id(self) -> Any: ...
+
+
+_PART = (
+    select(
+        IntervisionSession,
+        IntervisionSeries.kind,
+        func.facilitates(IntervisionSession.id),
+        SessionInvitation.state,
+    )
+    .join(IntervisionSeries, IntervisionSeries.id == IntervisionSession.series_id)
+    .outerjoin(
+        SessionInvitation,
+        (SessionInvitation.session_id == IntervisionSession.id)
+        & (SessionInvitation.professional_id == func.app_professional()),
+    )
+)
+_ATTENDS = text("SELECT attends_as(:session, :person)")
+
+
+def part_in(session_id: UUID, *, uow: UnitOfWork) -> Part:
+    """What the actor of this transaction is in a session. NotFound if it is hidden from them."""
+    row = uow.session.execute(_PART.where(IntervisionSession.id == session_id)).one_or_none()
+    if row is None:
+        raise NotFound
+    session, kind, facilitates, invitation = row
+    return Part(
+        session=session,
+        kind=SeriesKind(kind),
+        facilitates=facilitates,
+        invitation=InvitationState(invitation) if invitation else None,
+    )
+
+
+def part_of(record: OfASession | IntervisionSession, /, *, uow: UnitOfWork) -> Part:
+    """What the actor is in this session, or in the session of this record."""
+    if isinstance(record, IntervisionSession):
+        return part_in(record.id, uow=uow)
+    return part_in(record.session_id, uow=uow)
+
+
+def attended(session_id: UUID, *, uow: UnitOfWork) -> Part:
+    """The part of an actor who attends the session; NotFound for anybody else."""
+    part = part_in(session_id, uow=uow)
+    require_attending(part)
+    return part
+
+
+def attends(session_id: UUID, person_id: UUID, *, uow: UnitOfWork) -> bool:
+    values = {"session": session_id, "person": person_id}
+    return bool(uow.session.scalar(_ATTENDS, values))
+
+
+def invitation_of(
+    session_id: UUID, professional_id: UUID, *, uow: UnitOfWork
+) -> SessionInvitation | None:
+    """The invitation of one person, withdrawn or not, if the actor may see it."""
+    return uow.session.scalar(
+        select(SessionInvitation).where(
+            SessionInvitation.session_id == session_id,
+            SessionInvitation.professional_id == professional_id,
+        )
+    )

@@ -33,7 +33,10 @@ def new_alert(
     rung: str = "",
     facts: dict[str, Any] | None = None,
 ) -> NewAlert:
-    """Of a session to one person. Each date it had is told separately."""
+    """An alert about one session to one person.
+
+    Its version follows the session's dates, so that a moved session is announced again.
+    """
     return NewAlert(
         kind=kind,
         object_id=session.id,
@@ -47,7 +50,9 @@ def new_alert(
 
 
 def facts_of(session: IntervisionSession) -> dict[str, Any]:
-    """`uid` and `sequence`: its calendar entry, the same in every mail and every feed."""
+    """The facts of a session that messages hold. `uid` and `sequence` identify its calendar entry,
+    the same in every mail and every feed.
+    """
     return {
         "session_at": session.starts_at.isoformat(),
         "session_ends_at": session.ends_at.isoformat(),

@@ -1,12 +1,14 @@
-"""Series of sessions: set up and led by a facilitator, with the people invited each time."""
+"""Series of sessions: a facilitator sets one up and leads it, with people invited each time."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from uuid import UUID
 
 from sqlalchemy import delete, select, text
 
 from services.intervisions import policy
+from services.intervisions.hold import hold, itself
 from services.intervisions.model import (
     IntervisionSeries,
     SeriesHost,
@@ -18,7 +20,7 @@ from services.network.policy import require_role
 from services.network.queries import professional
 from services.shared.actor import Actor, RoleKind
 from services.shared.errors import RuleBroken
-from services.shared.loading import load, lock, require_version
+from services.shared.loading import load
 from services.shared.unit_of_work import UnitOfWork
 
 _ADD_MEMBER = text(
@@ -31,7 +33,9 @@ _ADD_MEMBER = text(
 
 @dataclass(frozen=True, kw_only=True)
 class SeriesTerms:
-    """`host_ids`: the organisations that host in turn, the first before the others."""
+    """What a facilitator decides about a series. `host_ids` are the organisations that host, in the
+    order of their turns.
+    """
 
     name: str
     co_facilitator_id: UUID | None
@@ -47,7 +51,7 @@ class SeriesTerms:
 def start_series(
     kind: SeriesKind, terms: SeriesTerms, *, actor: Actor, uow: UnitOfWork
 ) -> IntervisionSeries:
-    """By a facilitator, who leads it from now on."""
+    """Start a series; the actor must be a facilitator and leads it from now on."""
     require_role(actor, RoleKind.FACILITATOR)
     series = IntervisionSeries(
         kind=kind, facilitator_id=actor.id, created_by=actor.id, created_at=uow.now()
@@ -57,66 +61,62 @@ def start_series(
     uow.session.flush()
     _set_hosts(series, terms.host_ids, uow=uow)
     after = {"kind": series.kind, "capacity": series.capacity, "version": series.version}
-    uow.record("start_series", series, actor=actor, case_id=None, after=after)
+    uow.record("start_series", series, actor=actor, after=after)
     return series
 
 
 def change_series(
     series_id: UUID, terms: SeriesTerms, *, version: int, actor: Actor, uow: UnitOfWork
 ) -> IntervisionSeries:
-    """For sessions to come; ballots that are planned keep what they were planned with."""
-    series = _led(series_id, actor=actor, uow=uow)
-    require_version(series, version)
-    _require_running(series)
+    """Change the terms for sessions to come; planned ballots keep the terms they were made with."""
+    series = held_series(series_id, version=version, actor=actor, uow=uow)
+    series.require_running()
     before = _numbers(series)
     _set_terms(series, terms, uow=uow)
     _set_hosts(series, terms.host_ids, uow=uow)
-    uow.record(
-        "change_series", series, actor=actor, case_id=None, before=before, after=_numbers(series)
-    )
+    uow.record("change_series", series, actor=actor, before=before, after=_numbers(series))
     return series
 
 
 def end_series(
     series_id: UUID, *, version: int, actor: Actor, uow: UnitOfWork
 ) -> IntervisionSeries:
-    """No further session is planned; those that are planned stay until they are cancelled."""
-    series = _led(series_id, actor=actor, uow=uow)
-    require_version(series, version)
+    """End a series: no further session is planned; planned ones stay until they are cancelled."""
+    series = held_series(series_id, version=version, actor=actor, uow=uow)
     series.end(uow.now())
     uow.session.flush()
     after = {"ended_at": series.ended_at, "version": series.version}
-    uow.record("end_series", series, actor=actor, case_id=None, after=after)
+    uow.record("end_series", series, actor=actor, after=after)
     return series
 
 
 def add_members(
     series_id: UUID, professional_ids: Sequence[UUID], *, actor: Actor, uow: UnitOfWork
 ) -> IntervisionSeries:
-    """From the next session that is planned on they are invited; to one that is, separately."""
-    series = _led(series_id, actor=actor, uow=uow)
-    _require_running(series)
+    """Add people whom every session planned from now on invites; to a planned one see `invite`."""
+    series = held_series(series_id, actor=actor, uow=uow)
+    series.require_running()
     for each in dict.fromkeys(professional_ids):
         professional(each, uow=uow)
         values = {"series": series.id, "professional": each, "now": uow.now()}
         uow.session.execute(_ADD_MEMBER, values)
     after = {"added": [str(each) for each in dict.fromkeys(professional_ids)]}
-    uow.record("add_series_members", series, actor=actor, case_id=None, after=after)
+    uow.record("add_series_members", series, actor=actor, after=after)
     return series
 
 
 def remove_member(
     series_id: UUID, professional_id: UUID, *, actor: Actor, uow: UnitOfWork
 ) -> IntervisionSeries:
-    """Not invited any more; the sessions that are planned keep them until they are withdrawn."""
-    series = _led(series_id, actor=actor, uow=uow)
+    """Stop inviting somebody to new sessions; their invitations to planned ones stay."""
+    series = held_series(series_id, actor=actor, uow=uow)
     uow.session.execute(
         delete(SeriesMember).where(
             SeriesMember.series_id == series.id, SeriesMember.professional_id == professional_id
         )
     )
     before = {"removed": str(professional_id)}
-    uow.record("remove_series_member", series, actor=actor, case_id=None, before=before)
+    uow.record("remove_series_member", series, actor=actor, before=before)
     return series
 
 
@@ -126,21 +126,19 @@ def hosts_of(series_id: UUID, *, uow: UnitOfWork) -> list[UUID]:
 
 
 def members_of(series_id: UUID, *, uow: UnitOfWork) -> list[UUID]:
-    """As its facilitator; anybody else finds at most themselves."""
+    """The members of a series for its facilitator; anybody else finds at most themselves."""
     found = select(SeriesMember.professional_id).where(SeriesMember.series_id == series_id)
     return list(uow.session.scalars(found.order_by(SeriesMember.professional_id)))
 
 
-def _led(series_id: UUID, *, actor: Actor, uow: UnitOfWork) -> IntervisionSeries:
-    series = load(IntervisionSeries, series_id, uow=uow)
-    policy.require_series_facilitator(series, actor=actor)
-    lock(series, uow=uow)
+def held_series(
+    series_id: UUID, *, version: int | None = None, actor: Actor, uow: UnitOfWork
+) -> IntervisionSeries:
+    """A series that the actor facilitates, locked; the refusals are those of `hold`."""
+    may = partial(policy.require_series_facilitator, actor=actor)
+    series: IntervisionSeries
+    series, _ = hold(IntervisionSeries, series_id, itself, may, version=version, uow=uow)
     return series
-
-
-def _require_running(series: IntervisionSeries) -> None:
-    if series.ended_at is not None:
-        raise RuleBroken("series-ended")
 
 
 def _set_terms(series: IntervisionSeries, terms: SeriesTerms, *, uow: UnitOfWork) -> None:

@@ -1,4 +1,8 @@
-"""Sessions: planned in a row, moved, cancelled, held."""
+"""Commands that plan, move and cancel sessions, and say that they took place.
+
+This is the top floor of the feature: a planned session gets its agenda, and a session that took
+place carries over what is still to do.
+"""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -8,22 +12,25 @@ from sqlalchemy import Select, func, select, text
 from sqlalchemy.orm.attributes import flag_modified
 
 from services.intervisions import invitations, policy, reminders
-from services.intervisions.agendas import commands as agendas
-from services.intervisions.follow_ups import carrying
+from services.intervisions.agendas.commands import open_agenda
+from services.intervisions.alerts import tell
+from services.intervisions.follow_ups.carry_over import carry_over
+from services.intervisions.hold import hold
 from services.intervisions.model import (
     IntervisionSeries,
     IntervisionSession,
     SeriesKind,
     SessionState,
 )
-from services.intervisions.series import hosts_of, members_of
+from services.intervisions.queries import part_of
+from services.intervisions.series import held_series, hosts_of, members_of
 from services.shared.actor import Actor
 from services.shared.clock import BRUSSELS
 from services.shared.errors import RuleBroken, StaleVersion
-from services.shared.loading import load, lock
+from services.shared.loading import load
 from services.shared.unit_of_work import UnitOfWork
 
-# As `queries` shows it: of the session and of every answer to it.
+# The version that `queries` shows: it rises with the session and with every answer to it.
 _VERSION = text(
     """
     SELECT i.version + coalesce((SELECT sum(v.version) FROM session_invitations v
@@ -37,7 +44,8 @@ _VERSION = text(
 class PlanSessions:
     """`count` sessions at the same hour on Brussels clocks, `every_weeks` apart.
 
-    `host_id` hosts the first; without it, whose turn it is. The next in turn host the others.
+    `host_id` hosts the first one; without it, the organisation whose turn it is. The next in turn
+    host the others.
     """
 
     series_id: UUID
@@ -51,19 +59,16 @@ class PlanSessions:
 
 
 def plan_sessions(cmd: PlanSessions, *, actor: Actor, uow: UnitOfWork) -> list[IntervisionSession]:
-    """With an invitation to each member of the series; a housing table invites nobody by name."""
-    series = load(IntervisionSeries, cmd.series_id, uow=uow)
-    policy.require_series_facilitator(series, actor=actor)
-    lock(series, uow=uow)
-    if series.ended_at is not None:
-        raise RuleBroken("series-ended")
+    """Plan sessions and invite the members of the series; a housing table invites nobody."""
+    series = held_series(cmd.series_id, actor=actor, uow=uow)
+    series.require_running()
     if cmd.ends_at <= cmd.starts_at or cmd.starts_at <= uow.now():
         raise RuleBroken("session-times")
     made = [_plan(series, cmd, nth, uow=uow) for nth in range(cmd.count)]
     invited = members_of(series.id, uow=uow)
     for session in made:
         after = {"starts_at": session.starts_at, "number": session.number}
-        uow.record("plan_session", session, actor=actor, case_id=None, after=after)
+        uow.record("plan_session", session, actor=actor, after=after)
         reminders.plan_for_facilitators(session, series, uow=uow)
         if series.kind != SeriesKind.HOUSING_TABLE:
             invitations.invite_all(session, invited, uow=uow)
@@ -86,7 +91,7 @@ def _plan(
     )
     uow.session.add(session)
     uow.session.flush()
-    agendas.open_agenda(session, uow=uow)
+    open_agenda(session, uow=uow)
     return session
 
 
@@ -102,7 +107,7 @@ def _host(
 
 
 def _weeks_later(moment: datetime, weeks: int) -> datetime:
-    """The same hour on the wall, also across the nights on which clocks change."""
+    """The same hour on Brussels clocks some weeks later, even if the clocks changed in between."""
     return moment.astimezone(BRUSSELS) + timedelta(weeks=weeks)
 
 
@@ -124,7 +129,7 @@ class MoveSession:
 def move_session(
     cmd: MoveSession, *, version: int, actor: Actor, uow: UnitOfWork
 ) -> IntervisionSession:
-    """Calendars follow, and everybody is asked again: a yes was to the former day."""
+    """Move a session: calendars follow, and everybody is asked again, as a yes was to a day."""
     session = _led(cmd.session_id, version=version, uow=uow)
     if cmd.starts_at <= uow.now():
         raise RuleBroken("session-times")
@@ -133,7 +138,7 @@ def move_session(
     session.place, session.link = cmd.place, cmd.link
     uow.session.flush()
     after = {"starts_at": session.starts_at, "sequence": session.sequence}
-    uow.record("move_session", session, actor=actor, case_id=None, before=before, after=after)
+    uow.record("move_session", session, actor=actor, before=before, after=after)
     reminders.forget(session, uow=uow)
     series = load(IntervisionSeries, session.series_id, uow=uow)
     reminders.plan_for_facilitators(session, series, uow=uow)
@@ -144,18 +149,19 @@ def move_session(
 def cancel_session(
     session_id: UUID, *, version: int, actor: Actor, uow: UnitOfWork
 ) -> IntervisionSession:
-    """For good; calendars drop it."""
+    """Cancel a session for good; calendars drop it, and everybody invited is told."""
     session = _led(session_id, version=version, uow=uow)
     session.cancel()
     uow.session.flush()
     after = {"state": session.state, "sequence": session.sequence}
-    uow.record("cancel_session", session, actor=actor, case_id=None, after=after)
+    uow.record("cancel_session", session, actor=actor, after=after)
     reminders.forget(session, uow=uow)
-    invitations.tell(invitations.CANCELLED, session, uow=uow)
+    people = invitations.invited_people(session, uow=uow)
+    tell(invitations.CANCELLED, session, people, uow=uow)
     return session
 
 
-def hold_session(
+def record_attendance(
     session_id: UUID,
     present: frozenset[UUID],
     *,
@@ -163,11 +169,14 @@ def hold_session(
     actor: Actor,
     uow: UnitOfWork,
 ) -> IntervisionSession:
-    """It took place, with these people of those invited; may be said again to correct who came."""
+    """Say that a session took place, and which of those invited were there.
+
+    It may be said again, to correct who was there.
+    """
     session = _led(session_id, version=version, uow=uow)
     if session.state != SessionState.HELD:
-        session.hold(uow.now())
-    expected = {each.professional_id: each for each in invitations.of(session, uow=uow)}
+        session.mark_held(uow.now())
+    expected = {each.professional_id: each for each in invitations.invitations_of(session, uow=uow)}
     if present - expected.keys():
         raise RuleBroken("present-uninvited")
     for person, invitation in expected.items():
@@ -176,16 +185,15 @@ def hold_session(
     flag_modified(session, "state")
     uow.session.flush()
     after = {"state": session.state, "present": len(present)}
-    uow.record("hold_session", session, actor=actor, case_id=None, after=after)
-    carrying.carry(session, actor=actor, uow=uow)
+    uow.record("hold_session", session, actor=actor, after=after)
+    carry_over(session, actor=actor, uow=uow)
     reminders.forget(session, uow=uow)
     return session
 
 
 def _led(session_id: UUID, *, version: int, uow: UnitOfWork) -> IntervisionSession:
-    session = policy.session_of(session_id, uow=uow)
-    policy.require_facilitator(session, uow=uow)
-    lock(session, uow=uow)
+    """A session that the actor facilitates, locked. The version counts the answers too."""
+    session, _ = hold(IntervisionSession, session_id, part_of, policy.require_facilitator, uow=uow)
     if uow.session.scalar(_VERSION, {"session": session_id}) != version:
         raise StaleVersion
     return session

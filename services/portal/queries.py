@@ -8,7 +8,7 @@ from uuid import UUID
 
 from sqlalchemy import text
 
-from services.cases.tasks.titles import title_in
+from services.cases.titles import title_in
 from services.portal.consent_queries import consents, exclusions, requests
 from services.portal.disclosures import emergencies, messages, shares
 from services.portal.plans.commands import plan

@@ -1,1 +1,1 @@
-"""Operations and schemas of agendas."""
+"""The HTTP operations and schemas of agendas."""

@@ -17,7 +17,7 @@ from case_api.intervisions.agendas.schemas import (
 from case_api.sheets.agenda import agenda_sheet
 from case_api.sheets.render import render
 from services.calendars.agendas import agenda_calendar
-from services.intervisions import policy
+from services.intervisions import queries
 from services.intervisions.agendas import commands as agendas
 from services.intervisions.agendas import queries as agenda_queries
 from services.intervisions.agendas.times import ItemKind
@@ -124,7 +124,7 @@ def publish_agenda(session_id: UUID, *, version: int, actor: Actor, uow: UnitOfW
 def print_agenda(args: Any, session_id: UUID, *, actor: Actor, uow: UnitOfWork) -> Any:
     view = _shown(args, session_id, actor=actor, uow=uow)
     sheet = agenda_sheet(view, language=_language(args, actor))
-    return _file(view, partial(render, sheet), "pdf", "application/pdf")
+    return _file(view, partial(render, sheet), "pdf", "application/pdf", actor)
 
 
 @api.download(
@@ -136,7 +136,7 @@ def print_agenda(args: Any, session_id: UUID, *, actor: Actor, uow: UnitOfWork) 
 def download_agenda_calendar(args: Any, session_id: UUID, *, actor: Actor, uow: UnitOfWork) -> Any:
     view = _shown(args, session_id, actor=actor, uow=uow)
     made = partial(agenda_calendar, view, language=_language(args, actor))
-    return _file(view, made, "ics", "text/calendar")
+    return _file(view, made, "ics", "text/calendar", actor)
 
 
 def _shown(args: Any, session_id: UUID, *, actor: Actor, uow: UnitOfWork) -> AgendaView:
@@ -148,12 +148,12 @@ def _draft(view: AgendaView) -> Reply:
     return Reply(agenda_of(view), version=view.version)
 
 
-def _file(view: AgendaView, make: Any, ending: str, media_type: str) -> Printout:
+def _file(view: AgendaView, make: Any, ending: str, media_type: str, actor: Actor) -> Printout:
     return Printout(
         make=make,
         name=f"agenda-{view.session_number}.{ending}",
         media_type=media_type,
-        is_still_open=lambda later: policy.attends(view.session_id, uow=later),
+        is_still_open=lambda later: queries.attends(view.session_id, actor.id, uow=later),
     )
 
 

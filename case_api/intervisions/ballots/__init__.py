@@ -1,1 +1,1 @@
-"""Operations and schemas of ballots."""
+"""The HTTP operations and schemas of ballots."""

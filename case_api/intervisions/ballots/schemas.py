@@ -70,7 +70,7 @@ class VoidBallotIn(Schema):
 
 
 class BallotOptionOut(Schema):
-    """`priority`: the place of its public in `priority_order`, from 0; null: of none."""
+    """An option; `priority` is the position of its public in `priority_order`, from 0, or null."""
 
     proposal_id = Uuid()
     pseudonym = fields.String(allow_none=True)
@@ -134,7 +134,7 @@ class BallotTieOut(Schema):
 
 
 class BallotResultOut(Schema):
-    """Everything that a count needs, so that anybody can do it again (docs/decisions/0042)."""
+    """A result with everything that anybody needs to count again (docs/decisions/0042)."""
 
     ballot_id = Uuid()
     session_id = Uuid()

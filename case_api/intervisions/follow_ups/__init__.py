@@ -1,1 +1,1 @@
-"""Operations and schemas of follow ups."""
+"""The HTTP operations and schemas of follow-ups and needs."""

@@ -1,11 +1,11 @@
-"""Operations on what sessions left to do, and on the needs they found."""
+"""Operations on follow-ups, and on the needs that sessions found."""
 
 from typing import Any
 from uuid import UUID
 
 from case_api.api import Blueprint, Reply
 from case_api.cases.tasks.schemas import TaskOut
-from case_api.intervisions.agendas.schemas import (
+from case_api.intervisions.follow_ups.schemas import (
     CloseFollowUpIn,
     FollowUpOut,
     FollowUpTaskIn,
@@ -24,7 +24,7 @@ from services.intervisions.follow_ups import needs
 from services.intervisions.follow_ups import queries as follow_up_queries
 from services.intervisions.follow_ups import tasks as follow_up_tasks
 from services.intervisions.follow_ups.model import Becomes
-from services.intervisions.follow_ups.need_words import NEEDS, labels
+from services.intervisions.follow_ups.need_vocabulary import NEEDS, labels
 from services.shared.actor import Actor
 from services.shared.unit_of_work import UnitOfWork
 

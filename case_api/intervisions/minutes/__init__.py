@@ -1,1 +1,1 @@
-"""Operations and schemas of minutes."""
+"""The HTTP operations and schemas of minutes."""

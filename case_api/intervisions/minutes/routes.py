@@ -43,7 +43,7 @@ def begin_minutes(data: Any, table_id: UUID, *, actor: Actor, uow: UnitOfWork) -
 
 @api.query(_TABLE, gives=MinutesOut, summary="The minutes of my table")
 def get_table_minutes(table_id: UUID, *, actor: Actor, uow: UnitOfWork) -> Any:
-    return minutes_queries.minutes_of_table(table_id, actor=actor, uow=uow)
+    return minutes_queries.minutes_of_table(table_id, uow=uow)
 
 
 @api.query(_MINUTES, gives=MinutesOut, summary="Minutes of my table, or about my case")

@@ -1,1 +1,1 @@
-"""Operations and schemas of proposals."""
+"""The HTTP operations and schemas of proposals."""

@@ -89,7 +89,7 @@ def edit_proposal(
 )
 def screen_proposal(proposal_id: UUID, *, actor: Actor, uow: UnitOfWork) -> Any:
     found = proposals.screen_proposal(proposal_id, _keys(), actor=actor, uow=uow)
-    words = proposals.in_weeks_of_session(proposal_id, actor=actor, uow=uow)
+    words = proposals.in_weeks_of_session(proposal_id, uow=uow)
     return {"found": found, "in_weeks": words}
 
 

@@ -5,7 +5,7 @@ from typing import Any
 from marshmallow import fields, post_load, validate
 
 from case_api.http.fields import Prose, Schema, Uuid
-from services.intervisions.proposals.commands import Tag, Words
+from services.intervisions.proposals.commands import ProposalText, Tag
 
 
 class EditProposalIn(Schema):
@@ -26,8 +26,8 @@ class EditProposalIn(Schema):
     def typed(self, data: dict[str, Any], **_: Any) -> dict[str, Any]:
         named = data.pop("tags")
         tags = tuple(each for each in Tag if each.value in named)
-        words = Words(vignette=data.pop("vignette"), question=data.pop("question"), tags=tags)
-        return data | {"words": words}
+        text = ProposalText(vignette=data.pop("vignette"), question=data.pop("question"), tags=tags)
+        return data | {"text": text}
 
 
 class DraftProposalIn(EditProposalIn):
@@ -40,7 +40,7 @@ class ReadProposalIn(Schema):
 
 
 class AttachIn(Schema):
-    """The file alone: neither its name nor anything else of it is kept."""
+    """A file, of which neither the name nor anything but the words is kept."""
 
     file = fields.Raw(
         required=True,
@@ -54,7 +54,7 @@ class TagOut(Schema):
 
 
 class ProposalOut(Schema):
-    """`case_id` and `case_code` to its proposer and to the reference worker alone."""
+    """A proposal; only its proposer and the reference worker see `case_id` and `case_code`."""
 
     id = Uuid()
     session_id = Uuid()
@@ -78,7 +78,7 @@ class ProposalOut(Schema):
 
 
 class FoundOut(Schema):
-    """Where: from the sign `start` (0 is the first) up to `end`, which is no longer meant."""
+    """A finding, from the sign `start` (0 is the first) up to `end`, the first one after it."""
 
     field = fields.String()
     start = fields.Integer()
@@ -87,7 +87,7 @@ class FoundOut(Schema):
 
 
 class ScreenedOut(Schema):
-    """`in_weeks`: the vignette with its exact dates said in weeks from the session."""
+    """The findings, and the vignette with its exact dates said in weeks from the session."""
 
     found = fields.List(fields.Nested(FoundOut))
     in_weeks = fields.String()

@@ -1,1 +1,1 @@
-"""Operations and schemas of stances."""
+"""The HTTP operations and schemas of a case's stance on intervision."""

@@ -1,1 +1,1 @@
-"""Operations and schemas of tables."""
+"""The HTTP operations and schemas of tables, seats and undertakings."""

@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import text
 
 from services.cases.handover_model import ChecklistItem
-from services.cases.tasks.titles import title_in
+from services.cases.titles import title_in
 from services.shared.actor import Actor
 from services.shared.categories import names_of
 from services.shared.errors import NotFound

@@ -1,4 +1,4 @@
-"""The draft of an agenda, item by item, and its publication; by whoever facilitates."""
+"""Commands by which facilitators draft the agenda of a session and publish it."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -8,15 +8,17 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from services.intervisions import policy
 from services.intervisions.agendas import times as agenda_times
 from services.intervisions.agendas.events import AgendaChanged, AgendaPublished
 from services.intervisions.agendas.model import Agenda, AgendaItem, AgendaVersion, opening_item
+from services.intervisions.agendas.policy import require_drafter, screens_titles
 from services.intervisions.agendas.times import ItemKind
-from services.intervisions.follow_ups import carrying
-from services.intervisions.minutes.screen import screened_title
-from services.intervisions.model import IntervisionSession, Proposal, SeriesKind
-from services.intervisions.policy import require_attending
+from services.intervisions.follow_ups.carry_over import carry_over
+from services.intervisions.model import IntervisionSession
+from services.intervisions.policy import Part, require_owner_attends
+from services.intervisions.proposals.model import Proposal
+from services.intervisions.queries import attends, part_in
+from services.intervisions.screening.session_screen import screened_title
 from services.shared.actor import Actor
 from services.shared.errors import NotFound, RuleBroken
 from services.shared.events import plain
@@ -28,7 +30,7 @@ LATE = timedelta(days=2)
 
 
 def open_agenda(session: IntervisionSession, *, uow: UnitOfWork) -> Agenda:
-    """With the session itself: it opens with the follow-ups from the first moment."""
+    """Create the draft of a new session, which opens with the follow-ups from the first moment."""
     agenda = Agenda(session_id=session.id, latest=0)
     uow.session.add(agenda)
     uow.session.flush()
@@ -39,7 +41,7 @@ def open_agenda(session: IntervisionSession, *, uow: UnitOfWork) -> Agenda:
 
 @dataclass(frozen=True, kw_only=True)
 class AddItem:
-    """`position` 2 is right after the opening item; without one it comes last."""
+    """A new item. `position` 2 is right after the opening item; without one it comes last."""
 
     session_id: UUID
     kind: ItemKind
@@ -51,13 +53,13 @@ class AddItem:
 
 
 def add_item(cmd: AddItem, *, version: int, actor: Actor, uow: UnitOfWork) -> AgendaItem:
-    agenda = _held(cmd.session_id, version, uow=uow)
-    require_attending(cmd.session_id, cmd.owner_id, uow=uow)
+    agenda, part = _held(cmd.session_id, version, uow=uow)
+    _require_owner(cmd.session_id, cmd.owner_id, uow=uow)
     _require_of_session(cmd.proposal_id, cmd.session_id, uow=uow)
     item = AgendaItem(
         session_id=cmd.session_id,
         kind=cmd.kind,
-        title=_title(cmd.title, cmd.session_id, uow=uow),
+        title=_title(cmd.title, part, uow=uow),
         minutes=cmd.minutes,
         owner_id=cmd.owner_id,
         proposal_id=cmd.proposal_id,
@@ -70,13 +72,15 @@ def add_item(cmd: AddItem, *, version: int, actor: Actor, uow: UnitOfWork) -> Ag
     uow.session.add(item)
     _order(ordered, agenda, uow=uow)
     after = {"kind": item.kind, "position": item.position, "minutes": item.minutes}
-    uow.record("add_agenda_item", item, actor=actor, case_id=None, after=after)
+    uow.record("add_agenda_item", item, actor=actor, after=after)
     return item
 
 
 @dataclass(frozen=True, kw_only=True)
 class ChangeItem:
-    """The opening item has minutes and an owner, and neither a title nor another place."""
+    """A change of one item. The opening item takes minutes and an owner; it has no title and does
+    not move.
+    """
 
     session_id: UUID
     item_id: UUID
@@ -87,37 +91,36 @@ class ChangeItem:
 
 
 def change_item(cmd: ChangeItem, *, version: int, actor: Actor, uow: UnitOfWork) -> AgendaItem:
-    agenda = _held(cmd.session_id, version, uow=uow)
+    agenda, part = _held(cmd.session_id, version, uow=uow)
     item = _item(cmd.session_id, cmd.item_id, uow=uow)
-    require_attending(cmd.session_id, cmd.owner_id, uow=uow)
+    _require_owner(cmd.session_id, cmd.owner_id, uow=uow)
     if (item.kind == ItemKind.FOLLOW_UPS) != (cmd.title is None):
         raise RuleBroken("agenda-item-title")
     before = {"position": item.position, "minutes": item.minutes, "owner": item.owner_id}
-    item.title = cmd.title and _title(cmd.title, cmd.session_id, uow=uow)
+    item.title = cmd.title and _title(cmd.title, part, uow=uow)
     item.minutes, item.owner_id = cmd.minutes, cmd.owner_id
     items = items_of(cmd.session_id, uow=uow)
     _order(agenda_times.moved(items, item, cmd.position or item.position), agenda, uow=uow)
     after = {"position": item.position, "minutes": item.minutes, "owner": item.owner_id}
-    uow.record("change_agenda_item", item, actor=actor, case_id=None, before=before, after=after)
+    uow.record("change_agenda_item", item, actor=actor, before=before, after=after)
     return item
 
 
 def remove_item(
     session_id: UUID, item_id: UUID, *, version: int, actor: Actor, uow: UnitOfWork
 ) -> None:
-    agenda = _held(session_id, version, uow=uow)
+    agenda, _ = _held(session_id, version, uow=uow)
     item = _item(session_id, item_id, uow=uow)
     left = agenda_times.without(items_of(session_id, uow=uow), item)
     before = {"kind": item.kind, "position": item.position, "minutes": item.minutes}
-    uow.record("remove_agenda_item", item, actor=actor, case_id=None, before=before, after={})
+    uow.record("remove_agenda_item", item, actor=actor, before=before, after={})
     uow.session.delete(item)
     _order(left, agenda, uow=uow)
 
 
 def publish(session_id: UUID, *, version: int, actor: Actor, uow: UnitOfWork) -> AgendaVersion:
-    """The draft as it stands, for everybody who attends; what is open is brought along to it."""
-    agenda = _held(session_id, version, uow=uow)
-    session = policy.session_of(session_id, uow=uow)
+    """Publish the draft to everybody who attends, and carry over the open follow-ups to it."""
+    agenda, part = _held(session_id, version, uow=uow)
     agenda.latest += 1
     published = AgendaVersion(
         session_id=session_id,
@@ -128,18 +131,17 @@ def publish(session_id: UUID, *, version: int, actor: Actor, uow: UnitOfWork) ->
     )
     uow.session.add(published)
     uow.session.flush()
-    carrying.carry(session, actor=actor, uow=uow)
+    carry_over(part.session, actor=actor, uow=uow)
+    is_late = part.session.starts_at - uow.now() <= LATE
+    happened = AgendaChanged if is_late else AgendaPublished
     uow.record(
         "publish_agenda",
         agenda,
         actor=actor,
-        case_id=None,
         before={"number": agenda.latest - 1, "version": version},
         after={"number": agenda.latest, "version": agenda.version},
+        event=happened(session_id=session_id, number=agenda.latest),
     )
-    is_late = session.starts_at - uow.now() <= LATE
-    happened = AgendaChanged if is_late else AgendaPublished
-    uow.announce(happened(session_id=session_id, number=agenda.latest), actor=actor)
     return published
 
 
@@ -148,22 +150,22 @@ def items_of(session_id: UUID, *, uow: UnitOfWork) -> Sequence[AgendaItem]:
     return uow.session.scalars(found.order_by(AgendaItem.position)).all()
 
 
-def _held(session_id: UUID, version: int, *, uow: UnitOfWork) -> Agenda:
-    """The draft, locked: by whoever facilitates a session that still lies ahead."""
-    session = policy.session_of(session_id, uow=uow)
-    policy.require_facilitator(session, uow=uow)
-    session.require_planned()
+def _held(session_id: UUID, version: int, *, uow: UnitOfWork) -> tuple[Agenda, Part]:
+    """The draft, locked. The right comes before the load: a draft is hidden from all others."""
+    part = part_in(session_id, uow=uow)
+    require_drafter(part)
     agenda = load(Agenda, session_id, uow=uow)
     lock(agenda, uow=uow)
     require_version(agenda, version)
-    return agenda
+    return agenda, part
 
 
-def _title(title: str, session_id: UUID, *, uow: UnitOfWork) -> str:
-    """Where families are spoken of, it tells of none; a concertation may name a building."""
-    session = policy.session_of(session_id, uow=uow)
-    telling = (SeriesKind.INTERVISION, SeriesKind.SUPERVISION)
-    return screened_title(title, uow=uow) if policy.kind_of(session, uow=uow) in telling else title
+def _require_owner(session_id: UUID, owner_id: UUID | None, *, uow: UnitOfWork) -> None:
+    require_owner_attends(owner_id is None or attends(session_id, owner_id, uow=uow))
+
+
+def _title(title: str, part: Part, *, uow: UnitOfWork) -> str:
+    return screened_title(title, uow=uow) if screens_titles(part) else title
 
 
 def _item(session_id: UUID, item_id: UUID, *, uow: UnitOfWork) -> AgendaItem:

@@ -1,4 +1,4 @@
-"""Events of agendas and follow-ups. None of them names a case."""
+"""Past facts about agendas. None of them names a case."""
 
 from dataclasses import dataclass
 from uuid import UUID
@@ -8,6 +8,8 @@ from services.shared.events import Event
 
 @dataclass(frozen=True, kw_only=True)
 class AgendaPublished(Event):
+    """A version was published early enough for the digest to tell it."""
+
     name = "intervisions.agenda_published"
     session_id: UUID
     number: int
@@ -15,7 +17,7 @@ class AgendaPublished(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class AgendaChanged(Event):
-    """Published so shortly before the session that a digest might come after it."""
+    """A version was published so shortly before the session that it is told at once."""
 
     name = "intervisions.agenda_changed"
     session_id: UUID

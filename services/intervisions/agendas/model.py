@@ -21,7 +21,7 @@ from services.shared.tables import PLAIN, Base, Identified, Versioned
 
 
 class Agenda(Versioned, Base):
-    """One of each session; the items as one thing with one version."""
+    """The draft of one session: all its items share this row's version."""
 
     __tablename__ = "agendas"
 
@@ -41,7 +41,7 @@ class Agenda(Versioned, Base):
 
 
 class AgendaItem(Identified, Base):
-    """Of the draft. `title` is the facilitator's; the opening item is called what it is."""
+    """An item of the draft. The facilitator wrote its title; the opening item has none."""
 
     __tablename__ = "agenda_items"
     __table_args__ = (
@@ -66,7 +66,7 @@ class AgendaItem(Identified, Base):
 
 
 class AgendaVersion(Base):
-    """What was published, for ever: the items in their order, without the hours."""
+    """A published version, which stays for ever: the items in their order, without hours."""
 
     __tablename__ = "agenda_versions"
     __table_args__ = (PrimaryKeyConstraint("session_id", "number"),)
@@ -79,7 +79,7 @@ class AgendaVersion(Base):
 
 
 def opening_item(session_id: UUID) -> AgendaItem:
-    """What the earlier sessions left to do."""
+    """The first item of every agenda: the follow-ups of earlier sessions."""
     return AgendaItem(
         session_id=session_id,
         position=1,

@@ -1,4 +1,4 @@
-"""The agenda as one reader may have it: what was published, or the draft for who facilitates."""
+"""What one reader sees of an agenda: the published version, or the draft if they facilitate."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -6,26 +6,27 @@ from uuid import UUID
 
 from sqlalchemy import select, text
 
-from services.intervisions import policy
 from services.intervisions.agendas import commands as agendas
 from services.intervisions.agendas.model import Agenda, AgendaVersion
 from services.intervisions.agendas.times import Item, timed
 from services.intervisions.agendas.views import AgendaView
 from services.intervisions.follow_ups import queries as follow_up_queries
 from services.intervisions.model import IntervisionSeries, IntervisionSession, SessionState
+from services.intervisions.policy import require_facilitator
+from services.intervisions.queries import attended, part_in
 from services.shared.actor import Actor
 from services.shared.errors import NotFound
 from services.shared.loading import load
 from services.shared.unit_of_work import UnitOfWork
 
 _NAMES = text("SELECT id, name FROM professionals WHERE id = ANY(:ids)")
-# Those that the reader sees, by row-level security.
+# Row-level security finds only the proposals that the reader sees.
 _PROPOSALS = text("SELECT id FROM proposals WHERE id = ANY(:ids)")
 
 
 def published(session_id: UUID, *, actor: Actor, uow: UnitOfWork) -> AgendaView:
-    """The last version. NotFound as long as there is none."""
-    session = policy.session_of(session_id, uow=uow)
+    """The version that was published last. NotFound as long as there is none."""
+    session = attended(session_id, uow=uow).session
     found = (
         select(AgendaVersion)
         .where(AgendaVersion.session_id == session_id)
@@ -41,8 +42,9 @@ def published(session_id: UUID, *, actor: Actor, uow: UnitOfWork) -> AgendaView:
 
 
 def draft(session_id: UUID, *, actor: Actor, uow: UnitOfWork) -> AgendaView:
-    session = policy.session_of(session_id, uow=uow)
-    policy.require_facilitator(session, uow=uow)
+    """The draft, for a facilitator of the session."""
+    part = part_in(session_id, uow=uow)
+    require_facilitator(part)
     agenda = load(Agenda, session_id, uow=uow)
     items = [
         Item(
@@ -56,7 +58,7 @@ def draft(session_id: UUID, *, actor: Actor, uow: UnitOfWork) -> AgendaView:
         for each in agendas.items_of(session_id, uow=uow)
     ]
     shown = {"number": None, "made_at": uow.now(), "version": agenda.version}
-    return _view(session, items, shown, actor=actor, uow=uow)
+    return _view(part.session, items, shown, actor=actor, uow=uow)
 
 
 def _view(
@@ -86,7 +88,7 @@ def _view(
 
 
 def _seen(items: Sequence[Item], *, uow: UnitOfWork) -> list[Item]:
-    """A proposal that is not visible to the reader does not exist: its item names none."""
+    """The items, without the names of proposals that the reader does not see."""
     named = [each.proposal_id for each in items if each.proposal_id]
     visible = set(uow.session.scalars(_PROPOSALS, {"ids": named})) if named else set()
     return [

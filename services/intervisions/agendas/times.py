@@ -1,7 +1,7 @@
-"""An agenda by the clock: from minutes of time to when each item begins and ends. Pure.
+"""The clock of an agenda: when each item begins and ends, given its minutes. Pure.
 
-A session always opens with what the earlier ones left to do (features.md, S077): that item is the
-first, cannot be taken away and has nothing before it.
+A session always opens with what the earlier ones left to do (features.md, S077): that item stands
+first and cannot be taken away.
 """
 
 from collections.abc import Sequence
@@ -15,7 +15,7 @@ from services.shared.clock import BRUSSELS
 from services.shared.errors import RuleBroken
 
 FOLLOW_UP_MINUTES = 15
-# A working day; nobody plans an item of more.
+# Minutes of a working day; nobody plans a longer item.
 LONGEST = 480
 AT_MOST = 60
 
@@ -30,7 +30,9 @@ class ItemKind(StrEnum):
     OTHER = "other"
 
 
-class Placed(Protocol):
+class Positioned(Protocol):
+    """Anything that stands on an agenda."""
+
     @property
     def id(self) -> UUID: ...
 
@@ -38,11 +40,13 @@ class Placed(Protocol):
     def kind(self) -> str: ...
 
 
-One = TypeVar("One", bound=Placed)
+One = TypeVar("One", bound=Positioned)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Item:
+    """An item as it is read, without its hours."""
+
     id: UUID
     kind: str
     title: str
@@ -56,7 +60,7 @@ class Item:
 
 @dataclass(frozen=True, kw_only=True)
 class TimedItem(Item):
-    """`starts_at` and `ends_at` as clocks in Brussels show them, with their offset."""
+    """An item with the instants at which it begins and ends, with the offset of Brussels."""
 
     position: int
     starts_at: datetime
@@ -67,7 +71,9 @@ class TimedItem(Item):
 
 @dataclass(frozen=True, kw_only=True)
 class TimedAgenda:
-    """`overrun_minutes`: by how much the items are longer than the session; 0 if they fit."""
+    """An agenda by the clock. `overrun_minutes` says by how much the items are longer than the
+    session; 0 if they fit.
+    """
 
     items: tuple[TimedItem, ...]
     ends_at: datetime
@@ -75,8 +81,10 @@ class TimedAgenda:
 
 
 def timed(items: Sequence[Item], starts_at: datetime, ends_at: datetime) -> TimedAgenda:
-    """Minutes that pass, not minutes on the dial: an hour stays an hour in the nights of March and
-    October (Directive 2000/84/EC).
+    """Lay the items one after the other from the beginning of the session.
+
+    Minutes are minutes that pass: an hour stays an hour in the nights of March and October in which
+    clocks change (Directive 2000/84/EC).
     """
     at, laid = starts_at.astimezone(UTC), []
     for position, item in enumerate(items, start=1):
@@ -98,7 +106,7 @@ def timed(items: Sequence[Item], starts_at: datetime, ends_at: datetime) -> Time
 
 
 def placed(items: Sequence[One], new: One, position: int | None) -> list[One]:
-    """With a new item at this place (1 is the first); at the end if none is named."""
+    """The items with a new one at this position (1 is the first), or at the end without one."""
     if new.kind == ItemKind.FOLLOW_UPS:
         raise RuleBroken("agenda-opens-with-follow-ups")
     if len(items) >= AT_MOST:
@@ -108,7 +116,7 @@ def placed(items: Sequence[One], new: One, position: int | None) -> list[One]:
 
 
 def moved(items: Sequence[One], item: One, position: int) -> list[One]:
-    """The same items with this one at that place, or at the end if there are not so many."""
+    """The items with this one at that position, or at the end if there are not so many."""
     others = [each for each in items if each.id != item.id]
     return _checked([*others[: position - 1], item, *others[position - 1 :]])
 

@@ -1,4 +1,4 @@
-"""What an agenda and its follow-ups say to one reader. Pure."""
+"""The agenda and its follow-ups as one reader sees them. Pure."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,8 +10,9 @@ from services.intervisions.follow_ups.views import FollowUpView
 
 @dataclass(frozen=True, kw_only=True)
 class AgendaView:
-    """`number`: of the published version; None is the draft. `sequence` rises with each move of
-    the session and each version (RFC 5546 §2.1.4)."""
+    """The agenda of one session. `number` is that of the published version, None for the draft;
+    `sequence` rises with each move of the session and each version (RFC 5546 §2.1.4).
+    """
 
     session_id: UUID
     session_number: int

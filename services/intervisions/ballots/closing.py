@@ -1,5 +1,6 @@
-"""The closing of a ballot, as the workers: papers out of the box, counted, explained, and written
-without their voters, all in one transaction.
+"""The workers close a ballot: papers leave the box, are counted, and are written without voters.
+
+All of it happens in one transaction.
 """
 
 from datetime import timedelta
@@ -8,10 +9,10 @@ from uuid import UUID, uuid4
 from sqlalchemy import Select, delete, func, insert, select
 
 from services.intervisions.ballots import alerts as ballot_alerts
-from services.intervisions.ballots import box as ballot_box
-from services.intervisions.ballots.box import Box
+from services.intervisions.ballots import ballot_box
+from services.intervisions.ballots.ballot_box import Box
 from services.intervisions.ballots.count import Paper, count, papers_digest
-from services.intervisions.ballots.course import end_void, meeting_of
+from services.intervisions.ballots.meeting import end_void, meeting_of
 from services.intervisions.ballots.model import (
     Ballot,
     BallotBox,
@@ -22,20 +23,20 @@ from services.intervisions.ballots.model import (
     BallotVoter,
     VoidCode,
 )
-from services.intervisions.ballots.results import as_json, choices_of, option_of
+from services.intervisions.ballots.stored_count import as_json, choices_of, option_of
 from services.intervisions.ballots.votes import open_box, options_of, votable
 from services.shared.case_keys import CaseKeys
 from services.shared.errors import Unreadable
 from services.shared.unit_of_work import UnitOfWork
 
-# Of two papers each voter knows the other's, and of one everybody does: such a box is not opened.
+# With two papers each voter knows the other's, and with one everybody does: the box stays shut.
 FEWEST_PAPERS = 3
-# So long after its closing a box is waited for whose key is away.
+# How long after its closing a ballot waits for the key of its box.
 PATIENCE = timedelta(days=7)
 
 
 def close_ballots(keys: CaseKeys | None, *, uow: UnitOfWork) -> int:
-    """Papers out of the box, counted, explained, and written without their voters: all at once."""
+    """Close one ballot that is due; the result is how many were closed or became void."""
     due = select(Ballot.id).where(
         Ballot.state == BallotState.OPEN.value, Ballot.closes_at <= uow.now()
     )
@@ -60,7 +61,7 @@ def close_ballots(keys: CaseKeys | None, *, uow: UnitOfWork) -> int:
 
 
 def _end_boxless(due: Select[UUID], *, uow: UnitOfWork) -> int:
-    """Somebody removed the box of an open ballot: there is nothing to count."""
+    """Void one due ballot whose box somebody removed, as there is nothing to count."""
     boxless = Ballot.id.in_(due) & Ballot.id.not_in(select(BallotBox.ballot_id))
     found = select(Ballot).where(boxless).limit(1).with_for_update(skip_locked=True)
     ballot = uow.session.scalars(found).first()
@@ -107,7 +108,9 @@ def _opened(
     *,
     uow: UnitOfWork,
 ) -> Box | VoidCode:
-    """Or why it never will be. A key that is only away is waited for: the next turn tries again."""
+    """The opened box, or why it never will open. Unreadable while its key is away: a later call
+    tries again.
+    """
     try:
         return open_box(sealed, ballot, options, keys)
     except Unreadable:
@@ -140,4 +143,4 @@ def _count(
     uow.session.flush()
     after = {"state": ballot.state, "turnout": ballot.turnout, "papers": ballot.papers_digest}
     before = {"state": BallotState.OPEN.value}
-    uow.record("close_ballot", ballot, actor=None, case_id=None, before=before, after=after)
+    uow.record("close_ballot", ballot, actor=None, before=before, after=after)

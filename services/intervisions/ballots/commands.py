@@ -1,4 +1,4 @@
-"""A ballot: planned, changed until it opens, and called off by who facilitates the session."""
+"""Commands by which a facilitator plans a ballot, changes it until it opens, and voids it."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -6,9 +6,7 @@ from uuid import UUID
 
 from sqlalchemy import delete, func, select
 
-from services.intervisions import invitations, policy
 from services.intervisions.ballots import alerts as ballot_alerts
-from services.intervisions.ballots import queries as ballot_queries
 from services.intervisions.ballots.model import (
     Ballot,
     BallotBox,
@@ -16,12 +14,13 @@ from services.intervisions.ballots.model import (
     BallotTerms,
     VoidCode,
 )
-from services.intervisions.model import (
-    IntervisionSeries,
-    IntervisionSession,
-    SeriesKind,
-    SessionTable,
-)
+from services.intervisions.ballots.policy import require_ballot_leader, require_changer
+from services.intervisions.ballots.queries import leading_of, view_of
+from services.intervisions.hold import hold
+from services.intervisions.invitations import invited_people
+from services.intervisions.model import IntervisionSeries, IntervisionSession
+from services.intervisions.queries import part_of
+from services.intervisions.tables.model import SessionTable
 from services.shared.actor import Actor
 from services.shared.case_keys import CaseKeys
 from services.shared.errors import Conflict, RuleBroken, StaleVersion, Unreadable
@@ -31,7 +30,9 @@ from services.shared.unit_of_work import UnitOfWork
 
 @dataclass(frozen=True, kw_only=True)
 class AskedTerms:
-    """None: as the series says, and as many places as tables are laid."""
+    """The rules that a facilitator asks for. None means as the series says, or, for `places`, as
+    many as tables are laid.
+    """
 
     opens_at: datetime
     closes_at: datetime
@@ -44,11 +45,8 @@ class AskedTerms:
 def plan_ballot(
     session_id: UUID, asked: AskedTerms, *, keys: CaseKeys | None, actor: Actor, uow: UnitOfWork
 ) -> Ballot:
-    """One at a time a session. Its rules can be changed until it opens, and not after."""
-    session = policy.session_of(session_id, uow=uow)
-    policy.require_facilitator(session, uow=uow)
-    policy.require_kind(session, SeriesKind.INTERVISION, uow=uow)
-    lock(session, uow=uow)
+    """Plan the ballot of a session, which has one at a time; it opens and closes by itself."""
+    session, _ = hold(IntervisionSession, session_id, part_of, require_ballot_leader, uow=uow)
     session.require_planned()
     terms = _terms(asked, session, uow=uow)
     if keys is None:
@@ -58,35 +56,34 @@ def plan_ballot(
     ballot = Ballot(session_id=session_id, state=BallotState.PLANNED, planned_by=actor.id)
     ballot.set_rules(terms)
     uow.session.add(ballot)
-    uow.record("plan_ballot", ballot, actor=actor, case_id=None, after=_rules(ballot))
+    uow.record("plan_ballot", ballot, actor=actor, after=_rules(ballot))
     return ballot
 
 
 def change_ballot(
     ballot_id: UUID, asked: AskedTerms, *, version: int, actor: Actor, uow: UnitOfWork
 ) -> Ballot:
-    """Conflict once it is open: everybody votes under the rules that they were shown."""
-    ballot, session = _led(ballot_id, uow=uow)
-    if ballot.state != BallotState.PLANNED:
-        raise Conflict("ballot-frozen")
-    lock(ballot, uow=uow)
+    """Change the rules; Conflict once it is open, as everybody votes under the rules they saw."""
+    ballot, leading = hold(Ballot, ballot_id, leading_of, require_changer, uow=uow)
     _require_shown(ballot, version, actor=actor, uow=uow)
-    terms = _terms(asked, session, uow=uow)
+    terms = _terms(asked, leading.part.session, uow=uow)
     before = _rules(ballot)
     ballot.set_rules(terms)
     uow.session.flush()
     after = _rules(ballot)
-    uow.record("change_ballot", ballot, actor=actor, case_id=None, before=before, after=after)
+    uow.record("change_ballot", ballot, actor=actor, before=before, after=after)
     return ballot
 
 
 def void_ballot(
     ballot_id: UUID, reason: str, *, version: int, actor: Actor, uow: UnitOfWork
 ) -> Ballot:
-    """Before it closes: what was cast is destroyed unread, and there is no result."""
-    ballot, session = _led(ballot_id, uow=uow)
+    """Void a ballot before it closes: its papers are destroyed unread, and there is no result."""
+    ballot = load(Ballot, ballot_id, uow=uow)
+    part = part_of(ballot, uow=uow)
+    require_ballot_leader(part)
     _require_running(ballot, uow=uow)
-    # The box first, as who votes or closes holds it: afterwards nobody can do either.
+    # The box is locked before the ballot, as voting and closing do: then nobody can do either.
     uow.session.execute(delete(BallotBox).where(BallotBox.ballot_id == ballot_id))
     lock(ballot, uow=uow)
     _require_running(ballot, uow=uow)
@@ -95,30 +92,23 @@ def void_ballot(
     ballot.make_void(VoidCode.BY_FACILITATOR, reason)
     uow.session.flush()
     after = {"state": ballot.state, "void_code": ballot.void_code, "version": ballot.version}
-    uow.record("void_ballot", ballot, actor=actor, case_id=None, before=before, after=after)
+    uow.record("void_ballot", ballot, actor=actor, before=before, after=after)
     if before["state"] == BallotState.OPEN:
-        # Who was asked to vote; of a ballot that never opened nobody has heard.
-        people = [each.professional_id for each in invitations.of(session, uow=uow) if each.stands]
-        ballot_alerts.tell_over(ballot, session, people, uow=uow)
+        # They were asked to vote; nobody was told of a ballot that never opened.
+        people = invited_people(part.session, uow=uow)
+        ballot_alerts.tell_over(ballot, part.session, people, uow=uow)
     return ballot
 
 
-def _led(ballot_id: UUID, *, uow: UnitOfWork) -> tuple[Ballot, IntervisionSession]:
-    ballot = load(Ballot, ballot_id, uow=uow)
-    session = policy.session_of(ballot.session_id, uow=uow)
-    policy.require_facilitator(session, uow=uow)
-    return ballot, session
-
-
 def _require_running(ballot: Ballot, *, uow: UnitOfWork) -> None:
-    """Whoever is late to close it: after its last instant the papers are to be counted."""
+    """Refuse a ballot that is over, or past its last instant: its papers are to be counted."""
     ballot.require_running()
     if ballot.state == BallotState.OPEN and not ballot.is_open(uow.now()):
         raise Conflict("ballot-over")
 
 
 def _require_shown(ballot: Ballot, version: int, *, actor: Actor, uow: UnitOfWork) -> None:
-    if ballot_queries.view_of(ballot, actor=actor, uow=uow).version != version:
+    if view_of(ballot, actor=actor, uow=uow).version != version:
         raise StaleVersion
 
 
@@ -131,7 +121,7 @@ def _current(session_id: UUID, *, uow: UnitOfWork) -> UUID | None:
 
 
 def _terms(asked: AskedTerms, session: IntervisionSession, *, uow: UnitOfWork) -> BallotTerms:
-    """It ends before the session does, and is not over when it is planned."""
+    """The full rules of a ballot, which ends before its session does, and in the future."""
     if asked.closes_at <= max(uow.now(), asked.opens_at) or asked.closes_at > session.ends_at:
         raise RuleBroken("ballot-times")
     series = load(IntervisionSeries, session.series_id, uow=uow)
@@ -146,7 +136,7 @@ def _terms(asked: AskedTerms, session: IntervisionSession, *, uow: UnitOfWork) -
 
 
 def _tables(session: IntervisionSession, *, uow: UnitOfWork) -> int:
-    """How many are laid already."""
+    """The number of tables that are laid already."""
     found = select(func.count(SessionTable.id)).where(SessionTable.session_id == session.id)
     return int(uow.session.scalar(found) or 0)
 

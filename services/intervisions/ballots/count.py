@@ -15,12 +15,12 @@ from enum import StrEnum
 from itertools import groupby, pairwise
 from uuid import UUID
 
-# What one person gave: points by option.
+# The points that one person gave to each option.
 Paper = Mapping[UUID, int]
 
 
 class TieRule(StrEnum):
-    """What set two options of equal points in their order."""
+    """The rule that ordered two options of equal points."""
 
     PRIORITY = "priority_public"
     WAITING = "waiting_time"
@@ -28,7 +28,7 @@ class TieRule(StrEnum):
 
 
 class PaperFault(StrEnum):
-    """Why a paper counts for nothing. Voting refuses such a paper; in a recount it was tampered."""
+    """Why a paper counts for nothing. Voting refuses it; in a recount it was tampered with."""
 
     EMPTY = "ballot-paper-empty"
     FOREIGN = "ballot-option-unknown"
@@ -38,8 +38,9 @@ class PaperFault(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class Option:
-    """A proposal as it stood at opening. `priority`: the place of its priority public in the
-    ballot's order (0 is first), None without one. `void`: it was withdrawn since."""
+    """A proposal as it stood at opening. `priority` is the position of its priority public in the
+    ballot's order (0 is first), None without one. `void` says that it was withdrawn since.
+    """
 
     id: UUID
     priority: int | None
@@ -54,7 +55,7 @@ class Rules:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Line:
+class RankedOption:
     """One option of the ranking. A void one has no rank, and its points count for nobody."""
 
     option: UUID
@@ -65,7 +66,7 @@ class Line:
 
 @dataclass(frozen=True, kw_only=True)
 class Separation:
-    """`first` stands before `second`, which has as many points, by this rule."""
+    """A tie: `first` stands before `second`, which has as many points, by this rule."""
 
     first: UUID
     second: UUID
@@ -77,7 +78,7 @@ class Separation:
 
 @dataclass(frozen=True, kw_only=True)
 class Count:
-    lines: tuple[Line, ...]
+    lines: tuple[RankedOption, ...]
     ties: tuple[Separation, ...]
     papers: int
     # Points that were given to options which are void now.
@@ -91,7 +92,9 @@ def draw(seed: bytes, option: UUID) -> bytes:
 
 
 def fault_of(paper: Paper, options: Iterable[UUID], points: int) -> PaperFault | None:
-    """None if it may count: some of these options, whole points from one up, `points` at most."""
+    """Why this paper cannot count; None if it gives whole points to some of these options, from one
+    up and `points` in all at most.
+    """
     if not paper:
         return PaperFault.EMPTY
     if not paper.keys() <= set(options):
@@ -104,7 +107,10 @@ def fault_of(paper: Paper, options: Iterable[UUID], points: int) -> PaperFault |
 
 
 def count(options: Sequence[Option], papers: Iterable[Paper], rules: Rules, seed: bytes) -> Count:
-    """Totals, ranking, and by what each tie was broken. A faulty paper counts for nothing."""
+    """Count the papers: totals, ranking, and the rule that broke each tie.
+
+    A faulty paper counts for nothing.
+    """
     ids = [option.id for option in options]
     totals: Counter[UUID] = Counter()
     refused: Counter[PaperFault] = Counter()
@@ -142,20 +148,23 @@ def papers_digest(papers: Iterable[Paper]) -> str:
 
 
 def _rules_of(option: Option, seed: bytes) -> tuple[tuple[bool, int], int, bytes]:
-    """What orders options of equal points: smaller first, compared one after the other."""
+    """The keys that order options of equal points: smaller first, one after the other."""
     priority = (option.priority is None, option.priority or 0)
     return priority, -option.waiting_weeks, draw(seed, option.id)
 
 
 def _lines(
     standing: Sequence[Option], options: Sequence[Option], totals: Counter[UUID], places: int
-) -> tuple[Line, ...]:
+) -> tuple[RankedOption, ...]:
     ranked = [
-        Line(option=option.id, rank=rank, points=totals[option.id], chosen=rank <= places)
+        RankedOption(option=option.id, rank=rank, points=totals[option.id], chosen=rank <= places)
         for rank, option in enumerate(standing, start=1)
     ]
     void = sorted(option.id for option in options if option.void)
-    return (*ranked, *(Line(option=each, rank=None, points=0, chosen=False) for each in void))
+    return (
+        *ranked,
+        *(RankedOption(option=each, rank=None, points=0, chosen=False) for each in void),
+    )
 
 
 def _ties(

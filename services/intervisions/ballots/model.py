@@ -1,7 +1,7 @@
 """The ballot of a session: its rules, frozen at opening; who may vote, who did, and the papers.
 
-No row of it ties a paper to a person (docs/decisions/0042): as long as votes come in all papers lie
-in one sealed row, and when it is opened they are written together, in an order of chance.
+No row ties a paper to a person (docs/decisions/0042): as long as votes come in, all papers lie in
+one sealed row, and when it is opened they are written together, in a random order.
 """
 
 from dataclasses import dataclass
@@ -55,7 +55,7 @@ class VoidCode(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class BallotTerms:
-    """What people vote under. `priority_order`: tags of the priority publics, by rank."""
+    """The rules of a ballot. `priority_order` holds tags of the priority publics, by rank."""
 
     points: int
     self_vote: bool
@@ -89,7 +89,7 @@ class Ballot(Identified, Versioned, Base):
     session_id: Mapped[UUID] = mapped_column(ForeignKey("intervision_sessions.id"))
     points: Mapped[int] = mapped_column(Integer)
     self_vote: Mapped[bool] = mapped_column(Boolean)
-    # Tags of the priority publics, the first before the others.
+    # Tags of the priority publics, the preferred one first.
     priority_order: Mapped[list[Any]] = mapped_column(info=PLAIN)
     # How many proposals get a table.
     places: Mapped[int] = mapped_column(Integer)
@@ -97,13 +97,13 @@ class Ballot(Identified, Versioned, Base):
     closes_at: Mapped[datetime]
     state: Mapped[str] = mapped_column(Text, info=PLAIN)
     planned_by: Mapped[UUID] = mapped_column(ForeignKey("professionals.id"))
-    # From the opening on: how many may vote, how many papers the series asks for, and SHA-256 of
-    # the seed, which itself lies in the box until then.
+    # Known from the opening on: how many may vote, how many papers the series asks for, and SHA-256
+    # of the seed, which itself lies in the box.
     electors: Mapped[int | None] = mapped_column(Integer)
     quorum: Mapped[int | None] = mapped_column(Integer)
     seed_digest: Mapped[str | None] = mapped_column(Text, info=PLAIN)
     reminded: Mapped[bool] = mapped_column(Boolean, server_default=sql("false"))
-    # From the closing on.
+    # Known from the closing on.
     seed: Mapped[bytes | None] = mapped_column(LargeBinary, info=PLAIN)
     turnout: Mapped[int | None] = mapped_column(Integer)
     papers_digest: Mapped[str | None] = mapped_column(Text, info=PLAIN)
@@ -117,7 +117,7 @@ class Ballot(Identified, Versioned, Base):
         return Rules(points=self.points, places=self.places)
 
     def set_rules(self, values: BallotTerms) -> None:
-        """Until it opens; from then on nobody changes what people vote under."""
+        """Set the rules, which nobody changes once the ballot is open."""
         if self.state != BallotState.PLANNED:
             raise Conflict("ballot-frozen")
         if len(set(values.priority_order)) != len(values.priority_order):
@@ -127,11 +127,11 @@ class Ballot(Identified, Versioned, Base):
         self.opens_at, self.closes_at = values.opens_at, values.closes_at
 
     def is_open(self, now: datetime) -> bool:
-        """Whether a vote counts: to its last instant, and not at it, whoever is late to close."""
+        """Whether a vote counts at this instant, even if nobody closed the ballot in time."""
         return self.state == BallotState.OPEN and self.opens_at <= now < self.closes_at
 
     def require_running(self) -> None:
-        """Neither closed nor void, nor only waiting to be counted."""
+        """Refuse a ballot that is closed or void."""
         if self.state not in (BallotState.PLANNED, BallotState.OPEN):
             raise Conflict("ballot-over")
 
@@ -152,12 +152,12 @@ class BallotOption(Base):
     position: Mapped[int] = mapped_column(Integer)
     priority: Mapped[int | None] = mapped_column(Integer)
     waiting_weeks: Mapped[int] = mapped_column(Integer)
-    # Withdrawn before the closing: its points count for nobody.
+    # It was withdrawn before the closing: its points count for nobody.
     void: Mapped[bool] = mapped_column(Boolean, server_default=sql("false"))
 
 
 class BallotElector(Base):
-    """Who may vote, as it stood at the opening."""
+    """A person who may vote, as it stood at the opening."""
 
     __tablename__ = "ballot_electors"
     __table_args__ = (PrimaryKeyConstraint("ballot_id", "professional_id"),)
@@ -167,7 +167,7 @@ class BallotElector(Base):
 
 
 class BallotVoter(Base):
-    """Who voted: so that nobody does twice, and for the turnout. Nothing says when, or what."""
+    """A person who voted, so that nobody does twice, and for the turnout; never when or what."""
 
     __tablename__ = "ballot_voters"
     __table_args__ = (
@@ -193,7 +193,7 @@ class BallotBox(Base):
 
 
 class BallotPaper(Identified, Base):
-    """What somebody gave: points by proposal. Written when the box is opened, all at once."""
+    """One paper: points by proposal. All are written at once when the box is opened."""
 
     __tablename__ = "ballot_papers"
 

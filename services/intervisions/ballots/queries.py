@@ -1,5 +1,7 @@
-"""What somebody who attends a session sees of its ballot. As long as votes come in: the rules, the
-options, and whether they voted themselves. Not how many did, and nothing of what was given.
+"""What a person who attends a session sees of its ballot.
+
+As long as votes come in they see the rules, the options, and whether they voted themselves, but
+not how many did, and nothing of what was given.
 """
 
 from dataclasses import dataclass
@@ -9,21 +11,23 @@ from uuid import UUID
 
 from sqlalchemy import select, text
 
-from services.intervisions import policy
 from services.intervisions.ballots.model import Ballot, BallotElector, BallotPaper, BallotState
+from services.intervisions.ballots.policy import Leading
 from services.intervisions.ballots.votes import ballot_of, has_voted
+from services.intervisions.queries import attended, part_of
 from services.shared.actor import Actor
 from services.shared.errors import NotFound
 from services.shared.unit_of_work import UnitOfWork
 
-# Between the last instant of voting and the count: no vote counts any more, nothing is known yet.
+# The state between the last instant of voting and the count.
 COUNTING = "counting"
 
 
 @dataclass(frozen=True, kw_only=True)
 class OptionView:
-    """`priority`: the place of its priority public in the ballot's order. A withdrawn one keeps its
-    id and nothing else."""
+    """An option of a ballot. `priority` is the position of its priority public in the ballot's
+    order. A withdrawn option shows its id and nothing else.
+    """
 
     proposal_id: UUID
     pseudonym: str | None
@@ -56,7 +60,9 @@ class BallotView:
 
 @dataclass(frozen=True, kw_only=True)
 class DryRun:
-    """`options` in the order in which equal points would put them, the draw aside."""
+    """What a ballot would freeze. Its `options` are in the order in which equal points would put
+    them, apart from the draw.
+    """
 
     options: list[OptionView]
     electors: int
@@ -87,7 +93,7 @@ class ResultView:
         return self.turnout >= self.quorum
 
 
-# A proposal that was withdrawn is known by its id alone, to everybody alike.
+# Everybody knows a withdrawn proposal by its id alone.
 _OPTIONS = text(
     """
     SELECT o.proposal_id, CASE WHEN s.proposal_id IS NOT NULL THEN p.pseudonym END AS pseudonym,
@@ -118,9 +124,14 @@ _WOULD_VOTE = text(
 )
 
 
+def leading_of(ballot: Ballot, /, *, uow: UnitOfWork) -> Leading:
+    """This ballot, and what the actor is in its session."""
+    return Leading(ballot=ballot, part=part_of(ballot, uow=uow))
+
+
 def ballot_of_session(session_id: UUID, *, actor: Actor, uow: UnitOfWork) -> BallotView:
-    """The one that counts; if all were called off, the last of them."""
-    policy.session_of(session_id, uow=uow)
+    """The ballot of a session that counts; if all were voided, the last of them."""
+    attended(session_id, uow=uow)
     found = select(Ballot).where(Ballot.session_id == session_id)
     order = (Ballot.state == BallotState.VOID.value, Ballot.opens_at.desc(), Ballot.id)
     ballot = uow.session.scalars(found.order_by(*order).limit(1)).first()
@@ -151,14 +162,13 @@ def view_of(ballot: Ballot, *, actor: Actor, uow: UnitOfWork) -> BallotView:
         voted=voted,
         void_code=ballot.void_code,
         void_reason=ballot.void_reason,
-        # All of it that can change under the eyes of this reader raises the number; the votes of
-        # others do not.
+        # Everything that can change for this reader raises the number; the votes of others do not.
         version=ballot.version + voted + counting + sum(each.withdrawn for each in options),
     )
 
 
 def dry_run(ballot_id: UUID, *, uow: UnitOfWork) -> DryRun:
-    """What would be frozen if it opened now; once it is open, it was frozen."""
+    """What a planned ballot would freeze if it opened now; NotFound once it has opened."""
     ballot = ballot_of(ballot_id, uow=uow)
     if ballot.state != BallotState.PLANNED:
         raise NotFound
@@ -168,7 +178,7 @@ def dry_run(ballot_id: UUID, *, uow: UnitOfWork) -> DryRun:
 
 
 def result_of(ballot_id: UUID, *, uow: UnitOfWork) -> ResultView:
-    """NotFound until the box was opened and counted."""
+    """The result of a ballot; NotFound until its box was opened and counted."""
     ballot = ballot_of(ballot_id, uow=uow)
     if ballot.state != BallotState.CLOSED or ballot.result is None or ballot.seed is None:
         raise NotFound

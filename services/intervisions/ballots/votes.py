@@ -1,6 +1,7 @@
-"""Voting: once, and for good. What is written anywhere is that somebody voted, and a box that is
-sealed anew; no statement, event, journal or stored answer holds anything of a choice
-(docs/decisions/0042).
+"""An elector votes once and for good.
+
+What is written anywhere is that somebody voted, and a box that is sealed anew; no statement,
+event, journal or stored answer holds anything of a choice (docs/decisions/0042).
 """
 
 from collections.abc import Sequence
@@ -10,33 +11,34 @@ from uuid import UUID
 from sqlalchemy import select, text, update
 from sqlalchemy.dialects.postgresql import insert
 
-from services.intervisions import policy
-from services.intervisions.ballots import box as ballot_box
-from services.intervisions.ballots.box import Box
+from services.intervisions.ballots import ballot_box
+from services.intervisions.ballots.ballot_box import Box
 from services.intervisions.ballots.count import Paper, PaperFault, fault_of
 from services.intervisions.ballots.model import (
     Ballot,
     BallotBox,
     BallotElector,
     BallotOption,
-    BallotState,
     BallotVoter,
 )
-from services.intervisions.model import InvitationState, Proposal, SessionInvitation
+from services.intervisions.ballots.policy import require_elector
+from services.intervisions.model import InvitationState, SessionInvitation
+from services.intervisions.proposals.model import Proposal
+from services.intervisions.queries import attended
 from services.shared.actor import Actor
 from services.shared.case_keys import CaseKeys
-from services.shared.errors import Conflict, Refused, RuleBroken
+from services.shared.errors import Conflict, RuleBroken
 from services.shared.loading import load
 from services.shared.unit_of_work import UnitOfWork
 
-# Only who has a place votes: a person who declined, or waits for one, is absent.
+# Only people with a place vote: those who declined, or wait for one, are absent.
 SEATED = (InvitationState.INVITED.value, InvitationState.ACCEPTED.value)
 _VOTABLE = text("SELECT proposal_id FROM votable_proposals(:ballot)")
 
 
 @dataclass(frozen=True, kw_only=True)
 class Mark:
-    """One line of a paper."""
+    """The points that a paper gives to one proposal."""
 
     proposal_id: UUID
     points: int
@@ -50,11 +52,13 @@ def cast_paper(
     actor: Actor,
     uow: UnitOfWork,
 ) -> None:
-    """By an elector, while the ballot is open. The database is asked about all options, never about
-    the chosen ones: a statement must not tell them.
+    """Vote, as an elector, while the ballot is open.
+
+    The database is asked about all options, never about the chosen ones: a statement must not tell
+    them.
     """
     ballot = ballot_of(ballot_id, uow=uow)
-    _require_elector(ballot, actor=actor, uow=uow)
+    require_elector(ballot, may_vote=may_vote(ballot, actor=actor, uow=uow))
     if not ballot.is_open(uow.now()):
         raise Conflict("ballot-not-open")
     options = options_of(ballot_id, uow=uow)
@@ -71,18 +75,18 @@ def cast_paper(
         .where(BallotBox.ballot_id == ballot_id)
         .values(sealed=box.seal(ballot_id, keys))
     )
-    uow.record("cast_paper", ballot, actor=actor, case_id=None, after={"voted": True})
+    uow.record("cast_paper", ballot, actor=actor, after={"voted": True})
 
 
 def ballot_of(ballot_id: UUID, *, uow: UnitOfWork) -> Ballot:
-    """As whoever attends its session; NotFound for anybody else."""
+    """The ballot, for those who attend its session; NotFound for anybody else."""
     ballot = load(Ballot, ballot_id, uow=uow)
-    policy.session_of(ballot.session_id, uow=uow)
+    attended(ballot.session_id, uow=uow)
     return ballot
 
 
 def options_of(ballot_id: UUID, *, uow: UnitOfWork) -> list[BallotOption]:
-    """In the order of the columns of its box."""
+    """The options of a ballot, in the order of the columns of its box."""
     found = select(BallotOption).where(BallotOption.ballot_id == ballot_id)
     return list(uow.session.scalars(found.order_by(BallotOption.position)))
 
@@ -95,7 +99,7 @@ def open_box(
 
 
 def votable(ballot_id: UUID, *, uow: UnitOfWork) -> set[UUID]:
-    """The proposals that stand, also since the opening."""
+    """The proposals that were not withdrawn, before or since the opening."""
     return set(uow.session.scalars(_VOTABLE, {"ballot": ballot_id}))
 
 
@@ -119,13 +123,6 @@ def has_voted(ballot_id: UUID, *, actor: Actor, uow: UnitOfWork) -> bool:
         BallotVoter.ballot_id == ballot_id, BallotVoter.professional_id == actor.id
     )
     return uow.session.scalar(found) is not None
-
-
-def _require_elector(ballot: Ballot, *, actor: Actor, uow: UnitOfWork) -> None:
-    if ballot.state == BallotState.PLANNED:
-        raise Conflict("ballot-not-open")
-    if not may_vote(ballot, actor=actor, uow=uow):
-        raise Refused("not-an-elector")
 
 
 def _paper(marks: Sequence[Mark]) -> Paper:
@@ -153,7 +150,7 @@ def _require_sound(
 
 
 def _refusal(fault: PaperFault) -> RuleBroken:
-    """No numbers: a refusal is logged, and what was meant is nobody's to know."""
+    """The refusal of a faulty paper. It names no numbers, because a refusal is logged."""
     match fault:
         case PaperFault.EMPTY:
             return RuleBroken("ballot-paper-empty")
@@ -173,7 +170,7 @@ def _own(session_id: UUID, *, actor: Actor, uow: UnitOfWork) -> set[UUID]:
 
 
 def _note_voter(ballot_id: UUID, *, actor: Actor, uow: UnitOfWork) -> None:
-    """Under the lock of the box: of two votes of one person the second finds the first."""
+    """Note that the actor voted; under the lock of the box a second vote finds the first."""
     noted = uow.session.scalar(
         insert(BallotVoter)
         .values(ballot_id=ballot_id, professional_id=actor.id)

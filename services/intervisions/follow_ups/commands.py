@@ -1,31 +1,40 @@
-"""What a session left to do: made by the facilitator or at a table, done, dropped, put off."""
+"""Commands that make follow-ups, finish and drop them, and put them off."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
 from sqlalchemy import text
 
-from services.intervisions import policy
 from services.intervisions.follow_ups.events import FollowUpClosed, FollowUpPlanned
 from services.intervisions.follow_ups.model import Becomes, FollowUp, FollowUpState, FollowUpWords
-from services.intervisions.minutes.screen import screened
-from services.intervisions.model import IntervisionSeries, SeriesKind, SessionState, SessionTable
-from services.intervisions.policy import require_attending
+from services.intervisions.follow_ups.policy import (
+    Keeping,
+    require_finisher,
+    require_keeper,
+    require_planner,
+)
+from services.intervisions.follow_ups.queries import is_of_table, keeping_of, words_of
+from services.intervisions.hold import hold
+from services.intervisions.policy import require_owner_attends
+from services.intervisions.queries import attended, attends
+from services.intervisions.screening.session_screen import screened
+from services.intervisions.tables.model import SessionTable
+from services.intervisions.tables.queries import table_of_session
 from services.shared.actor import Actor
 from services.shared.clock import legal_day
-from services.shared.errors import Conflict, NotFound, Refused, RuleBroken
-from services.shared.loading import load, lock, require_version
+from services.shared.errors import RuleBroken
 from services.shared.unit_of_work import UnitOfWork
 
-_OF_TABLE = text("SELECT is_of_table(:table, :who)")
 _NEXT = text("SELECT next_session_at(:series)")
-_TELLING = (SeriesKind.INTERVISION, SeriesKind.CONCERTATION, SeriesKind.HOUSING_TABLE)
 
 
 @dataclass(frozen=True, kw_only=True)
 class PlanFollowUp:
-    """Of a table, or of the session as a whole. `becomes` case: only of a table's proposal."""
+    """A follow-up of one table, or of the session as a whole. Only one that comes from a table with
+    a proposal may become a case's task.
+    """
 
     session_id: UUID
     words: str
@@ -36,14 +45,12 @@ class PlanFollowUp:
 
 
 def plan_follow_up(cmd: PlanFollowUp, *, actor: Actor, uow: UnitOfWork) -> FollowUp:
-    """By whoever facilitates or is of the table; its owner comes to the session."""
-    session = policy.session_of(cmd.session_id, uow=uow)
-    table = _table(cmd, uow=uow)
-    policy.require_kind(session, *_TELLING, uow=uow)
-    if not is_of_table(cmd.table_id, actor.id, uow=uow):
-        policy.require_facilitator(session, uow=uow)
-    if session.state == SessionState.CANCELLED:
-        raise Conflict("session-not-planned", state=session.state)
+    """Give somebody who comes to the session something to do."""
+    part = attended(cmd.session_id, uow=uow)
+    table = None
+    if cmd.table_id is not None:
+        table = table_of_session(cmd.table_id, cmd.session_id, uow=uow)
+    require_planner(part, of_table=is_of_table(cmd.table_id, actor.id, uow=uow))
     _require_owner(cmd, table, uow=uow)
     proposal_id = table.proposal_id if table else None
     if cmd.becomes == Becomes.CASE and proposal_id is None:
@@ -52,8 +59,8 @@ def plan_follow_up(cmd: PlanFollowUp, *, actor: Actor, uow: UnitOfWork) -> Follo
         raise RuleBroken("follow-up-due-passed")
     words = screened(cmd.words, proposal_id, uow=uow)
     follow_up = FollowUp(
-        series_id=session.series_id,
-        session_id=session.id,
+        series_id=part.session.series_id,
+        session_id=cmd.session_id,
         table_id=cmd.table_id,
         proposal_id=proposal_id,
         owner_id=cmd.owner_id,
@@ -68,29 +75,24 @@ def plan_follow_up(cmd: PlanFollowUp, *, actor: Actor, uow: UnitOfWork) -> Follo
     uow.session.add(FollowUpWords(follow_up_id=follow_up.id, words=words))
     after = {"becomes": follow_up.becomes, "owner": cmd.owner_id, "due_on": cmd.due_on}
     planned = FollowUpPlanned(follow_up_id=follow_up.id)
-    uow.record("plan_follow_up", follow_up, actor=actor, case_id=None, after=after, event=planned)
+    uow.record("plan_follow_up", follow_up, actor=actor, after=after, event=planned)
     return follow_up
 
 
 def finish(
     follow_up_id: UUID, outcome: str, *, version: int, actor: Actor, uow: UnitOfWork
 ) -> FollowUp:
-    """An action of the network, by its owner; one of a case closes with its task."""
-    follow_up = load(FollowUp, follow_up_id, uow=uow)
-    if follow_up.owner_id != actor.id:
-        raise Refused("not-the-owner")
-    if follow_up.becomes == Becomes.CASE:
-        raise RuleBroken("follow-up-closes-with-its-task")
-    return _close(follow_up, FollowUpState.DONE, outcome, version=version, actor=actor, uow=uow)
+    """Say that an action of the network is done."""
+    follow_up = _held(follow_up_id, require_finisher, version=version, uow=uow)
+    return _close(follow_up, FollowUpState.DONE, outcome, actor=actor, uow=uow)
 
 
 def drop(
     follow_up_id: UUID, outcome: str, *, version: int, actor: Actor, uow: UnitOfWork
 ) -> FollowUp:
-    """By its owner, or a facilitator to whom its words are open. A task that was written stays."""
-    follow_up = load(FollowUp, follow_up_id, uow=uow)
-    _require_keeper(follow_up, actor=actor, uow=uow)
-    return _close(follow_up, FollowUpState.DROPPED, outcome, version=version, actor=actor, uow=uow)
+    """Give a follow-up up, with a word; a task that was written for it stays."""
+    follow_up = _held(follow_up_id, require_keeper, version=version, uow=uow)
+    return _close(follow_up, FollowUpState.DROPPED, outcome, actor=actor, uow=uow)
 
 
 def snooze(
@@ -102,11 +104,11 @@ def snooze(
     actor: Actor,
     uow: UnitOfWork,
 ) -> FollowUp:
-    """Until then nobody is reminded, and no agenda brings it along. Not past the next session of
-    the series unless that is what is meant."""
-    follow_up = load(FollowUp, follow_up_id, uow=uow)
-    _require_keeper(follow_up, actor=actor, uow=uow)
-    _hold(follow_up, version, uow=uow)
+    """Put a follow-up off: until that day nobody is reminded of it, and no agenda carries it over.
+
+    A day after the next session of the series is refused unless `beyond_next_session` says so.
+    """
+    follow_up = _held(follow_up_id, require_keeper, version=version, uow=uow)
     if until <= uow.today():
         raise RuleBroken("snooze-not-ahead")
     upcoming: datetime | None = uow.session.scalar(_NEXT, {"series": follow_up.series_id})
@@ -120,7 +122,6 @@ def snooze(
         "snooze_follow_up",
         follow_up,
         actor=actor,
-        case_id=None,
         before=before,
         after=after,
         event=FollowUpPlanned(follow_up_id=follow_up.id),
@@ -128,37 +129,20 @@ def snooze(
     return follow_up
 
 
-def words_of(follow_up: FollowUp, *, uow: UnitOfWork) -> FollowUpWords | None:
-    """None to whom they are closed, and once a case that was erased took them with it."""
-    return uow.session.get(FollowUpWords, follow_up.id)
-
-
-def is_of_table(table_id: UUID | None, who: UUID, *, uow: UnitOfWork) -> bool:
-    return bool(uow.session.scalar(_OF_TABLE, {"table": table_id, "who": who}))
-
-
 def _close(
-    follow_up: FollowUp,
-    state: FollowUpState,
-    outcome: str,
-    *,
-    version: int,
-    actor: Actor,
-    uow: UnitOfWork,
+    follow_up: FollowUp, state: FollowUpState, outcome: str, *, actor: Actor, uow: UnitOfWork
 ) -> FollowUp:
-    _hold(follow_up, version, uow=uow)
+    before = {"state": FollowUpState.OPEN.value, "version": follow_up.version}
     follow_up.close(state, uow.now())
     words = words_of(follow_up, uow=uow)
     if words is not None:
         words.outcome = screened(outcome, follow_up.proposal_id, uow=uow)
     uow.session.flush()
-    before = {"state": FollowUpState.OPEN.value, "version": version}
     after = {"state": follow_up.state, "version": follow_up.version}
     uow.record(
         "close_follow_up",
         follow_up,
         actor=actor,
-        case_id=None,
         before=before,
         after=after,
         event=FollowUpClosed(follow_up_id=follow_up.id),
@@ -166,33 +150,17 @@ def _close(
     return follow_up
 
 
-def _hold(follow_up: FollowUp, version: int, *, uow: UnitOfWork) -> None:
-    lock(follow_up, uow=uow)
-    require_version(follow_up, version)
+def _held(
+    follow_up_id: UUID, may: Callable[[Keeping], None], *, version: int, uow: UnitOfWork
+) -> FollowUp:
+    """An open follow-up, locked."""
+    follow_up, _ = hold(FollowUp, follow_up_id, keeping_of, may, version=version, uow=uow)
     follow_up.require_open()
-
-
-def _require_keeper(follow_up: FollowUp, *, actor: Actor, uow: UnitOfWork) -> None:
-    if follow_up.owner_id == actor.id:
-        return
-    series = load(IntervisionSeries, follow_up.series_id, uow=uow)
-    leads = actor.id in (series.facilitator_id, series.co_facilitator_id)
-    if not leads or words_of(follow_up, uow=uow) is None:
-        raise Refused("not-the-owner")
-
-
-def _table(cmd: PlanFollowUp, *, uow: UnitOfWork) -> SessionTable | None:
-    if cmd.table_id is None:
-        return None
-    table = load(SessionTable, cmd.table_id, uow=uow)
-    if table.session_id != cmd.session_id:
-        raise NotFound
-    return table
+    return follow_up
 
 
 def _require_owner(cmd: PlanFollowUp, table: SessionTable | None, *, uow: UnitOfWork) -> None:
-    """Of a table with a proposal: somebody who sat at it."""
-    require_attending(cmd.session_id, cmd.owner_id, uow=uow)
-    of_proposal = table is not None and table.proposal_id is not None
-    if of_proposal and not is_of_table(cmd.table_id, cmd.owner_id, uow=uow):
-        raise RuleBroken("owner-not-attending")
+    """The owner attends the session; if a table with a proposal made it, they sat at that table."""
+    require_owner_attends(attends(cmd.session_id, cmd.owner_id, uow=uow))
+    if table is not None and table.proposal_id is not None:
+        require_owner_attends(is_of_table(cmd.table_id, cmd.owner_id, uow=uow))

@@ -8,7 +8,7 @@ from services.shared.events import Event
 
 @dataclass(frozen=True, kw_only=True)
 class FollowUpPlanned(Event):
-    """New, or put off to another day: its owner is reminded anew."""
+    """A follow-up is new, or put off to another day: its owner is reminded of the new day."""
 
     name = "intervisions.follow_up_planned"
     follow_up_id: UUID
@@ -16,13 +16,15 @@ class FollowUpPlanned(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class FollowUpClosed(Event):
+    """A follow-up is done or dropped: nobody is reminded of it any more."""
+
     name = "intervisions.follow_up_closed"
     follow_up_id: UUID
 
 
 @dataclass(frozen=True, kw_only=True)
 class FollowUpCarried(Event):
-    """It stands on the agenda of this session too, for the `times`-th time."""
+    """A follow-up stands on the agenda of this session too, for the `times`-th time."""
 
     name = "intervisions.follow_up_carried"
     follow_up_id: UUID

@@ -1,4 +1,4 @@
-"""What a session left to do, until it is done or dropped; and the needs it found."""
+"""Follow-ups, which a session leaves to do until they are done or dropped, and needs it found."""
 
 from datetime import date, datetime
 from enum import StrEnum
@@ -21,7 +21,7 @@ from services.shared.categories import ALL
 from services.shared.errors import Conflict
 from services.shared.tables import PLAIN, Base, Identified, Versioned, personal
 
-# Brought along so often, it is flagged: somebody says what stands in the way (journey J6).
+# A follow-up carried over so often is flagged: somebody says what stands in the way (journey J6).
 FLAGGED_AT = 3
 
 
@@ -32,14 +32,16 @@ class FollowUpState(StrEnum):
 
 
 class Becomes(StrEnum):
-    """Of a case: a task that its reference worker writes there. Of the network: its owner's."""
+    """`case`: it becomes a task that the case's reference worker writes. `network`: it stays with
+    its owner.
+    """
 
     NETWORK = "network"
     CASE = "case"
 
 
 class FollowUp(Identified, Versioned, Base):
-    """Its words stand in `follow_up_words`, which fewer people may read."""
+    """Something to do for one person; fewer people may read its words in `follow_up_words`."""
 
     __tablename__ = "follow_ups"
     __table_args__ = (
@@ -54,7 +56,7 @@ class FollowUp(Identified, Versioned, Base):
     )
 
     series_id: Mapped[UUID] = mapped_column(ForeignKey("intervision_series.id"))
-    # In which it was made.
+    # The session in which it was made.
     session_id: Mapped[UUID] = mapped_column(ForeignKey("intervision_sessions.id"))
     table_id: Mapped[UUID | None] = mapped_column(ForeignKey("session_tables.id"))
     proposal_id: Mapped[UUID | None] = mapped_column(ForeignKey("proposals.id"))
@@ -63,7 +65,7 @@ class FollowUp(Identified, Versioned, Base):
     snoozed_until: Mapped[date | None] = mapped_column(Date, info=PLAIN)
     state: Mapped[str] = mapped_column(Text, info=PLAIN, server_default=FollowUpState.OPEN.value)
     becomes: Mapped[str] = mapped_column(Text, info=PLAIN)
-    # On how many later agendas it stood.
+    # The number of later agendas on which it stood.
     carried: Mapped[int] = mapped_column(Integer, server_default=sql("0"))
     created_by: Mapped[UUID] = mapped_column(ForeignKey("professionals.id"))
     closed_at: Mapped[datetime | None]
@@ -82,18 +84,20 @@ class FollowUp(Identified, Versioned, Base):
 
 
 class FollowUpWords(Base):
-    """Of a table with a proposal: for those who sat at it, the owner and the reference worker."""
+    """The words of a follow-up. Those from a table with a proposal are for the people who sat at
+    it, the owner and the reference worker.
+    """
 
     __tablename__ = "follow_up_words"
 
     follow_up_id: Mapped[UUID] = mapped_column(ForeignKey("follow_ups.id"), primary_key=True)
     words: Mapped[str] = mapped_column(Text, info=personal(ALL))
-    # With which it was done or dropped.
+    # The words with which it was done or dropped.
     outcome: Mapped[str | None] = mapped_column(Text, info=personal(ALL))
 
 
 class FollowUpCarrying(Base):
-    """That it stood on the agenda of this session: once, however often that is published."""
+    """A follow-up stood on the agenda of this session; one row, however often it is published."""
 
     __tablename__ = "follow_up_carryings"
     __table_args__ = (PrimaryKeyConstraint("follow_up_id", "session_id"),)
@@ -103,7 +107,7 @@ class FollowUpCarrying(Base):
 
 
 class FollowUpSource(Base):
-    """Sealed, like `proposal_sources`: which task of which case it became."""
+    """The task of a case that a follow-up became; sealed like `proposal_sources`."""
 
     __tablename__ = "follow_up_sources"
 
@@ -115,7 +119,7 @@ class FollowUpSource(Base):
 
 
 class SessionNeed(Identified, Base):
-    """A tag of the vocabulary, of a session or of one of its tables. Of nobody, and no case."""
+    """A need that a session or one of its tables found; it belongs to no person and no case."""
 
     __tablename__ = "session_needs"
     __table_args__ = (

@@ -7,24 +7,25 @@ from uuid import UUID
 
 from sqlalchemy import delete, select, text
 
-from services.intervisions import policy
-from services.intervisions.follow_ups.commands import is_of_table
 from services.intervisions.follow_ups.model import SessionNeed
-from services.intervisions.follow_ups.need_words import NEEDS, labels, require_known
-from services.intervisions.model import IntervisionSession, SeriesKind, SessionTable
-from services.shared.actor import Actor, RoleKind
-from services.shared.errors import NotFound, Refused, RuleBroken
-from services.shared.loading import load
+from services.intervisions.follow_ups.need_vocabulary import NEEDS, labels, require_known
+from services.intervisions.follow_ups.policy import require_counter, require_tagger
+from services.intervisions.follow_ups.queries import is_of_table
+from services.intervisions.policy import require_facilitator
+from services.intervisions.queries import attended, part_in
+from services.intervisions.tables.queries import table_of_session
+from services.shared.actor import Actor
+from services.shared.errors import RuleBroken
 from services.shared.unit_of_work import UnitOfWork
 
-# What fewer sessions found is not told: one knows who was there.
+# A need that fewer sessions found has no figure: one knows who was there.
 SMALLEST = 5
 _COUNTS = text("SELECT tag, sessions FROM need_counts(:since, :until)")
 
 
 @dataclass(frozen=True, kw_only=True)
 class NeedCount:
-    """`sessions`: the figure, or `<5`, which is said of none as well."""
+    """How many sessions found a need. `sessions` is the figure, or `<5`, also where none did."""
 
     tag: str
     labels: dict[str, str]
@@ -39,16 +40,13 @@ def tag_session(
     actor: Actor,
     uow: UnitOfWork,
 ) -> list[str]:
-    """All of the session's tags, by whoever facilitates; or of one table, by those of it too."""
-    session = policy.session_of(session_id, uow=uow)
-    _require_tagger(session, table_id, actor=actor, uow=uow)
-    policy.require_kind(
-        session,
-        SeriesKind.INTERVISION,
-        SeriesKind.CONCERTATION,
-        SeriesKind.HOUSING_TABLE,
-        uow=uow,
-    )
+    """Replace the tags of the session as a whole, or of one table, by these."""
+    part = attended(session_id, uow=uow)
+    of_table = False
+    if table_id is not None:
+        table_of_session(table_id, session_id, uow=uow)
+        of_table = is_of_table(table_id, actor.id, uow=uow)
+    require_tagger(part, of_table=of_table)
     require_known(tags)
     here = (SessionNeed.session_id == session_id) & SessionNeed.table_id.is_not_distinct_from(
         table_id
@@ -60,22 +58,23 @@ def tag_session(
     )
     uow.session.flush()
     after = {"needs": len(kept), "table": table_id}
-    uow.record("tag_session", session, actor=actor, case_id=None, after=after)
+    uow.record("tag_session", part.session, actor=actor, after=after)
     return kept
 
 
 def tags_of(session_id: UUID, *, uow: UnitOfWork) -> list[str]:
-    """Of the session and all its tables, once each; for whoever facilitates."""
-    session = policy.session_of(session_id, uow=uow)
-    policy.require_facilitator(session, uow=uow)
+    """The tags of the session and of its tables, once each, for a facilitator."""
+    require_facilitator(part_in(session_id, uow=uow))
     found = select(SessionNeed.tag).where(SessionNeed.session_id == session_id)
     return sorted(set(uow.session.scalars(found)))
 
 
 def counts(since: date, until: date, *, actor: Actor, uow: UnitOfWork) -> list[NeedCount]:
-    """Whole months only: the difference of two periods a day apart would tell of one session."""
-    if not (actor.has(RoleKind.FACILITATOR) or actor.has(RoleKind.COORDINATOR)):
-        raise Refused("refused")
+    """How many held sessions of a period found each need, for facilitators and coordinators.
+
+    The period is whole months: the difference of two that are a day apart would tell of a session.
+    """
+    require_counter(actor)
     last = calendar.monthrange(until.year, until.month)[1]
     if since.day != 1 or until.day != last or until < since:
         raise RuleBroken("needs-period")
@@ -89,15 +88,3 @@ def counts(since: date, until: date, *, actor: Actor, uow: UnitOfWork) -> list[N
         )
         for tag in NEEDS
     ]
-
-
-def _require_tagger(
-    session: IntervisionSession, table_id: UUID | None, *, actor: Actor, uow: UnitOfWork
-) -> None:
-    if table_id is not None:
-        table = load(SessionTable, table_id, uow=uow)
-        if table.session_id != session.id:
-            raise NotFound
-        if is_of_table(table_id, actor.id, uow=uow):
-            return
-    policy.require_facilitator(session, uow=uow)

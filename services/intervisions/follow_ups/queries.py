@@ -1,4 +1,4 @@
-"""What somebody is told of follow-ups. Row-level security says which, and whose words."""
+"""What a reader sees of follow-ups. Row-level security decides which, and whose words."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -6,10 +6,17 @@ from uuid import UUID
 
 from sqlalchemy import text
 
-from services.intervisions import policy
-from services.intervisions.follow_ups.model import FLAGGED_AT, FollowUpState
+from services.intervisions.follow_ups.model import (
+    FLAGGED_AT,
+    Becomes,
+    FollowUp,
+    FollowUpState,
+    FollowUpWords,
+)
+from services.intervisions.follow_ups.policy import Keeping
 from services.intervisions.follow_ups.views import FollowUpView
-from services.intervisions.weeks import week_of
+from services.intervisions.follow_ups.weeks import week_of
+from services.intervisions.queries import attended
 from services.shared.actor import Actor
 from services.shared.errors import NotFound
 from services.shared.unit_of_work import UnitOfWork
@@ -17,13 +24,13 @@ from services.shared.unit_of_work import UnitOfWork
 
 @dataclass(frozen=True, kw_only=True)
 class SealedSide:
-    """For the reference worker alone: which case it is about, and the task that was written."""
+    """The case of a follow-up and the task that was written, for its reference worker alone."""
 
     case_id: UUID
     task_id: UUID | None
 
 
-# The day is for whoever has something to keep by it. Order: what is open first, then by week.
+# Only who has something to keep by the day sees it. Order: what is open first, then by week.
 _FOLLOW_UPS = """
     SELECT f.id, w.words, w.outcome, f.becomes, f.owner_id, x.name AS owner_name, f.due_on,
            f.snoozed_until, f.state, f.carried, f.version,
@@ -55,6 +62,32 @@ _SEALED = text(
 )
 
 
+_KEEPING = text(
+    """
+    SELECT f.owner_id = app_professional() AS owns, facilitates_series(f.series_id) AS facilitates,
+           EXISTS (SELECT FROM follow_up_words w WHERE w.follow_up_id = f.id) AS reads_words
+    FROM follow_ups f WHERE f.id = :id
+    """
+)
+_OF_TABLE = text("SELECT is_of_table(:table, :who)")
+
+
+def keeping_of(follow_up: FollowUp, /, *, uow: UnitOfWork) -> Keeping:
+    """What the actor is to this follow-up."""
+    row = uow.session.execute(_KEEPING, {"id": follow_up.id}).mappings().one()
+    return Keeping(**row, becomes=Becomes(follow_up.becomes))
+
+
+def words_of(follow_up: FollowUp, *, uow: UnitOfWork) -> FollowUpWords | None:
+    """The words of a follow-up. None if they are hidden, or were erased with their case."""
+    return uow.session.get(FollowUpWords, follow_up.id)
+
+
+def is_of_table(table_id: UUID | None, who: UUID, *, uow: UnitOfWork) -> bool:
+    """Whether somebody has a seat at this table that is still possible."""
+    return bool(uow.session.scalar(_OF_TABLE, {"table": table_id, "who": who}))
+
+
 def one(follow_up_id: UUID, *, actor: Actor, uow: UnitOfWork) -> FollowUpView:
     values = {"id": follow_up_id, "me": actor.id}
     row = uow.session.execute(_ONE, values).one_or_none()
@@ -64,7 +97,7 @@ def one(follow_up_id: UUID, *, actor: Actor, uow: UnitOfWork) -> FollowUpView:
 
 
 def sealed_side(follow_up_id: UUID, *, actor: Actor, uow: UnitOfWork) -> SealedSide | None:
-    """None to anybody but the reference worker; to her it is a reading of the case."""
+    """The sealed side, for the reference worker, who thereby reads the case; None for others."""
     row = uow.session.execute(_SEALED, {"id": follow_up_id}).one_or_none()
     if row is None:
         return None
@@ -73,18 +106,18 @@ def sealed_side(follow_up_id: UUID, *, actor: Actor, uow: UnitOfWork) -> SealedS
 
 
 def mine(*, actor: Actor, uow: UnitOfWork) -> list[FollowUpView]:
-    """What I own, and what waits for the reference worker of a case, who I am."""
+    """Open follow-ups that the actor owns, or that wait for them as a case's reference worker."""
     return _views(_MINE, {"me": actor.id}, uow=uow)
 
 
 def made_in(session_id: UUID, *, actor: Actor, uow: UnitOfWork) -> list[FollowUpView]:
-    """For whoever attends that session."""
-    policy.session_of(session_id, uow=uow)
+    """The follow-ups that were made in a session, for those who attend it."""
+    attended(session_id, uow=uow)
     return _views(_MADE_IN, {"id": session_id, "me": actor.id}, uow=uow)
 
 
 def of_agenda(session_id: UUID, *, actor: Actor, uow: UnitOfWork) -> list[FollowUpView]:
-    """What opens the agenda: not closed, or closed since the session before."""
+    """The follow-ups that open an agenda: those open, or closed since the session before."""
     return _views(_OF_AGENDA, {"id": session_id, "me": actor.id}, uow=uow)
 
 

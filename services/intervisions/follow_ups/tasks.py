@@ -1,4 +1,4 @@
-"""From a follow-up to a task in the case, by its reference worker alone; and back, unnoticed.
+"""A follow-up becomes a task of its case, by the reference worker alone, and ends with it unseen.
 
 Whoever takes part in the case sees the task when it is written and when it is done. Nobody at the
 session may tell from the follow-up when that was: writing the task changes nothing of it, and it
@@ -16,11 +16,11 @@ from services.cases.events import TaskDone
 from services.cases.model import Task
 from services.cases.tasks import commands as tasks
 from services.consent.queries import leads
-from services.intervisions.follow_ups.commands import words_of
 from services.intervisions.follow_ups.events import FollowUpClosed
 from services.intervisions.follow_ups.model import Becomes, FollowUp, FollowUpSource
-from services.intervisions.minutes.copied_words import repeats
-from services.intervisions.model import ProposalSource
+from services.intervisions.follow_ups.queries import words_of
+from services.intervisions.proposals.model import ProposalSource
+from services.intervisions.screening.verbatim import repeats
 from services.shared.actor import Actor
 from services.shared.categories import Category
 from services.shared.clock import legal_day
@@ -28,8 +28,8 @@ from services.shared.errors import Conflict, Refused, RuleBroken
 from services.shared.loading import load
 from services.shared.unit_of_work import UnitOfWork
 
-# So long after midnight what was done the day before is closed: far from any hour at which somebody
-# still works on a file.
+# The time after midnight at which what was done the day before is closed: far from any hour at
+# which somebody still works on a file.
 SETTLED_AT = timedelta(hours=6)
 _NOTE = text("SELECT note_follow_up_done(:task, :day)")
 _SETTLE = text("SELECT settle_follow_ups(:before)")
@@ -37,7 +37,7 @@ _SETTLE = text("SELECT settle_follow_ups(:before)")
 
 @dataclass(frozen=True, kw_only=True)
 class WriteTask:
-    """In her own words, for whom and by when she decides."""
+    """The task in the reference worker's own words, for whom and by when they decide."""
 
     follow_up_id: UUID
     title: str
@@ -47,7 +47,7 @@ class WriteTask:
 
 
 def write_task(cmd: WriteTask, *, actor: Actor, uow: UnitOfWork) -> Task:
-    """Refused with the words of the session: they are known to those who were there."""
+    """Write the task. The words of the session are refused, as those who were there know them."""
     follow_up = load(FollowUp, cmd.follow_up_id, uow=uow)
     case_id = _sealed_case(follow_up, uow=uow)
     if follow_up.becomes != Becomes.CASE:
@@ -72,12 +72,12 @@ def write_task(cmd: WriteTask, *, actor: Actor, uow: UnitOfWork) -> Task:
 
 
 def note_task_done(event: TaskDone, *, uow: UnitOfWork) -> None:
-    """For the routing: in the sealed row alone."""
+    """Note in the sealed row alone that the task of a follow-up is done."""
     uow.session.execute(_NOTE, {"task": event.task_id, "day": uow.today()})
 
 
 def settle(*, uow: UnitOfWork) -> int:
-    """For the timetable: every follow-up whose task was done before today, from six o'clock on."""
+    """Close every follow-up whose task was done before today, from six o'clock on; their number."""
     before = legal_day(uow.now() - SETTLED_AT)
     closed = list(uow.session.scalars(_SETTLE, {"before": before}))
     for follow_up_id in closed:
@@ -86,7 +86,7 @@ def settle(*, uow: UnitOfWork) -> int:
 
 
 def _sealed_case(follow_up: FollowUp, *, uow: UnitOfWork) -> UUID:
-    """To anybody else there is none, whoever asks."""
+    """The case behind a follow-up, for its reference worker; Refused for anybody else."""
     found = select(ProposalSource.case_id).where(
         ProposalSource.proposal_id == follow_up.proposal_id
     )

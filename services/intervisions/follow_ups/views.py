@@ -1,4 +1,4 @@
-"""A follow-up as one person at the session is shown it."""
+"""A follow-up as one person at the session sees it."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -7,8 +7,9 @@ from uuid import UUID
 
 @dataclass(frozen=True, kw_only=True)
 class FollowUpView:
-    """`words`, `outcome`: None to whom the table it comes from is closed. `due_on` and
-    `snoozed_until`: to its owner and the facilitators; the others are told the week."""
+    """One follow-up. `words` and `outcome` are None for those to whom its table is closed. `due_on`
+    and `snoozed_until` are for its owner and the facilitators; the others see only the week.
+    """
 
     id: UUID
     words: str | None

@@ -1,5 +1,6 @@
-"""Minutes of a table: written by who sits there and signed, final by whoever takes the notes, and
-brought back to the case by nobody but its reference worker.
+"""Commands by which people at a table write its minutes, and the note taker makes them final.
+
+Only the reference worker of the case behind a table brings something of its minutes to the case.
 """
 
 from dataclasses import dataclass
@@ -10,21 +11,25 @@ from sqlalchemy.exc import IntegrityError
 
 from services.cases.model import Note
 from services.cases.notes.commands import WriteNote, write_note
-from services.intervisions.minutes.copied_words import repeats
+from services.intervisions.alerts import tell
+from services.intervisions.hold import hold
 from services.intervisions.minutes.model import Minutes, MinutesAddendum, MinutesRevision
-from services.intervisions.minutes.screen import screened
-from services.intervisions.model import IntervisionSession, SessionTable
-from services.intervisions.tables import alerts as seat_alerts
-from services.intervisions.tables.undertakings import require_signed
+from services.intervisions.minutes.policy import require_writer
+from services.intervisions.minutes.queries import own_table, writing_of
+from services.intervisions.model import IntervisionSession
+from services.intervisions.screening.session_screen import screened
+from services.intervisions.screening.verbatim import repeats
+from services.intervisions.tables.model import SessionTable
+from services.intervisions.tables.policy import require_seat
 from services.shared.actor import Actor
 from services.shared.categories import Category
 from services.shared.errors import Conflict, NotFound, RuleBroken
-from services.shared.loading import load, lock, require_version
+from services.shared.loading import load
 from services.shared.unit_of_work import UnitOfWork
 
-_SITS_AT = text("SELECT sits_at(:table)")
+MINUTES_FINAL = "intervisions.minutes_final"
 _AT_TABLE = text("SELECT professional_id FROM seats WHERE table_id = :table")
-# Through the sealed link, for whoever answers for that case now.
+# Only the case's present reference worker finds it, through the sealed link.
 _CASE_BEHIND = text(
     """
     SELECT s.case_id FROM minutes m
@@ -35,18 +40,9 @@ _CASE_BEHIND = text(
 )
 
 
-def table_of(table_id: UUID, *, actor: Actor, uow: UnitOfWork) -> SessionTable:
-    """The reader's own table. To everybody else it has nothing to say, the facilitator too."""
-    table = load(SessionTable, table_id, uow=uow)
-    if not uow.session.scalar(_SITS_AT, {"table": table.id}):
-        raise NotFound
-    require_signed(table.session_id, actor=actor, uow=uow)
-    return table
-
-
 def begin_minutes(table_id: UUID, body: str, *, actor: Actor, uow: UnitOfWork) -> Minutes:
-    """Whoever begins them takes the notes."""
-    table = table_of(table_id, actor=actor, uow=uow)
+    """Begin the minutes of the actor's table; the actor becomes their note taker."""
+    table = own_table(table_id, uow=uow)
     words = screened(body, table.proposal_id, uow=uow)
     minutes = Minutes(
         session_id=table.session_id,
@@ -61,46 +57,45 @@ def begin_minutes(table_id: UUID, body: str, *, actor: Actor, uow: UnitOfWork) -
     except IntegrityError as begun:
         raise Conflict("minutes-begun") from begun
     _add(minutes, words, actor=actor, uow=uow)
-    uow.record("begin_minutes", minutes, actor=actor, case_id=None, after={"number": 1})
+    uow.record("begin_minutes", minutes, actor=actor, after={"number": 1})
     return minutes
 
 
 def revise_minutes(
     minutes_id: UUID, body: str, *, version: int, actor: Actor, uow: UnitOfWork
 ) -> Minutes:
-    """The whole text anew, by anybody of the table; the wordings before stay."""
-    minutes = _draft(minutes_id, version, actor=actor, uow=uow)
+    """Write the whole text anew, as anybody of the table may; earlier wordings stay."""
+    minutes = _draft(minutes_id, version, uow=uow)
     words = screened(body, minutes.proposal_id, uow=uow)
     number = minutes.revise()
     uow.session.flush()
     _add(minutes, words, actor=actor, uow=uow)
-    uow.record("revise_minutes", minutes, actor=actor, case_id=None, after={"number": number})
+    uow.record("revise_minutes", minutes, actor=actor, after={"number": number})
     return minutes
 
 
 def take_notes(minutes_id: UUID, *, version: int, actor: Actor, uow: UnitOfWork) -> Minutes:
-    """Somebody else of the table does it from now on: whoever did may have lost their seat."""
-    minutes = _draft(minutes_id, version, actor=actor, uow=uow)
+    """Become the note taker, as anybody of the table may if the former one lost their seat."""
+    minutes = _draft(minutes_id, version, uow=uow)
     before = {"note_taker": minutes.note_taker_id}
     minutes.note_taker_id = actor.id
     uow.session.flush()
     after = {"note_taker": actor.id, "version": minutes.version}
-    uow.record("take_notes", minutes, actor=actor, case_id=None, before=before, after=after)
+    uow.record("take_notes", minutes, actor=actor, before=before, after=after)
     return minutes
 
 
 def finalise_minutes(minutes_id: UUID, *, version: int, actor: Actor, uow: UnitOfWork) -> Minutes:
-    """From now on nobody changes them; what is missing is added beside them."""
-    minutes = _draft(minutes_id, version, actor=actor, uow=uow)
+    """Make the minutes final: nobody changes them any more, and what is missing is added beside."""
+    minutes = _draft(minutes_id, version, uow=uow)
     minutes.finalise(actor.id)
     uow.session.flush()
     after = {"state": minutes.state, "number": minutes.latest}
-    uow.record("finalise_minutes", minutes, actor=actor, case_id=None, after=after)
+    uow.record("finalise_minutes", minutes, actor=actor, after=after)
     table = load(SessionTable, minutes.table_id, uow=uow)
     session = load(IntervisionSession, minutes.session_id, uow=uow)
-    people = sorted(uow.session.scalars(_AT_TABLE, {"table": table.id}))
-    rung = f"table {table.number}"
-    seat_alerts.tell(seat_alerts.MINUTES_FINAL, session, people, rung=rung, uow=uow)
+    people = uow.session.scalars(_AT_TABLE, {"table": table.id})
+    tell(MINUTES_FINAL, session, people, rung=f"table {table.number}", uow=uow)
     return minutes
 
 
@@ -108,7 +103,7 @@ def add_to_minutes(
     minutes_id: UUID, body: str, *, actor: Actor, uow: UnitOfWork
 ) -> MinutesAddendum:
     minutes = load(Minutes, minutes_id, uow=uow)
-    table_of(minutes.table_id, actor=actor, uow=uow)
+    require_seat(writing_of(minutes, uow=uow).sitting)
     minutes.require_final()
     those = MinutesAddendum.minutes_id == minutes.id
     last = uow.session.scalar(select(func.max(MinutesAddendum.number)).where(those))
@@ -122,13 +117,13 @@ def add_to_minutes(
     except IntegrityError as together:
         raise Conflict("conflict") from together
     after = {"number": addendum.number}
-    uow.record("add_to_minutes", minutes, actor=actor, case_id=None, after=after)
+    uow.record("add_to_minutes", minutes, actor=actor, after=after)
     return addendum
 
 
 @dataclass(frozen=True, kw_only=True)
 class CopyToCase:
-    """`personal`: for the reference worker's eyes alone."""
+    """A note to write into the case; a `personal` one is for the reference worker's eyes alone."""
 
     minutes_id: UUID
     category: Category
@@ -137,10 +132,10 @@ class CopyToCase:
 
 
 def copy_to_case(cmd: CopyToCase, *, actor: Actor, uow: UnitOfWork) -> Note:
-    """A note in the case, by its reference worker, with the rights and under the rules of any note.
+    """Write a note into the case, as its reference worker, under the rules of any note.
 
-    In words of her own: whoever knew both texts could put the two together. What is for her alone
-    may repeat the minutes. To everybody else, also at the table, there is no case.
+    It must be in other words than the minutes, as a reader of both texts could put the two
+    together; a personal note may repeat them. To everybody else at the table there is no case.
     """
     minutes = load(Minutes, cmd.minutes_id, uow=uow)
     case_id = uow.session.scalar(_CASE_BEHIND, {"minutes": minutes.id})
@@ -153,12 +148,9 @@ def copy_to_case(cmd: CopyToCase, *, actor: Actor, uow: UnitOfWork) -> Note:
     return write_note(note, actor=actor, uow=uow)
 
 
-def _draft(minutes_id: UUID, version: int, *, actor: Actor, uow: UnitOfWork) -> Minutes:
-    minutes = load(Minutes, minutes_id, uow=uow)
-    table_of(minutes.table_id, actor=actor, uow=uow)
-    minutes.require_draft()
-    lock(minutes, uow=uow)
-    require_version(minutes, version)
+def _draft(minutes_id: UUID, version: int, *, uow: UnitOfWork) -> Minutes:
+    """The draft of the actor's table, locked."""
+    minutes, _ = hold(Minutes, minutes_id, writing_of, require_writer, version=version, uow=uow)
     return minutes
 
 

@@ -1,4 +1,4 @@
-"""Minutes of a table: drafts are only added to, a final text stands, what is added stands apart."""
+"""Minutes of a table: a draft gets further revisions, a final text stands, addenda stand apart."""
 
 from enum import StrEnum
 from uuid import UUID
@@ -18,7 +18,9 @@ class MinutesState(StrEnum):
 
 
 class Minutes(Identified, Versioned, Base):
-    """One a table. No instant: a peer who met the case elsewhere has nothing to compare with."""
+    """The minutes of one table. They hold no instant, so that a peer who met the case elsewhere has
+    nothing to compare with.
+    """
 
     __tablename__ = "minutes"
     __table_args__ = (CheckConstraint("state IN ('draft', 'final')", name="state"),)
@@ -47,7 +49,7 @@ class Minutes(Identified, Versioned, Base):
         return self.latest
 
     def finalise(self, by: UUID) -> None:
-        """By whoever takes the notes, once and for good."""
+        """Make the text final for good; only the note taker may."""
         self.require_draft()
         if by != self.note_taker_id:
             raise Refused("not-the-note-taker")
@@ -55,7 +57,7 @@ class Minutes(Identified, Versioned, Base):
 
 
 class MinutesRevision(Base):
-    """One wording; none is overwritten."""
+    """One wording of the minutes; none is overwritten."""
 
     __tablename__ = "minutes_revisions"
     __table_args__ = (PrimaryKeyConstraint("minutes_id", "number"),)
@@ -67,7 +69,7 @@ class MinutesRevision(Base):
 
 
 class MinutesAddendum(Base):
-    """What is said after the text became final; the text itself stays as it was."""
+    """An addition after the text became final; the text itself stays as it was."""
 
     __tablename__ = "minutes_addenda"
     __table_args__ = (PrimaryKeyConstraint("minutes_id", "number"),)

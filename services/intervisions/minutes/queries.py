@@ -1,7 +1,7 @@
-"""Minutes, for whoever sits at the table and signed, and for who answers for the case behind it.
+"""Minutes, for those who sit at the table and signed, and for the case's reference worker.
 
-Row-level security decides (`tables/security.sql`): what these statements do not find is not there.
-Nothing here says when anything was written.
+Row-level security decides (tables/security.sql): what these statements do not find does not exist.
+No answer says when anything was written.
 """
 
 from dataclasses import dataclass
@@ -12,10 +12,15 @@ from sqlalchemy import text
 
 from services.consent.policy import require_lead
 from services.consent.queries import access_to
-from services.intervisions.minutes.commands import table_of
+from services.intervisions.minutes.model import Minutes
+from services.intervisions.minutes.policy import Writing
+from services.intervisions.tables.model import SessionTable
+from services.intervisions.tables.policy import require_seat
+from services.intervisions.tables.queries import sitting_at
 from services.shared.actor import Actor
 from services.shared.categories import ALL
 from services.shared.errors import NotFound
+from services.shared.loading import load
 from services.shared.unit_of_work import UnitOfWork
 
 
@@ -85,8 +90,21 @@ def minutes(minutes_id: UUID, *, uow: UnitOfWork) -> MinutesView:
     return MinutesView(*found)
 
 
-def minutes_of_table(table_id: UUID, *, actor: Actor, uow: UnitOfWork) -> MinutesView:
-    table_of(table_id, actor=actor, uow=uow)
+def own_table(table_id: UUID, *, uow: UnitOfWork) -> SessionTable:
+    """The table at which the actor sits; to everybody else it does not exist."""
+    table = load(SessionTable, table_id, uow=uow)
+    require_seat(sitting_at(table.id, table.session_id, uow=uow))
+    return table
+
+
+def writing_of(minutes: Minutes, /, *, uow: UnitOfWork) -> Writing:
+    """These minutes, and what the actor is to their table."""
+    sitting = sitting_at(minutes.table_id, minutes.session_id, uow=uow)
+    return Writing(minutes=minutes, sitting=sitting)
+
+
+def minutes_of_table(table_id: UUID, *, uow: UnitOfWork) -> MinutesView:
+    own_table(table_id, uow=uow)
     found = uow.session.scalar(_OF_TABLE, {"table": table_id})
     if found is None:
         raise NotFound
@@ -94,7 +112,7 @@ def minutes_of_table(table_id: UUID, *, actor: Actor, uow: UnitOfWork) -> Minute
 
 
 def wordings(minutes_id: UUID, *, uow: UnitOfWork) -> list[WordingView]:
-    """Every revision, the first first."""
+    """Every revision of the text, the oldest first."""
     found = [WordingView(*row) for row in uow.session.execute(_REVISIONS, {"minutes": minutes_id})]
     if not found:
         raise NotFound
@@ -102,7 +120,7 @@ def wordings(minutes_id: UUID, *, uow: UnitOfWork) -> list[WordingView]:
 
 
 def minutes_of_case(case_id: UUID, *, actor: Actor, uow: UnitOfWork) -> list[MinutesOfCase]:
-    """Where the case was discussed: for its reference worker alone."""
+    """The minutes of the tables that discussed a case, for its reference worker alone."""
     require_lead(access_to(case_id, uow=uow))
     found = [MinutesOfCase(*row) for row in uow.session.execute(_OF_CASE, {"case": case_id})]
     uow.read(case_id, "intervision_minutes", int(ALL), actor=actor)

@@ -1,7 +1,8 @@
-"""The screen of one case, with what its reference worker may read of it: members past and present,
-dwelling, sealed contacts, names of documents, who works on it. Of notes nothing.
+"""The screen of one case, made of what its reference worker may read of it.
 
-What was sealed is looked for and never shown: a finding says where in the proposer's own words.
+It looks for members past and present, dwelling, sealed contacts, names of documents and the people
+who work on it, and for nothing of notes. What was sealed is looked for and never shown: a finding
+says where in the proposer's own words it is.
 """
 
 from collections.abc import Iterator
@@ -13,8 +14,8 @@ from sqlalchemy import select, text
 from services.cases.household.sealed_contacts import compartments, sealed_field
 from services.households.model import Household, Member, Tenancy
 from services.households.sealed_contacts import SealedField
-from services.intervisions.proposals.regions import communes_of, names_of, region_of
 from services.intervisions.screening.folding import bare
+from services.intervisions.screening.regions import communes_of, names_of, region_of
 from services.intervisions.screening.screen import CaseIdentifiers, Screen
 from services.network.courts.queries import every_court
 from services.shared.actor import Actor
@@ -55,14 +56,14 @@ _ROLLS = text("SELECT roll_number FROM procedures WHERE case_id = :case AND roll
 
 @dataclass(frozen=True, kw_only=True)
 class Keys:
-    """With which what is sealed is opened for the screen."""
+    """The keys that open sealed contacts for the screen."""
 
     keyring: Keyring
     case_keys: CaseKeys | None
 
 
 def screen_of(case_id: UUID, keys: Keys, *, actor: Actor, uow: UnitOfWork) -> Screen:
-    """Reading all this is a reading of the case, and written down as one."""
+    """Build the screen of a case; this is logged as a reading of the case."""
     uow.read(case_id, "identifiers", Category.IDENTITY | Category.TENANCY, actor=actor)
     courts = every_court(uow=uow)
     dwellings = list(uow.session.scalars(select(Tenancy).where(Tenancy.case_id == case_id)))
@@ -86,7 +87,7 @@ def screen_of(case_id: UUID, keys: Keys, *, actor: Actor, uow: UnitOfWork) -> Sc
 
 
 def region(case_id: UUID, *, uow: UnitOfWork) -> str | None:
-    """All that peers learn of where it is."""
+    """The region of a case, which is all that peers learn of where it is."""
     return region_of(_places(case_id, uow=uow), every_court(uow=uow))
 
 

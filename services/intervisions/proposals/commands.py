@@ -1,41 +1,46 @@
-"""Proposals of cases to a session (F46): drafted, changed, screened, submitted, taken back.
+"""Commands by which a reference worker drafts, changes, screens, submits and withdraws a proposal.
 
-Only the reference worker brings a case; the household agreed to it; nothing in the words may say
-whose situation it is; a second person reads them before any peer does (security.md case 9).
+Only the reference worker brings a case (F46); the household agreed to it; nothing in the words may
+say whose situation it is; a second person reads them before any peer does (security.md case 9).
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 from uuid import UUID, uuid4
 
-from sqlalchemy import select, text
+from sqlalchemy import text
 from sqlalchemy.dialects.postgresql import insert
 
 from services.consent import policy as access_policy
 from services.consent.queries import access_to
-from services.intervisions import policy
-from services.intervisions.model import (
-    IntervisionSeries,
-    IntervisionSession,
-    Proposal,
-    ProposalSource,
-    ProposalState,
-    SeriesKind,
-)
+from services.intervisions.hold import hold
+from services.intervisions.model import IntervisionSeries
+from services.intervisions.policy import require_attending
 from services.intervisions.proposals import case_screen, second_reading
 from services.intervisions.proposals.case_screen import Keys
+from services.intervisions.proposals.model import Proposal, ProposalSource, ProposalState
+from services.intervisions.proposals.policy import (
+    Authorship,
+    require_author,
+    require_case,
+    require_changer,
+    require_open,
+    require_withdrawer,
+)
 from services.intervisions.proposals.pseudonyms import new_pseudonym
+from services.intervisions.proposals.queries import authorship_of, window_of
 from services.intervisions.proposals.relative_weeks import in_weeks
 from services.intervisions.proposals.texts import texts_of
 from services.intervisions.stances.agreements import require_agreement
 from services.intervisions.stances.impasses import flagged_since
 from services.shared.actor import Actor
 from services.shared.clock import legal_day
-from services.shared.errors import Conflict, NotFound, Refused, RuleBroken
-from services.shared.loading import load, lock, require_version
+from services.shared.errors import Conflict, RuleBroken
+from services.shared.loading import load
 from services.shared.unit_of_work import UnitOfWork
 
-# Since when a case waits: what was proposed, or flagged, since peers last sat over it.
+# The instant since when a case waits: it was proposed, or flagged, since peers last sat over it.
 _WAITS = text(
     """
     WITH sat AS (
@@ -69,48 +74,56 @@ class Tag(StrEnum):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Words:
+class ProposalText:
+    """What the author writes of a situation."""
+
     vignette: str
     question: str
     tags: tuple[Tag, ...] = ()
 
 
 def draft_proposal(
-    session_id: UUID, case_id: UUID, words: Words, *, actor: Actor, uow: UnitOfWork
+    session_id: UUID, case_id: UUID, text: ProposalText, *, actor: Actor, uow: UnitOfWork
 ) -> Proposal:
-    """Under a name drawn for this session; until it is submitted it is the proposer's alone."""
-    session = require_open(session_id, uow=uow)
+    """Draft a proposal under a name drawn for this session; only the proposer sees it for now."""
+    require_open(window_of(session_id, uow=uow))
     access_policy.require_reference_worker(access_to(case_id, uow=uow))
     if uow.session.scalar(_PROPOSED, {"session": session_id, "case": case_id}):
         raise Conflict("already-proposed")
-    proposal = load(Proposal, _under_new_name(session, words, actor=actor, uow=uow), uow=uow)
+    key = _under_new_name(session_id, text, actor=actor, uow=uow)
+    proposal = load(Proposal, key, uow=uow)
     source = ProposalSource(proposal_id=proposal.id, case_id=case_id, proposed_at=uow.now())
     uow.session.add(source)
-    uow.session.flush()
-    _audit("draft_proposal", proposal, None, actor=actor, uow=uow)
+    _record("draft_proposal", proposal, None, actor=actor, uow=uow)
     return proposal
 
 
 def edit_proposal(
-    proposal_id: UUID, words: Words, *, version: int, actor: Actor, uow: UnitOfWork
+    proposal_id: UUID, text: ProposalText, *, version: int, actor: Actor, uow: UnitOfWork
 ) -> Proposal:
-    """Other words are not read yet: nobody else sees them until they were."""
-    proposal, before = _own(proposal_id, version=version, actor=actor, uow=uow)
-    proposal.vignette, proposal.question = words.vignette, words.question
-    proposal.tags = [each.value for each in words.tags]
+    """Change the words, which nobody else sees until they are read again."""
+    proposal, _ = _held(proposal_id, require_changer, version=version, uow=uow)
+    before = proposal.state
+    proposal.vignette, proposal.question = text.vignette, text.question
+    proposal.tags = [each.value for each in text.tags]
     proposal.state = ProposalState.DRAFT
-    uow.session.flush()
-    _audit("edit_proposal", proposal, before, actor=actor, uow=uow)
+    _record("edit_proposal", proposal, before, actor=actor, uow=uow)
     return proposal
 
 
 def screen_proposal(
     proposal_id: UUID, keys: Keys, *, actor: Actor, uow: UnitOfWork
 ) -> list[dict[str, str | int]]:
-    """Where its words say whose situation it is: a field, from which sign to which, and how."""
-    proposal = own_proposal(proposal_id, actor=actor, uow=uow)
-    case_id = case_of(proposal, uow=uow)
-    access_policy.require_reference_worker(access_to(case_id, uow=uow))
+    """Find where the words say whose situation it is: field, first sign, end, and kind."""
+    proposal = load(Proposal, proposal_id, uow=uow)
+    authorship = authorship_of(proposal, uow=uow)
+    require_author(authorship)
+    return _findings(proposal, require_case(authorship), keys, actor=actor, uow=uow)
+
+
+def _findings(
+    proposal: Proposal, case_id: UUID, keys: Keys, *, actor: Actor, uow: UnitOfWork
+) -> list[dict[str, str | int]]:
     screen = case_screen.screen_of(case_id, keys, actor=actor, uow=uow)
     return [
         {"field": field, "start": each.start, "end": each.end, "kind": each.kind.value}
@@ -119,10 +132,13 @@ def screen_proposal(
     ]
 
 
-def in_weeks_of_session(proposal_id: UUID, *, actor: Actor, uow: UnitOfWork) -> str:
-    """The vignette as it may be said: each exact date in weeks from the day of the session."""
-    proposal = own_proposal(proposal_id, actor=actor, uow=uow)
-    session = policy.session_of(proposal.session_id, uow=uow)
+def in_weeks_of_session(proposal_id: UUID, *, uow: UnitOfWork) -> str:
+    """The vignette with each exact date said in weeks from the day of the session."""
+    proposal = load(Proposal, proposal_id, uow=uow)
+    authorship = authorship_of(proposal, uow=uow)
+    require_author(authorship)
+    require_attending(authorship.part)
+    session = authorship.part.session
     series = load(IntervisionSeries, session.series_id, uow=uow)
     day = legal_day(session.starts_at)
     return in_weeks(proposal.vignette, on=day, language=series.languages[0])
@@ -131,13 +147,13 @@ def in_weeks_of_session(proposal_id: UUID, *, actor: Actor, uow: UnitOfWork) -> 
 def submit_proposal(
     proposal_id: UUID, keys: Keys, *, version: int, actor: Actor, uow: UnitOfWork
 ) -> Proposal:
-    """To a second reader, if the household agrees and nothing was found."""
-    proposal, before = _own(proposal_id, version=version, actor=actor, uow=uow)
-    if proposal.state not in (ProposalState.DRAFT, ProposalState.RETURNED):
-        raise Conflict("proposal-state", state=proposal.state)
-    case_id = case_of(proposal, uow=uow)
+    """Give it to a second reader, if the household agrees and the screen finds nothing."""
+    proposal, authorship = _held(proposal_id, require_changer, version=version, uow=uow)
+    before = proposal.state
+    proposal.require_editable()
+    case_id = require_case(authorship)
     require_agreement(case_id, uow=uow)
-    found = screen_proposal(proposal_id, keys, actor=actor, uow=uow)
+    found = _findings(proposal, case_id, keys, actor=actor, uow=uow)
     if found:
         raise RuleBroken("identifiers-found", found=found)
     flagged = flagged_since(case_id, uow=uow)
@@ -147,8 +163,7 @@ def submit_proposal(
     proposal.waiting_weeks = int((uow.now() - since).total_seconds() // _WEEK)
     proposal.reader_id = second_reading.reader_for(proposal, case_id, uow=uow)
     proposal.state, proposal.remark = ProposalState.IN_READING, None
-    uow.session.flush()
-    _audit("submit_proposal", proposal, before, actor=actor, uow=uow)
+    _record("submit_proposal", proposal, before, actor=actor, uow=uow)
     second_reading.ask(proposal, uow=uow)
     return proposal
 
@@ -156,98 +171,48 @@ def submit_proposal(
 def withdraw_proposal(
     proposal_id: UUID, *, version: int, actor: Actor, uow: UnitOfWork
 ) -> Proposal:
-    """Also while people vote on it, as long as the session was not held."""
-    proposal = own_proposal(proposal_id, actor=actor, uow=uow)
-    policy.session_of(proposal.session_id, uow=uow).require_planned()
-    before = _hold(proposal, version=version, uow=uow)
+    """Withdraw a proposal, even while people vote on it."""
+    proposal, _ = _held(proposal_id, require_withdrawer, version=version, uow=uow)
+    before = proposal.state
     proposal.state = ProposalState.WITHDRAWN
-    uow.session.flush()
-    _audit("withdraw_proposal", proposal, before, actor=actor, uow=uow)
+    _record("withdraw_proposal", proposal, before, actor=actor, uow=uow)
     return proposal
 
 
-def require_open(session_id: UUID, *, uow: UnitOfWork) -> IntervisionSession:
-    """A session of cases that is still ahead, of which nobody votes yet."""
-    session = policy.session_of(session_id, uow=uow)
-    policy.require_kind(session, SeriesKind.INTERVISION, uow=uow)
-    session.require_planned()
-    if session.starts_at <= uow.now():
-        raise Conflict("session-begun")
-    policy.require_unfrozen(session, uow=uow)
-    return session
-
-
-def own_proposal(proposal_id: UUID, *, actor: Actor, uow: UnitOfWork) -> Proposal:
-    """403 to whoever sees it and did not write it."""
-    proposal = load(Proposal, proposal_id, uow=uow)
-    if proposal.proposer_id != actor.id:
-        raise Refused("proposal-of-another")
-    return proposal
-
-
-def changeable(proposal_id: UUID, *, actor: Actor, uow: UnitOfWork) -> Proposal:
-    """My own, of a session still ahead and of a case that I answer for and that is not closed."""
-    proposal = own_proposal(proposal_id, actor=actor, uow=uow)
-    require_open(proposal.session_id, uow=uow)
-    access_policy.require_reference_worker(access_to(case_of(proposal, uow=uow), uow=uow))
-    return proposal
-
-
-def case_of(proposal: Proposal, *, uow: UnitOfWork) -> UUID:
-    """NotFound to whoever lost their place in the case."""
-    case_id = uow.session.scalar(
-        select(ProposalSource.case_id).where(ProposalSource.proposal_id == proposal.id)
-    )
-    if case_id is None:
-        raise NotFound
-    return case_id
-
-
-def _own(
-    proposal_id: UUID, *, version: int, actor: Actor, uow: UnitOfWork
-) -> tuple[Proposal, dict[str, str]]:
-    """Its state before, too."""
-    proposal = changeable(proposal_id, actor=actor, uow=uow)
-    return proposal, _hold(proposal, version=version, uow=uow)
-
-
-def _hold(proposal: Proposal, *, version: int, uow: UnitOfWork) -> dict[str, str]:
-    lock(proposal, uow=uow)
-    require_version(proposal, version)
+def _held(
+    proposal_id: UUID, may: Callable[[Authorship], None], *, version: int, uow: UnitOfWork
+) -> tuple[Proposal, Authorship]:
+    """A proposal that was not withdrawn, locked, with what the actor is to it."""
+    proposal, authorship = hold(Proposal, proposal_id, authorship_of, may, version=version, uow=uow)
     if proposal.state == ProposalState.WITHDRAWN:
         raise Conflict("proposal-state", state=proposal.state)
-    return {"state": proposal.state}
+    return proposal, authorship
 
 
-def _under_new_name(
-    session: IntervisionSession, words: Words, *, actor: Actor, uow: UnitOfWork
-) -> UUID:
-    """Names of proposals that the actor does not see are taken too: then another is drawn."""
+def _under_new_name(session_id: UUID, text: ProposalText, *, actor: Actor, uow: UnitOfWork) -> UUID:
+    """Insert it under a name that no proposal of the session has, hidden ones included."""
     while True:
         proposal_id = uuid4()
         values = {
             "id": proposal_id,
             "version": 1,
-            "session_id": session.id,
+            "session_id": session_id,
             "proposer_id": actor.id,
             "pseudonym": new_pseudonym(()),
-            "vignette": words.vignette,
-            "question": words.question,
-            "tags": [each.value for each in words.tags],
+            "vignette": text.vignette,
+            "question": text.question,
+            "tags": [each.value for each in text.tags],
         }
         statement = insert(Proposal).values(values).on_conflict_do_nothing()
         if uow.session.scalar(statement.returning(Proposal.id)) is not None:
             return proposal_id
 
 
-def _audit(
-    action: str,
-    proposal: Proposal,
-    before: dict[str, str] | None,
-    *,
-    actor: Actor,
-    uow: UnitOfWork,
+def _record(
+    action: str, proposal: Proposal, before: str | None, *, actor: Actor, uow: UnitOfWork
 ) -> None:
-    """Of no case: whoever reads the journal of a case learns of no session."""
+    """Write the fact outside every case: a reader of a case's journal learns of no session."""
+    uow.session.flush()
     after = {"state": proposal.state, "session": proposal.session_id, "version": proposal.version}
-    uow.record(action, proposal, actor=actor, case_id=None, before=before, after=after)
+    former = {"state": before} if before else None
+    uow.record(action, proposal, actor=actor, before=former, after=after)

@@ -1,4 +1,4 @@
-"""A name for one proposal in one session: drawn, never derived, and nobody's. Pure but for chance.
+"""The name of one proposal in one session: it is drawn, never derived from anybody's name.
 
 The same case has another in each session, so that no peer meets it twice (security.md case 9).
 """
@@ -17,7 +17,7 @@ _NUMBERS = range(10, 100)
 
 
 def new_pseudonym(taken: Collection[str]) -> str:
-    """Such as "Hazel 47"; none of those that the session has."""
+    """A name such as "Hazel 47" that is not among `taken`."""
     while True:
         drawn = f"{secrets.choice(_TREES)} {secrets.choice(_NUMBERS)}"
         if drawn not in taken:

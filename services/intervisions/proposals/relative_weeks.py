@@ -1,4 +1,4 @@
-"""Instead of a date, how many weeks it is away: "week -12". Pure.
+"""A date is replaced by how many weeks it is away: "week -12". Pure.
 
 A day that many people can look up (a hearing, a birth) becomes one of about seven that nobody can.
 """
@@ -21,13 +21,15 @@ _LAST_WORD = re.compile(r"(\w+) $")
 
 
 def relative_week(day: date, *, on: date) -> int:
-    """Whole calendar weeks (from Monday) between the two: 0 is the week of `on`, -1 the last."""
+    """The number of calendar weeks from that of `on` to that of `day`; -1 is the week before."""
     return (_monday(day) - _monday(on)) // 7
 
 
 def in_weeks(text: str, *, on: date, language: str) -> str:
-    """The text with each exact date said in weeks from `on`; what is no day stays, and the screen
-    stops it. A date without a year is the nearest one."""
+    """The text with each exact date said in weeks from `on`.
+
+    A date without a year is the nearest one. What is no day stays as it is; the screen stops it.
+    """
     said, done = "", 0
     for found in sorted(dates_in(fold(text)), key=lambda each: (each.start, -each.end)):
         day = found.on(on)

@@ -1,5 +1,6 @@
-"""A second person reads a proposal before any peer does: somebody who comes to the session, and who
-has nothing to do with the case.
+"""A second person reads a proposal before any peer does.
+
+They come to the session and have nothing to do with the case.
 """
 
 from hashlib import sha256
@@ -7,18 +8,21 @@ from uuid import UUID
 
 from sqlalchemy import text
 
-from services.intervisions import policy, reminders
-from services.intervisions.model import IntervisionSession, Proposal, ProposalState
-from services.shared import alerts
+from services.intervisions.alerts import tell
+from services.intervisions.hold import hold
+from services.intervisions.model import IntervisionSession
+from services.intervisions.proposals.model import Proposal, ProposalState
+from services.intervisions.proposals.policy import require_reader
+from services.intervisions.proposals.queries import authorship_of
 from services.shared.actor import Actor
-from services.shared.errors import Conflict, Refused, RuleBroken
-from services.shared.loading import load, lock, require_version
+from services.shared.errors import Conflict, RuleBroken
+from services.shared.loading import load
 from services.shared.unit_of_work import UnitOfWork
 
 TO_READ = "intervisions.proposal_to_read"
 RETURNED = "intervisions.proposal_returned"
-# Of no organisation that is or was in the file, and not refused by the household. Asked with the
-# proposer's own rights: who reads is all that anybody learns of it.
+# A reader is of no organisation that is or was in the file, and not refused by the household. The
+# statement runs with the proposer's own rights: who reads is all that anybody learns of it.
 _READERS = text(
     """
     SELECT v.professional_id, v.state = 'accepted'
@@ -38,8 +42,11 @@ _READERS = text(
 
 
 def reader_for(proposal: Proposal, case_id: UUID, *, uow: UnitOfWork) -> UUID:
-    """The one who read it before, if they still may; else the same for the same people, and
-    another for another proposal. Whoever said that they come goes first."""
+    """Choose the reader of a proposal; RuleBroken if nobody may read it.
+
+    The person who read it before stays, if they still may. Otherwise people who said that they come
+    go first, and the choice among them is the same for the same people and proposal.
+    """
     values = {"session": proposal.session_id, "case": case_id}
     found: list[tuple[UUID, bool]] = [
         (person, comes) for person, comes in uow.session.execute(_READERS, values)
@@ -56,8 +63,9 @@ def reader_for(proposal: Proposal, case_id: UUID, *, uow: UnitOfWork) -> UUID:
 
 
 def ask(proposal: Proposal, *, uow: UnitOfWork) -> None:
+    """Ask the chosen reader to read the proposal."""
     assert proposal.reader_id is not None
-    _tell(TO_READ, proposal, proposal.reader_id, uow=uow)
+    _tell_of(TO_READ, proposal, proposal.reader_id, uow=uow)
 
 
 def read_proposal(
@@ -69,19 +77,14 @@ def read_proposal(
     actor: Actor,
     uow: UnitOfWork,
 ) -> Proposal:
-    """Approved, everybody who attends sees it; or it goes back with a remark.
+    """Approve a proposal, so that everybody who attends sees it, or return it with a remark.
 
-    What the case is called by has not changed since the screen: else the proposal would have gone
-    back by itself (services/intervisions/proposals/functions.sql).
+    The names in the case have not changed since the screen, or the proposal would have gone back by
+    itself (proposals/functions.sql).
     """
-    proposal = load(Proposal, proposal_id, uow=uow)
-    if proposal.reader_id != actor.id:
-        raise Refused("not-the-second-reader")
-    session = policy.session_of(proposal.session_id, uow=uow)
-    session.require_planned()
-    policy.require_unfrozen(session, uow=uow)
-    lock(proposal, uow=uow)
-    require_version(proposal, version)
+    proposal, _ = hold(
+        Proposal, proposal_id, authorship_of, require_reader, version=version, uow=uow
+    )
     if proposal.state != ProposalState.IN_READING:
         raise Conflict("proposal-state", state=proposal.state)
     if not approved and not remark:
@@ -90,16 +93,15 @@ def read_proposal(
     proposal.state = ProposalState.VISIBLE if approved else ProposalState.RETURNED
     proposal.remark = remark
     uow.session.flush()
-    after = {"state": proposal.state, "session": session.id, "version": proposal.version}
-    uow.record("read_proposal", proposal, actor=actor, case_id=None, before=before, after=after)
+    after = {"state": proposal.state, "session": proposal.session_id, "version": proposal.version}
+    uow.record("read_proposal", proposal, actor=actor, before=before, after=after)
     if not approved:
-        _tell(RETURNED, proposal, proposal.proposer_id, uow=uow)
+        _tell_of(RETURNED, proposal, proposal.proposer_id, uow=uow)
     return proposal
 
 
-def _tell(kind: str, proposal: Proposal, person_id: UUID, *, uow: UnitOfWork) -> None:
-    """Of the session alone; the rung tells one proposal and one round from another."""
+def _tell_of(kind: str, proposal: Proposal, person_id: UUID, *, uow: UnitOfWork) -> None:
+    """Tell one person of the session alone; the rung distinguishes proposals and their rounds."""
     session = load(IntervisionSession, proposal.session_id, uow=uow)
     rung = f"{proposal.id}.{proposal.version}"
-    told = reminders.new_alert(kind, session, person_id, due_at=uow.now(), rung=rung)
-    alerts.plan([told], uow=uow)
+    tell(kind, session, [person_id], rung=rung, uow=uow)

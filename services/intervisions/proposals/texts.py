@@ -1,15 +1,15 @@
-"""All the words of a proposal, each under the name of its field."""
+"""The words of a proposal and its attachments, for the screen."""
 
 from collections.abc import Iterator
 
 from sqlalchemy import select
 
-from services.intervisions.model import Proposal
-from services.intervisions.stances.model import ProposalAttachment
+from services.intervisions.proposals.model import Proposal, ProposalAttachment
 from services.shared.unit_of_work import UnitOfWork
 
 
 def texts_of(proposal: Proposal, *, uow: UnitOfWork) -> Iterator[tuple[str, str]]:
+    """Each text under the name of its field."""
     yield "vignette", proposal.vignette
     yield "question", proposal.question
     attached = uow.session.scalars(

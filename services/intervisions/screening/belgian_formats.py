@@ -1,5 +1,7 @@
-"""What names somebody in any Belgian text, whatever the case: streets with a number, postcodes with
-their commune, plates, e-mail addresses, codes of this house. Pure.
+"""Formats that identify somebody in any Belgian text, whatever the case. Pure.
+
+They are streets with a number, postcodes with their commune, plates, e-mail addresses, and codes of
+cases.
 """
 
 import re
@@ -83,14 +85,14 @@ _NOT_PLACES = frozenset({"eur", "euro", "euros"})
 
 
 @dataclass(frozen=True)
-class Places:
-    """Communes by their bare names, and the postcodes there are; of the courts' table."""
+class Communes:
+    """The bare names of all communes, and all postcodes, as the courts' table knows them."""
 
     names: Set[str]
     postcodes: Set[str]
 
 
-def formats_in(folded: Folded, places: Places) -> Iterator[Finding]:
+def formats_in(folded: Folded, communes: Communes) -> Iterator[Finding]:
     for patterns, kind in (
         (_STREETS, Kind.ADDRESS),
         (_PLATES, Kind.PLATE),
@@ -101,7 +103,7 @@ def formats_in(folded: Folded, places: Places) -> Iterator[Finding]:
                 if _meant(match[0], kind):
                     yield Finding(*folded.span(*match.span()), kind)
     yield from _emails(folded)
-    yield from _postcodes(folded, places)
+    yield from _postcodes(folded, communes)
 
 
 def _emails(folded: Folded) -> Iterator[Finding]:
@@ -114,27 +116,28 @@ def _emails(folded: Folded) -> Iterator[Finding]:
 
 
 def _meant(said: str, kind: Kind) -> bool:
-    """A plate has more digits than a scanner invents; a code of this house has no 0 and no 1 but
-    where they were misread, and is no word."""
+    """Whether a match is meant as that kind: a plate has two digits or more, as a scanner invents
+    fewer, and some words only look like streets.
+    """
     if kind == Kind.PLATE:
         return sum(each.isdigit() for each in said) >= 2
     return not (kind == Kind.ADDRESS and said.casefold() in _NOT_STREETS)
 
 
-def _postcodes(folded: Folded, places: Places) -> Iterator[Finding]:
-    """A known commune after it, in whatever case; or any capital after a code that is no year."""
+def _postcodes(folded: Folded, communes: Communes) -> Iterator[Finding]:
+    """Postcodes that a known commune follows, or a word with a capital if the code is no year."""
     for match in _POSTCODE.finditer(folded.text):
         code = digits(match[1])
         if sum(each.isdigit() for each in match[1]) < 2 or not "1000" <= code <= "9999":
             continue
         words = re.split(r" ", match[2])
         known = next(
-            (n for n in range(len(words), 0, -1) if bare("".join(words[:n])) in places.names), 0
+            (n for n in range(len(words), 0, -1) if bare("".join(words[:n])) in communes.names), 0
         )
         year = "1900" <= code <= "2099"
         if known:
             end = match.start(2) + len(" ".join(words[:known]))
-        elif code in places.postcodes and words[0][0].isupper() and not year:
+        elif code in communes.postcodes and words[0][0].isupper() and not year:
             end = match.start(2) + len(words[0])
             if bare(words[0]) in _NOT_PLACES:
                 continue

@@ -61,7 +61,7 @@ _NUMBER_OF = {
 
 @dataclass(frozen=True)
 class Found:
-    """`year` is None where the text says none."""
+    """A date in a text; `year` is None where the text says none."""
 
     start: int
     end: int
@@ -70,13 +70,14 @@ class Found:
     day: int
 
     def on(self, today: date) -> date | None:
-        """The day meant: without a year, the one nearest to `today`; None if there is none."""
+        """The day that is meant, if there is one; without a year, the nearest to `today`."""
         years = [self.year] if self.year else [today.year - 1, today.year, today.year + 1]
         possible = [day for each in years if (day := _day(each, self.month, self.day))]
         return min(possible, key=lambda each: abs(each - today), default=None)
 
 
 def dates_in(folded: Folded) -> Iterator[Found]:
+    """The dates that a text names, not in the order of the text."""
     text = folded.text
     for match in _NUMERIC.finditer(text):
         yield from _found(folded, match, match[4], match[3], match[1])

@@ -5,6 +5,8 @@ from enum import StrEnum
 
 
 class Kind(StrEnum):
+    """What a finding would tell."""
+
     NAME = "name"
     ADDRESS = "address"
     PLACE = "place"
@@ -22,7 +24,7 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, order=True)
 class Finding:
-    """The words from `start` to `end` (the first that is no longer meant) of the text."""
+    """A stretch of text, from the sign `start` up to `end`, which is the first one after it."""
 
     start: int
     end: int
@@ -30,7 +32,7 @@ class Finding:
 
 
 def merged(found: list[Finding]) -> list[Finding]:
-    """In the order of the text; what overlaps is one finding, of the kind of the longest part."""
+    """Findings in the order of the text; overlapping ones become one, of the longest's kind."""
     kept: list[Finding] = []
     for each in sorted(found):
         last = kept[-1] if kept else None

@@ -1,7 +1,7 @@
-"""One reading of a text for all who look in it: without accents, each letter knowing its place.
+"""A text is folded once for all searches: accents go, and each letter keeps its position. Pure.
 
-What a person or a scanner may write instead of a letter is said here once: 0 for O, 1 or I for l,
-5 for S, rn for m. Pure.
+What a person or a scanner may write instead of a letter stands here: 0 for O, 1 or I for l, 5 for
+S, rn for m.
 """
 
 import re
@@ -54,7 +54,7 @@ LETTER = r"[^\W\d_]"
 
 @dataclass(frozen=True)
 class Folded:
-    """`text` to look in; `places[n]` is where its n-th sign stands in the original."""
+    """A folded text; `places[n]` is the position of its n-th sign in the original."""
 
     text: str
     places: tuple[int, ...]
@@ -85,12 +85,12 @@ def _sound(sign: str) -> str:
 
 
 def bare(words: str) -> str:
-    """The letters and digits alone, small: what two ways to write a name have in common."""
+    """The letters and digits of a text in lower case, which all spellings of a name share."""
     return "".join(each for each in fold(words).text.casefold() if each.isalnum())
 
 
 def digits(words: str) -> str:
-    """As numbers, what a scanner may have taken for letters."""
+    """The digits of a text, with letters read as the digits that a scanner took for them."""
     return "".join(each for each in words.translate(_DIGITS) if each.isdigit())
 
 
@@ -138,7 +138,7 @@ def _plain(sign: str) -> str:
 
 
 def _counts(sign: str) -> bool:
-    """A soft hyphen or a zero-width space is not there for whoever reads."""
+    """Whether a reader sees the sign, unlike a soft hyphen or a zero-width space."""
     return not unicodedata.combining(sign) and unicodedata.category(sign) != "Cf"
 
 

@@ -1,8 +1,8 @@
-"""Numbers that name somebody: telephone, national register, IBAN. Whatever stands between their
-digits, and also where a scanner took a digit for a letter. Pure.
+"""Numbers that name somebody: telephone, national register, IBAN. Pure.
 
-National register number: eleven digits, the last two 97 minus the rest modulo 97, with a 2 before
-the first nine for whoever was born from 2000 on (Royal Decree of 3 April 1984, art. 3).
+They are found whatever stands between their digits, and where a scanner took a digit for a letter.
+A national register number has eleven digits, the last two being 97 minus the rest modulo 97, with a
+2 before the first nine for people born from 2000 on (Royal Decree of 3 April 1984, art. 3).
 """
 
 import re
@@ -31,7 +31,7 @@ _MOST_GROUPS = 17
 
 @dataclass(frozen=True)
 class Numbers:
-    """`own`: telephone and other numbers of the case, as digits."""
+    """The numbers to look for; `own` are telephone and other numbers of the case, as digits."""
 
     phones: frozenset[str]
     others: frozenset[str]
@@ -56,7 +56,7 @@ class Numbers:
             yield from self._in_run(run, folded)
 
     def _in_run(self, run: re.Match[str], folded: Folded) -> Iterator[Finding]:
-        """The longest number that begins with each group; what is in it begins no other."""
+        """The longest number that begins at each group; a group inside a number begins no other."""
         groups = list(_TOKEN.finditer(folded.text, *run.span()))
         after = run.start()
         for first, begins in enumerate(groups):
@@ -86,8 +86,9 @@ class Numbers:
 
 
 def is_national(number: str) -> bool:
-    """Eleven digits with the right remainder, and a month there can be (also the shifted months
-    of a bis number: + 20 or + 40)."""
+    """Whether eleven digits have the right remainder and a possible month, which a bis number
+    shifts by 20 or 40.
+    """
     body, check = int(number[:9]), int(number[9:])
     month = int(number[2:4])
     possible = month % 20 <= 12 and month < 60 and int(number[4:6]) <= 31
@@ -101,7 +102,7 @@ def is_iban(words: str) -> bool:
 
 
 def _national(words: str) -> str:
-    """A Belgian number without country and trunk prefix; another as its digits."""
+    """The digits of a number; a Belgian one loses its country and trunk prefix."""
     number = digits(words)
     if number.startswith("0032"):
         number = number[4:]

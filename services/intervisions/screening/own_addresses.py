@@ -1,4 +1,4 @@
-"""Addresses of this case, found with or without their number, the kind of street shortened. Pure.
+"""Addresses of a case are found with or without their number, and with shortened streets. Pure.
 
 "Rue Haute 12 bte 3" is also "r. Haute", "Haute 12" and "Haute" with its capital; "Kerkstraat 5"
 is also "Kerkstr." The commune of the case and its other name are places of their own.
@@ -43,7 +43,7 @@ class OwnAddresses:
 
     @classmethod
     def places(cls, names: Iterable[str]) -> "OwnAddresses":
-        """Communes and neighbourhoods of the case, under each of their names."""
+        """Look for communes and neighbourhoods of the case, under each of their names."""
         known = [bare(each) for each in names]
         written = (as_written(each) for each in known if len(each) >= 3)
         return cls(tuple(_form(each, capital=True) for each in written), Kind.PLACE)
@@ -77,7 +77,7 @@ def _forms(address: str) -> Iterator[_Form]:
 
 
 def _split(address: str) -> tuple[str, str]:
-    """The street and its number, wherever it stands: "Rue Haute 12 bte 3", "12, rue Haute"."""
+    """Street and number, on whichever side that is: "Rue Haute 12 bte 3", "12, rue Haute"."""
     lead = re.match(r"\s*(\d{1,4}\s?[a-zA-Z]?)[,\s]+(?=\D)", address)
     if lead:
         return address[lead.end() :], lead[1]
@@ -86,7 +86,7 @@ def _split(address: str) -> tuple[str, str]:
 
 
 def _kinds(words: list[str]) -> Iterator[tuple[str, list[str]]]:
-    """What kind of street, and what it is called: of two words, or of one that holds both."""
+    """The kind of a street and its own name, which stand in two words or in one."""
     known = {form: kind for kind, forms in _FORMS.items() for form in forms}
     if words[0] in known:
         yield known[words[0]], words[1:]
@@ -99,7 +99,7 @@ def _kinds(words: list[str]) -> Iterator[tuple[str, list[str]]]:
 
 
 def _joined(words: list[str]) -> str:
-    """The words one after the other; a particle among them may go."""
+    """The pattern of the words one after the other; a particle among them may be missing."""
     parts = []
     for word in words:
         written = as_written(word)
@@ -108,7 +108,7 @@ def _joined(words: list[str]) -> str:
 
 
 def _tail(number: str) -> str:
-    """With the number where it follows, so that it is marked too."""
+    """The pattern of the number after a street, so that it is marked too."""
     if not number:
         return ""
     return rf"(?:[\W_]{{0,3}}(?:n[or°]?[\W_]{{0,2}})?{as_written(bare(number))}(?!\d))?"

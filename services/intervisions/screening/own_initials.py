@@ -1,4 +1,4 @@
-"""Initials of this case's own people: Mme A., F. El A., de familie E. Pure."""
+"""Initials of a case's people are found, such as Mme A., F. El A., de familie E. Pure."""
 
 import re
 from collections.abc import Iterable, Iterator

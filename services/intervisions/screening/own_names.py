@@ -1,8 +1,8 @@
-"""Names of this case's own people, found in any way they are written. Pure.
+"""Names of a case's people are found in any way they are written. Pure.
 
-Whole names and their parts: "Van den Berghe" is also Vandenberghe and Berghe; "Dupont-Lefèvre" is
-also Lefevre. With an ending: Jan's, Jans, Jantje. Spaced out, misread by a scanner, and from six
-letters on with one letter wrong.
+The search knows whole names and their parts ("Van den Berghe" is also Vandenberghe and Berghe,
+"Dupont-Lefèvre" is also Lefevre), endings (Jan's, Jans, Jantje), names spaced out or misread by a
+scanner, and, from six letters on, names with one wrong letter.
 """
 
 import re
@@ -50,7 +50,7 @@ class _Name:
 
 @dataclass(frozen=True)
 class OwnNames:
-    """Built once for a case, asked for each of its texts."""
+    """The names to look for, built once for a case and asked about each of its texts."""
 
     names: tuple[_Name, ...]
     kind: Kind
@@ -62,7 +62,7 @@ class OwnNames:
 
     @classmethod
     def whole(cls, words: Iterable[str], kind: Kind) -> "OwnNames":
-        """Plates, addresses of e-mail, names of files: all of it, letter by letter, or nothing."""
+        """Look for plates, e-mail addresses or names of files as a whole, letter by letter."""
         return cls(_built(words), kind, forgiving=False)
 
     def found_in(self, folded: Folded) -> Iterator[Finding]:
@@ -73,7 +73,7 @@ class OwnNames:
         yield from self._nearly(folded)
 
     def _nearly(self, folded: Folded) -> Iterator[Finding]:
-        """One letter wrong, missing or too many, in a word with a capital."""
+        """Words with a capital that differ from a name by one letter."""
         long = [each.letters for each in self.names if len(each.letters) >= _FORGIVEN]
         if not self.forgiving:
             return
@@ -85,8 +85,9 @@ class OwnNames:
 
 
 def one_apart(one: str, other: str) -> bool:
-    """At most one letter added, left out or replaced, or two neighbours changed over; not the
-    first letter."""
+    """Whether two words differ by at most one letter added, left out or replaced, or by two
+    neighbours changed over; the first letter must be the same.
+    """
     if one[0] != other[0] or abs(len(one) - len(other)) > 1:
         return False
     same = next(
@@ -114,7 +115,7 @@ def _name(form: str, letters: str) -> _Name:
 
 
 def _forms(name: str) -> Iterator[str]:
-    """The whole name, each end of it (so that a particle may go), and each part of its own."""
+    """The forms of a name: whole, reversed, each part, and each end that begins with a particle."""
     parts = [each for each in re.split(r"[\s\-/,.()'’&+_]+", name) if each]
     parts = [each for each in parts if bare(each) not in _COMPANIES]
     yield " ".join(parts)
@@ -130,9 +131,12 @@ def _forms(name: str) -> Iterator[str]:
 
 
 def _meant(name: _Name, said: str) -> bool:
-    """A short name or one that is a word needs its capital. So does one that is broken: "Du pont"
-    is a name and "du pont" is none. A short one may be broken once; it is not put together from
-    the words of a sentence."""
+    """Whether the words that were found are meant as that name.
+
+    A short name, or one that is also a word, needs its capital. So does a broken one: "Du pont" is
+    a name and "du pont" is none. A short name may be broken once only, so that it is not put
+    together from the words of a sentence.
+    """
     size, capital = len(name.letters), not said[0].islower()
     if not capital and (size <= _SHORT or name.letters in _WORDS):
         return False

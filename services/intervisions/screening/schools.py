@@ -1,4 +1,4 @@
-"""Schools and crèches that are named: a child's school tells whose child it is. Pure."""
+"""Named schools and crèches are found, as a child's school tells whose child it is. Pure."""
 
 import re
 from collections.abc import Iterator

@@ -1,14 +1,15 @@
-"""The screen: what in a text would tell a peer whose situation it is. Pure.
+"""The screen finds what in a text would tell a peer whose situation it is. Pure.
 
-It looks for the identifiers of this one case, in any way they are written, and for Belgian formats
-whatever the case. Found means stopped. Source: security.md case 9 (recall of at least 99 %).
+It looks for the identifiers of one case, in any way they are written, and for Belgian formats
+whatever the case. A text with a finding is refused. Source: security.md case 9 (recall of at least
+99 %).
 """
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from services.intervisions.screening.belgian_formats import Places, formats_in
+from services.intervisions.screening.belgian_formats import Communes, formats_in
 from services.intervisions.screening.dates import dates_in
 from services.intervisions.screening.findings import Finding, Kind, merged
 from services.intervisions.screening.folding import Folded, bare, fold
@@ -19,14 +20,14 @@ from services.intervisions.screening.own_names import OwnNames
 from services.intervisions.screening.schools import schools_in
 from services.intervisions.screening.spoken_phones import spoken_phones_in
 
-NOWHERE = Places(frozenset(), frozenset())
+NOWHERE = Communes(frozenset(), frozenset())
 _TELLING_STEM = 8
 _ARTICLES = frozenset({"le", "la", "les", "het", "de", "the"})
 
 
 @dataclass(frozen=True, kw_only=True)
 class CaseIdentifiers:
-    """What a case knows of its people, as it was written there."""
+    """The identifiers that a case holds, as they were written there."""
 
     names: tuple[str, ...] = ()
     addresses: tuple[str, ...] = ()
@@ -42,13 +43,13 @@ class CaseIdentifiers:
 
 @dataclass(frozen=True, kw_only=True)
 class Screen:
-    """Built once for a case; `communes` are all of the country, for postcodes."""
+    """The screen of one case; `communes` are all those of the country, for postcodes."""
 
     identifiers: CaseIdentifiers
-    communes: Places = field(default=NOWHERE)
+    communes: Communes = field(default=NOWHERE)
 
     def findings(self, text: str) -> list[Finding]:
-        """In the order of the text, none overlapping another."""
+        """The findings in the order of the text; none overlaps another."""
         return merged(list(self._found(fold(text))))
 
     def _found(self, folded: Folded) -> Iterator[Finding]:
@@ -93,7 +94,7 @@ class Screen:
 
 
 def _telling(names: tuple[str, ...]) -> Iterator[str]:
-    """A file's name with its ending; without it too, unless it is a word anybody may write."""
+    """Names of files with their endings; and without, if the rest is no word anybody may write."""
     for name in names:
         if "." in name:
             yield name
@@ -104,7 +105,7 @@ def _telling(names: tuple[str, ...]) -> Iterator[str]:
 
 
 def _organisations(names: tuple[str, ...]) -> Iterator[str]:
-    """All of the name: its words alone are anybody's."""
+    """Whole names of organisations, also without an article; their single words tell nothing."""
     for name in names:
         yield name
         first, _, rest = name.partition(" ")

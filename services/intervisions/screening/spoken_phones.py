@@ -1,7 +1,7 @@
-"""Telephone numbers that are spelled out: zéro quatre cent septante, douze, … Pure.
+"""Telephone numbers in words are found, such as zéro quatre cent septante, douze, … Pure.
 
-With the nought that each begins with in Belgium, and five words of numbers after it: an amount of
-money begins with no nought.
+A number in Belgium begins with a nought, which an amount of money does not; five words of numbers
+must follow it.
 """
 
 import re

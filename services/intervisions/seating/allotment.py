@@ -1,6 +1,6 @@
 """Seats at parallel tables: nobody at a barred table, even sizes, sectors and colleagues spread.
 
-Promise (journey J6 step 4; F48, S076), for whoever reads the list without knowing the method:
+The promise (journey J6 step 4; F48, S076), for readers who do not know the method:
 
 1. nobody sits at a table that is barred to them, a wish to keep a seat notwithstanding;
 2. everybody whom some table can take has a seat; the others are named;
@@ -14,14 +14,14 @@ Promise (journey J6 step 4; F48, S076), for whoever reads the list without knowi
 
 Who goes where is a flow of one unit a person: person, organisation at a table, sector at a table,
 table. Costs are convex and the groups nest, so a seating is the best one if and only if no turn
-around the tables makes it cheaper (`services.intervisions.turns`). No randomness.
+around the tables makes it cheaper (`cycle_cancelling`). No randomness.
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from services.intervisions.seating.turns import settle
+from services.intervisions.seating.cycle_cancelling import settle
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,7 +39,7 @@ class Table:
 
 @dataclass(frozen=True, kw_only=True)
 class Seating:
-    """`seats`: person to table, in the order of the people; `unseated`: whom no table can take."""
+    """A result. `seats` maps person to table; `unseated` are the people whom no table can take."""
 
     seats: Mapping[UUID, UUID]
     unseated: tuple[UUID, ...]
@@ -52,7 +52,7 @@ def allot(
     barred: Collection[tuple[UUID, UUID]] = frozenset(),
     kept: Mapping[UUID, UUID] | None = None,
 ) -> Seating:
-    """`barred`: pairs of person and table. `kept`: seats that stay, unless they are barred."""
+    """Deal the seats. `barred` holds pairs of person and table; `kept` maps person to table."""
     people = sorted(participants, key=lambda one: (one.sector, one.organisation, one.id))
     order = sorted(tables, key=lambda table: (table.number, table.id))
     choices = [_choices(one.id, order, barred, kept or {}) for one in people]
@@ -71,7 +71,7 @@ def _choices(
     barred: Collection[tuple[UUID, UUID]],
     kept: Mapping[UUID, UUID],
 ) -> tuple[int, ...]:
-    """The tables that can take the person, by their place in the order."""
+    """The tables that can take the person, by their position in the order."""
     free = tuple(at for at, table in enumerate(order) if (person, table.id) not in barred)
     stays = tuple(at for at in free if order[at].id == kept.get(person))
     return stays or free

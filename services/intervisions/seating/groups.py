@@ -33,7 +33,7 @@ class Groups:
         self._sitting: list[list[int]] = [[] for _ in range(self.nodes)]
 
     def price(self, person: int, table: int) -> tuple[int, int]:
-        """What this seat adds to the cost; the first table where it costs the same."""
+        """The cost that this seat adds, and the table, which decides between equal costs."""
         group, cost = self._first[person] + table, 0
         while group > 0:
             cost += self._weight[group] * (2 * self.number[group] + 1)
@@ -54,7 +54,9 @@ class Groups:
             group = self.within[group]
 
     def arcs(self) -> Iterator[tuple[int, int, int]]:
-        """(from, to, cost): one less in a group, a change of table, one more in a group."""
+        """The arcs of the graph as (from, to, cost): one person less in a group, a change of table,
+        and one person more in a group.
+        """
         for group in range(1, self.nodes):
             if number := self.number[group]:
                 yield self.within[group], group, -self._weight[group] * (2 * number - 1)
@@ -70,7 +72,7 @@ class Groups:
             yield group, self.within[group], cost
 
     def turn(self, circle: Sequence[int]) -> None:
-        """Along the circle, somebody of each organisation takes the next place."""
+        """Move one person of each organisation on the circle to the next place."""
         steps = list(zip(circle, [*circle[1:], circle[0]], strict=True))
         moves = [(a, b) for a, b in steps if self.within[a] != b and self.within[b] != a]
         going = [(min(self._able(a, b)), b) for a, b in moves]

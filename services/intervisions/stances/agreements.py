@@ -1,5 +1,7 @@
-"""What the household says of intervision (F46): written down by its reference worker, withdrawn at
-once, also of a closed case. Without a yes that stands nothing of it is proposed.
+"""The reference worker records whether the household agrees to intervision (F46).
+
+The answer can be withdrawn at any time, even of a closed case. Without a yes that stands nothing of
+the case is proposed.
 """
 
 from dataclasses import dataclass
@@ -8,17 +10,21 @@ from uuid import UUID
 from sqlalchemy import select
 
 from services.consent import policy
+from services.consent.hold import hold
 from services.consent.queries import access_to
 from services.intervisions.stances.model import Answer, IntervisionAgreement
+from services.intervisions.stances.policy import require_agreed
 from services.shared.actor import Actor
 from services.shared.categories import Category
 from services.shared.errors import Conflict, RuleBroken
-from services.shared.loading import load_of, lock, require_version
+from services.shared.loading import lock
 from services.shared.unit_of_work import UnitOfWork
 
 
 @dataclass(frozen=True, kw_only=True)
 class RecordAgreement:
+    """The household's answer. An oral one needs a witness, a written one a document."""
+
     case_id: UUID
     answer: Answer
     evidence: str
@@ -29,7 +35,7 @@ class RecordAgreement:
 def record_agreement(
     cmd: RecordAgreement, *, actor: Actor, uow: UnitOfWork
 ) -> IntervisionAgreement:
-    """It stands instead of the other answer, if there was one; a no ends what was proposed."""
+    """Record the answer, which replaces the other one; a no ends what was proposed."""
     policy.require_reference_worker(access_to(cmd.case_id, uow=uow))
     _require_complete(cmd)
     former = standing(cmd.case_id, uow=uow)
@@ -44,42 +50,32 @@ def record_agreement(
     uow.session.flush()
     before = {"answer": former.answer} if former is not None else None
     after = {"answer": said.answer, "evidence": said.evidence, "version": said.version}
-    uow.record(
-        "record_intervision_answer",
-        said,
-        actor=actor,
-        case_id=cmd.case_id,
-        before=before,
-        after=after,
-    )
+    uow.record("record_intervision_answer", said, actor=actor, before=before, after=after)
     return said
 
 
 def withdraw_agreement(
     case_id: UUID, agreement_id: UUID, *, version: int, actor: Actor, uow: UnitOfWork
 ) -> IntervisionAgreement:
-    """At commit nobody sees what was proposed under it (proposals/functions.sql)."""
-    policy.require_lead(access_to(case_id, uow=uow))
-    said = load_of(IntervisionAgreement, agreement_id, case_id, uow=uow)
-    lock(said, uow=uow)
-    require_version(said, version)
+    """Withdraw an answer: at commit nobody sees what was proposed under it."""
+    said = hold(
+        IntervisionAgreement,
+        agreement_id,
+        policy.require_lead,
+        of={"case_id": case_id},
+        version=version,
+        uow=uow,
+    )
     said.withdraw(uow.now())
     uow.session.flush()
     before = {"withdrawn_at": None}
     after = {"withdrawn_at": said.withdrawn_at, "version": said.version}
-    uow.record(
-        "withdraw_intervision_answer",
-        said,
-        actor=actor,
-        case_id=case_id,
-        before=before,
-        after=after,
-    )
+    uow.record("withdraw_intervision_answer", said, actor=actor, before=before, after=after)
     return said
 
 
 def agreements(case_id: UUID, *, actor: Actor, uow: UnitOfWork) -> list[IntervisionAgreement]:
-    """What the household said so far, the latest first; for the reference worker."""
+    """The household's answers so far, the latest first, for the reference worker."""
     policy.require_lead(access_to(case_id, uow=uow))
     found = uow.session.scalars(
         select(IntervisionAgreement)
@@ -91,6 +87,7 @@ def agreements(case_id: UUID, *, actor: Actor, uow: UnitOfWork) -> list[Intervis
 
 
 def standing(case_id: UUID, *, uow: UnitOfWork) -> IntervisionAgreement | None:
+    """The answer that was not withdrawn, if there is one."""
     return uow.session.scalars(
         select(IntervisionAgreement)
         .where(IntervisionAgreement.case_id == case_id)
@@ -99,12 +96,8 @@ def standing(case_id: UUID, *, uow: UnitOfWork) -> IntervisionAgreement | None:
 
 
 def require_agreement(case_id: UUID, *, uow: UnitOfWork) -> None:
-    """A yes that stands; no answer is no yes."""
-    said = standing(case_id, uow=uow)
-    if said is None:
-        raise RuleBroken("agreement-missing")
-    if said.answer != Answer.AGREED:
-        raise RuleBroken("agreement-refused")
+    """Refuse a case whose household has not said yes."""
+    require_agreed(standing(case_id, uow=uow))
 
 
 def _require_complete(cmd: RecordAgreement) -> None:

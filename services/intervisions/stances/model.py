@@ -1,15 +1,14 @@
-"""What a case says of intervision: whether the household agrees to it, and that nobody knows how to
-go on. And what is put beside a proposal."""
+"""The stance of a case on intervision: the household's answer, and the impasse of its team."""
 
 from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, PrimaryKeyConstraint, Text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, Text
 from sqlalchemy import text as sql
 from sqlalchemy.orm import Mapped, mapped_column
 
-from services.shared.categories import ALL, Category
+from services.shared.categories import Category
 from services.shared.errors import Conflict
 from services.shared.tables import PLAIN, Base, Identified, Versioned, personal
 
@@ -20,9 +19,9 @@ class Answer(StrEnum):
 
 
 class IntervisionAgreement(Identified, Versioned, Base):
-    """The household's yes or no to speaking of its situation, without its name, among peers.
+    """The household's yes or no to peers speaking of its situation without its name.
 
-    Without a yes that stands nothing is proposed; a no, and a yes taken back, end at once what was.
+    Without a yes that stands nothing is proposed; a no or a withdrawn yes ends at once what was.
     """
 
     __tablename__ = "intervision_agreements"
@@ -43,7 +42,7 @@ class IntervisionAgreement(Identified, Versioned, Base):
     answer: Mapped[str] = mapped_column(Text, info=PLAIN)
     evidence: Mapped[str] = mapped_column(Text, info=PLAIN)
     witness: Mapped[str | None] = mapped_column(Text, info=personal(Category.IDENTITY))
-    # Where the signed paper is.
+    # The place where the signed paper is kept.
     document: Mapped[str | None] = mapped_column(Text, info=personal(Category.IDENTITY))
     recorded_by: Mapped[UUID] = mapped_column(ForeignKey("professionals.id"))
     recorded_at: Mapped[datetime]
@@ -56,7 +55,7 @@ class IntervisionAgreement(Identified, Versioned, Base):
 
 
 class Impasse(Identified, Versioned, Base):
-    """Said of a case by its team: nobody knows how to go on (S013). Until it is lifted."""
+    """The team of a case says that nobody knows how to go on (S013), until somebody lifts it."""
 
     __tablename__ = "impasses"
     __table_args__ = (
@@ -79,14 +78,3 @@ class Impasse(Identified, Versioned, Base):
         if self.lifted_at is not None:
             raise Conflict("impasse-lifted")
         self.lifted_by, self.lifted_at = by, at
-
-
-class ProposalAttachment(Base):
-    """The words of a text that somebody put beside a proposal: no file, no name, no instant."""
-
-    __tablename__ = "proposal_attachments"
-    __table_args__ = (PrimaryKeyConstraint("proposal_id", "number"),)
-
-    proposal_id: Mapped[UUID] = mapped_column(ForeignKey("proposals.id"))
-    number: Mapped[int]
-    words: Mapped[str] = mapped_column(Text, info=personal(ALL))

@@ -1,8 +1,8 @@
-"""What keeps somebody from a table, or brings them to it, by the word of who knows.
+"""Declared conflicts of interest, and exceptions that admit a colleague to a table.
 
-A conflict is declared by the person it is about and shown to them alone. Somebody of an
-organisation in the file is invited in by whoever brings the case; what the household refuses, and
-what the person declared, goes before.
+A conflict is declared by the person it is about and shown to them alone. The person who brings a
+case may admit somebody of an organisation in its file; a refusal by the household, or a conflict
+that the person declared, takes precedence.
 """
 
 from uuid import UUID
@@ -10,9 +10,10 @@ from uuid import UUID
 from sqlalchemy import delete, select, text
 
 from services.consent.exclusions import require_not_excluded
-from services.intervisions import policy
-from services.intervisions.model import Proposal, ProposalSource, SeriesKind
+from services.intervisions.proposals.model import Proposal, ProposalSource
+from services.intervisions.queries import attended, invitation_of, part_in
 from services.intervisions.tables.model import DeclaredConflict, InvitedIn
+from services.intervisions.tables.policy import require_conflict_possible
 from services.network.model import Professional
 from services.shared.actor import Actor
 from services.shared.errors import Conflict, NotFound, RuleBroken
@@ -25,38 +26,34 @@ _IN_FILE = text("SELECT :house IN (SELECT house FROM houses_in_file(:case) AS h 
 def declare_conflict(
     session_id: UUID, proposal_id: UUID, *, actor: Actor, uow: UnitOfWork
 ) -> DeclaredConflict:
-    """At once: whoever sits at that table sits there no more."""
-    session = policy.session_of(session_id, uow=uow)
-    policy.require_kind(session, SeriesKind.INTERVISION, uow=uow)
-    if load(Proposal, proposal_id, uow=uow).session_id != session.id:
+    """Say that the actor cannot sit over a proposal; a seat at its table is lost at once."""
+    part = part_in(session_id, uow=uow)
+    require_conflict_possible(part)
+    if load(Proposal, proposal_id, uow=uow).session_id != session_id:
         raise NotFound
     if uow.session.get(DeclaredConflict, (proposal_id, actor.id)) is not None:
         raise Conflict("conflict-declared")
     conflict = DeclaredConflict(
-        session_id=session.id, proposal_id=proposal_id, professional_id=actor.id
+        session_id=session_id, proposal_id=proposal_id, professional_id=actor.id
     )
     uow.session.add(conflict)
-    uow.session.flush()
-    after = {"state": "declared"}
-    uow.record("declare_conflict", session, actor=actor, case_id=None, after=after)
+    uow.record("declare_conflict", part.session, actor=actor, after={"state": "declared"})
     return conflict
 
 
 def withdraw_conflict(
     session_id: UUID, proposal_id: UUID, *, actor: Actor, uow: UnitOfWork
 ) -> None:
-    session = policy.session_of(session_id, uow=uow)
+    part = attended(session_id, uow=uow)
     found = uow.session.get(DeclaredConflict, (proposal_id, actor.id))
-    if found is None or found.session_id != session.id:
+    if found is None or found.session_id != session_id:
         raise NotFound
     uow.session.delete(found)
-    uow.session.flush()
-    before = {"state": "declared"}
-    uow.record("withdraw_conflict", session, actor=actor, case_id=None, before=before)
+    uow.record("withdraw_conflict", part.session, actor=actor, before={"state": "declared"})
 
 
 def my_conflicts(session_id: UUID, *, actor: Actor, uow: UnitOfWork) -> list[DeclaredConflict]:
-    policy.session_of(session_id, uow=uow)
+    attended(session_id, uow=uow)
     mine = select(DeclaredConflict).where(
         DeclaredConflict.session_id == session_id, DeclaredConflict.professional_id == actor.id
     )
@@ -66,11 +63,11 @@ def my_conflicts(session_id: UUID, *, actor: Actor, uow: UnitOfWork) -> list[Dec
 def invite_in(
     proposal_id: UUID, professional_id: UUID, *, actor: Actor, uow: UnitOfWork
 ) -> InvitedIn:
-    """They sit at the table of the proposal, and at no other."""
+    """Admit a colleague, who then sits at the table of the proposal and at no other."""
     proposal, source = _sourced(proposal_id, uow=uow)
     person = load(Professional, professional_id, uow=uow)
-    session = policy.session_of(proposal.session_id, uow=uow)
-    invitation = policy.invitation_of(session, person.id, uow=uow)
+    session_id = attended(proposal.session_id, uow=uow).session.id
+    invitation = invitation_of(session_id, person.id, uow=uow)
     if invitation is None or not invitation.stands:
         raise RuleBroken("not-of-this-session")
     asked = {"case": source.case_id, "house": person.organisation_id}
@@ -83,9 +80,8 @@ def invite_in(
         proposal_id=proposal_id, professional_id=professional_id, invited_by=actor.id
     )
     uow.session.add(invited)
-    uow.session.flush()
     after = {"professional": professional_id}
-    uow.record("invite_in", proposal, actor=actor, case_id=None, after=after)
+    uow.record("invite_in", proposal, actor=actor, after=after)
     return invited
 
 
@@ -97,7 +93,7 @@ def take_back(proposal_id: UUID, professional_id: UUID, *, actor: Actor, uow: Un
     if uow.session.scalar(gone.returning(InvitedIn.professional_id)) is None:
         raise NotFound
     before = {"professional": professional_id}
-    uow.record("take_back_invitation", proposal, actor=actor, case_id=None, before=before)
+    uow.record("take_back_invitation", proposal, actor=actor, before=before)
 
 
 def invited_in(proposal_id: UUID, *, uow: UnitOfWork) -> list[InvitedIn]:
@@ -107,6 +103,6 @@ def invited_in(proposal_id: UUID, *, uow: UnitOfWork) -> list[InvitedIn]:
 
 
 def _sourced(proposal_id: UUID, *, uow: UnitOfWork) -> tuple[Proposal, ProposalSource]:
-    """For those who know which case it is; to anybody else it does not exist."""
+    """A proposal and its case, for those who know which case it is; NotFound for anybody else."""
     source = load(ProposalSource, proposal_id, uow=uow)
     return load(Proposal, proposal_id, uow=uow), source

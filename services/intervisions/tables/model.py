@@ -1,16 +1,40 @@
-"""Who sits at which table, who said that they cannot, and who promised to keep it to themselves."""
+"""Tables of a session, seats, declared conflicts of interest, and the promise of secrecy."""
 
 from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, Integer, PrimaryKeyConstraint, Text
+from sqlalchemy import (
+    CheckConstraint,
+    ForeignKey,
+    Index,
+    Integer,
+    PrimaryKeyConstraint,
+    Text,
+    UniqueConstraint,
+)
 from sqlalchemy import text as sql
 from sqlalchemy.orm import Mapped, mapped_column
 from sqlalchemy.orm.attributes import flag_modified
 
 from services.shared.errors import Conflict
-from services.shared.tables import PLAIN, STAFF, Base, Versioned
+from services.shared.tables import PLAIN, STAFF, Base, Identified, Versioned
+
+
+class SessionTable(Identified, Versioned, Base):
+    """A table at which people sit over a proposal or a topic, in parallel with the others."""
+
+    __tablename__ = "session_tables"
+    __table_args__ = (
+        UniqueConstraint("session_id", "number"),
+        UniqueConstraint("proposal_id"),
+        CheckConstraint("(proposal_id IS NULL) <> (topic IS NULL)", name="about"),
+    )
+
+    session_id: Mapped[UUID] = mapped_column(ForeignKey("intervision_sessions.id"))
+    number: Mapped[int] = mapped_column(Integer)
+    proposal_id: Mapped[UUID | None] = mapped_column(ForeignKey("proposals.id"))
+    topic: Mapped[str | None] = mapped_column(Text, info=PLAIN)
 
 
 class SeatPlanState(StrEnum):
@@ -19,14 +43,16 @@ class SeatPlanState(StrEnum):
     CLOSED = "closed"
 
 
-class Placed(StrEnum):
+class Placement(StrEnum):
+    """How somebody came to a seat."""
+
     AUTOMATIC = "automatic"
-    # By the facilitator's hand, with a note; a new allocation keeps it.
+    # A facilitator moved them, with a note; a new allocation keeps such a seat.
     MOVED = "moved"
 
 
 class SeatPlan(Versioned, Base):
-    """The seats of a session as one thing with one version."""
+    """The plan of all seats of a session, which share this row's version."""
 
     __tablename__ = "seat_plans"
     __table_args__ = (CheckConstraint("state IN ('open', 'closed')", name="state"),)
@@ -56,7 +82,9 @@ class SeatPlan(Versioned, Base):
 
 
 class Seat(Base):
-    """One a person and session. It counts only as long as it is possible (`seating.sql`)."""
+    """The seat of one person in one session. It counts only as long as it is possible
+    (tables/functions.sql).
+    """
 
     __tablename__ = "seats"
     __table_args__ = (
@@ -70,13 +98,14 @@ class Seat(Base):
     professional_id: Mapped[UUID] = mapped_column(ForeignKey("professionals.id"))
     table_id: Mapped[UUID] = mapped_column(ForeignKey("session_tables.id"))
     placed: Mapped[str] = mapped_column(Text, info=PLAIN)
-    # Why the facilitator moved them; for the facilitators alone.
+    # Why a facilitator moved them; only facilitators read it.
     note: Mapped[str | None] = mapped_column(Text, info=STAFF)
 
 
 class DeclaredConflict(Base):
-    """Somebody says of themselves that they cannot sit over a proposal. Nobody is told why: a
-    family tie, the landlord's side, a neighbour."""
+    """Somebody says that they cannot sit over a proposal. Nobody is told why: a family tie, the
+    landlord's side, a neighbour.
+    """
 
     __tablename__ = "declared_conflicts"
     __table_args__ = (PrimaryKeyConstraint("proposal_id", "professional_id"),)
@@ -87,7 +116,7 @@ class DeclaredConflict(Base):
 
 
 class InvitedIn(Base):
-    """Somebody of an organisation in the file, whom its reference worker wants at that table."""
+    """A person of an organisation in the file whom its reference worker wants at that table."""
 
     __tablename__ = "invited_in"
     __table_args__ = (PrimaryKeyConstraint("proposal_id", "professional_id"),)
@@ -98,7 +127,9 @@ class InvitedIn(Base):
 
 
 class Undertaking(Base):
-    """Signed for one session: in which language, and which version (`undertaking.<number>`)."""
+    """The promise that a person signed for one session: the version and language of its text
+    (`undertaking.<number>` in the catalogues).
+    """
 
     __tablename__ = "undertakings"
     __table_args__ = (

@@ -1,4 +1,4 @@
-"""Who sits where: the facilitator sees every table, the others their own."""
+"""Who sits where: a facilitator sees every table, the others see their own."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -6,14 +6,17 @@ from uuid import UUID
 
 from sqlalchemy import text
 
-from services.intervisions import policy
-from services.intervisions.tables.model import Placed
+from services.intervisions.queries import attended
+from services.intervisions.tables.model import Placement, SessionTable
+from services.intervisions.tables.policy import Sitting
+from services.shared.errors import NotFound
+from services.shared.loading import load
 from services.shared.unit_of_work import UnitOfWork
 
 
 @dataclass(frozen=True)
-class Sitting:
-    """`placed`, `note` and `signed` are for the facilitator; to the others they are null."""
+class PersonView:
+    """One person of a session. `placed`, `note` and `signed` are null for all but facilitators."""
 
     professional_id: UUID
     name: str
@@ -31,18 +34,20 @@ class TableView:
     proposal_id: UUID | None
     topic: str | None
     mine: bool
-    people: list[Sitting]
+    people: list[PersonView]
 
 
 @dataclass(frozen=True)
 class SeatingView:
-    """`unseated`: who comes and has no seat that is possible; for the facilitator alone."""
+    """The seats of a session. `unseated` lists, for a facilitator, those who come and have no seat
+    that is possible.
+    """
 
     version: int
     state: str
     dry_run: bool
     tables: list[TableView]
-    unseated: list[Sitting]
+    unseated: list[PersonView]
 
 
 _TABLES = text(
@@ -52,7 +57,7 @@ _TABLES = text(
     """
 )
 _PLAN = text("SELECT version, state FROM seat_plans WHERE session_id = :session")
-# Everybody who comes, with the seat they have as long as it is possible. Each table is read once:
+# Everybody who comes, with their seat as long as that is possible. Each table is read once:
 # a policy that a join asks again for every pair would make hundreds of people wait.
 _ALL = text(
     """
@@ -94,18 +99,17 @@ _MINE = text(
 def seating(
     session_id: UUID, *, uow: UnitOfWork, instead: Mapping[UUID, UUID] | None = None
 ) -> SeatingView:
-    """As it is; with `instead`, as it would be with those seats."""
-    session = policy.session_of(session_id, uow=uow)
-    asked = {"session": session.id}
-    leads = policy.facilitates(session, uow=uow)
-    rows = uow.session.execute(_ALL if leads else _MINE, asked).all()
-    at: dict[UUID | None, list[Sitting]] = {}
+    """The seats as they are, or as they would be with those of `instead` (person to table)."""
+    part = attended(session_id, uow=uow)
+    asked = {"session": session_id}
+    rows = uow.session.execute(_ALL if part.facilitates else _MINE, asked).all()
+    at: dict[UUID | None, list[PersonView]] = {}
     for key, name, organisation, sector, table, placed, note, signed in rows:
         seat = table if instead is None else instead.get(key)
         stays = seat == table
-        how = placed if stays else Placed.AUTOMATIC if seat else None
+        how = placed if stays else Placement.AUTOMATIC if seat else None
         why = note if stays else None
-        person = Sitting(key, name, organisation, sector, how, why, signed)
+        person = PersonView(key, name, organisation, sector, how, why, signed)
         at.setdefault(seat, []).append(person)
     tables = [
         TableView(key, number, proposal, topic, mine, at.get(key, []))
@@ -113,3 +117,26 @@ def seating(
     ]
     version, state = uow.session.execute(_PLAN, asked).one_or_none() or (0, "open")
     return SeatingView(version, state, instead is not None, tables, at.get(None, []))
+
+
+_SITTING = text(
+    """
+    SELECT sits_at(:table) AS sits,
+           EXISTS (SELECT FROM undertakings u WHERE u.session_id = :session
+                   AND u.professional_id = app_professional()) AS signed
+    """
+)
+
+
+def table_of_session(table_id: UUID, session_id: UUID, *, uow: UnitOfWork) -> SessionTable:
+    """The table, if it belongs to that session; NotFound otherwise."""
+    table = load(SessionTable, table_id, uow=uow)
+    if table.session_id != session_id:
+        raise NotFound
+    return table
+
+
+def sitting_at(table_id: UUID, session_id: UUID, *, uow: UnitOfWork) -> Sitting:
+    """What the actor is to this table of this session."""
+    values = {"table": table_id, "session": session_id}
+    return Sitting(**uow.session.execute(_SITTING, values).mappings().one())

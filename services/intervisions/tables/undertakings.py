@@ -1,14 +1,13 @@
-"""The promise to keep what is heard at a table to oneself, signed once for each session."""
+"""Each participant promises once for each session to keep what is said to themselves."""
 
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import select
-
-from services.intervisions import policy
+from services.intervisions.policy import require_invited
+from services.intervisions.queries import attended, part_in
 from services.intervisions.tables.model import Undertaking
 from services.shared.actor import Actor
-from services.shared.errors import Conflict, Refused
+from services.shared.errors import Conflict
 from services.shared.unit_of_work import UnitOfWork
 from services.shared.words.catalogue import say
 
@@ -31,7 +30,7 @@ class UndertakingView:
 def undertaking(
     session_id: UUID, language: str, *, actor: Actor, uow: UnitOfWork
 ) -> UndertakingView:
-    policy.session_of(session_id, uow=uow)
+    attended(session_id, uow=uow)
     signed = uow.session.get(Undertaking, (session_id, actor.id))
     words = say(f"undertaking.{IN_FORCE}", language)
     return UndertakingView(IN_FORCE, language, words, signed.text_version if signed else None)
@@ -40,9 +39,9 @@ def undertaking(
 def sign(
     session_id: UUID, number: int, language: str, *, actor: Actor, uow: UnitOfWork
 ) -> Undertaking:
-    """The version in force, as it was read; once."""
-    session = policy.session_of(session_id, uow=uow)
-    policy.require_invited(session, actor=actor, uow=uow)
+    """Sign the version in force once; `number` says which version the actor read."""
+    part = part_in(session_id, uow=uow)
+    require_invited(part)
     if number != IN_FORCE:
         raise Conflict("undertaking-changed")
     if uow.session.get(Undertaking, (session_id, actor.id)) is not None:
@@ -55,16 +54,6 @@ def sign(
         signed_at=uow.now(),
     )
     uow.session.add(signed)
-    uow.session.flush()
     after = {"number": number, "language": language}
-    uow.record("sign_undertaking", session, actor=actor, case_id=None, after=after)
+    uow.record("sign_undertaking", part.session, actor=actor, after=after)
     return signed
-
-
-def require_signed(session_id: UUID, *, actor: Actor, uow: UnitOfWork) -> None:
-    """No content of a table without it."""
-    mine = select(Undertaking.text_version).where(
-        Undertaking.session_id == session_id, Undertaking.professional_id == actor.id
-    )
-    if uow.session.scalar(mine) is None:
-        raise Refused("undertaking-unsigned")

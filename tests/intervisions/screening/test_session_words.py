@@ -4,9 +4,9 @@ from datetime import date
 
 import pytest
 
-from services.intervisions.follow_ups.need_words import NEEDS, labels, require_known
-from services.intervisions.minutes.copied_words import repeats
-from services.intervisions.weeks import week_of
+from services.intervisions.follow_ups.need_vocabulary import NEEDS, labels, require_known
+from services.intervisions.follow_ups.weeks import week_of
+from services.intervisions.screening.verbatim import repeats
 from services.shared.errors import RuleBroken
 from services.shared.words.catalogue import LANGUAGES
 

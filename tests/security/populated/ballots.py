@@ -3,7 +3,7 @@
 from typing import Any
 from uuid import UUID
 
-from services.intervisions.ballots.box import digest_of, new_box
+from services.intervisions.ballots.ballot_box import digest_of, new_box
 from tests.security.matrix.stage import Stage
 
 _TIMES = {

@@ -1,6 +1,4 @@
-"""What opening and closing a ballot share: its session as the workers know it, and ending without
-a result.
-"""
+"""What opening and closing a ballot share: its session as workers know it, and voiding a ballot."""
 
 from dataclasses import dataclass
 from uuid import UUID
@@ -16,7 +14,7 @@ from services.shared.unit_of_work import UnitOfWork
 
 @dataclass(frozen=True, kw_only=True)
 class Meeting:
-    """The session of a ballot, in the columns that a worker may read."""
+    """The session of a ballot, in the columns that a worker may read, and who facilitates it."""
 
     session: IntervisionSession
     leading: tuple[UUID, ...]
@@ -59,10 +57,11 @@ def end_void(
     *,
     uow: UnitOfWork,
 ) -> int:
+    """End a ballot without a result and tell these people; the number of ballots, which is 1."""
     before = {"state": ballot.state}
     ballot.make_void(why)
     uow.session.flush()
     after = {"state": ballot.state, "void_code": ballot.void_code}
-    uow.record("void_ballot", ballot, actor=None, case_id=None, before=before, after=after)
+    uow.record("void_ballot", ballot, actor=None, before=before, after=after)
     ballot_alerts.tell_over(ballot, meeting.session, told, uow=uow)
     return 1

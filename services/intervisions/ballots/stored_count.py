@@ -1,4 +1,4 @@
-"""What a count gave, as it is stored and shown; and the same count again from what is stored."""
+"""The result of a count as it is stored and shown, and the same count again from what is stored."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
@@ -9,7 +9,7 @@ from services.intervisions.ballots.model import BallotOption
 
 
 def choices_of(paper: Paper) -> dict[str, int]:
-    """As JSON keeps it, in the order of the ids: not in that in which somebody chose."""
+    """A paper as JSON keeps it, in the order of the ids, not of somebody's choices."""
     return {str(option): paper[option] for option in sorted(paper)}
 
 
@@ -55,6 +55,6 @@ def option_of(row: BallotOption) -> Option:
 def counted_again(
     options: Sequence[Option], choices: Iterable[Mapping[str, Any]], rules: Rules, seed: bytes
 ) -> tuple[dict[str, Any], Count]:
-    """From what is stored: what `ballots.result` must hold, and the count itself."""
+    """Count the stored papers again: what `ballots.result` must hold, and the count itself."""
     counted = count(options, [paper_of(each) for each in choices], rules, seed)
     return as_json(counted), counted

@@ -6,7 +6,7 @@ from uuid import UUID
 import pytest
 
 from infra.embedded.secret import seal_keys
-from services.intervisions.ballots.box import Box, digest_of, new_box, unseal
+from services.intervisions.ballots.ballot_box import Box, digest_of, new_box, unseal
 from services.shared.case_keys import CaseKeys
 from services.shared.errors import Unreadable
 from services.shared.folders import mark

@@ -1,10 +1,11 @@
-"""Places of a session: as many as its series says, and so many of one sector at most."""
+"""The places of a session, as many as its series says, and the people who wait for one."""
 
 from uuid import UUID
 
 from sqlalchemy import text
 
 from services.intervisions import reminders
+from services.intervisions.alerts import tell
 from services.intervisions.events import SessionAnswered
 from services.intervisions.model import (
     IntervisionSession,
@@ -12,7 +13,6 @@ from services.intervisions.model import (
     SessionInvitation,
     SessionState,
 )
-from services.shared import alerts
 from services.shared.loading import load, one_at_a_time
 from services.shared.unit_of_work import UnitOfWork
 
@@ -27,32 +27,29 @@ _WAITING = text(
 )
 
 
-def hold(session_id: UUID, *, uow: UnitOfWork) -> None:
-    """One answer to a session after another: two people never get the last place."""
+def answer_one_at_a_time(session_id: UUID, *, uow: UnitOfWork) -> None:
+    """Let one answer to a session follow another, so that two people never get the last place."""
     one_at_a_time(f"session:{session_id}", uow=uow)
 
 
 def has_place(session_id: UUID, person_id: UUID, *, uow: UnitOfWork) -> bool:
+    """Whether a person who says yes has a place: in the session, and within their sector."""
     values = {"session": session_id, "person": person_id}
     return bool(uow.session.scalar(_HAS_PLACE, values))
 
 
-def give_places(event: SessionAnswered, *, uow: UnitOfWork) -> None:
-    """As the workers' role: who waits longest comes first, if there is room in their sector."""
-    hold(event.session_id, uow=uow)
+def fill_free_places(event: SessionAnswered, *, uow: UnitOfWork) -> None:
+    """Give free places to those who wait, the longest wait first, if their sector has room.
+
+    The workers do this: the person who gave a place up may not know who waits.
+    """
+    answer_one_at_a_time(event.session_id, uow=uow)
     session = load(IntervisionSession, event.session_id, uow=uow)
     if session.state != SessionState.PLANNED:
         return
     for invitation_id, person_id in uow.session.execute(_WAITING, {"session": session.id}).all():
         if has_place(session.id, person_id, uow=uow):
-            invitation = load(SessionInvitation, invitation_id, uow=uow)
-            invitation.state = InvitationState.ACCEPTED
+            load(SessionInvitation, invitation_id, uow=uow).state = InvitationState.ACCEPTED
             uow.session.flush()
-            _tell(session, person_id, uow=uow)
-
-
-def _tell(session: IntervisionSession, person_id: UUID, *, uow: UnitOfWork) -> None:
-    now = uow.now()
-    free = reminders.new_alert(PLACE_FREE, session, person_id, due_at=now, rung=now.isoformat())
-    alerts.plan([free], uow=uow)
-    reminders.plan(reminders.APPROACHING, session, [person_id], uow=uow)
+            tell(PLACE_FREE, session, [person_id], uow=uow)
+            reminders.plan(reminders.APPROACHING, session, [person_id], uow=uow)

@@ -1,4 +1,4 @@
-"""What is open is brought along from agenda to agenda: once for each session, and counted."""
+"""Open follow-ups are carried over to the next session: once for each session, and counted."""
 
 from sqlalchemy import select, text
 
@@ -9,7 +9,8 @@ from services.shared.actor import Actor
 from services.shared.clock import legal_day
 from services.shared.unit_of_work import UnitOfWork
 
-# Whoever comes second, in another transaction too, brings nothing along again.
+# A second carry-over to the same session, in another transaction too, carries nothing again.
+_FRESH = {"populate_existing": True}
 _CARRY = text(
     """
     INSERT INTO follow_up_carryings (follow_up_id, session_id)
@@ -21,8 +22,12 @@ _CARRY = text(
 )
 
 
-def carry(session: IntervisionSession, *, actor: Actor, uow: UnitOfWork) -> int:
-    """When its agenda is published, or at the latest when it is held; returns how many."""
+def carry_over(session: IntervisionSession, *, actor: Actor, uow: UnitOfWork) -> int:
+    """Count, for each open follow-up of earlier sessions, that it stands on this agenda too.
+
+    It is called when the agenda is published, and at the latest when the session took place. The
+    result is the number of follow-ups that were carried over by this call.
+    """
     day = legal_day(session.starts_at)
     keys = list(uow.session.scalars(_CARRY, {"session": session.id, "day": day}))
     found = select(FollowUp).where(FollowUp.id.in_(keys)).order_by(FollowUp.id)
@@ -32,14 +37,11 @@ def carry(session: IntervisionSession, *, actor: Actor, uow: UnitOfWork) -> int:
         each.carried += 1
     uow.session.flush()
     for each in carried:
-        _note(each, session, actor=actor, uow=uow)
+        _record(each, session, actor=actor, uow=uow)
     return len(carried)
 
 
-_FRESH = {"populate_existing": True}
-
-
-def _note(
+def _record(
     follow_up: FollowUp, session: IntervisionSession, *, actor: Actor, uow: UnitOfWork
 ) -> None:
     times = follow_up.carried
@@ -47,9 +49,7 @@ def _note(
         "carry_follow_up",
         follow_up,
         actor=actor,
-        case_id=None,
         before={"carried": times - 1},
         after={"carried": times, "session": session.id},
+        event=FollowUpCarried(follow_up_id=follow_up.id, session_id=session.id, times=times),
     )
-    event = FollowUpCarried(follow_up_id=follow_up.id, session_id=session.id, times=times)
-    uow.announce(event, actor=actor)

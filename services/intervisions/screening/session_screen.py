@@ -1,13 +1,13 @@
-"""What may not stand in the words of a table over a case: numbers, addresses, dates, plates.
+"""The screen for words that a session writes: no numbers, addresses, dates or plates.
 
-Not the case's own names. Who writes does not know whose situation it is, and a refusal of the right
-name, and of no other, would tell them: the screen would answer every guess (docs/decisions/0043).
+It does not look for the case's own names. People at a table do not know whose situation it is, and
+a refusal of the right name, and of no other, would answer every guess (docs/decisions/0043).
 """
 
 from uuid import UUID
 
-from services.intervisions.proposals.regions import communes_of
 from services.intervisions.screening.findings import Finding, Kind
+from services.intervisions.screening.regions import communes_of
 from services.intervisions.screening.screen import CaseIdentifiers, Screen
 from services.network.courts.queries import every_court
 from services.shared.errors import RuleBroken
@@ -15,7 +15,7 @@ from services.shared.unit_of_work import UnitOfWork
 
 
 def screened(body: str, proposal_id: UUID | None, *, uow: UnitOfWork) -> str:
-    """The words, if they hold nothing of the kind; over a topic there is no family to hide."""
+    """Return the words of a table, or refuse them; over a topic there is no family to hide."""
     if proposal_id is None:
         return body
     found = [f"{each.kind.value} {each.start}-{each.end}" for each in _formats(body, uow=uow)]
@@ -25,7 +25,7 @@ def screened(body: str, proposal_id: UUID | None, *, uow: UnitOfWork) -> str:
 
 
 def screened_title(title: str, *, uow: UnitOfWork) -> str:
-    """Of a point on the agenda, which all who attend read: a day may stand in it."""
+    """Return the title of an agenda item, or refuse it; unlike minutes it may contain a date."""
     if any(each.kind != Kind.DATE for each in _formats(title, uow=uow)):
         raise RuleBroken("agenda-identifies")
     return title

@@ -1,10 +1,10 @@
-"""The box: papers together, in an order that only they decide, under a key that is destroyed.
+"""The ballot box: all papers under one key that is destroyed, in an order that only they decide.
 
-In it is a table of bytes, a row a paper and a column an option, filled up with empty rows to as
-many as there are electors: its length tells nothing. The rows stand in their own order, not in that
-of the votes. The key is the ballot's own, wrapped under the house's, and lies outside the database
-(services/shared/case_keys.py); once it is destroyed no copy of a box opens any more, whoever kept
-it (docs/decisions/0042).
+It holds a table of bytes, with a row for each paper and a column for each option, filled up with
+empty rows to the number of electors: its length tells nothing. The rows are sorted, not in the
+order of the votes. The key is the ballot's own, wrapped under the house's, and lies outside the
+database (services/shared/case_keys.py); once it is destroyed no copy of a box opens any more,
+whoever kept it (docs/decisions/0042).
 """
 
 import base64
@@ -24,7 +24,7 @@ _COUNT_BYTES = 2
 
 @dataclass(frozen=True, kw_only=True)
 class Box:
-    """`options` are the columns; `electors` how many rows it is made for."""
+    """An open box. `options` are its columns; `electors` is the number of rows it has room for."""
 
     options: tuple[UUID, ...]
     electors: int
@@ -36,7 +36,7 @@ class Box:
         return replace(self, papers=tuple(sorted((*self.papers, row))))
 
     def read(self) -> list[Paper]:
-        """The papers, in an order of chance."""
+        """The papers, in a random order."""
         rows = list(self.papers)
         secrets.SystemRandom().shuffle(rows)
         return [
@@ -57,7 +57,7 @@ class Box:
 
 
 def new_box(options: Sequence[UUID], electors: int) -> Box:
-    """Empty, with the seed that a draw will need: nobody reads it before the papers."""
+    """An empty box with the seed that a draw will need, which nobody reads before the papers."""
     seed = secrets.token_bytes(SEED_BYTES)
     return Box(options=tuple(options), electors=electors, seed=seed)
 
@@ -65,10 +65,10 @@ def new_box(options: Sequence[UUID], electors: int) -> Box:
 def unseal(
     sealed: str, empty: Box, seed_digest: str, ballot_id: UUID, keys: CaseKeys | None
 ) -> Box:
-    """The box that was sealed; `empty` says for how many options and electors.
+    """Open a sealed box; `empty` says for how many options and electors it was made.
 
-    Unreadable without the key, or if it is not this ballot's: its seed proves that, which nobody
-    knew who could not open it.
+    Unreadable without the key, or if the box is not this ballot's: the seed proves that, because
+    nobody knew it who could not open the box.
     """
     packed = _unpacked(sealed, ballot_id, keys)
     width, begin = len(empty.options), SEED_BYTES + _COUNT_BYTES
@@ -96,7 +96,7 @@ def key_is_at_hand(ballot_id: UUID, keys: CaseKeys) -> bool:
 
 
 def destroy_key(ballot_id: UUID, keys: CaseKeys) -> None:
-    """For good; Unreadable, to be tried again, while its folder is away or full."""
+    """Destroy the key for good; Unreadable, to be tried again, while its folder is away or full."""
     try:
         keys.destroy(ballot_id)
     except OSError:
@@ -104,7 +104,7 @@ def destroy_key(ballot_id: UUID, keys: CaseKeys) -> None:
 
 
 def digest_of(seed: bytes) -> str:
-    """What is published while the seed is not: nobody chooses another one afterwards."""
+    """The digest that is published before the seed, so that nobody chooses another one later."""
     return hashlib.sha256(seed).hexdigest()
 
 

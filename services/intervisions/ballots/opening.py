@@ -1,6 +1,6 @@
-"""A ballot's course, as the workers: opened by the clock of the database, announced once more, and
-at the end its key destroyed (its closing: `ballot_closing`). One ballot a turn; a turn that comes
-late does what was due.
+"""The workers open ballots by the clock of the database, and remind those who have not voted.
+
+Each call works on one ballot; a call that comes late does what was due.
 """
 
 from uuid import UUID
@@ -8,8 +8,8 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Select, func, select, text
 
 from services.intervisions.ballots import alerts as ballot_alerts
-from services.intervisions.ballots import box as ballot_box
-from services.intervisions.ballots.course import Meeting, end_void, meeting_of
+from services.intervisions.ballots import ballot_box
+from services.intervisions.ballots.meeting import Meeting, end_void, meeting_of
 from services.intervisions.ballots.model import (
     Ballot,
     BallotBox,
@@ -22,7 +22,7 @@ from services.shared.case_keys import CaseKeys
 from services.shared.unit_of_work import UnitOfWork
 
 _OPTIONS = text("SELECT proposal_id, priority, waiting_weeks FROM votable_proposals(:ballot)")
-# When a ballot has its next turn. Announced once more a day before it closes (ballot_alerts).
+# When a ballot has its next turn. Announced once more a day before it closes (ballots/alerts).
 NEXT_TURN = """
     SELECT min(v.at) FROM ballots b CROSS JOIN LATERAL (VALUES
       (CASE WHEN b.state = 'planned' THEN b.opens_at END),
@@ -31,7 +31,7 @@ NEXT_TURN = """
       (CASE WHEN b.state IN ('closed', 'void') AND NOT b.key_destroyed THEN b.closes_at END)
     ) v (at)
 """
-# Whoever is invited and has not declined, with an account: who waits for a place may yet get one.
+# Everybody invited who has not declined and has an account: who waits may yet get a place.
 _ELECTORS = text(
     """
     SELECT v.professional_id FROM session_invitations v
@@ -43,7 +43,10 @@ _ELECTORS = text(
 
 
 def open_ballots(keys: CaseKeys | None, *, uow: UnitOfWork) -> int:
-    """What is frozen from here on: rules, options, electors, seed."""
+    """Open one ballot that is due; the result is how many were opened or became void.
+
+    From here on its rules, options, electors and seed are frozen.
+    """
     ballot = _next(Ballot.opens_at <= uow.now(), BallotState.PLANNED, uow=uow)
     if ballot is None:
         return 0
@@ -69,13 +72,16 @@ def open_ballots(keys: CaseKeys | None, *, uow: UnitOfWork) -> int:
     ballot.state, ballot.quorum = BallotState.OPEN, meeting.quorum
     uow.session.flush()
     after = {"state": ballot.state, "electors": ballot.electors, "seed_digest": ballot.seed_digest}
-    uow.record("open_ballot", ballot, actor=None, case_id=None, after=after)
+    uow.record("open_ballot", ballot, actor=None, after=after)
     ballot_alerts.tell_open(ballot, meeting.session, electors, uow=uow)
     return 1
 
 
 def remind_voters(*, uow: UnitOfWork) -> int:
-    """A day before the closing, once; a ballot that is open for less is not announced again."""
+    """Remind the electors of one ballot once, a day before it closes; the number of ballots.
+
+    A ballot that is open for less than a day is not announced again.
+    """
     due = (Ballot.closes_at - ballot_alerts.LAST_CALL <= uow.now(), Ballot.closes_at > uow.now())
     found = _waiting(BallotState.OPEN).where(*due, ~Ballot.reminded)
     ballot = uow.session.scalars(found).first()
@@ -86,32 +92,6 @@ def remind_voters(*, uow: UnitOfWork) -> int:
         ballot_alerts.remind(ballot, meeting_of(ballot, uow=uow).session, uow=uow)
     uow.session.flush()
     return 1
-
-
-def destroy_ballot_keys(keys: CaseKeys | None, *, uow: UnitOfWork) -> int:
-    """After the closing is committed, so that no failure loses papers; again after a failure."""
-    if keys is None:
-        return 0
-    over = Ballot.state.in_([BallotState.CLOSED.value, BallotState.VOID.value])
-    found = select(Ballot).where(over, ~Ballot.key_destroyed).order_by(Ballot.id).limit(1)
-    ballot = uow.session.scalars(found.with_for_update(skip_locked=True)).first()
-    if ballot is None:
-        return 0
-    ballot_box.destroy_key(ballot.id, keys)
-    ballot.key_destroyed = True
-    uow.session.flush()
-    return 1
-
-
-def destroy_returned_keys(keys: CaseKeys | None, *, uow: UnitOfWork) -> int:
-    """A key that came back with a backup of its folder opens copies of a box: it goes again."""
-    if keys is None:
-        return 0
-    over = uow.session.scalars(select(Ballot.id).where(Ballot.key_destroyed))
-    returned = [each for each in over if not keys.is_destroyed(each)]
-    for each in returned:
-        ballot_box.destroy_key(each, keys)
-    return len(returned)
 
 
 def _put_box(
@@ -144,6 +124,6 @@ def _next(due: ColumnElement[bool], state: BallotState, *, uow: UnitOfWork) -> B
 
 
 def _waiting(state: BallotState) -> Select[Ballot]:
-    """Any that nobody else works on: one that cannot go on holds up none of the others."""
+    """One ballot that no other worker has, at random: one that cannot go on holds up no other."""
     found = select(Ballot).where(Ballot.state == state.value).order_by(func.random())
     return found.limit(1).with_for_update(skip_locked=True)

@@ -1,26 +1,28 @@
-"""Which region a dwelling is in, and what else its commune is called: from the courts' table.
+"""The region of a dwelling and the names of its commune, from the courts' table.
 
-All that peers learn of a place is its region: brussels, flanders or wallonia.
+A peer learns nothing of a place but its region: brussels, flanders or wallonia.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
-from services.intervisions.screening.belgian_formats import Places
+from services.intervisions.screening.belgian_formats import Communes
 from services.intervisions.screening.folding import bare
 from services.network.courts.queries import SourceCourt
 
 
-def communes_of(courts: Iterable[SourceCourt]) -> Places:
-    """Every commune in its languages, and every postcode, so that the screen knows them."""
+def communes_of(courts: Iterable[SourceCourt]) -> Communes:
+    """All communes in their languages and all postcodes, for the screen."""
     known = [each for court in courts for each in court.communes]
     names = {bare(each[language]) for each in known for language in ("fr", "nl")}
-    return Places(names, {code for each in known for code in each["postal_codes"]})
+    return Communes(names, {code for each in known for code in each["postal_codes"]})
 
 
 def region_of(places: Iterable[str | None], courts: Sequence[SourceCourt]) -> str | None:
-    """Of the first of these postcodes or communes that is known; a name that two regions have
-    says nothing."""
+    """The region of the first of these postcodes or communes that is known; None if none is.
+
+    A name that two regions have says nothing.
+    """
     for place in places:
         regions = {court.region for court, _ in _covering(place, courts)}
         if len(regions) == 1:
@@ -29,7 +31,7 @@ def region_of(places: Iterable[str | None], courts: Sequence[SourceCourt]) -> st
 
 
 def names_of(places: Iterable[str | None], courts: Sequence[SourceCourt]) -> tuple[str, ...]:
-    """What the case calls its places, and what each is called in the other language."""
+    """The names that a case gives its places, and their names in the other language."""
     known = [each for each in places if each]
     others = {
         commune[language]

@@ -1,4 +1,4 @@
-"""The cheapest seating, by turns: groups of people who each take the next one's place.
+"""The cheapest seating is found by cancelling cycles, in which each takes the next one's seat.
 
 A seat fills three nested groups: an organisation at a table, a sector at a table, the table. Each
 group costs the square of its number, weighted so that sizes come before sectors and sectors before
@@ -11,12 +11,13 @@ from collections.abc import Iterator, Sequence
 
 from services.intervisions.seating.groups import Groups
 
+# Sector, organisation, and the tables that can take the person.
 Person = tuple[str, str, tuple[int, ...]]
 Arc = tuple[int, int, int]
 
 
 def settle(people: Sequence[Person], tables: int) -> list[int]:
-    """The table of each person: (sector, organisation, tables that can take them), in order."""
+    """The table of each person, in their order; see `Person` for what is known of one."""
     groups = Groups(people, tables)
     for person in sorted(range(len(people)), key=lambda one: (len(people[one][2]), one)):
         groups.sit(person, min(people[person][2], key=lambda at: groups.price(person, at)))
@@ -27,7 +28,7 @@ def settle(people: Sequence[Person], tables: int) -> list[int]:
 
 
 def _turns(groups: Groups) -> list[list[int]]:
-    """Circles that save, no two through one group; none if the seating is the cheapest."""
+    """Circles that make the seating cheaper, no two through one group; none if it is cheapest."""
     arcs = list(groups.arcs())
     cost = [0] * groups.nodes
     before = [-1] * groups.nodes
@@ -38,7 +39,7 @@ def _turns(groups: Groups) -> list[list[int]]:
 
 
 def _relax(arcs: Sequence[Arc], cost: list[int], before: list[int]) -> bool:
-    """One round over all arcs; whether any way became cheaper."""
+    """Go over all arcs once; the result says whether any way became cheaper."""
     changed = False
     for start, end, price in arcs:
         if cost[start] + price < cost[end]:
@@ -49,7 +50,7 @@ def _relax(arcs: Sequence[Arc], cost: list[int], before: list[int]) -> bool:
 
 
 def _circles(before: Sequence[int]) -> Iterator[list[int]]:
-    """Every circle among the predecessors: each of them saves."""
+    """Every circle among the predecessors; each of them makes the seating cheaper."""
     walk_of = [-1] * len(before)
     for walk in range(len(before)):
         node = walk

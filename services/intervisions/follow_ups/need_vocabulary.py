@@ -19,6 +19,6 @@ def labels(need: str) -> dict[str, str]:
 
 
 def require_known(tags: list[str]) -> None:
-    """Which is unknown is not repeated: it may be somebody's name."""
+    """Refuse unknown tags without repeating them, as one may be somebody's name."""
     if set(tags) - set(NEEDS):
         raise RuleBroken("need-unknown")

@@ -4,15 +4,10 @@ from typing import Any
 from uuid import UUID
 
 from case_api.api import Blueprint
-from case_api.cases.household.split_schemas import (
-    NewFileOut,
-    PreviewSplitIn,
-    SplitIn,
-    SplitPreviewOut,
-)
+from case_api.cases.splits.schemas import NewFileOut, PreviewSplitIn, SplitIn, SplitPreviewOut
 from case_api.context import maillage
-from services.cases.household import splits
-from services.cases.household.splits import Leaver, SplitHousehold
+from services.cases.splits import commands as splits
+from services.cases.splits.commands import Leaver, SplitHousehold
 from services.shared.actor import Actor
 from services.shared.unit_of_work import UnitOfWork
 

@@ -1,0 +1,1 @@
+"""Splitting a household into a second file that nothing links to the first."""
