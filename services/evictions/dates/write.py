@@ -148,7 +148,7 @@ class _Columns:
 
 
 def _hold(known: Sequence[dict[str, Any]], *, uow: UnitOfWork) -> None:
-    """Lock the rows to change or delete; StaleDataError unless each has the version it was read in."""
+    """Lock rows to change or delete; StaleDataError unless each still has the version it had."""
     rows = [{"id": each["id"], "version": each["version"]} for each in known]
     if rows and len(uow.session.execute(_HELD, {"rows": _json(rows)}).all()) != len(rows):
         raise StaleDataError("a deadline was changed while it was computed anew")
