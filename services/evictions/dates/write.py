@@ -4,17 +4,19 @@ It writes rows and no alerts: the caller hands what it returns to `warnings.foll
 """
 
 import json
-from collections.abc import (Mapping, Sequence)
-from dataclasses import (dataclass, replace)
-from datetime import (date)
-from typing import (Any)
-from uuid import (UUID, uuid4)
-from sqlalchemy import (text)
-from sqlalchemy.orm.exc import (StaleDataError)
-from services.evictions.dates.computing import (Computed, Difference, Key, fields_of)
-from services.evictions.dates.facts import (DateRow, Running)
-from services.evictions.dates.warnings import (Notice, Redated, doubt_of, notice_of)
-from services.shared.unit_of_work import (UnitOfWork)
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Any
+from uuid import UUID, uuid4
+
+from sqlalchemy import text
+from sqlalchemy.orm.exc import StaleDataError
+
+from services.evictions.dates.computing import Computed, Difference, Key, fields_of
+from services.evictions.dates.facts import DateRow, Running
+from services.evictions.dates.warnings import Notice, Redated, doubt_of, notice_of
+from services.shared.unit_of_work import UnitOfWork
 
 
 @dataclass(frozen=True)
