@@ -24,6 +24,7 @@ FUNCTIONS = (
     "services/shared/access.sql",
     "services/network/access.sql",
     "services/consent/access.sql",
+    "services/households/functions.sql",
     "services/cases/functions.sql",
     "services/cases/closing.sql",
     "services/portal/functions.sql",

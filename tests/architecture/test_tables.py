@@ -143,6 +143,7 @@ DEFINERS = {
     "case_at_home",
     "portal_code_holds",
     "portal_hides",
+    *("commune_of", "reason_to_join", "portal_commune", "portal_reason_to_join"),
     "portal_housemates",
     "portal_mask",
     "member_at_home",
