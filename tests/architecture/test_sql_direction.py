@@ -17,7 +17,7 @@ WORD = re.compile(r"(?<![.\w])([a-z_]+)\b(\s*\()?")
 # What reads like a table and is a column.
 COLUMNS = re.compile(
     r"\bsince, cases\b|\bcases bigint\b|\bg\.terms\b|\d+ minutes\b|\bposition, terms\b"
-    r"|\bdrop_reason, terms\b"
+    r"|\bdrop_reason, terms\b|'terms', a\.terms"
 )
 
 
