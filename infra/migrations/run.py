@@ -24,6 +24,7 @@ FUNCTIONS = (
     "services/shared/access.sql",
     "services/network/access.sql",
     "services/consent/access.sql",
+    "services/households/functions.sql",
     "services/cases/functions.sql",
     "services/cases/closings/functions.sql",
     "services/portal/functions.sql",
@@ -72,6 +73,10 @@ def config() -> Config:
     configuration = Config()
     configuration.set_main_option("script_location", str(_HERE))
     return configuration
+
+
+class OutdatedSchema(Exception):
+    """The database is from before the first release, and no migration leads on from there."""
 
 
 @cache
@@ -127,8 +132,23 @@ def upgrade(owner_url: str) -> bool:
         engine.dispose()
 
 
+def _require_a_way_on(connection: Connection) -> None:
+    """OutdatedSchema if the database is older than the baseline, which stands for all before it."""
+    if not connection.scalar(text("SELECT to_regclass('alembic_version') IS NOT NULL")):
+        return
+    found = connection.scalar(text("SELECT max(version_num) FROM alembic_version"))
+    base = str(ScriptDirectory.from_config(config()).get_base())
+    if found is not None and str(found) < base:
+        raise OutdatedSchema(
+            f"This database is at revision {found}, from before the first release, and cannot be"
+            " brought up to date: start with an empty data folder or database, or bring it to"
+            f" revision {base} with the program that made it (a dump keeps what is in it)."
+        )
+
+
 def _upgrade(connection: Connection) -> None:
     connection.execute(text("SET LOCAL lock_timeout = '2s'"))
+    _require_a_way_on(connection)
     configuration = config()
     configuration.attributes["connection"] = connection
     command.upgrade(configuration, "head")

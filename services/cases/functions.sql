@@ -35,3 +35,13 @@ WHERE r.professional_id = the_professional AND upper_inf(r.period)
 $$;
 REVOKE EXECUTE ON FUNCTION cases_held(uuid) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION cases_held(uuid) TO maillage_api;
+
+-- Why somebody was asked to join, for the reference worker and for the one who was asked: it says
+-- something about the household, the rest of that row does not.
+CREATE OR REPLACE FUNCTION reason_to_join(the_place uuid) RETURNS text
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp
+AS $$ SELECT p.reason FROM participations p
+  WHERE p.id = the_place
+    AND (p.professional_id = app_professional() OR EXISTS (SELECT FROM led(p.case_id))) $$;
+REVOKE EXECUTE ON FUNCTION reason_to_join(uuid) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION reason_to_join(uuid) TO maillage_api;

@@ -108,7 +108,10 @@ class Participation(Identified, Versioned, Base):
     case_id: Mapped[UUID] = mapped_column(ForeignKey("cases.id"))
     professional_id: Mapped[UUID] = mapped_column(ForeignKey("professionals.id"), index=True)
     role: Mapped[str] = mapped_column(Text, info=PLAIN)
-    reason: Mapped[str] = mapped_column(Text, info=personal(Category.IDENTITY))
+    # Not selected with the row, which says less: reason_to_join() gives it to whoever may read it.
+    reason: Mapped[str] = mapped_column(
+        Text, info=personal(Category.IDENTITY), deferred=True, deferred_raiseload=True
+    )
     state: Mapped[str] = mapped_column(Text, info=PLAIN)
     invited_by: Mapped[UUID] = mapped_column(ForeignKey("professionals.id"))
     invited_at: Mapped[datetime]

@@ -94,7 +94,7 @@ _OPEN_CASE = text(
        JOIN organisations o ON o.id = x.organisation_id
        WHERE a.case_id = c.id AND upper_inf(a.period)) AS reference_worker,
       (SELECT json_build_object('language', h.language,
-         'commune', CASE WHEN opens(s.mask, 'tenancy') THEN h.commune END,
+         'commune', CASE WHEN opens(s.mask, 'tenancy') THEN commune_of(c.id) END,
          'members', (SELECT coalesce(json_agg(json_build_object('id', m.id,
             'person_id', m.person_id, 'role', m.role,
             'pseudonym', m.pseudonym, 'family_name', m.family_name, 'given_name', m.given_name,
@@ -109,7 +109,7 @@ _OPEN_CASE = text(
        FROM tenancies t WHERE t.case_id = c.id AND opens(s.mask, 'tenancy')) AS tenancy,
       (SELECT coalesce(json_agg(json_build_object('id', p.id, 'professional_id', x.id,
          'name', x.name, 'organisation', o.name, 'role', p.role, 'state', p.state,
-         'reason', CASE WHEN s.leads THEN p.reason END, 'invited_at', p.invited_at,
+         'reason', CASE WHEN s.leads THEN reason_to_join(p.id) END, 'invited_at', p.invited_at,
          'accepted_at', p.accepted_at, 'ends_at', p.ends_at, 'ended_at', p.ended_at,
          'version', p.version) ORDER BY p.invited_at, p.id), '[]')
        FROM participations p JOIN professionals x ON x.id = p.professional_id

@@ -34,7 +34,8 @@ CREATE POLICY worker_expire ON handovers FOR UPDATE TO maillage_worker
   WITH CHECK (state = 'expired');
 
 -- participations
-GRANT SELECT, INSERT ON participations TO maillage_api;
+GRANT SELECT (id, version, case_id, professional_id, role, state, invited_by, invited_at,
+  accepted_at, ends_at, ended_at, confidential_to), INSERT ON participations TO maillage_api;
 CREATE POLICY api_read ON participations FOR SELECT TO maillage_api USING (
   (SELECT true FROM team(participations.case_id) LIMIT 1)
   OR professional_id = app_professional());

@@ -24,7 +24,10 @@ class Household(Identified, Versioned, Base):
         ForeignKey("cases.id", deferrable=True, initially="DEFERRED"), unique=True
     )
     language: Mapped[str] = mapped_column(Text, info=PLAIN)
-    commune: Mapped[str | None] = mapped_column(Text, info=personal(Category.TENANCY))
+    # Not selected with the row, which says less: commune_of() gives it to whoever may read it.
+    commune: Mapped[str | None] = mapped_column(
+        Text, info=personal(Category.TENANCY), deferred=True, deferred_raiseload=True
+    )
 
 
 class Member(Identified, Versioned, Base):

@@ -2,7 +2,7 @@
 -- Re-applied by `maillage migrate`, after services/shared/security.sql.
 
 -- households
-GRANT SELECT, INSERT ON households TO maillage_api;
+GRANT SELECT (id, version, case_id, language), INSERT ON households TO maillage_api;
 CREATE POLICY api_read ON households FOR SELECT TO maillage_api USING (
   (SELECT true FROM team(households.case_id) LIMIT 1));
 CREATE POLICY api_insert ON households FOR INSERT TO maillage_api WITH CHECK (

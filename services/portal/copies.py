@@ -27,7 +27,8 @@ from services.shared.unit_of_work import UnitOfWork
 _EVER = datetime(1900, 1, 1, tzinfo=UTC)
 _TENANCY = text(
     """
-    SELECT t.address, t.postal_code, h.commune, t.lease_kind, t.rent_eur, t.months_of_arrears,
+    SELECT t.address, t.postal_code, portal_commune() AS commune, t.lease_kind, t.rent_eur,
+      t.months_of_arrears,
            t.started_on
     FROM tenancies t JOIN households h ON h.case_id = t.case_id WHERE t.case_id = portal_case()
     """

@@ -208,6 +208,16 @@ WHERE a.case_id = portal_case() AND NOT portal_hides(x.id)
 ORDER BY d.sent_at DESC, d.id LIMIT 200
 $$;
 
+-- Their own home and their own helpers: the columns that nobody may select (households, cases).
+CREATE OR REPLACE FUNCTION portal_commune() RETURNS text
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp
+AS $$ SELECT h.commune FROM households h WHERE h.case_id = portal_case() $$;
+CREATE OR REPLACE FUNCTION portal_reason_to_join(the_place uuid) RETURNS text
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp
+AS $$ SELECT p.reason FROM participations p
+  WHERE p.id = the_place AND p.case_id = portal_case()
+    AND (p.confidential_to IS NULL OR p.confidential_to = portal_member()) $$;
+
 -- The others who live there: what they are called and nothing else; who left is not told.
 CREATE OR REPLACE FUNCTION portal_housemates() RETURNS TABLE (role text, pseudonym text)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
@@ -292,10 +302,11 @@ REVOKE EXECUTE ON FUNCTION portal_code_holds(uuid, timestamptz), member_at_home(
   enter_portal(bytea, uuid, bytea, text, timestamptz, timestamptz),
   find_portal_session(bytea, timestamptz), portal_only_adult(), portal_shows_consent(uuid),
   portal_hides(uuid), portal_mask(uuid, text, int), portal_openings(), portal_reads(bigint, int),
-  portal_shares(), portal_messages(), portal_housemates(),
-  set_compartment(text, uuid, uuid, uuid), end_what_the_refused_held() FROM PUBLIC;
+  portal_shares(), portal_messages(), portal_housemates(), portal_commune(),
+  portal_reason_to_join(uuid), set_compartment(text, uuid, uuid, uuid), end_what_the_refused_held() FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION member_at_home(), case_at_home(),
   enter_portal(bytea, uuid, bytea, text, timestamptz, timestamptz),
   find_portal_session(bytea, timestamptz), portal_shows_consent(uuid), portal_only_adult(),
   portal_openings(), portal_reads(bigint, int), portal_shares(), portal_messages(),
-  portal_hides(uuid), portal_housemates(), set_compartment(text, uuid, uuid, uuid) TO maillage_api;
+  portal_hides(uuid), portal_housemates(), portal_commune(), portal_reason_to_join(uuid),
+  set_compartment(text, uuid, uuid, uuid) TO maillage_api;

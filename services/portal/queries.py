@@ -48,7 +48,8 @@ _TEAM = text(
     JOIN organisations o ON o.id = x.organisation_id
     WHERE r.case_id = portal_case() AND upper_inf(r.period)
     UNION ALL
-    (SELECT x.id, x.name, o.name, p.role, p.reason, p.accepted_at, coalesce(p.ended_at, p.ends_at),
+    (SELECT x.id, x.name, o.name, p.role, portal_reason_to_join(p.id),
+            p.accepted_at, coalesce(p.ended_at, p.ends_at),
            p.state
     FROM participations p JOIN professionals x ON x.id = p.professional_id
     JOIN organisations o ON o.id = x.organisation_id

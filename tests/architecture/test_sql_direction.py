@@ -15,7 +15,10 @@ COMMENT = re.compile(r"--[^\n]*")
 MADE = re.compile(r"CREATE OR REPLACE (?:FUNCTION|VIEW) (\w+)")
 WORD = re.compile(r"(?<![.\w])([a-z_]+)\b(\s*\()?")
 # What reads like a table and is a column.
-COLUMNS = re.compile(r"\bcases bigint\b|\bAS cases\b|\bDISTINCT r\.case_id\b")
+COLUMNS = re.compile(
+    r"\bsince, cases\b|\bcases bigint\b|\bg\.terms\b|\d+ minutes\b|\bposition, terms\b"
+    r"|\bdrop_reason, terms\b|'terms', a\.terms"
+)
 
 
 def ranks() -> dict[str, int]:
@@ -103,8 +106,33 @@ def upward() -> dict[str, set[str]]:
     return found
 
 
+# The access rule rests on facts of higher features, whose triggers tell it that they changed: it is
+# written once, beside the consents it is about (design, section 4).
+RULE = {"cases", "handovers", "participations", "reference_assignments", "tasks"}
+RULE |= {"procedures", "welfare_oppositions", "is_being_erased"}
+EXCEPTIONS: dict[str, set[str]] = {
+    "services/consent/access.sql": RULE,
+    # What is still ahead in a case that is to be closed, and what is handed over with it.
+    "services/cases/closings/functions.sql": {"acts", "deadlines", "hearings", "terms"},
+    "services/cases/handovers/queries.py": {"deadlines", "hearings"},
+    "services/cases/queries.py": {"deadlines"},
+    # A household that parts takes what is written in the case along.
+    "services/cases/splits/commands.py": {"acts", "deadlines", "documents", "hearings", "procedures"},
+    "services/cases/tasks/undelivered.py": {"write_tell_task"},
+    # The code of a case beside what is said about it.
+    "services/consent/break_glass/queries.py": {"cases"},
+    "services/consent/queries.py": {"cases"},
+    "services/consent/exclusions.py": {"reference_assignments"},
+    # Who was told what: a calendar is set right, a household is shown its messages, old ones go.
+    "services/evictions/hearings/invitees.py": {"deliveries"},
+    "services/portal/functions.sql": {"deliveries", "digest_items"},
+    "services/retention/retention.sql": {
+        *("deliveries", "webhook_deliveries", "webhook_endpoints"),
+    },
+    # Names that must not stand in a proposal: roll numbers are among them.
+    "services/intervisions/proposals/case_screen.py": {"procedures"},
+}
+
+
 def test_sql_names_nothing_of_a_higher_feature():
     assert upward() == EXCEPTIONS
-
-
-EXCEPTIONS: dict[str, set[str]] = {}

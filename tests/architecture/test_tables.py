@@ -7,7 +7,7 @@ from sqlalchemy import Date, LargeBinary, String, create_engine, text
 from sqlalchemy.dialects.postgresql import JSONB
 
 from infra.migrations.models import metadata
-from infra.migrations.run import upgrade
+from infra.migrations.run import OutdatedSchema, upgrade
 from infra.selftest import SelfTestError, check_role
 from services.shared.categories import Category
 
@@ -34,6 +34,16 @@ def test_models_and_migrations_are_the_same(catalogue):
         and not (each[0] == "remove_constraint" and each[1].name == "one_reference_worker")
     ]
     assert differences == []
+
+
+def test_a_database_from_before_the_first_release_is_told_what_to_do(cluster, superuser):
+    kept = superuser.execute("SELECT version_num FROM alembic_version").fetchone()
+    superuser.execute("UPDATE alembic_version SET version_num = '0020'")
+    try:
+        with pytest.raises(OutdatedSchema, match=r"at revision 0020, .* start with an empty data"):
+            upgrade(cluster.url("maillage_owner"))
+    finally:
+        superuser.execute("UPDATE alembic_version SET version_num = %s", kept)
 
 
 def test_migrating_again_changes_nothing(cluster):
@@ -144,6 +154,7 @@ DEFINERS = {
     "case_at_home",
     "portal_code_holds",
     "portal_hides",
+    *("commune_of", "reason_to_join", "portal_commune", "portal_reason_to_join"),
     "portal_housemates",
     "portal_mask",
     "member_at_home",

@@ -26,7 +26,8 @@ class InvitationView:
 
 _INVITATIONS = text(
     """
-    SELECT p.id, p.case_id, c.code, p.role, p.reason, p.state, x.name, o.name, p.invited_at,
+    SELECT p.id, p.case_id, c.code, p.role, reason_to_join(p.id), p.state,
+           x.name, o.name, p.invited_at,
            p.ends_at, p.version
     FROM participations p
     JOIN cases c ON c.id = p.case_id

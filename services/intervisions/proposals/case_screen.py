@@ -9,10 +9,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import select, text
+from sqlalchemy import func, select, text
 
 from services.cases.household.sealed_contacts import compartments, sealed_field
-from services.households.model import Household, Member, Tenancy
+from services.households.model import Member, Tenancy
 from services.households.sealed_contacts import SealedField
 from services.intervisions.screening.folding import bare
 from services.intervisions.screening.regions import communes_of, names_of, region_of
@@ -100,8 +100,8 @@ def _names(case_id: UUID, *, uow: UnitOfWork) -> Iterator[str]:
 
 def _places(case_id: UUID, *, uow: UnitOfWork) -> list[str | None]:
     codes = select(Tenancy.postal_code).where(Tenancy.case_id == case_id)
-    communes = select(Household.commune).where(Household.case_id == case_id)
-    return [*uow.session.scalars(codes), *uow.session.scalars(communes)]
+    commune = uow.session.scalar(select(func.commune_of(case_id)))
+    return [*uow.session.scalars(codes), commune]
 
 
 def _sealed(
