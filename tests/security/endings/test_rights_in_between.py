@@ -5,7 +5,7 @@ from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
-from services.cases import commands as cases
+from services.cases.tasks import commands as tasks
 from services.network import commands as network
 from services.shared.categories import Category
 from tests.consent.model import Says
@@ -49,14 +49,14 @@ def test_a_hearing_moved_by_a_participant_alarms_nobody_for_the_old_day(town):
 
 def test_a_task_finished_by_its_assignee_reminds_nobody(town):
     with town.story.acts(town.people["lead"].id) as (actor, uow):
-        cmd = cases.AddTask(
+        cmd = tasks.AddTask(
             case_id=town.case,
             category=Category.TENANCY,
             title="T",
             assignee_id=town.people["partner"].id,
             remind_at=town.story.now + timedelta(days=9),
         )
-        task = cases.add_task(cmd, actor=actor, uow=uow).id
+        task = tasks.add_task(cmd, actor=actor, uow=uow).id
     assert open_alerts(town, task) == 1
     path = f"/api/v1/cases/{town.case}/tasks/{task}/completion"
     done = town.call("partner", "POST", path, headers={"If-Match": '"v1"'})
