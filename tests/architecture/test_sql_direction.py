@@ -117,7 +117,13 @@ EXCEPTIONS: dict[str, set[str]] = {
     "services/cases/handovers/queries.py": {"deadlines", "hearings"},
     "services/cases/queries.py": {"deadlines"},
     # A household that parts takes what is written in the case along.
-    "services/cases/splits/commands.py": {"acts", "deadlines", "documents", "hearings", "procedures"},
+    "services/cases/splits/commands.py": {
+        "acts",
+        "deadlines",
+        "documents",
+        "hearings",
+        "procedures",
+    },
     "services/cases/tasks/undelivered.py": {"write_tell_task"},
     # The code of a case beside what is said about it.
     "services/consent/break_glass/queries.py": {"cases"},

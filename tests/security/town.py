@@ -12,9 +12,10 @@ from uuid import UUID
 import psycopg
 from flask import Flask
 
-from services.cases import commands as cases
 from services.cases.household.commands import NewMember, RecordTenancy, record_tenancy
 from services.cases.model import TeamRole
+from services.cases.notes import commands as notes
+from services.cases.tasks import commands as tasks
 from services.evictions.dates import overrides
 from services.evictions.hearings import commands as hearings
 from services.evictions.hearings.model import PostingKind
@@ -274,7 +275,7 @@ def _write(town: Town) -> None:
     healed = _note(town, "healer", Category.HEALTH)
     with town.story.acts(_who(town, "healer")) as (actor, uow):
         body, reason = (town.mark(what, Category.HEALTH) for what in ("amend", "why"))
-        cases.amend_note(town.case, healed, body, reason, version=1, actor=actor, uow=uow)
+        notes.amend_note(town.case, healed, body, reason, version=1, actor=actor, uow=uow)
     town.closed["amended_note"] = healed
     (town.ids["member_id"], *_) = (
         row[0] for row in town.rows("SELECT id FROM members WHERE case_id = %s", town.case)
@@ -284,19 +285,19 @@ def _write(town: Town) -> None:
 def _note(town: Town, author: str, category: Category) -> UUID:
     body = town.mark("note", category)
     with town.story.acts(_who(town, author)) as (actor, uow):
-        cmd = cases.WriteNote(case_id=town.case, category=category, body=body)
-        return cases.write_note(cmd, actor=actor, uow=uow).id
+        cmd = notes.WriteNote(case_id=town.case, category=category, body=body)
+        return notes.write_note(cmd, actor=actor, uow=uow).id
 
 
 def _task(town: Town, category: Category) -> UUID:
-    cmd = cases.AddTask(
+    cmd = tasks.AddTask(
         case_id=town.case,
         category=category,
         title=town.mark("task", category),
         remind_at=town.story.now + timedelta(days=1),
     )
     with town.story.acts(_who(town, "lead")) as (actor, uow):
-        return cases.add_task(cmd, actor=actor, uow=uow).id
+        return tasks.add_task(cmd, actor=actor, uow=uow).id
 
 
 def _procedure(town: Town) -> None:
