@@ -11,7 +11,7 @@ A claim is taken back when its lease is over, and at once when the session of it
 number of a process that lives is locked by a session of its own (HOLDERS), and a dead one's is not.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -27,6 +27,7 @@ from sqlalchemy import (
     DateTime,
     Integer,
     Interval,
+    Row,
     Select,
     Text,
     Uuid,
@@ -115,23 +116,25 @@ class Lease:
         *,
         due: Select[Any],
         may_send: ColumnElement[bool],
+        told: Sequence[Any] = (),
         on_claim: Mapping[str, Any] | None = None,
         on_end: Mapping[str, Any] | None = None,
         ledger: Ledger | None = None,
     ) -> None:
         self._rows, self._ledger = rows, ledger
-        self._claim = self._claiming(due, on_claim or {})
+        self._claim = self._claiming(due, told, on_claim or {})
         self._step = self._stepping(may_send, on_end or {})
         self._take_back = self._taking_back()
 
     def claim(
         self, *, lease: timedelta, held_by: int | None, uow: UnitOfWork, **values: Any
-    ) -> list[UUID]:
-        """What was due and is ours now. What an earlier holder was committed to send is marked as
-        a possible duplicate. `held_by` None: we hold no lock, and only the lease says that we live.
+    ) -> Sequence[Row[Any]]:
+        """What was due and is ours now: its id, and what is `told` with it. What an earlier holder
+        was committed to send is marked as a possible duplicate. `held_by` None: we hold no lock,
+        and only the lease says that we live.
         """
         values |= {"now": uow.now(), "lease": lease, "held_by_us": held_by}
-        return list(uow.session.connection().execute(self._claim, values).scalars())
+        return uow.session.connection().execute(self._claim, values).all()
 
     def step(
         self,
@@ -185,7 +188,7 @@ class Lease:
         )
         return uow.session.connection().execute(changed, values).first() is not None
 
-    def _claiming(self, due: Select[Any], more: Mapping[str, Any]) -> Any:
+    def _claiming(self, due: Select[Any], told: Sequence[Any], more: Mapping[str, Any]) -> Any:
         rows, taken = self._rows, due.cte("due")
         return (
             update(rows)
@@ -199,7 +202,7 @@ class Lease:
                 possible_duplicate=rows.possible_duplicate | rows.data_at.is_not(None),
                 **more,
             )
-            .returning(rows.id)
+            .returning(rows.id, *told)
         )
 
     def _stepping(self, may_send: ColumnElement[bool], more: Mapping[str, Any]) -> Any:

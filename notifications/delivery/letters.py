@@ -58,6 +58,7 @@ _ASIDE_AT = bindparam("aside_at", type_=DateTime(timezone=True))
 _LEASE = Lease(
     Delivery,
     due=_DUE,
+    told=[Delivery.alert_id],
     may_send=bindparam("told", type_=Integer) == _KNOWN_TO_THEM,
     on_claim={"claimed_at": NOW},
     on_end={
@@ -97,9 +98,6 @@ _LETTERS = (
     .where(Delivery.id == any_(bindparam("claimed", type_=ARRAY(Uuid))))
     .order_by(Delivery.next_at)
 )
-_ALERTS_OF = select(Delivery.alert_id).where(
-    Delivery.id == any_(bindparam("claimed", type_=ARRAY(Uuid)))
-)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -132,10 +130,10 @@ def claim(
     taken = _LEASE.claim(lease=lease, held_by=held_by, uow=uow, **asked)
     if not taken:
         return []
-    connection = uow.session.connection()
-    values = {"now": uow.now(), "claimed": taken}
-    values["alerts"] = list(connection.execute(_ALERTS_OF, {"claimed": taken}).scalars())
-    letters = [Letter(**row) for row in connection.execute(_LETTERS, values).mappings()]
+    values = {"now": uow.now(), "claimed": [row.id for row in taken]}
+    values["alerts"] = [row.alert_id for row in taken]
+    rows = uow.session.connection().execute(_LETTERS, values).mappings()
+    letters = [Letter(**row) for row in rows]
     return [each if each.kind != DIGEST_KIND else _filled(each, uow=uow) for each in letters]
 
 

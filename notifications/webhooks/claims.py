@@ -175,7 +175,8 @@ def claim(
         return []
     asked = {"endpoint": endpoint, "at_most": limit}
     taken = _LEASE.claim(lease=lease, held_by=held_by, uow=uow, **asked)
-    return [Hook(**row) for row in connection.execute(_HOOKS, {"claimed": taken}).mappings()]
+    rows = connection.execute(_HOOKS, {"claimed": [row.id for row in taken]}).mappings()
+    return [Hook(**row) for row in rows]
 
 
 def secrets_of(endpoint_id: UUID, *, uow: UnitOfWork) -> list[SealedSecret]:
