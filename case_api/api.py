@@ -88,10 +88,9 @@ class Blueprint(flask.Blueprint):
             "counts_tries": counts_tries,
             "keeps_answer": keeps_answer,
         }
-        words = {"summary": summary, "description": description}
-        return self._operation(
-            rule, gives, {**shape, **words, "public": public, "household": household}
-        )
+        shape |= {"public": public, "household": household}
+        shape |= {"summary": summary, "description": description}
+        return self._operation(rule, gives, shape)
 
     def query(
         self,

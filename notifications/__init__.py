@@ -1,1 +1,1 @@
-"""From an alert that is due to a person who was told: who may know, by which channel, in words."""
+"""Takes an alert that is due to a person who was told: who may know, by which channel, in words."""

@@ -85,7 +85,7 @@ DEFAULT = Preference(
 
 
 def preference_of(row: NotificationPreference | None) -> Preference:
-    """As it is stored, or the defaults."""
+    """The preferences as stored, or the defaults."""
     if row is None:
         return DEFAULT
     quiet = None
@@ -109,7 +109,7 @@ def my_preference(*, actor: Actor, uow: UnitOfWork) -> Preference:
 def change_preference(
     wanted: Preference, *, version: int, actor: Actor, uow: UnitOfWork
 ) -> Preference:
-    """For what comes from now on, and for what waits for the end of a night or for a digest."""
+    """Applies to what comes from now on, and to what waits for a night's end or for a digest."""
     before = my_preference(actor=actor, uow=uow)
     if before.version != version:
         raise StaleVersion

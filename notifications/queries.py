@@ -65,7 +65,7 @@ def case_alerts(
     actor: Actor,
     uow: UnitOfWork,
 ) -> Sequence[CaseAlert]:
-    """For the team, as far as the procedure is open to them: every rung, the latest alert first."""
+    """Every rung for the team, as far as the procedure is open to them, the latest alert first."""
     access_to(case_id, uow=uow)
     if not uow.session.scalar(_IN_TEAM, {"case": case_id}):
         raise NotFound

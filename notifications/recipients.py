@@ -70,7 +70,7 @@ class Recipient:
 
 
 def entitled(alerts: Sequence[UUID], now: datetime) -> Subquery:
-    """For use inside a statement: who must hear of each of these alerts, and may, at `now`."""
+    """A part of a statement: who must hear of each of these alerts, and may, at `now`."""
     asked = _ENTITLED.bindparams(alerts=list(alerts), now=now)
     return asked.columns(*_COLUMNS).subquery("entitled")
 

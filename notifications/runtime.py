@@ -72,5 +72,5 @@ class Runtime(Protocol):
         ...
 
     def repeating(self) -> AbstractContextManager[Connection]:
-        """For one statement that is executed over and over, each its own transaction."""
+        """A connection for one statement executed over and over, each its own transaction."""
         ...

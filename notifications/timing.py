@@ -22,14 +22,14 @@ class Rhythm(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class QuietHours:
-    """From `starts_at` until `ends_at`, mostly of the next day."""
+    """The hours from `starts_at` until `ends_at`, mostly of the next day."""
 
     starts_at: time
     ends_at: time
 
     @property
     def length(self) -> timedelta:
-        """By the clock on the wall, of a night that has no change of time."""
+        """Hours by the clock on the wall, in a night without a change of time."""
         start, end = (
             timedelta(hours=each.hour, minutes=each.minute)
             for each in (self.starts_at, self.ends_at)

@@ -49,7 +49,7 @@ class Seen:
 
 
 class Looking:
-    """As far as this process is concerned: without a gateway nobody waits for one."""
+    """What this process waits for: without a gateway nobody waits for one."""
 
     def __init__(self, runtime: Runtime) -> None:
         self._runtime = runtime

@@ -114,15 +114,7 @@ def _timeline(content: BundleContent, language: str) -> list[Part]:
     if acts:
         parts += [
             Heading(say("letter.acts", language), level=2),
-            Table(
-                [
-                    say("letter.day", language),
-                    say("letter.act", language),
-                    say("letter.received", language),
-                ],
-                acts,
-                [3, 4, 3],
-            ),
+            Table(_heads(language, "day", "act", "received"), acts, [3, 4, 3]),
         ]
     dates = [
         [_day(each["date"], language), _meaning(each, language), _source(each, language)]
@@ -132,17 +124,13 @@ def _timeline(content: BundleContent, language: str) -> list[Part]:
         parts += [
             Heading(say("letter.deadlines", language), level=2),
             Words(say("letter.no_advice", language)),
-            Table(
-                [
-                    say("letter.day", language),
-                    say("letter.meaning", language),
-                    say("letter.source", language),
-                ],
-                dates,
-                [3, 5, 4],
-            ),
+            Table(_heads(language, "day", "meaning", "source"), dates, [3, 5, 4]),
         ]
     return parts if len(parts) > 1 else [*parts, Words(say("letter.nothing", language))]
+
+
+def _heads(language: str, *columns: str) -> list[str]:
+    return [say(f"letter.{column}", language) for column in columns]
 
 
 def _received(act: Mapping[str, Any], language: str) -> str:

@@ -82,13 +82,13 @@ class DocumentStore:
         require_marked_as(wanted, self._folder)
 
     def remove(self, name: str) -> None:
-        """For good, also where it lies in the trash."""
+        """Delete the file for good, also where it lies in the trash."""
         self._path(name).unlink(missing_ok=True)
         for path in self._trash.glob(f"*/{name}"):
             path.unlink(missing_ok=True)
 
     def set_aside(self, name: str, day: date) -> None:
-        """From what is kept into the trash of that day; another sweeper may have done it."""
+        """Move a kept file into the trash of that day; another sweeper may have done it."""
         place = self._trash / day.isoformat()
         place.mkdir(mode=0o700, parents=True, exist_ok=True)
         with suppress(FileNotFoundError):
@@ -99,7 +99,7 @@ class DocumentStore:
         return [path.name for path in self._trash.glob("*/*") if _NAME.fullmatch(path.name)]
 
     def bring_back(self, name: str) -> None:
-        """From the trash to what is kept."""
+        """Move a file from the trash back to what is kept."""
         for path in self._trash.glob(f"*/{name}"):
             self._path(name).parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             with suppress(FileNotFoundError):

@@ -41,8 +41,8 @@ class Gateway(Protocol):
         ...
 
     def send(self, message: ShortMessage, *, before_data: Callable[[], None]) -> None:
-        """As `channels.base.Line.send`: returns once the gateway has taken it, else raises a
-        ChannelFailure; `before_data` is called before anything of the message leaves.
+        """Send as `channels.base.Line.send` does: return once the gateway has taken it, else raise
+        a ChannelFailure; `before_data` is called before anything of the message leaves.
         """
         ...
 

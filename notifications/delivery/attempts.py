@@ -56,7 +56,7 @@ def kept(
     code: ColumnElement[str],
     reached_nobody: ColumnElement[bool],
 ) -> CTE:
-    """For use beside `ended` in its statement, which sees the rows as they were before."""
+    """A statement for use beside `ended`, which sees the rows as they were before."""
     marked = case((Delivery.data_at >= Delivery.claimed_at, Delivery.data_at))
     row = (Delivery.id, Delivery.fence, Delivery.claimed_at, marked, _NOW)
     attempts = (

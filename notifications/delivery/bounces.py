@@ -88,7 +88,7 @@ def _failed(parts: list[Message]) -> str | None:
 
 
 def _named_in(mail: Message, parts: list[Message]) -> tuple[str, ...]:
-    """From what was sent back (RFC 3462 §2), or where servers that send nothing back put it."""
+    """Addresses that a report names (RFC 3462 §2), or puts where nothing is sent back."""
     named: list[str] = []
     for part in parts:
         if part is mail:

@@ -48,7 +48,7 @@ _UNDONE = text(
 
 @dataclass(frozen=True, kw_only=True)
 class Ways:
-    """Of one alert to one person: whether a channel reaches them still, and which comes next."""
+    """Whether a channel still reaches one person with one alert, and which comes next."""
 
     reached: bool
     following: str | None
@@ -187,7 +187,7 @@ def _reached_nobody(alerts: set[UUID], *, uow: UnitOfWork) -> set[UUID]:
 
 
 def fail_without_gateway(*, uow: UnitOfWork) -> int:
-    """For a part to which no gateway was given: what waits for one waits in vain."""
+    """Give up what waits for a gateway in a part that has none: it would wait in vain."""
     vain = (
         update(Delivery)
         .where(Delivery.channel == ChannelName.SMS.value)

@@ -1,1 +1,1 @@
-"""From an event to alerts: who is to be told of what. Its words are in the catalogues."""
+"""Turns an event into alerts: who is to be told of what. Its words are in the catalogues."""

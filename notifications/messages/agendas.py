@@ -61,7 +61,7 @@ def tell_agenda(event: AgendaPublished | AgendaChanged, *, uow: UnitOfWork) -> N
 
 
 def tell_carried(event: FollowUpCarried, *, uow: UnitOfWork) -> None:
-    """From the third time on, its owner and the facilitators. It says which session, not what."""
+    """Tell owner and facilitators from the third time on; it says which session, not what."""
     follow_up = _kept(event.follow_up_id, uow=uow)
     if event.times < FLAGGED_AT or follow_up.state != "open":
         return

@@ -27,7 +27,7 @@ _BELGIAN = re.compile(r"\+324[5-9][0-9]{7}", re.ASCII)
 
 @dataclass(frozen=True, kw_only=True)
 class NumberView:
-    """To its owner: enough to recognise it."""
+    """The number as its owner sees it: enough to recognise it."""
 
     ending: str
     given_at: datetime

@@ -39,7 +39,7 @@ class CodeToSend:
 
 
 def numbers_of(people: Iterable[UUID], *, uow: UnitOfWork) -> dict[UUID, SealedNumber]:
-    """Of those who proved one."""
+    """Verified mobile numbers of these people."""
     asked = select(
         MobileNumber.professional_id, MobileNumber.id, MobileNumber.sealed, MobileNumber.key_id
     ).where(MobileNumber.professional_id.in_(list(people)), MobileNumber.verified_at.is_not(None))
@@ -101,7 +101,7 @@ def finish_code(code: CodeToSend, *, again: bool, uow: UnitOfWork) -> None:
 
 
 def forget_numbers(*, uow: UnitOfWork) -> int:
-    """For the timetable: those nobody proved, and of those whose account is switched off."""
+    """Forget numbers that nobody proved, and those of closed accounts. For the timetable."""
     gone = select(Professional.id).where(Professional.active.is_(False))
     unproved = MobileNumber.verified_at.is_(None) & (MobileNumber.given_at <= uow.now() - UNPROVED)
     forgotten = (

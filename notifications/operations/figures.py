@@ -79,7 +79,7 @@ class Alarm:
 
     @property
     def expression(self) -> str:
-        """As Prometheus writes it."""
+        """The text format of Prometheus."""
         inside = ",".join(f'{name}="{value}"' for name, value in self.labels)
         return f"{self.metric}{f'{{{inside}}}' if inside else ''} {self.compare} {self.limit:g}"
 
@@ -212,7 +212,7 @@ def _age(seconds: float | None) -> float:
 
 
 def read(*, uow: UnitOfWork) -> Figures:
-    """By the database's clock; of no case, and of nobody."""
+    """Figures by the database's clock, about no case and nobody."""
     session = uow.session
     oldest, due, outbox = session.execute(_BACKLOG).one()
     unsealed, anchored, unanchored = session.execute(_AUDIT).one()

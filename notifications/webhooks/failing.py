@@ -50,7 +50,7 @@ def note_failure(endpoint_id: UUID, rest: timedelta, *, gone: bool, uow: UnitOfW
 
 
 def forget_waiting(*, uow: UnitOfWork) -> int:
-    """Of a disabled endpoint: whoever enables it again is told the last week, and not a year."""
+    """Drop what waits for a disabled endpoint: enabled again, it hears the last week."""
     disabled = select(WebhookEndpoint.id).where(WebhookEndpoint.state == EndpointState.DISABLED)
     late = (
         update(WebhookDelivery)

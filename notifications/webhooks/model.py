@@ -26,7 +26,7 @@ class EndpointState(StrEnum):
 
 
 class DisabledWhy(StrEnum):
-    """By its administrator, after days without one success, or by its own answer (410 Gone)."""
+    """Who disabled it: its administrator, days without a success, or its answer (410 Gone)."""
 
     ADMINISTRATOR = "administrator"
     FAILING = "failing"
@@ -56,7 +56,7 @@ class WebhookEndpoint(Identified, Versioned, Base):
     )
 
     def switch(self, state: EndpointState) -> None:
-        """By its administrator. Switched on, it starts without a history of failures."""
+        """Change it by its administrator. Switched on, it starts without a history of failures."""
         if state == self.state:
             return
         self.state = state

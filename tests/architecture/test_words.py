@@ -163,8 +163,8 @@ def literals():
         quoted = re.findall(r"\"([\w.]+)\"( ~)?", path.read_text(encoding="utf-8"))
         codes.update(text for text, _ in quoted)
         forms.update(re.escape(text) + HOLE for text, goes_on in quoted if goes_on)
-    for path in (ROOT / "services").rglob("*.*"):
-        if path.suffix in (".toml", ".sql"):
+    for folder in ("services", "notifications"):
+        for path in [*(ROOT / folder).rglob("*.toml"), *(ROOT / folder).rglob("*.sql")]:
             codes.update(QUOTED.findall(path.read_text(encoding="utf-8")))
     keylike = re.compile(r"[\w.-]*\.[\w.-]*")
     made = {re.compile(form) for form in forms if re.fullmatch(r"\w+", bare(form))}
