@@ -22,7 +22,8 @@ NARROWER = re.compile(r"FROM led\(|may_unseal\(")
 # They are seen with the row under which they hang, which asks for the category.
 WITH_THEIR_PARENT = {"plan_answers", "bundle_pieces"}
 # What a session speaks of has no names and no case: who attends reads it, not who takes part.
-OF_A_SESSION = {"proposals", "proposal_attachments", "follow_up_words"}
+OF_A_SESSION = {"proposals", "proposal_attachments", "follow_up_words", "minutes_revisions"}
+OF_A_SESSION |= {"minutes_addenda"}
 
 
 @pytest.fixture

@@ -3,36 +3,23 @@
 
 GRANT SELECT, INSERT, UPDATE (withdrawn_at, version) ON intervision_agreements TO maillage_api;
 GRANT SELECT, INSERT, UPDATE (lifted_by, lifted_at, version) ON impasses TO maillage_api;
-DO $$
-DECLARE
-  held text := 'EXISTS (SELECT 1 FROM access_grants g WHERE g.case_id = %1$I.case_id'
-    ' AND g.principal_id = app_professional()'
-    ' AND g.valid_from <= app_now() AND app_now() < g.valid_until AND (%2$s))';
-  closed text := 'NOT EXISTS (SELECT 1 FROM cases c WHERE c.id = %1$I.case_id'
-    ' AND c.state = ''closed'')';
-  lead text := $q$ g.basis = 'reference' $q$;
-  work text := $q$ g.basis NOT IN ('liaison', 'break_glass') $q$;
-  t text;
-BEGIN
-  EXECUTE format('CREATE POLICY api_read ON intervision_agreements FOR SELECT TO maillage_api
-    USING (%s)', format(held, 'intervision_agreements', lead));
-  EXECUTE format('CREATE POLICY api_insert ON intervision_agreements FOR INSERT TO maillage_api
-    WITH CHECK (recorded_by = app_professional() AND %s)',
-    format(held, 'intervision_agreements', lead));
-  EXECUTE format('CREATE POLICY api_update ON intervision_agreements FOR UPDATE TO maillage_api
-    USING (%s)', format(held, 'intervision_agreements', lead));
-  EXECUTE format('CREATE POLICY api_read ON impasses FOR SELECT TO maillage_api USING (%s)',
-    format(held, 'impasses', $q$ g.basis <> 'liaison' $q$));
-  EXECUTE format('CREATE POLICY api_insert ON impasses FOR INSERT TO maillage_api
-    WITH CHECK (flagged_by = app_professional() AND %s)', format(held, 'impasses', work));
-  EXECUTE format('CREATE POLICY api_update ON impasses FOR UPDATE TO maillage_api USING (%s OR
-    flagged_by = app_professional() AND %s)',
-    format(held, 'impasses', lead), format(held, 'impasses', work));
-  FOREACH t IN ARRAY ARRAY['intervision_agreements', 'impasses'] LOOP
-    EXECUTE format('CREATE POLICY api_not_closed ON %1$I AS RESTRICTIVE FOR INSERT TO maillage_api'
-      ' WITH CHECK (' || closed || ')', t);
-  END LOOP;
-END $$;
+CREATE POLICY api_read ON intervision_agreements FOR SELECT TO maillage_api USING (
+  EXISTS (SELECT FROM led(intervision_agreements.case_id)));
+CREATE POLICY api_insert ON intervision_agreements FOR INSERT TO maillage_api WITH CHECK (
+  recorded_by = app_professional() AND EXISTS (SELECT FROM led(intervision_agreements.case_id)));
+CREATE POLICY api_update ON intervision_agreements FOR UPDATE TO maillage_api USING (
+  EXISTS (SELECT FROM led(intervision_agreements.case_id)));
+CREATE POLICY api_not_closed ON intervision_agreements AS RESTRICTIVE FOR INSERT TO maillage_api
+  WITH CHECK (NOT EXISTS (SELECT FROM closed_case(intervision_agreements.case_id)));
+CREATE POLICY api_read ON impasses FOR SELECT TO maillage_api USING (
+  EXISTS (SELECT FROM team(impasses.case_id)));
+CREATE POLICY api_insert ON impasses FOR INSERT TO maillage_api WITH CHECK (
+  flagged_by = app_professional() AND EXISTS (SELECT FROM work(impasses.case_id)));
+CREATE POLICY api_update ON impasses FOR UPDATE TO maillage_api USING (
+  EXISTS (SELECT FROM led(impasses.case_id))
+  OR flagged_by = app_professional() AND EXISTS (SELECT FROM work(impasses.case_id)));
+CREATE POLICY api_not_closed ON impasses AS RESTRICTIVE FOR INSERT TO maillage_api
+  WITH CHECK (NOT EXISTS (SELECT FROM closed_case(impasses.case_id)));
 
 -- Only its reader makes a proposal visible, and only as long as the household agrees.
 CREATE POLICY api_read_by_another ON proposals AS RESTRICTIVE FOR UPDATE TO maillage_api

@@ -62,6 +62,14 @@ class Gate:
         return self.connection.info.transaction_status == TransactionStatus.IDLE
 
 
+# Of these a column is given by a function only, to those who may read it.
+PARTLY = {
+    "households": "id, version, case_id, language",
+    "participations": "id, version, case_id, professional_id, role, state, invited_by, invited_at,"
+    " accepted_at, ends_at, ended_at, confidential_to",
+}
+
+
 def seen(gate: Gate, town: Any, who: str | None, table: str) -> list[dict[str, Any]]:
     """The rows of the case in a table that this person is shown; none if it is closed to all."""
     key = town.people[who].id if who else None
@@ -69,9 +77,11 @@ def seen(gate: Gate, town: Any, who: str | None, table: str) -> list[dict[str, A
         granted = cursor.execute(
             "SELECT has_table_privilege(%s, 'SELECT') AS may", (table,)
         ).fetchone()
-        if not granted or not granted["may"]:
+        if table not in PARTLY and not (granted and granted["may"]):
             return []
-        query = f"SELECT to_jsonb(t) AS row FROM {table} t WHERE {CASE_TABLES[table]} = %s"
+        columns = PARTLY.get(table, "*")
+        rows = f"SELECT {columns} FROM {table} WHERE {CASE_TABLES[table]} = %s"
+        query = f"SELECT to_jsonb(t) AS row FROM ({rows}) t"
         return [each["row"] for each in cursor.execute(query, (town.case,)).fetchall()]
 
 
