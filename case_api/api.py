@@ -87,9 +87,9 @@ class Blueprint(flask.Blueprint):
             "limit": limit,
             "counts_tries": counts_tries,
             "keeps_answer": keeps_answer,
+            **{"public": public, "household": household},
+            **{"summary": summary, "description": description},
         }
-        shape |= {"public": public, "household": household}
-        shape |= {"summary": summary, "description": description}
         return self._operation(rule, gives, shape)
 
     def query(

@@ -92,7 +92,7 @@ Times = tuple[datetime | None, datetime | None]
 def times_of(
     expanded: Sequence[UUID], reached: Container[UUID], *, uow: UnitOfWork
 ) -> dict[UUID, Times]:
-    """For each alert when it was told and when it climbs; None leaves the stored value.
+    """Write for each alert when it was told and when it climbs; None leaves what is stored.
 
     One that found nobody (the case has no reference worker) climbs at once.
     """
