@@ -4,8 +4,9 @@ import argparse
 import time
 from collections.abc import Callable, Mapping
 
-from bench import alerts, deadlines, my_cases, open_case, recomputation, seating, sweeps, wake
+from bench import alerts, deadlines, recomputation, seating, sweeps, wake
 from bench.figures import Figure, say, table
+from bench.reading import my_cases, open_case
 from bench.stage import Stage, staged
 
 MEASURES: Mapping[str, Callable[..., list[Figure]]] = {

@@ -136,7 +136,7 @@ def served(stage: Stage) -> Iterator[Pair]:
     with (
         running("bench.issuer", issuer_port, ISSUER_FOLDER=str(stage.folder)),
         running("bench.ours", port, **settings.to_environment()),
-        running("bench.bare", free_port(), BARE_DATABASE_URL=bare_url) as bare_port,
-        running("bench.ruleless", free_port(), **unruled) as ruleless_port,
+        running("bench.reading.bare", free_port(), BARE_DATABASE_URL=bare_url) as bare_port,
+        running("bench.reading.ruleless", free_port(), **unruled) as ruleless_port,
     ):
         yield Pair(stage, issuer, Side(port), Side(bare_port), Side(ruleless_port))

@@ -28,10 +28,10 @@ from case_api.http import etags, idempotency, paging
 from case_api.http.downloads import Attachment, Printout, refuse_range, send
 from case_api.http.json_input import load_body, load_query, refuse_body
 from case_api.http.limits import require_within_limit
+from case_api.http.operation import Operation
 from case_api.http.paging import Page
 from case_api.http.replies import Reply, respond
 from case_api.http.uploads import fingerprint, load_upload
-from case_api.operation import Operation
 from services.shared.actor import Acting
 from services.shared.attempts import Limit
 from services.shared.errors import DomainError
@@ -70,8 +70,7 @@ class Blueprint(flask.Blueprint):
     ) -> Callable[[View], View]:
         """A change. The view gets (data, **path, actor, uow[, version]); data only if it takes.
 
-        `location`: where the answer can be read again, under this feature's prefix: `/cases/{id}`,
-        with names of the path and of the answer. What has one is sent and documented with it.
+        `location`: where the answer can be read again, under this feature's prefix (`/cases/{id}`).
         `expects_version`: If-Match is required, and its number is passed on as `version`.
         `step_up`: 401 unless the caller has just logged in. `limit`: 429 beyond so many attempts.
         `counts_tries`: the view counts for itself, and may return a TooMuch.

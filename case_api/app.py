@@ -75,9 +75,9 @@ from infra.files.store import DocumentStore
 from infra.metrics import Metrics
 from infra.settings import Settings
 from services.documents.release import Release
-from services.shared.case_keys import CaseKeys
 from services.shared.clock import Clock, SystemClock
-from services.shared.sealing import Keyring
+from services.shared.vault.case_keys import CaseKeys
+from services.shared.vault.sealing import Keyring
 
 # Every feature's blueprint. The order is that of the OpenAPI document.
 FEATURES: tuple[Blueprint, ...] = (

@@ -16,10 +16,10 @@ from infra.metrics import Metrics
 from infra.settings import Settings
 from services.documents.release import Release
 from services.shared.actor import Acting
-from services.shared.case_keys import CaseKeys
 from services.shared.clock import Clock
-from services.shared.sealing import Keyring
 from services.shared.unit_of_work import UnitOfWork
+from services.shared.vault.case_keys import CaseKeys
+from services.shared.vault.sealing import Keyring
 
 
 @dataclass(frozen=True, kw_only=True)

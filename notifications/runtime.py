@@ -13,8 +13,8 @@ from notifications.channels.https import Client
 from notifications.channels.sms import Gateway
 from services.shared.clock import Clock
 from services.shared.errors import DomainError
-from services.shared.sealing import Keyring
 from services.shared.unit_of_work import UnitOfWork
+from services.shared.vault.sealing import Keyring
 
 # The database is away, restarting or overloaded: what was begun is rolled back and comes again.
 AWAY = (OperationalError, InterfaceError, PoolTimeout)

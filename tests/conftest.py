@@ -22,28 +22,28 @@ from infra.settings import Settings
 from notifications.catalogue import CATALOGUE
 from notifications.channels.email import EmailChannel
 from notifications.channels.https import Client
-from services.shared.case_keys import CaseKeys
-from services.shared.sealing import Keyring
-from tests.acquaintances import Acquaintances
-from tests.applications import Applications, Served
-from tests.beginnings import stand
-from tests.databases import Databases, Superuser
-from tests.emptying import empty
-from tests.fakes import FakeClock
-from tests.issuer import AUDIENCE, Issuer
-from tests.leaks import remember_what_is_personal
+from services.shared.vault.case_keys import CaseKeys
+from services.shared.vault.sealing import Keyring
+from tests.guards.leaks import remember_what_is_personal
+from tests.once.acquaintances import Acquaintances
+from tests.once.applications import Applications, Served
+from tests.once.beginnings import stand
+from tests.once.databases import Databases, Superuser
+from tests.once.emptying import empty
+from tests.outside.fakes import FakeClock
+from tests.outside.issuer import AUDIENCE, Issuer
+from tests.outside.postbox import MailServer, Postbox
+from tests.outside.serving import served
 from tests.people import NETWORK, Network, Person
-from tests.postbox import MailServer, Postbox
-from tests.serving import served
 from workers.main import gateway_of
 from workers.runtime import Runtime
 
 pytest_plugins = [
-    "tests.figures",
-    "tests.bounds",
+    "tests.guards.figures",
+    "tests.guards.bounds",
     "tests.statements",
-    "tests.watching",
-    "tests.faults.table",
+    "tests.guards.watching",
+    "tests.faults.kit.table",
 ]
 
 # What a crash may cost here is nothing; the embedded server itself keeps them on.

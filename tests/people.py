@@ -9,9 +9,9 @@ import requests
 
 from infra.demo.cast import Cast
 from services.shared.actor import Actor
-from tests.fakes import FakeClock
-from tests.issuer import Issuer
-from tests.postbox import Postbox
+from tests.outside.fakes import FakeClock
+from tests.outside.issuer import Issuer
+from tests.outside.postbox import Postbox
 from workers.draining import drain
 from workers.runtime import Runtime
 
@@ -90,7 +90,7 @@ class Person:
 @dataclass(frozen=True)
 class Stand:
     """All rows as they are known to stand, how they came about, and the position in PostgreSQL's
-    log up to which that holds (tests/beginnings.py)."""
+    log up to which that holds (tests/once/beginnings.py)."""
 
     key: tuple[Any, ...]
     rows: dict[str, bytes]

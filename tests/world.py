@@ -17,9 +17,9 @@ from infra.embedded.redis import Valkey
 from infra.files.store import DocumentStore
 from infra.migrations.models import metadata
 from notifications.channels.email import EmailChannel
-from tests.emptying import empty
-from tests.fakes import FakeClock
-from tests.leaks import note_everything_in
+from tests.guards.leaks import note_everything_in
+from tests.once.emptying import empty
+from tests.outside.fakes import FakeClock
 from workers.runtime import Runtime
 
 NOW = datetime(2027, 3, 1, 8, 0, tzinfo=UTC)

@@ -29,8 +29,8 @@ from notifications import failpoints
 from notifications.channels.email import EmailChannel
 from notifications.channels.https import Client
 from notifications.channels.sms import Gateway, HttpGateway
-from services.shared.case_keys import CaseKeys
-from services.shared.sealing import Keyring
+from services.shared.vault.case_keys import CaseKeys
+from services.shared.vault.sealing import Keyring
 from workers import jobs
 from workers.chores.anchoring import Anchoring
 from workers.chores.erasing import Erasing

@@ -18,7 +18,7 @@ from notifications.messages import portal as portal_messages
 from notifications.messages import retention as retention_messages
 from notifications.planning import replanning
 from services.cases.tasks import undelivered
-from services.evictions.hearings import invitees
+from services.evictions.hearings import attendees as invitees
 from services.evictions.terms import missed as missing
 from services.intervisions import waiting_list
 from services.intervisions.follow_ups import tasks as follow_up_tasks

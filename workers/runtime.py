@@ -15,10 +15,10 @@ from notifications.channels.base import Channel
 from notifications.channels.https import Client
 from notifications.channels.sms import Gateway
 from notifications.lease import LEASE
-from services.shared.case_keys import CaseKeys
 from services.shared.clock import Clock
-from services.shared.sealing import Keyring
 from services.shared.unit_of_work import UnitOfWork
+from services.shared.vault.case_keys import CaseKeys
+from services.shared.vault.sealing import Keyring
 from workers.presence import Presence
 from workers.stopping import Stop
 

@@ -19,7 +19,7 @@ from services.cases.handovers.commands import expire_handovers
 from services.cases.team.leaving import report_orphans
 from services.evictions.hearing_lists.commands import forget_unmatched_rows
 from services.evictions.hearing_lists.matching_run import advance_matching
-from services.evictions.hearings.invitees import settle_invitations
+from services.evictions.hearings.attendees import settle_invitations
 from services.evictions.hearings.roster_watch import watch_rosters
 from services.evictions.law_changes.run import advance_recomputation
 from services.evictions.terms.missed import miss_overdue
@@ -32,9 +32,9 @@ from services.intervisions.ballots.opening import open_ballots, remind_voters
 from services.intervisions.follow_ups.tasks import settle
 from services.retention.purging import forget_old_rows, purge_cases, warn_of_purges
 from services.shared.attempts import forget_old_attempts
-from services.shared.case_keys import CaseKeys
 from services.shared.idempotency import forget_old_answers
 from services.shared.unit_of_work import UnitOfWork
+from services.shared.vault.case_keys import CaseKeys
 from workers.chores.scanning import sweep_orphans
 
 

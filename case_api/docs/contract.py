@@ -7,7 +7,7 @@ from typing import Any
 from marshmallow import fields
 
 from case_api.http.fields import Schema
-from case_api.operation import Operation
+from case_api.http.operation import Operation
 from case_api.problems import MEDIA_TYPE
 
 PROBLEM = "Problem"

@@ -8,8 +8,8 @@ from typing import Any
 from flask import Response
 
 from case_api.http.etags import content_tag, tag, with_tag
+from case_api.http.operation import Operation
 from case_api.http.paging import Page, next_link
-from case_api.operation import Operation
 
 
 @dataclass(frozen=True)

@@ -9,10 +9,10 @@ from infra.cli.parser import OneSentenceParser, complain
 from infra.database import Database
 from infra.settings import SettingsError, database_url
 from services.households.sealed_contacts import Batch, reseal
-from services.shared.case_keys import CaseKeys
 from services.shared.clock import SystemClock
 from services.shared.errors import Unreadable
-from services.shared.sealing import Keyring, new_key_line
+from services.shared.vault.case_keys import CaseKeys
+from services.shared.vault.sealing import Keyring, new_key_line
 
 PROG = "maillage seal"
 BATCH = 100

@@ -4,7 +4,7 @@ import os
 import secrets
 from pathlib import Path
 
-from services.shared.sealing import new_key_line
+from services.shared.vault.sealing import new_key_line
 
 
 def secret_key(data_dir: Path) -> str:

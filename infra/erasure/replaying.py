@@ -18,9 +18,9 @@ from infra.files.taking import take_folders
 from infra.settings import Settings
 from services.retention import ledger, replaying
 from services.retention.model import LedgerKind
-from services.shared.case_keys import CaseKeys
 from services.shared.clock import SystemClock
-from services.shared.sealing import Keyring
+from services.shared.vault.case_keys import CaseKeys
+from services.shared.vault.sealing import Keyring
 
 _HEAD = text("SELECT head, hash FROM ledger_head()")
 _KNOWN = text("SELECT ledger_knows(:entries)")

@@ -14,8 +14,8 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
-from services.shared.case_keys import CaseKeys
 from services.shared.errors import Unreadable
+from services.shared.vault.case_keys import CaseKeys
 
 # Bytes with which no accepted file begins: text is UTF-8, and the others have their own marks.
 MAGIC = b"\xff\x00maillage 01\x00\xfe\n"

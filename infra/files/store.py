@@ -19,8 +19,8 @@ from typing import IO, BinaryIO
 from uuid import UUID
 
 from infra.files import ciphering
-from services.shared.case_keys import CaseKeys
-from services.shared.folders import require_mark, require_marked_as
+from services.shared.vault.case_keys import CaseKeys
+from services.shared.vault.folders import require_mark, require_marked_as
 
 _NAME = re.compile(r"[0-9a-f]{32}")
 

@@ -13,7 +13,7 @@ from sqlalchemy import Connection, Engine, TextClause, text
 
 from infra.settings import Settings
 from services.shared.errors import Unreadable
-from services.shared.folders import MARK, FolderKind, mark, mark_of
+from services.shared.vault.folders import MARK, FolderKind, mark, mark_of
 
 _KNOWN = text("SELECT id FROM shared_folders WHERE kind = :kind")
 # Two first starts at once: the second waits, and finds what the first did.

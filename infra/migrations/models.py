@@ -36,8 +36,9 @@ from services.network import settings as network_settings
 from services.network.courts import model as courts
 from services.portal import model as portal
 from services.retention import model as retention
-from services.shared import access, alerts, attempts, audit, folders, idempotency, outbox
+from services.shared import access, alerts, attempts, audit, idempotency, outbox
 from services.shared.tables import Base
+from services.shared.vault import folders
 
 metadata = Base.metadata
 # What belongs to people; the courts come with the upgrade itself.

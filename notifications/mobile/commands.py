@@ -14,8 +14,8 @@ from notifications.mobile.model import MobileNumber, place_of
 from services.shared.actor import Actor
 from services.shared.errors import Conflict, NotFound, RuleBroken
 from services.shared.loading import lock
-from services.shared.sealing import Keyring
 from services.shared.unit_of_work import UnitOfWork
+from services.shared.vault.sealing import Keyring
 
 CODE_VALID = timedelta(minutes=15)
 # E.164 (ITU-T) of Europe's zones 3 and 4, where a network of Brussels has its people; nobody can

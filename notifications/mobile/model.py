@@ -1,4 +1,4 @@
-"""A professional's own number, sealed (services/shared/sealing.py), and the code that proves it."""
+"""A professional's own number, sealed (services/shared/vault), and the code that proves it."""
 
 from datetime import datetime
 from uuid import UUID
@@ -6,8 +6,8 @@ from uuid import UUID
 from sqlalchemy import CheckConstraint, ForeignKey, Index, Integer, LargeBinary, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from services.shared.sealing import SealedAt
 from services.shared.tables import PLAIN, STAFF, Base, Identified
+from services.shared.vault.sealing import SealedAt
 
 
 class MobileNumber(Identified, Base):

@@ -22,8 +22,8 @@ from services.network.policy import require_role
 from services.shared.actor import Actor, RoleKind
 from services.shared.errors import Conflict, NotFound, RuleBroken
 from services.shared.loading import load, lock, one_at_a_time, require_version
-from services.shared.sealing import Keyring, SealedAt
 from services.shared.unit_of_work import UnitOfWork
+from services.shared.vault.sealing import Keyring, SealedAt
 
 AT_MOST = 5
 # As long as a receiver needs to learn the new secret: both sign.

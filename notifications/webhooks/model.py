@@ -65,7 +65,7 @@ class WebhookEndpoint(Identified, Versioned, Base):
 
 
 class WebhookSecret(Identified, Base):
-    """Sealed (services/shared/sealing.py). Without `valid_until`: the one in use. After a rotation
+    """Sealed (services/shared/vault). Without `valid_until`: the one in use. After a rotation
     the one before signs beside it until that instant.
     """
 

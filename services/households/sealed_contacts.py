@@ -16,9 +16,9 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from services.shared.categories import Category
 from services.shared.errors import Unreadable
-from services.shared.sealing import Keyring, SealedAt
 from services.shared.tables import PLAIN, Base, Identified, Versioned, personal
 from services.shared.unit_of_work import UnitOfWork
+from services.shared.vault.sealing import Keyring, SealedAt
 
 SEALED = personal(Category.VIOLENCE)
 

@@ -5,14 +5,14 @@ import re
 import pytest
 
 from tests.architecture.test_code import ROOT
-from tests.setting_up import BOUNDS, SET_UP
+from tests.guards.setting_up import BOUNDS, SET_UP
 
 pytest_plugins = ["pytester"]
 
 # Who may call what is counted there.
 ONLY = {
-    r"\bcreate_app\(settings": {"tests/applications.py"},
-    r"\bgather\(": {"tests/acquaintances.py"},
+    r"\bcreate_app\(settings": {"tests/once/applications.py"},
+    r"\bgather\(": {"tests/once/acquaintances.py"},
     r"\bTRUNCATE \{": {"tests/consent/test_access_rule.py"},
 }
 
@@ -31,12 +31,12 @@ def test_what_is_dear_is_made_where_it_is_counted(call):
 def test_a_run_that_sets_up_more_than_its_bounds_fails(pytester, more):
     most = {what: int(once + each) + more for what, (once, each) in BOUNDS.items()}
     pytester.makepyfile(
-        "from tests.setting_up import SET_UP\n"
+        "from tests.guards.setting_up import SET_UP\n"
         "def test_it():\n"
         f"    SET_UP.clear(); SET_UP.update({most | {'tests': 1}})\n"
     )
     pytester.makepyprojecttoml(f"[tool.pytest.ini_options]\npythonpath = ['{ROOT}']\n")
-    run = pytester.runpytest_subprocess("-p", "tests.bounds", "-p", "no:cacheprovider")
+    run = pytester.runpytest_subprocess("-p", "tests.guards.bounds", "-p", "no:cacheprovider")
     assert run.ret == more
     for what in BOUNDS:
         assert any("TOO MUCH" in line and what in line for line in run.outlines) is bool(more)

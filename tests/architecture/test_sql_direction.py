@@ -130,7 +130,7 @@ EXCEPTIONS: dict[str, set[str]] = {
     "services/consent/queries.py": {"cases"},
     "services/consent/exclusions.py": {"reference_assignments"},
     # Who was told what: a calendar is set right, a household is shown its messages, old ones go.
-    "services/evictions/hearings/invitees.py": {"deliveries"},
+    "services/evictions/hearings/attendees.py": {"deliveries"},
     "services/portal/functions.sql": {"deliveries", "digest_items"},
     "services/retention/retention.sql": {
         *("deliveries", "webhook_deliveries", "webhook_endpoints"),

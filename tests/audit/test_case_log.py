@@ -3,8 +3,8 @@
 import pytest
 from sqlalchemy import text
 
-from tests.beginnings import beginning
 from tests.journeys.steps import join, open_shared_case, take_over
+from tests.once.beginnings import beginning
 from tests.people import Network
 
 

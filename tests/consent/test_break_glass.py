@@ -9,8 +9,8 @@ from uuid import uuid4
 import psycopg
 import pytest
 
-from tests.beginnings import beginning
 from tests.journeys.steps import consent, join, open_shared_case, org
+from tests.once.beginnings import beginning
 from tests.people import Network
 
 GLASS = "/api/v1/break-glass"

@@ -9,8 +9,8 @@ import pytest
 
 from services.cases.model import TeamRole
 from services.cases.team import offered
-from tests.beginnings import beginning
 from tests.journeys.steps import consent, join, open_shared_case, org, take_over
+from tests.once.beginnings import beginning
 from tests.people import Network
 
 OFFERED = Path(offered.__file__).with_name("offered_categories.toml")

@@ -7,9 +7,9 @@ from dataclasses import replace
 
 import pytest
 
-from tests.beginnings import beginning
 from tests.files import image, pdf
 from tests.journeys.steps import consent, join, open_shared_case, org
+from tests.once.beginnings import beginning
 from tests.people import Network
 
 LETTER = {"category": "procedure", "kind": "court_letter", "title": "Convocation du 31 mars"}

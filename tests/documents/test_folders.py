@@ -7,7 +7,7 @@ import pytest
 
 from infra.files.taking import NotOurs, take_folders
 from services.shared.errors import Unreadable
-from services.shared.folders import MARK
+from services.shared.vault.folders import MARK
 from tests.documents.test_scanning import FIELDS, aged, files, send, state, swept
 from tests.journeys.steps import open_shared_case
 

@@ -11,10 +11,10 @@ import pytest
 from infra.files.scanner import ClamAV
 from services.documents import scanning
 from services.documents.model import ScanState
-from services.shared.folders import MARK
-from tests.beginnings import beginning
+from services.shared.vault.folders import MARK
 from tests.journeys.steps import consent, join, open_shared_case, org
-from tests.scanners import EICAR, clamd
+from tests.once.beginnings import beginning
+from tests.outside.scanners import EICAR, clamd
 from workers.chores.scanning import sweep_orphans
 from workers.draining import drain
 from workers.timetable import file_chores

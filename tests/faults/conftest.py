@@ -13,8 +13,8 @@ from infra.embedded.redis import Valkey
 from infra.files.store import DocumentStore
 from infra.settings import Settings
 from notifications.channels.email import EmailChannel
-from tests.faults.parts import MAIL_FROM, NO_REDIS, Parts, settings_for
-from tests.issuer import AUDIENCE, free_port
+from tests.faults.kit.parts import MAIL_FROM, NO_REDIS, Parts, settings_for
+from tests.outside.issuer import AUDIENCE, free_port
 from tests.world import World
 from workers.clock import DatabaseClock
 from workers.runtime import Runtime

@@ -5,8 +5,8 @@ import socket
 import psutil
 
 from infra.embedded.ports import is_free
-from tests.faults.parts import wait_for
-from tests.faults.sockets import HOST, LARGE, LIMIT, held, is_healthy, rest, serving
+from tests.faults.kit.parts import wait_for
+from tests.faults.kit.sockets import HOST, LARGE, LIMIT, held, is_healthy, rest, serving
 
 
 def test_whoever_is_being_served_is_served_to_the_end(elsewhere):

@@ -12,9 +12,9 @@ from notifications.catalogue import DIGEST_KIND
 from notifications.delivery.next_channel import take_next_channel
 from notifications.planning.escalation import UNACKNOWLEDGED
 from services.cases.events import AlertUndelivered
-from tests.faults.facts import HEARING, standing, still_open
-from tests.faults.oracle import judge, received
-from tests.faults.parts import wait_for
+from tests.faults.kit.facts import HEARING, standing, still_open
+from tests.faults.kit.oracle import judge, received
+from tests.faults.kit.parts import wait_for
 from workers.timetable import TIMETABLE
 
 FULL = os.environ.get("FAULTS") == "full"

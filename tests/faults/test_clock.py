@@ -10,9 +10,9 @@ import pytest
 
 from notifications.channels.email import EmailChannel
 from services.shared.clock import brussels, legal_day
-from tests.fakes import FakeClock
-from tests.faults.parts import MAIL_FROM
-from tests.faults.rude import Rude, RudeServer
+from tests.faults.kit.parts import MAIL_FROM
+from tests.faults.kit.rude import Rude, RudeServer
+from tests.outside.fakes import FakeClock
 from workers.draining import drain
 
 ROOT = Path(__file__).parents[2]

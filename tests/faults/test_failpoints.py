@@ -13,10 +13,10 @@ from infra.redis import connect
 from notifications.delivery import letters
 from notifications.failpoints import AMID, POINTS, STEPS
 from services.evictions.events import HearingPosted
-from tests.faults.facts import cases, due_alerts, standing, still_open
-from tests.faults.oracle import judge, received
-from tests.faults.parts import Parts, wait_for
-from tests.faults.sink import Temper
+from tests.faults.kit.facts import cases, due_alerts, standing, still_open
+from tests.faults.kit.oracle import judge, received
+from tests.faults.kit.parts import Parts, wait_for
+from tests.faults.kit.sink import Temper
 from tests.world import NOW, World
 from workers.draining import drain
 from workers.queues import hints, wake

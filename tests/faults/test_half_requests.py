@@ -11,8 +11,8 @@ import pytest
 
 from infra.embedded import api
 from infra.embedded.connections import THREADS, Limits
-from tests.faults.parts import wait_for
-from tests.faults.sockets import HOST, LIMIT, ask, held, is_healthy, rest, serving
+from tests.faults.kit.parts import wait_for
+from tests.faults.kit.sockets import HOST, LIMIT, ask, held, is_healthy, rest, serving
 
 HEAD = (
     b"POST /api/v1/household/session HTTP/1.1\r\nHost: 127.0.0.1\r\n"

@@ -6,12 +6,12 @@ from dataclasses import replace
 
 import pytest
 
-from tests.faults.callers import Callers, Stored, callers_of, stored
-from tests.faults.chaos import SENDERS, Chaos, Producer
-from tests.faults.facts import cases, standing, still_open
-from tests.faults.oracle import Verdict, judge
-from tests.faults.parts import TooLate, wait_for
-from tests.faults.sink import Temper
+from tests.faults.kit.callers import Callers, Stored, callers_of, stored
+from tests.faults.kit.chaos import SENDERS, Chaos, Producer
+from tests.faults.kit.facts import cases, standing, still_open
+from tests.faults.kit.oracle import Verdict, judge
+from tests.faults.kit.parts import TooLate, wait_for
+from tests.faults.kit.sink import Temper
 
 FULL = os.environ.get("FAULTS") == "full"
 # The whole is 100,000 alerts and 150 faults, in rounds with a seed each.

@@ -10,10 +10,10 @@ import pytest
 from notifications.channels.email import EmailChannel
 from notifications.delivery.next_channel import take_next_channel
 from notifications.planning.escalation import climb
-from tests.fakes import FakeClock
-from tests.faults.parts import MAIL_FROM
-from tests.faults.rude import DROP, KEEP_AND_DROP, Rude, RudeServer
+from tests.faults.kit.parts import MAIL_FROM
+from tests.faults.kit.rude import DROP, KEEP_AND_DROP, Rude, RudeServer
 from tests.notifications.test_bounces import maillage_bounces
+from tests.outside.fakes import FakeClock
 from tests.world import NOW
 from workers.draining import drain
 from workers.runtime import Runtime

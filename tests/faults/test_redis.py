@@ -12,9 +12,9 @@ import pytest
 
 from infra.embedded.redis import Valkey
 from infra.redis import connect
-from tests.faults.facts import cases, due_alerts, standing, still_open
-from tests.faults.oracle import judge
-from tests.faults.parts import NO_REDIS, wait_for
+from tests.faults.kit.facts import cases, due_alerts, standing, still_open
+from tests.faults.kit.oracle import judge
+from tests.faults.kit.parts import NO_REDIS, wait_for
 
 FULL = os.environ.get("FAULTS") == "full"
 SECONDS = 60.0 if FULL else 2.0

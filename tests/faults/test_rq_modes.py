@@ -1,7 +1,7 @@
 """G4: the ways in which RQ loses, doubles or delays a job, each done to our worker.
 
 R1 to R28 are those of docs/decisions/0034, which says of each where it is covered or why it cannot
-occur. What takes longer than a test may is in the kills (tests/faults/chaos.py).
+occur. What takes longer than a test may is in the kills (tests/faults/kit/chaos.py).
 """
 
 import signal
@@ -16,10 +16,10 @@ from rq.registry import StartedJobRegistry
 
 from infra.embedded.redis import Valkey
 from infra.redis import connect
-from tests.faults.facts import cases, due_alerts, standing, still_open
-from tests.faults.oracle import judge, received
-from tests.faults.parts import Parts, wait_for
-from tests.faults.sink import Temper
+from tests.faults.kit.facts import cases, due_alerts, standing, still_open
+from tests.faults.kit.oracle import judge, received
+from tests.faults.kit.parts import Parts, wait_for
+from tests.faults.kit.sink import Temper
 from tests.world import World
 from workers.queues import JOB, NAME, hints, wake
 

@@ -16,12 +16,12 @@ from infra.embedded.secret import seal_keys
 from infra.settings import Settings
 from notifications.delivery import letters
 from notifications.mobile.model import place_of
-from services.shared.sealing import Keyring
-from tests.faults.facts import due_alerts, standing, still_open
-from tests.faults.parts import Parts, wait_for
+from services.shared.vault.sealing import Keyring
+from tests.faults.kit.facts import due_alerts, standing, still_open
+from tests.faults.kit.parts import Parts, wait_for
 from tests.faults.test_failpoints import SMS
-from tests.gateway import Gateway, Text
-from tests.receiver import status
+from tests.outside.gateway import Gateway, Text
+from tests.outside.receiver import status
 from tests.world import NOW, World
 from workers.draining import drain
 from workers.main import gateway_of

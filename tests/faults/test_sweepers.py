@@ -10,9 +10,9 @@ import requests
 
 from infra.redis import connect
 from services.evictions.events import HearingPosted
-from tests.faults.facts import cases, due_alerts, standing, still_open
-from tests.faults.oracle import judge, received
-from tests.faults.parts import wait_for
+from tests.faults.kit.facts import cases, due_alerts, standing, still_open
+from tests.faults.kit.oracle import judge, received
+from tests.faults.kit.parts import wait_for
 from workers.queues import hints, wake
 
 BURST = 20

@@ -19,11 +19,11 @@ from notifications.channels.https import Client
 from notifications.webhooks import claims
 from notifications.webhooks.commands import place_of
 from notifications.webhooks.message import new_secret
-from services.shared.sealing import Keyring
-from tests.faults.facts import cases, due_alerts, still_open
-from tests.faults.parts import Parts, wait_for
+from services.shared.vault.sealing import Keyring
+from tests.faults.kit.facts import cases, due_alerts, still_open
+from tests.faults.kit.parts import Parts, wait_for
 from tests.faults.test_failpoints import WEBHOOKS
-from tests.receiver import NETWORKS, Posted, Receiver, status
+from tests.outside.receiver import NETWORKS, Posted, Receiver, status
 from tests.world import NOW, World
 from workers.draining import drain
 from workers.runtime import Runtime

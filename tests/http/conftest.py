@@ -9,9 +9,9 @@ from flask import Flask
 
 from services.network.sessions import OpenedSession, OpenSession, open_session
 from services.shared.actor import Actor
-from tests.applications import Applications
 from tests.http import probe
-from tests.issuer import Issuer
+from tests.once.applications import Applications
+from tests.outside.issuer import Issuer
 
 
 @pytest.fixture(scope="session")

@@ -13,8 +13,8 @@ from joserfc.jwk import ECKey, OctKey, OKPKey, RSAKey
 
 from case_api.auth.bearer import REMEMBERED_SECONDS, AccessTokens
 from case_api.auth.keys import REFETCH_SECONDS, Provider, ProviderUnavailable, UnknownKey
-from tests.fakes import FakeClock
-from tests.issuer import AUDIENCE, new_key
+from tests.outside.fakes import FakeClock
+from tests.outside.issuer import AUDIENCE, new_key
 
 ME = "/api/v1/me"
 HOUR = 3600

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from tests.beginnings import beginning
+from tests.once.beginnings import beginning
 from tests.people import Network
 
 HOST_KEYS = ("rw1", "rw2", "rw3")

@@ -4,12 +4,12 @@ from uuid import uuid4
 
 import pytest
 
-from tests.beginnings import beginning
 from tests.intervisions.agendas.steps import act, add_item, draft, follow_up
 from tests.intervisions.ballots.steps import open_ballot, vote
 from tests.intervisions.steps import all_come, answer, path_of, planned_session, see
 from tests.intervisions.tables.steps import BRAVO, CHARLIE, gathered
 from tests.journeys.steps import propose, take_over
+from tests.once.beginnings import beginning
 
 TELLING = "Appeler le 0470 12 34 56, rue Haute 12"
 

@@ -3,7 +3,7 @@
 from datetime import timedelta
 from typing import Any
 
-from tests.beginnings import beginning
+from tests.once.beginnings import beginning
 from tests.people import Network
 from workers.timetable import TIMETABLE
 

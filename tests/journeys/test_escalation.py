@@ -7,8 +7,8 @@ from threading import Barrier
 import pytest
 
 from notifications.planning import escalation
-from tests.beginnings import beginning
 from tests.journeys.steps import mails_about, open_shared_case, set_hearing, sweep
+from tests.once.beginnings import beginning
 from tests.people import Network
 
 RUNG = "Alerte restée sans réponse"

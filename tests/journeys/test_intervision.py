@@ -7,13 +7,13 @@ from datetime import UTC, datetime, timedelta
 import pytest
 import vobject
 
-from tests.beginnings import beginning
 from tests.intervisions.agendas.steps import agenda, done, follow_up, held, publish
 from tests.intervisions.ballots.steps import OPENS, TIMES, close, plan_ballot, result, turn, vote
 from tests.intervisions.proposals.steps import act, agree, draft, edit, open_case, reader_of
 from tests.intervisions.steps import INVITED, add_members, all_come, path_of, plan, start_series
 from tests.intervisions.tables.steps import Tables
 from tests.journeys.steps import sweep
+from tests.once.beginnings import beginning
 
 BRINGS = ("rw1", "rw2", "rw3", "rw4")
 TAGS = {"rw2": ["mental_suffering"]}

@@ -6,10 +6,10 @@ from uuid import UUID
 import pytest
 from sqlalchemy import text
 
-from tests.beginnings import beginning
 from tests.calendars.test_calendar import read, subscribe
 from tests.evictions.hearing_lists.test_hearing_list import upload
 from tests.journeys.steps import open_shared_case
+from tests.once.beginnings import beginning
 from tests.people import Network
 
 

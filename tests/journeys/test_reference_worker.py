@@ -5,8 +5,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from tests.beginnings import beginning
 from tests.journeys.steps import join, open_shared_case
+from tests.once.beginnings import beginning
 from tests.people import Network
 
 

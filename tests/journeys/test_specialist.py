@@ -2,8 +2,8 @@
 
 import pytest
 
-from tests.beginnings import beginning
 from tests.journeys.steps import consent, join, open_shared_case, org
+from tests.once.beginnings import beginning
 from tests.people import Network
 
 

@@ -5,7 +5,6 @@ from typing import Any
 
 import pytest
 
-from tests.beginnings import beginning
 from tests.cases.closings.test_closing import close, reopen
 from tests.evictions.welfare_centre.test_welfare_centre import act, opened, oppose, withdraw
 from tests.journeys.steps import (
@@ -18,6 +17,7 @@ from tests.journeys.steps import (
     take_over,
 )
 from tests.journeys.test_escalation import RUNG, utc
+from tests.once.beginnings import beginning
 from tests.people import Network
 
 DEADLINE = "evictions.deadline_approaching"

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.beginnings import beginning
 from tests.journeys.steps import mails_about, open_shared_case, set_hearing, sweep
+from tests.once.beginnings import beginning
 from tests.people import Network
 
 RUNG = "Alerte restée sans réponse"

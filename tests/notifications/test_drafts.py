@@ -12,13 +12,13 @@ from typing import Any
 
 import pytest
 
-from tests.beginnings import beginning
 from tests.cases.closings.test_closing import closing
 from tests.cases.plans.test_plan import action, goal, put
-from tests.erasures import GROUND, set_state
 from tests.evictions.hearing_lists.test_hearing_list import HEADER, row, rows_of, upload
 from tests.evictions.law_changes.test_rule_versions import SECOND, SHIPPED, _apply, _load, _preview
+from tests.guards.erasures import GROUND, set_state
 from tests.journeys.steps import join, open_shared_case, propose, sweep, want_all_at_once
+from tests.once.beginnings import beginning
 from tests.people import Network
 
 HOLIDAY = {

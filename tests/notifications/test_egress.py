@@ -9,7 +9,7 @@ import pytest
 from notifications.channels.base import Deferred, Uncertain, Unreachable
 from notifications.channels.egress import Egress, EgressRefused, lookup
 from notifications.channels.https import LONGEST_ANSWER, Client
-from tests.receiver import NETWORKS, Receiver, status
+from tests.outside.receiver import NETWORKS, Receiver, status
 
 LOOPBACK = tuple(ip_network(each) for each in NETWORKS.split(","))
 INSIDE = {

@@ -10,13 +10,13 @@ from infra.settings import Settings
 from notifications.channels.https import Client
 from notifications.channels.sms import HttpGateway
 from notifications.mobile.sending import forget_numbers
-from services.shared.sealing import Keyring
-from tests.beginnings import beginning
-from tests.gateway import SENDER, TOKEN, Gateway
+from services.shared.vault.sealing import Keyring
 from tests.journeys.steps import mails_about, open_shared_case, set_hearing, sweep
 from tests.notifications.test_bounces import maillage_bounces, report, tasks
+from tests.once.beginnings import beginning
+from tests.outside.gateway import SENDER, TOKEN, Gateway
+from tests.outside.receiver import status
 from tests.people import Network
-from tests.receiver import status
 from workers.timetable import sms_chores
 
 NUMBER = "+32470123456"

@@ -13,10 +13,10 @@ from notifications.channels.https import Client
 from notifications.delivery import hooks
 from notifications.webhooks import claims, failing
 from notifications.webhooks.commands import OVERLAP
-from tests.beginnings import beginning
 from tests.journeys.steps import open_shared_case, propose, set_hearing, sweep, take_over
+from tests.once.beginnings import beginning
+from tests.outside.receiver import NETWORKS, Receiver, status
 from tests.people import Network
-from tests.receiver import NETWORKS, Receiver, status
 from workers.sweeper import PATIENCE
 
 HEARING = "2026-08-19T09:00:00+02:00"

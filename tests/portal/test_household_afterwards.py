@@ -2,11 +2,11 @@
 
 import pytest
 
-from tests.beginnings import beginning
 from tests.cases.closings.test_closing import close, reopen
 from tests.cases.plans.test_plan import goal
 from tests.household import Adult, adult, code_for, text_of
 from tests.journeys.steps import join, note, open_shared_case, org, propose, take_over
+from tests.once.beginnings import beginning
 from tests.people import Network
 
 

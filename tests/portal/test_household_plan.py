@@ -4,10 +4,10 @@ from uuid import uuid4
 
 import pytest
 
-from tests.beginnings import beginning
 from tests.cases.plans.test_plan import action, goal, plan_of, put
 from tests.household import adult
 from tests.journeys.steps import join, mails_about, open_shared_case
+from tests.once.beginnings import beginning
 from tests.people import Network
 
 

@@ -4,9 +4,9 @@ import time
 
 import pytest
 
-from tests.beginnings import beginning
 from tests.household import Adult, adult, code_for, text_of
 from tests.journeys.steps import consent, join, mails_about, note, org, set_hearing
+from tests.once.beginnings import beginning
 from tests.people import Network
 
 

@@ -7,8 +7,8 @@ import pytest
 from services.portal.copies import copy_for
 from services.portal.queries import household
 from services.shared.errors import NotFound, Refused
-from tests.beginnings import beginning
 from tests.journeys.steps import consent, join, note, open_shared_case, set_hearing
+from tests.once.beginnings import beginning
 
 
 @pytest.fixture

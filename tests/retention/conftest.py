@@ -1,6 +1,6 @@
 import pytest
 
-from tests.erasures import erasing_of, with_ledger
+from tests.guards.erasures import erasing_of, with_ledger
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ from infra.audit.chain import verify
 from infra.migrations.models import metadata
 from services.retention.classes import CLASSES, By
 from services.shared.errors import Unreadable
-from tests.erasures import GROUND, book_of, canaries, confirmed, keys_of, set_state
+from tests.guards.erasures import GROUND, book_of, canaries, confirmed, keys_of, set_state
 from tests.journeys.steps import join, mails_about, note, open_shared_case, set_hearing
 
 MARK = "Marker-77e0"

@@ -6,7 +6,7 @@ import pytest
 
 from services.retention import purging
 from services.retention.classes import CASE, CLASSES, By
-from tests.erasures import canaries, set_state
+from tests.guards.erasures import canaries, set_state
 from tests.journeys.steps import mails_about, note, open_shared_case, sweep
 from workers.operators.retention import apply, apply_all, plan
 

@@ -9,13 +9,13 @@ from sqlalchemy import make_url
 from infra.cli import main
 from services.retention import purging
 from services.retention.classes import CLASSES
-from tests.beginnings import beginning
-from tests.erasures import canaries, confirmed, set_state
+from tests.guards.erasures import canaries, confirmed, set_state
 from tests.intervisions import conftest as circles
 from tests.intervisions.agendas.steps import act
 from tests.intervisions.ballots.steps import result
 from tests.intervisions.proposals.steps import draft, open_case
 from tests.intervisions.steps import path_of, planned_session
+from tests.once.beginnings import beginning
 from tests.retention.session_steps import OURS, THEIRS, told
 from workers.operators.retention import apply_all
 

@@ -18,12 +18,12 @@ from infra.embedded.secret import seal_keys
 from infra.files.taking import take_folders
 from infra.settings import Settings
 from notifications.channels.email import EmailChannel
-from tests.acquaintances import registered
 from tests.consent.story import Story
-from tests.emptying import empty as make_empty
-from tests.fakes import FakeClock
-from tests.issuer import AUDIENCE
-from tests.postbox import MailServer, Postbox
+from tests.once.acquaintances import registered
+from tests.once.emptying import empty as make_empty
+from tests.outside.fakes import FakeClock
+from tests.outside.issuer import AUDIENCE
+from tests.outside.postbox import MailServer, Postbox
 from tests.security.database.sql import Gate
 from tests.security.kept import Kept
 from tests.security.matrix.stage import OneConnection, Stage, people, swap

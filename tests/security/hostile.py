@@ -13,7 +13,7 @@ from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 
 from tests.files import image, packed_objects, pdf
-from tests.scanners import EICAR
+from tests.outside.scanners import EICAR
 
 # Planted wherever an image can hide something; 50.86, 4.38 is where the shelter would be.
 CANARY = b"CANARY-7f3e-50.8613N-4.3811E"

@@ -8,7 +8,7 @@ from typing import Any, Generic, TypeVar
 
 import psycopg
 
-from tests.emptying import Rows, copied, put_back
+from tests.once.emptying import Rows, copied, put_back
 
 Thing = TypeVar("Thing")
 

@@ -7,8 +7,8 @@ import pytest
 import requests
 
 from case_api.calendars.pages import GUESSES, READS
-from tests.beginnings import beginning
 from tests.journeys.steps import open_shared_case, set_hearing
+from tests.once.beginnings import beginning
 
 PASSING = {"Date", "X-Request-Id"}
 

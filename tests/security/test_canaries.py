@@ -1,6 +1,6 @@
 """security.md §G9: markers are in flight in every field while things fail at every layer. None may
 be in an error, the log, a mail, an event or an alert; the watch over every test
-(tests/watching.py) looks at what left, and these look at what stayed.
+(tests/guards/watching.py) looks at what left, and these look at what stayed.
 """
 
 import json
@@ -11,10 +11,10 @@ import pytest
 from sqlalchemy import LargeBinary
 
 from infra.migrations.models import metadata
-from tests.beginnings import beginning
-from tests.canaries import PATTERN, canary
+from tests.guards.canaries import PATTERN, canary
+from tests.guards.leaks import ABOUT_THE_HOUSEHOLD, personal_columns
 from tests.journeys.steps import join, open_shared_case, sweep
-from tests.leaks import ABOUT_THE_HOUSEHOLD, personal_columns
+from tests.once.beginnings import beginning
 from tests.security.matrix.operations import CASE_BOUND, Call, operations
 
 MARK = canary(77, "flown")

@@ -25,10 +25,8 @@ from infra.erasure.replaying import LedgerAhead, Replayed, replay, require_repla
 from infra.migrations.run import upgrade
 from services.audit.commands import seal_entries
 from services.shared.errors import Unreadable
-from tests.beginnings import beginning
 from tests.conftest import FAST
-from tests.databases import Databases, Superuser
-from tests.erasures import (
+from tests.guards.erasures import (
     book_of,
     canaries,
     confirmed,
@@ -37,9 +35,11 @@ from tests.erasures import (
     set_state,
     with_ledger,
 )
-from tests.issuer import free_port
 from tests.journeys.steps import consent, join, note, open_shared_case, org, propose, take_over
-from tests.serving import served
+from tests.once.beginnings import beginning
+from tests.once.databases import Databases, Superuser
+from tests.outside.issuer import free_port
+from tests.outside.serving import served
 from workers.chores.anchoring import Anchoring
 
 ERASED, KEPT = "Marker-e5a1", "Marker-c0de"

@@ -9,9 +9,9 @@ from sqlalchemy.exc import ProgrammingError
 from infra.migrations.models import metadata
 from services.portal import sessions
 from services.shared.actor import HouseholdMember
-from tests.beginnings import beginning
 from tests.household import API, Adult, adult, code_for
 from tests.journeys.steps import consent, join, note, org, set_hearing
+from tests.once.beginnings import beginning
 
 # What an adult of a household sees rows of, in SQL.
 OPEN = {

@@ -1,4 +1,4 @@
-"""The watch over every test (tests/watching.py) notices what leaves the process; nothing is worth
+"""The watch over every test (guards/watching.py) notices what leaves the process; nothing is worth
 less than an alarm that cannot ring.
 """
 
@@ -73,7 +73,7 @@ def test_an_answer_to_somebody_entitled_is_none():
 
 def test_every_planted_leak_is_found(pytester, leaks_on_purpose):
     pytester.makepyfile(PLANTED)
-    options = ("-p", "tests.watching", "-p", "no:cacheprovider", "-p", "no:xdist", "-q")
+    options = ("-p", "tests.guards.watching", "-p", "no:cacheprovider", "-p", "no:xdist", "-q")
     pytester.makepyprojecttoml(f"[tool.pytest.ini_options]\npythonpath = ['{ROOT}']\n")
     run = pytester.runpytest_subprocess(*options)
     run.assert_outcomes(passed=11, errors=10)

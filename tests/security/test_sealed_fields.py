@@ -13,9 +13,9 @@ from infra.cli import main
 from services.households.sealed_contacts import SealedField, place
 from services.shared.categories import SENSITIVE, names_of
 from services.shared.errors import Unreadable
-from services.shared.sealing import Keyring, SealedAt, new_key_line
-from tests.beginnings import beginning
+from services.shared.vault.sealing import Keyring, SealedAt, new_key_line
 from tests.journeys.steps import consent, join, open_shared_case, org
+from tests.once.beginnings import beginning
 from tests.people import Network
 
 ADDRESS, PHONE = "Refuge-zq7w41, rue Cachée 7", "+32 470 99 41 17"

@@ -16,11 +16,11 @@ from case_api.http.downloads import AccessWithdrawn, pieces
 from infra.files.intake import receive
 from infra.files.scanner import ClamAV
 from infra.files.store import DocumentStore
-from services.shared.folders import mark
+from services.shared.vault.folders import mark
 from tests.files import image, pdf
 from tests.journeys.steps import consent, join, open_shared_case, org
+from tests.outside.scanners import EICAR, clamd
 from tests.people import Network
-from tests.scanners import EICAR, clamd
 from tests.security.hostile import CANARY, SCRIPT, Fate, Hostile, corpus
 
 FIELDS = {"category": "procedure", "kind": "other", "title": "Something"}

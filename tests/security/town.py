@@ -30,11 +30,11 @@ from services.evictions.welfare_centre import steps as welfare_steps
 from services.evictions.welfare_centre.model import Manner, Teller
 from services.shared.actor import Actor
 from services.shared.categories import ALL, Category
-from tests.acquaintances import registered
-from tests.canaries import canary
 from tests.consent.model import EVERYTHING, Given, Says
 from tests.consent.story import Story
-from tests.issuer import Issuer
+from tests.guards.canaries import canary
+from tests.once.acquaintances import registered
+from tests.outside.issuer import Issuer
 from tests.security.populated.agendas import draft, leave
 from tests.security.populated.circles import bring
 from tests.security.populated.tables import sit

@@ -12,8 +12,8 @@ import pytest
 
 from infra.embedded.redis import Valkey
 from infra.settings import Settings
-from tests.faults.parts import CONTEXT, run_strictly
-from tests.setting_up import SET_UP
+from tests.faults.kit.parts import CONTEXT, run_strictly
+from tests.guards.setting_up import SET_UP
 
 # Leaving is meant to take under five seconds; how long it took is recorded, never asserted: this
 # bound only tells a process that hangs from one on a busy machine.

@@ -11,9 +11,9 @@ from infra.erasure.ledger import LedgerBroken, LedgerFile
 from services.retention import erasing, ledger
 from services.retention.erasing import Doomed
 from services.retention.model import ErasureState, LedgerEntry
-from services.shared.case_keys import CaseKeys
 from services.shared.errors import Unreadable
-from services.shared.folders import FolderKind, folder_id
+from services.shared.vault.case_keys import CaseKeys
+from services.shared.vault.folders import FolderKind, folder_id
 from workers.runtime import Runtime
 
 # After a failure: a disk that is full or away costs a sweeper one look in this while.

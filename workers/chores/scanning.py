@@ -13,8 +13,8 @@ from services.documents import scanning
 from services.documents.model import ScanState
 from services.documents.scanning import Claim
 from services.shared.errors import Unreadable
-from services.shared.folders import FolderKind, folder_id
 from services.shared.unit_of_work import UnitOfWork
+from services.shared.vault.folders import FolderKind, folder_id
 from workers.runtime import Runtime
 
 # What a process left behind that died while it judged a file; it lies there in clear.

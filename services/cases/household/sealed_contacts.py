@@ -12,12 +12,12 @@ from services.consent.queries import access_to
 from services.households.model import Member
 from services.households.sealed_contacts import SealedContacts, SealedField
 from services.shared.actor import Actor
-from services.shared.case_keys import CaseKeys
 from services.shared.categories import Category
 from services.shared.errors import Conflict, NotFound
 from services.shared.loading import load_of, lock, require_version
-from services.shared.sealing import Keyring
 from services.shared.unit_of_work import UnitOfWork
+from services.shared.vault.case_keys import CaseKeys
+from services.shared.vault.sealing import Keyring
 
 # The access rule within the statement that reads; row-level security asks the same again.
 _OPENABLE = text("may_unseal(sealed_contacts.case_id)")

@@ -21,12 +21,12 @@ from services.consent.queries import access_to
 from services.households.model import Household, Member
 from services.households.sealed_contacts import SealedContacts, SealedField
 from services.shared.actor import Actor
-from services.shared.case_keys import CaseKeys
 from services.shared.clock import brussels, legal_day
 from services.shared.errors import NotFound, RuleBroken
 from services.shared.loading import load_of
-from services.shared.sealing import Keyring
 from services.shared.unit_of_work import UnitOfWork
+from services.shared.vault.case_keys import CaseKeys
+from services.shared.vault.sealing import Keyring
 
 # The new file seems to have been opened within working hours of one of so many days before.
 _AT_LEAST, _CHOICE = 3, 30

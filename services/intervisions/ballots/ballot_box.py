@@ -3,7 +3,7 @@
 It holds a table of bytes, with a row for each paper and a column for each option, filled up with
 empty rows to the number of electors: its length tells nothing. The rows are sorted, not in the
 order of the votes. The key is the ballot's own, wrapped under the house's, and lies outside the
-database (services/shared/case_keys.py); once it is destroyed no copy of a box opens any more,
+database (services/shared/vault/case_keys.py); once it is destroyed no copy of a box opens any more,
 whoever kept it (docs/decisions/0042).
 """
 
@@ -15,8 +15,8 @@ from dataclasses import dataclass, replace
 from uuid import UUID
 
 from services.intervisions.ballots.count import Paper
-from services.shared.case_keys import CaseKeys
 from services.shared.errors import Unreadable
+from services.shared.vault.case_keys import CaseKeys
 
 SEED_BYTES = 32
 _COUNT_BYTES = 2

@@ -25,9 +25,9 @@ from services.intervisions.ballots.model import (
 )
 from services.intervisions.ballots.stored_count import as_json, choices_of, option_of
 from services.intervisions.ballots.votes import open_box, options_of, votable
-from services.shared.case_keys import CaseKeys
 from services.shared.errors import Unreadable
 from services.shared.unit_of_work import UnitOfWork
+from services.shared.vault.case_keys import CaseKeys
 
 # With two papers each voter knows the other's, and with one everybody does: the box stays shut.
 FEWEST_PAPERS = 3

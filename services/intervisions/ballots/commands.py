@@ -22,10 +22,10 @@ from services.intervisions.model import IntervisionSeries, IntervisionSession
 from services.intervisions.queries import part_of
 from services.intervisions.tables.model import SessionTable
 from services.shared.actor import Actor
-from services.shared.case_keys import CaseKeys
 from services.shared.errors import Conflict, RuleBroken, StaleVersion, Unreadable
 from services.shared.loading import load, lock
 from services.shared.unit_of_work import UnitOfWork
+from services.shared.vault.case_keys import CaseKeys
 
 
 @dataclass(frozen=True, kw_only=True)

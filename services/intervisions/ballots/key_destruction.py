@@ -4,8 +4,8 @@ from sqlalchemy import select
 
 from services.intervisions.ballots import ballot_box
 from services.intervisions.ballots.model import Ballot, BallotState
-from services.shared.case_keys import CaseKeys
 from services.shared.unit_of_work import UnitOfWork
+from services.shared.vault.case_keys import CaseKeys
 
 
 def destroy_ballot_keys(keys: CaseKeys | None, *, uow: UnitOfWork) -> int:

@@ -18,8 +18,8 @@ from services.intervisions.ballots.model import (
     BallotState,
     VoidCode,
 )
-from services.shared.case_keys import CaseKeys
 from services.shared.unit_of_work import UnitOfWork
+from services.shared.vault.case_keys import CaseKeys
 
 _OPTIONS = text("SELECT proposal_id, priority, waiting_weeks FROM votable_proposals(:ballot)")
 # When a ballot has its next turn. Announced once more a day before it closes (ballots/alerts).

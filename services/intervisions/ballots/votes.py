@@ -26,10 +26,10 @@ from services.intervisions.model import InvitationState, SessionInvitation
 from services.intervisions.proposals.model import Proposal
 from services.intervisions.queries import attended
 from services.shared.actor import Actor
-from services.shared.case_keys import CaseKeys
 from services.shared.errors import Conflict, RuleBroken
 from services.shared.loading import load
 from services.shared.unit_of_work import UnitOfWork
+from services.shared.vault.case_keys import CaseKeys
 
 # Only people with a place vote: those who declined, or wait for one, are absent.
 SEATED = (InvitationState.INVITED.value, InvitationState.ACCEPTED.value)

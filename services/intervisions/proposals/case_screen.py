@@ -19,10 +19,10 @@ from services.intervisions.screening.regions import communes_of, names_of, regio
 from services.intervisions.screening.screen import CaseIdentifiers, Screen
 from services.network.courts.queries import every_court
 from services.shared.actor import Actor
-from services.shared.case_keys import CaseKeys
 from services.shared.categories import Category
-from services.shared.sealing import Keyring
 from services.shared.unit_of_work import UnitOfWork
+from services.shared.vault.case_keys import CaseKeys
+from services.shared.vault.sealing import Keyring
 
 # Pseudonyms that say no more than a role in the family.
 _ROLES = frozenset(

@@ -8,7 +8,6 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import ProgrammingError
 
-from tests.beginnings import beginning
 from tests.journeys.steps import (
     join,
     mails_about,
@@ -20,6 +19,7 @@ from tests.journeys.steps import (
     take_over,
     want_all_at_once,
 )
+from tests.once.beginnings import beginning
 from tests.people import Network
 
 HEARING = "2026-08-25T09:00:00+02:00"

@@ -7,7 +7,6 @@ from datetime import UTC, datetime
 import pytest
 
 from services.cases.handovers.commands import expire_handovers
-from tests.beginnings import beginning
 from tests.journeys.steps import (
     consent,
     join,
@@ -21,6 +20,7 @@ from tests.journeys.steps import (
     sweep,
     take_over,
 )
+from tests.once.beginnings import beginning
 from tests.people import Network
 
 

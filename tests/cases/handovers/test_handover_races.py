@@ -17,8 +17,8 @@ from sqlalchemy import make_url
 from services.cases.handover_model import ANSWER_WITHIN
 from services.cases.handovers import commands as handovers
 from services.shared.errors import DomainError
-from tests.fakes import FakeClock
 from tests.journeys.steps import open_shared_case, reference_of
+from tests.outside.fakes import FakeClock
 
 ROUNDS = int(os.environ.get("HANDOVER_ROUNDS", "100"))
 ENDINGS = ("accept", "decline", "withdraw", "expire")

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from tests.beginnings import beginning
 from tests.journeys.steps import join, mails_about, org
+from tests.once.beginnings import beginning
 from tests.people import Network
 
 

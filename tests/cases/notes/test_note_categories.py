@@ -3,8 +3,8 @@
 import psycopg
 import pytest
 
-from tests.beginnings import beginning
 from tests.journeys.steps import consent, join, open_shared_case, org
+from tests.once.beginnings import beginning
 from tests.people import Network
 
 MOVE = {"category": "health", "reason": "It is about her illness"}

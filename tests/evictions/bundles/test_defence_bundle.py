@@ -9,11 +9,11 @@ import pytest
 from pypdf import PdfReader
 
 from case_api.app import create_app
-from tests.beginnings import beginning
 from tests.files import image, pdf
 from tests.journeys.steps import consent, join, open_shared_case, org, set_hearing
+from tests.once.beginnings import beginning
+from tests.outside.serving import served
 from tests.people import Network
-from tests.serving import served
 from tests.sheets.test_render import kinds
 from workers.chores.scanning import sweep_orphans
 

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from tests.beginnings import beginning
 from tests.journeys.steps import open_shared_case
+from tests.once.beginnings import beginning
 from tests.people import Network
 
 TODAY = date(2026, 2, 18)

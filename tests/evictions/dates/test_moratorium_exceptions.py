@@ -6,8 +6,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from tests.beginnings import beginning
 from tests.journeys.steps import open_shared_case, sweep
+from tests.once.beginnings import beginning
 
 SERVED = {"kind": "service", "acted_on": "2026-11-05"}
 GRANTED = {"kind": "moratorium_exception", "ground": "own_occupation", "acted_on": "2026-10-28"}

@@ -4,9 +4,9 @@ from datetime import UTC, datetime
 
 import pytest
 
-from tests.beginnings import beginning
 from tests.evictions.law_changes.test_rule_versions import SECOND, SHIPPED, _apply, _load, _preview
 from tests.journeys.steps import open_shared_case, sweep
+from tests.once.beginnings import beginning
 from tests.people import Network
 
 OWN = "2026-10-15"

@@ -7,8 +7,8 @@ import pytest
 
 from services.evictions.hearing_lists import matching_run as hearing_list_matching
 from services.evictions.hearing_lists.matching_run import advance_matching
-from tests.beginnings import beginning
 from tests.journeys.steps import open_shared_case, sweep
+from tests.once.beginnings import beginning
 
 HEADER = "Canton;N° de rôle;Date;Heure;Salle;Nom;Adresse"
 CANARIES = ("Zbigniew Markername", "Rue Markerstreet 7", "markerfile")

@@ -6,7 +6,6 @@ from urllib.parse import urlsplit
 import pytest
 import requests
 
-from tests.beginnings import beginning
 from tests.journeys.steps import (
     consent,
     join,
@@ -18,6 +17,7 @@ from tests.journeys.steps import (
     sweep,
     take_over,
 )
+from tests.once.beginnings import beginning
 
 START = datetime(2026, 3, 1, 8, 0, tzinfo=UTC)
 HEARING = "2026-03-31T09:00:00+02:00"

@@ -4,8 +4,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from tests.beginnings import beginning
 from tests.journeys.steps import mails_about, open_shared_case, sweep
+from tests.once.beginnings import beginning
 from tests.people import Network
 
 

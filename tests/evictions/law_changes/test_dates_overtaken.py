@@ -4,7 +4,6 @@ from datetime import UTC, datetime
 
 import pytest
 
-from tests.beginnings import beginning
 from tests.evictions.law_changes.test_rule_versions import (
     _apply,
     _preview,
@@ -13,6 +12,7 @@ from tests.evictions.law_changes.test_rule_versions import (
     _subjects,
 )
 from tests.journeys.steps import want_all_at_once
+from tests.once.beginnings import beginning
 from tests.people import Network
 
 # The bailiff's notice, fifteen working days before the eviction.

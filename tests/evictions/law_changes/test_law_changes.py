@@ -5,9 +5,9 @@ from datetime import UTC, datetime
 
 import pytest
 
-from tests.beginnings import beginning
 from tests.evictions.law_changes.test_rule_versions import SHIPPED, _apply, _counts, _load, _preview
 from tests.journeys.steps import sweep, want_all_at_once
+from tests.once.beginnings import beginning
 from tests.people import Network
 
 # From 1 September: 35 days before the hearing, and the bailiff announces 10 working days before.

@@ -5,11 +5,11 @@ from typing import Any
 
 import pytest
 
-from tests.beginnings import beginning
 from tests.cases.closings.test_closing import close, reopen
 from tests.evictions.law_changes.test_rule_versions import _apply, _override, _preview
 from tests.evictions.welfare_centre.test_welfare_centre import act, opened
 from tests.journeys.steps import join, mails_about, open_shared_case, sweep, want_all_at_once
+from tests.once.beginnings import beginning
 from tests.people import Network
 
 # An eviction on 25 September: the bailiff's notice is due fifteen working days before.

@@ -7,8 +7,8 @@ import pytest
 
 from services.evictions.law.rulefile import RULES
 from services.evictions.law_changes import run as recomputation
-from tests.beginnings import beginning
 from tests.journeys.steps import open_shared_case, sweep, want_all_at_once
+from tests.once.beginnings import beginning
 from tests.people import Network
 
 SHIPPED = (RULES / "bxl-2023-09.toml").read_text()

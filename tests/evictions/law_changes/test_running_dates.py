@@ -22,8 +22,8 @@ from services.evictions.law.rulebook import DatedAct, apply
 from services.evictions.law.rulefile import Words
 from services.evictions.law_changes.read import places, reached_by, watching
 from services.evictions.law_changes.write import write
-from tests.beginnings import beginning
 from tests.journeys.steps import open_shared_case
+from tests.once.beginnings import beginning
 
 FIRST, SPAN, HOW_MANY, SEED = date(2026, 1, 1), 200, 900, 4
 INSERT = """

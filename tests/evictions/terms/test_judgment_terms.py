@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
-from tests.beginnings import beginning
 from tests.journeys.steps import join, mails_about, open_shared_case, sweep
+from tests.once.beginnings import beginning
 from tests.people import Network
 
 MONTHS = ("2026-06-01", "2026-07-01", "2026-08-01")

@@ -7,7 +7,6 @@ import pytest
 from infra.erasure.ledger import Line
 from services.retention import ledger
 from services.retention.replaying import revoke
-from tests.beginnings import beginning
 from tests.journeys.steps import (
     consent,
     join,
@@ -17,6 +16,7 @@ from tests.journeys.steps import (
     propose,
     take_over,
 )
+from tests.once.beginnings import beginning
 from tests.people import Network
 
 ABSENT = "00000000-0000-4000-8000-000000000000"

@@ -8,7 +8,6 @@ import requests
 import vobject
 from pypdf import PdfReader
 
-from tests.beginnings import beginning
 from tests.intervisions.agendas.steps import (
     add_item,
     agenda,
@@ -19,6 +18,7 @@ from tests.intervisions.agendas.steps import (
     series_of,
 )
 from tests.intervisions.steps import command, path_of
+from tests.once.beginnings import beginning
 
 PEOPLE = ("rw1", "rw2", "specialist")
 

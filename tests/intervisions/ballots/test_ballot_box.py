@@ -7,10 +7,10 @@ import pytest
 
 from infra.embedded.secret import seal_keys
 from services.intervisions.ballots.ballot_box import Box, digest_of, new_box, unseal
-from services.shared.case_keys import CaseKeys
 from services.shared.errors import Unreadable
-from services.shared.folders import mark
-from services.shared.sealing import Keyring
+from services.shared.vault.case_keys import CaseKeys
+from services.shared.vault.folders import mark
+from services.shared.vault.sealing import Keyring
 
 BALLOT, OTHER = UUID(int=1), UUID(int=2)
 

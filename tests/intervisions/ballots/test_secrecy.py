@@ -19,9 +19,9 @@ import pytest
 
 from infra.migrations.models import metadata
 from services.intervisions.ballots.ballot_box import Box
-from services.shared.case_keys import CaseKeys
 from services.shared.errors import Unreadable
-from services.shared.sealing import Keyring
+from services.shared.vault.case_keys import CaseKeys
+from services.shared.vault.sealing import Keyring
 from tests.intervisions.ballots.steps import (
     CLOSES,
     close,

@@ -7,7 +7,6 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from tests.beginnings import beginning
 from tests.intervisions.agendas.steps import (
     WORDS,
     act,
@@ -23,6 +22,7 @@ from tests.intervisions.agendas.steps import (
 )
 from tests.intervisions.steps import answer, path_of
 from tests.journeys.steps import join, open_shared_case, org, sweep
+from tests.once.beginnings import beginning
 
 PEOPLE = ("rw1", "rw2", "specialist", "rw3")
 CARRIED = "SELECT carried FROM follow_ups ORDER BY carried"

@@ -2,10 +2,10 @@
 
 import pytest
 
-from tests.beginnings import beginning
 from tests.intervisions.agendas.steps import held, series_of, table_over
 from tests.intervisions.steps import path_of
 from tests.journeys.steps import open_shared_case
+from tests.once.beginnings import beginning
 
 PEOPLE = ("rw1", "rw2", "specialist")
 YEAR = "/api/v1/intervision-needs?from=2026-01-01&until=2026-12-31"

@@ -2,9 +2,9 @@
 
 import pytest
 
-from tests.beginnings import beginning
 from tests.intervisions.tables.steps import BRAVO, gathered
 from tests.journeys.steps import consent, mails_about, org, propose, take_over, want_all_at_once
+from tests.once.beginnings import beginning
 
 AT_ONE = ("rw1", "cass1", "ssm2", "specialist", "mm2")
 AT_TWO = ("rw3", "colleague", "rw2", "cpas2", "rw4")

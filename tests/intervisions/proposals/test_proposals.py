@@ -4,7 +4,6 @@ from datetime import datetime
 
 import pytest
 
-from tests.beginnings import beginning
 from tests.intervisions.proposals.steps import (
     CLEAN,
     act,
@@ -26,6 +25,7 @@ from tests.intervisions.steps import (
     start_series,
 )
 from tests.journeys.steps import consent, join
+from tests.once.beginnings import beginning
 
 
 @pytest.fixture

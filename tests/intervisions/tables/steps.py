@@ -7,8 +7,8 @@ from uuid import uuid4
 import psycopg
 from sqlalchemy import make_url
 
-from tests.beginnings import beginning
 from tests.intervisions.steps import all_come, path_of, planned_session
+from tests.once.beginnings import beginning
 from tests.people import Network
 from tests.security.database.sql import CONTEXT
 

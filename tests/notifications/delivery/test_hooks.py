@@ -18,7 +18,7 @@ from notifications.webhooks.claims import Answer
 from notifications.webhooks.commands import place_of
 from notifications.webhooks.failing import DISABLE_AFTER
 from notifications.webhooks.message import TEST_KIND, new_secret
-from services.shared.sealing import Keyring
+from services.shared.vault.sealing import Keyring
 from tests.world import NOW, World
 
 LEASE = timedelta(seconds=60)

@@ -19,9 +19,9 @@ from notifications.operations.figures import ALARMS, METRICS
 from services.audit.commands import seal_entries
 from services.evictions.events import HearingPosted
 from services.shared.clock import SystemClock
-from tests.faults.oracle import received
-from tests.faults.parts import NO_REDIS, Parts, settings_for, wait_for
-from tests.issuer import free_port
+from tests.faults.kit.oracle import received
+from tests.faults.kit.parts import NO_REDIS, Parts, settings_for, wait_for
+from tests.outside.issuer import free_port
 from workers.draining import drain
 from workers.heartbeat import note_start
 

@@ -5,8 +5,8 @@ from contextlib import contextmanager
 
 import pytest
 
-from tests.beginnings import beginning
 from tests.journeys.steps import open_shared_case
+from tests.once.beginnings import beginning
 from tests.people import Network
 
 CANARY = "Marker-c105ed"

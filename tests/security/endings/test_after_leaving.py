@@ -13,7 +13,7 @@ from uuid import uuid4
 
 import pytest
 
-from tests.postbox import Postbox
+from tests.outside.postbox import Postbox
 from tests.printed import text_of
 from tests.security.conftest import Workers
 from tests.security.database.sql import CASE_TABLES

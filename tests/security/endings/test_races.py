@@ -15,7 +15,7 @@ from uuid import uuid4
 
 import pytest
 
-from tests.canaries import canary
+from tests.guards.canaries import canary
 from tests.journeys.steps import join, note, open_shared_case, org, propose, take_over
 from tests.people import Network, Person
 from tests.security.endings.races import Race

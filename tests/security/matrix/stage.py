@@ -24,8 +24,8 @@ from services.shared.actor import Actor
 from services.shared.categories import NAMES
 from services.shared.clock import Clock
 from services.shared.unit_of_work import UnitOfWork
-from tests.fakes import FakeClock
-from tests.issuer import Issuer
+from tests.outside.fakes import FakeClock
+from tests.outside.issuer import Issuer
 from tests.printed import text_of
 
 CANTON = "Schaerbeek 1"

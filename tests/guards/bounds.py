@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.setting_up import SET_UP, exceeded
+from tests.guards.setting_up import SET_UP, exceeded
 
 # Of these rounds each kills and starts again as many as it can.
 KILLING = os.environ.get("FAULTS") == "full"

@@ -10,7 +10,7 @@ from typing import Any
 from flask import Flask
 from sqlalchemy import text
 
-from bench.bare import OPEN
+from bench.reading.bare import OPEN
 from bench.sink import LOOPBACK
 from case_api.app import create_app
 from infra.embedded.api import listen

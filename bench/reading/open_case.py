@@ -4,8 +4,8 @@ and psycopg.
 """
 
 from bench.figures import Figure, ratios
-from bench.opening_profile import print_profile
 from bench.pair import Call, Pair, Reader, served
+from bench.reading.opening_profile import print_profile
 from bench.stage import Stage
 
 RULELESS = "the same program, no rule, no log"

@@ -10,8 +10,8 @@ import psycopg
 from infra.database import Database
 from infra.demo.cast import Cast, gather
 from services.shared.clock import Clock
-from tests.emptying import Rows, copied, put_back
-from tests.setting_up import SET_UP
+from tests.guards.setting_up import SET_UP
+from tests.once.emptying import Rows, copied, put_back
 
 
 def registered(people: dict[str, Any], **parts: Any) -> Cast:

@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from tests.faults.callers import Stored
-from tests.faults.oracle import Verdict
+from tests.faults.kit.callers import Stored
+from tests.faults.kit.oracle import Verdict
 
 LINE = "round of kills"
 

@@ -16,8 +16,8 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from services.shared.errors import Unreadable
-from services.shared.folders import require_mark, require_marked_as
-from services.shared.sealing import KEY_BYTES, NONCE_BYTES, Keyring, SealedAt
+from services.shared.vault.folders import require_mark, require_marked_as
+from services.shared.vault.sealing import KEY_BYTES, NONCE_BYTES, Keyring, SealedAt
 
 # What is closed under a case's key says so: texts sealed before there were such keys stay readable.
 _MARK = "case-key-1:"

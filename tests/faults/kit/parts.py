@@ -22,14 +22,14 @@ from notifications.catalogue import CATALOGUE
 from notifications.planning import escalation
 from services.evictions.events import HearingPosted
 from services.shared.events import REGISTRY
-from tests.faults import sink
-from tests.faults.sink import Temper
-from tests.setting_up import SET_UP
+from tests.faults.kit import sink
+from tests.faults.kit.sink import Temper
+from tests.guards.setting_up import SET_UP
 from workers import main
 from workers.routing import ROUTES
 
 CONTEXT = multiprocessing.get_context("forkserver")
-CONTEXT.set_forkserver_preload(["tests.faults.parts", "case_api.app"])
+CONTEXT.set_forkserver_preload(["tests.faults.kit.parts", "case_api.app"])
 MAIL_FROM = "alerts@maillage.example"
 # Nobody listens there.
 NO_REDIS = "redis://127.0.0.1:1/0"

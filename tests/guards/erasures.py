@@ -7,8 +7,8 @@ from typing import Any
 from infra.audit.keys import make_keys, read_signer
 from infra.erasure.ledger import LedgerFile
 from infra.settings import Settings
-from services.shared.case_keys import CaseKeys
-from services.shared.sealing import Keyring
+from services.shared.vault.case_keys import CaseKeys
+from services.shared.vault.sealing import Keyring
 from tests.people import Network
 from workers.chores.erasing import Erasing
 

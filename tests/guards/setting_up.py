@@ -1,7 +1,7 @@
 """What the tests set up, counted: machines differ in speed, counts do not.
 
 The bounds hold for any part of the suite: so much once a process, and so much for each test of it.
-tests/bounds.py makes a run fail that breaks one.
+tests/guards/bounds.py makes a run fail that breaks one.
 """
 
 import sys

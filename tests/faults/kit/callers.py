@@ -12,7 +12,7 @@ from uuid import UUID, uuid4
 
 import requests
 
-from tests.issuer import Issuer
+from tests.outside.issuer import Issuer
 
 # Not now: worth asking again with the same key, as when nobody answers.
 AGAIN = frozenset({503})

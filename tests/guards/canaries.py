@@ -1,7 +1,7 @@
 """Markers: texts that stand for what a household told, and that nothing else looks like.
 
 Whatever a test writes down about a family can be such a text. Wherever one turns up that is no
-answer to somebody entitled, something leaked (tests/leaks.py).
+answer to somebody entitled, something leaked (tests/guards/leaks.py).
 """
 
 import re

@@ -10,9 +10,9 @@ from case_api.app import create_app, furnish
 from infra.database import Database
 from infra.settings import Settings
 from services.shared.clock import Clock
-from tests.lending import Shelf
-from tests.serving import Door
-from tests.setting_up import SET_UP
+from tests.guards.setting_up import SET_UP
+from tests.once.lending import Shelf
+from tests.outside.serving import Door
 
 
 @dataclass

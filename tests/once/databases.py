@@ -9,7 +9,7 @@ from sqlalchemy import make_url
 
 from infra.database import Database
 from infra.embedded.postgres import Cluster
-from tests.lending import Shelf
+from tests.once.lending import Shelf
 
 
 class Databases:

@@ -14,7 +14,7 @@ import psutil
 from infra.embedded import api
 from infra.embedded.connections import USUAL
 from infra.embedded.process import die_with_parent
-from tests.faults.parts import CONTEXT, wait_for
+from tests.faults.kit.parts import CONTEXT, wait_for
 
 HOST = "127.0.0.1"
 # Asked for by the issue: whoever is served waits no longer.

@@ -6,7 +6,7 @@ import psycopg
 from psycopg import sql
 
 from infra.migrations.models import EMPTY_AT_FIRST
-from tests.setting_up import SET_UP
+from tests.guards.setting_up import SET_UP
 
 # TRUNCATE makes anew the files of a table and of all that point to it, however few rows there are:
 # dearer than most tests. Rows are deleted; only a table that has grown is given back its size.

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from infra.settings import Settings
-from tests.receiver import Receiver
+from tests.outside.receiver import Receiver
 
 TOKEN = "a-token-of-the-gateway"
 SENDER = "Maillage"

@@ -16,8 +16,8 @@ import psycopg
 
 from infra.embedded.postgres import Cluster
 from infra.embedded.redis import Valkey
-from tests.faults.facts import HEARING
-from tests.faults.parts import GONE_SECONDS, Parts, wait_for
+from tests.faults.kit.facts import HEARING
+from tests.faults.kit.parts import GONE_SECONDS, Parts, wait_for
 
 SENDERS = ("worker1", "worker2", "sweeper1", "sweeper2")
 # How often each is drawn, after the proportions of the measured run.

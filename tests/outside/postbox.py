@@ -9,7 +9,7 @@ from email.message import EmailMessage
 
 from aiosmtpd.controller import Controller
 
-from tests.leaks import LEAVING
+from tests.guards.leaks import LEAVING
 
 
 @dataclass

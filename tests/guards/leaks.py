@@ -1,7 +1,7 @@
 """What leaves the process while a test runs, searched for what nobody may find there.
 
 Collected: the log (also what libraries write), every mail, the metrics, every answer that refuses,
-the addresses in answers, and all that is in Valkey. Searched for: the markers of tests/canaries.py,
+the addresses in answers, and all that is in Valkey. Searched for: the markers of guards/canaries.py,
 and every personal text that stood in the database at the end of the test. A test in which something
 leaked fails, and names the place.
 """
@@ -14,7 +14,7 @@ from typing import Any
 import psycopg
 
 from infra.migrations.models import metadata
-from tests.canaries import PATTERN
+from tests.guards.canaries import PATTERN
 
 # Shorter or plainer texts would be found where they mean nothing.
 RECOGNISABLE = 12

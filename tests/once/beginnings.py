@@ -16,7 +16,7 @@ from typing import Any, TypeVar
 
 import psycopg
 
-from tests.emptying import copied, put_back
+from tests.once.emptying import copied, put_back
 from tests.people import Network, Stand
 
 Result = TypeVar("Result")
