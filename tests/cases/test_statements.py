@@ -12,4 +12,4 @@ NEW_CASE = {
 def test_opening_a_case(network, statements):
     with statements.counted() as sent:
         network["rw1"].post("/api/v1/cases", NEW_CASE)
-    assert within(sent, 16)
+    assert within(sent, 14)
