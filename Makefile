@@ -7,7 +7,7 @@ BIN := .venv/bin
 STAMP := .venv/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help install run test matrix proofs model acts linkage races tampering fuzz faults lint bench bench-queues lock
+.PHONY: help install run test dist matrix proofs model acts linkage races tampering fuzz faults lint bench bench-queues lock
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-14s%s\n", $$1, $$2}'
@@ -28,7 +28,7 @@ model: $(STAMP) ## 1,000 random histories of 50 steps: the access rule against a
 	  $(BIN)/pytest -q -n 2 tests/consent/test_access_rule.py
 
 acts: $(STAMP) ## acts of a procedure out of order: six orders and 40 pairs of each regime
-	ACTS=all $(BIN)/pytest -q -n 2 tests/journeys/test_act_matrix.py
+	ACTS=all $(BIN)/pytest -q -n 2 tests/evictions/procedures/test_act_matrix.py
 
 linkage: $(STAMP) ## what a peer of a session and of a case is given, around every act
 	LINKAGE=all $(BIN)/pytest -q tests/intervisions/test_linkage.py
@@ -66,6 +66,10 @@ bench-queues: $(STAMP) ## alerts a second against RQ, Celery, dramatiq and huey 
 	  .venv-queues/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes \
 	  -r bench/queues/requirements.lock; }
 	$(BIN)/python -m bench.queues
+
+dist: $(STAMP) ## a wheel in dist/: pip install dist/*.whl, then maillage up
+	$(BIN)/python -m pip wheel --quiet --disable-pip-version-check --no-deps --no-build-isolation \
+	  --wheel-dir dist .
 
 lock: ## requirements.lock anew, from pyproject.toml (needs uv)
 	uv pip compile --universal --python-version 3.11 --generate-hashes --upgrade --no-header \

@@ -1,7 +1,7 @@
 """What leaves the process while a test runs, searched for what nobody may find there.
 
 Collected: the log (also what libraries write), every mail, the metrics, every answer that refuses,
-the addresses in answers, and all that is in Valkey. Searched for: the markers of guards/canaries.py,
+the addresses in answers, and all that is in Valkey. Searched for: the markers of canaries.py,
 and every personal text that stood in the database at the end of the test. A test in which something
 leaked fails, and names the place.
 """
