@@ -1,5 +1,5 @@
 """Every kind of alert: what it comes from, to whom it speaks, how urgent it is, and what its
-message must say. One table; docs/users.md shows it to people, and a test keeps the two the same.
+message must say. The one table of them, which `GET /alert-kinds` shows to people.
 """
 
 import json

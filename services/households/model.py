@@ -15,6 +15,8 @@ from services.shared.tables import PLAIN, Base, Identified, Versioned, personal
 
 IDENTITY = personal(Category.IDENTITY)
 TENANCY = personal(Category.TENANCY)
+# What is true of a person in every membership of theirs.
+OF_THE_PERSON = ("role", "pseudonym", "family_name", "given_name", "birth_date")
 
 
 class Household(Identified, Versioned, Base):
@@ -73,6 +75,10 @@ class Member(Identified, Versioned, Base):
             raise RuleBroken("left-before-joined")
         for name, value in values.items():
             setattr(self, name, value)
+
+    def described(self) -> dict[str, Any]:
+        """What another membership of the same person begins with."""
+        return {name: getattr(self, name) for name in OF_THE_PERSON}
 
     def forget_identity(self) -> None:
         """The pseudonym and the days stay: that somebody lived here, and not who."""

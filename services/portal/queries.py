@@ -2,13 +2,15 @@
 functions.sql show a transaction its own member's rows, and each statement asks for them again.
 """
 
+from dataclasses import fields
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import text
+from sqlalchemy import func, select, text
 
 from services.cases.titles import title_in
+from services.households.model import Member
 from services.portal.consent_queries import consents, exclusions, requests
 from services.portal.disclosures import emergencies, messages, shares
 from services.portal.plans.commands import plan
@@ -33,11 +35,8 @@ _CASE = text(
     JOIN households h ON h.case_id = c.id WHERE c.id = portal_case()
     """
 )
-_ME = text(
-    """
-    SELECT id, pseudonym, given_name, family_name, birth_date, joined_on
-    FROM members WHERE id = portal_member()
-    """
+_ME = select(*(getattr(Member, each.name) for each in fields(Person))).where(
+    Member.id == func.portal_member()
 )
 _OTHERS = text("SELECT role, pseudonym FROM portal_housemates()")
 _TEAM = text(

@@ -1,9 +1,9 @@
-"""What the code plans is what the catalogue says, and what people are told that it says."""
+"""What the code plans is what the catalogue says."""
 
 import ast
 from pathlib import Path
 
-from notifications.catalogue import CANARY, CATALOGUE, DIGEST_KIND, Urgency
+from notifications.catalogue import CANARY, CATALOGUE, Urgency
 from services.shared.alerts import RecipientRole
 
 ROOT = Path(__file__).parents[2]
@@ -58,14 +58,3 @@ def test_every_kind_speaks_to_somebody_and_few_are_legal():
     legal = [name for name, kind in CATALOGUE.items() if kind.urgency is Urgency.LEGAL]
     assert all(name.startswith("evictions.") for name in legal if name != CANARY)
     assert len(legal) <= len(CATALOGUE) / 4
-
-
-def test_the_users_guide_shows_this_table():
-    guide = (ROOT / "docs/users.md").read_text(encoding="utf-8")
-    start = guide.index("| kind | from | tells | urgency |")
-    table = guide[start:].split("\n\n", 1)[0].splitlines()[2:]
-    assert table == [
-        f"| `{name}` | {kind.origin} | {', '.join(role for role in kind.to)} | {kind.urgency} |"
-        for name, kind in CATALOGUE.items()
-        if name != DIGEST_KIND
-    ]

@@ -38,12 +38,7 @@ def put_in(household: Household, new: NewMember, *, actor: Actor, uow: UnitOfWor
     member = Member(
         case_id=household.case_id,
         household_id=household.id,
-        role=new.role,
-        pseudonym=new.pseudonym,
-        family_name=new.family_name,
-        given_name=new.given_name,
-        birth_date=new.birth_date,
-        joined_on=new.joined_on or uow.today(),
+        **vars(new) | {"joined_on": new.joined_on or uow.today()},
     )
     uow.session.add(member)
     uow.session.flush()

@@ -20,8 +20,6 @@ from services.shared.errors import Conflict, RuleBroken
 from services.shared.loading import load_of, require_version
 from services.shared.unit_of_work import UnitOfWork
 
-CORRECTED = ("role", "pseudonym", "family_name", "given_name", "birth_date", "joined_on")
-
 
 def hold_household(case_id: UUID, *, uow: UnitOfWork) -> Household:
     """The household of a case, locked, for its reference worker. Refused to anybody else."""
@@ -118,12 +116,8 @@ def come_back(
         case_id=case_id,
         household_id=earlier.household_id,
         person_id=earlier.person_id,
-        role=earlier.role,
-        pseudonym=earlier.pseudonym,
-        family_name=earlier.family_name,
-        given_name=earlier.given_name,
-        birth_date=earlier.birth_date,
         joined_on=joined_on,
+        **earlier.described(),
     )
     uow.session.add(member)
     uow.session.flush()
@@ -151,9 +145,8 @@ def correct_member(
     was_adult = member.role == "adult" and member.left_on is None
     if was_adult and now.role != "adult":
         require_adult_stays(case_id, {member.id}, uow=uow)
-    wanted = {name: getattr(now, name) for name in CORRECTED}
-    wanted["joined_on"] = now.joined_on or member.joined_on
-    changed = [name for name in CORRECTED if getattr(member, name) != wanted[name]]
+    wanted = vars(now) | {"joined_on": now.joined_on or member.joined_on}
+    changed = [name for name, value in wanted.items() if getattr(member, name) != value]
     before = {"role": member.role, "joined_on": member.joined_on, "version": member.version}
     member.correct(wanted)
     uow.session.flush()

@@ -146,12 +146,8 @@ def _copy(
     copied = Member(
         case_id=home.case_id,
         household_id=home.id,
-        role=member.role,
-        pseudonym=pseudonym,
-        family_name=member.family_name,
-        given_name=member.given_name,
-        birth_date=member.birth_date,
         joined_on=legal_day(opened_at),
+        **member.described() | {"pseudonym": pseudonym},
     )
     uow.session.add(copied)
     uow.session.flush()
