@@ -133,7 +133,9 @@ def test_applied_to_the_end_in_batches(network, closed, monkeypatch):
 
 
 def test_what_still_waits_is_not_forgotten(network, closed, superuser):
-    network["rw1"].post("/api/v1/cases", {"language": "fr"})
+    case = network["rw1"].post("/api/v1/cases", {"language": "fr"})
+    place = {"professional_id": network["rw2"].id, "role": "generalist", "reason": "budget"}
+    network["rw1"].post(f"/api/v1/cases/{case['id']}/team", place)
     waiting = "SELECT count(*) FROM outbox_events WHERE dispatched_at IS NULL"
     before = network.rows(waiting)
     assert before[0][0] > 0

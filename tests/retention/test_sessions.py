@@ -220,8 +220,8 @@ def test_who_voted_is_forgotten_after_a_year_and_the_count_stays(
     assert [each["points"] for each in result(network, held.ballot, "mm2")["lines"]] == [6, 3]
     network["mm2"].get(f"{path_of(held.session)}/ballot")
     network.database.execute(
-        "INSERT INTO ballot_papers SELECT gen_random_uuid(), ballot_id, choices FROM ballot_papers"
-        " LIMIT 1"
+        "INSERT INTO ballot_papers (id, ballot_id, choices)"
+        " SELECT gen_random_uuid(), ballot_id, choices FROM ballot_papers LIMIT 1"
     )
     assert main(["ballot", "recount", held.ballot["id"]]) == 1
     assert "4 papers" in capsys.readouterr().out

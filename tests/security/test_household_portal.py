@@ -22,6 +22,8 @@ OPEN = {
     *("procedures", "acts", "hearings"),
     # The reminder of a consent: cancelled when it is taken back.
     "alerts",
+    # Ids of the folders of this database, nobody's.
+    "shared_folders",
 }
 
 

@@ -16,7 +16,7 @@ from case_api.http.downloads import AccessWithdrawn, pieces
 from infra.files.intake import receive
 from infra.files.scanner import ClamAV
 from infra.files.store import DocumentStore
-from services.shared.vault.folders import mark
+from services.shared.vault.folders import MARK, mark
 from tests.files import image, pdf
 from tests.journeys.steps import consent, join, open_shared_case, org
 from tests.outside.scanners import EICAR, clamd
@@ -70,7 +70,7 @@ def forget_peak() -> float:
 
 def stored(network: Network) -> dict[str, bytes]:
     folder = network.runtime.documents._kept.parent
-    return {p.name: p.read_bytes() for p in folder.rglob("*") if p.is_file()}
+    return {p.name: p.read_bytes() for p in folder.rglob("*") if p.is_file() and p.name != MARK}
 
 
 def test_the_hostile_corpus(network, case, capsys):

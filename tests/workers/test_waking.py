@@ -3,7 +3,7 @@
 import threading
 import time
 from collections.abc import Callable, Iterator
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
 import psycopg
@@ -15,7 +15,6 @@ from notifications.delivery import letters
 from notifications.planning.expansion import expand_due
 from services.shared import alerts
 from services.shared.alerts import NewAlert, RecipientRole
-from services.shared.audit import AuditEntry
 from services.shared.clock import SystemClock
 from tests.journeys.steps import note, open_shared_case, propose
 from tests.workers.test_processes import wait_for
@@ -85,11 +84,10 @@ def two(start, world) -> tuple[Counted, Counted]:
     return first, second
 
 
-def test_a_note_costs_the_sweepers_next_to_nothing(two, worker_database):
+def test_a_note_costs_the_sweepers_next_to_nothing(two, world):
     before = sum(each.statements for each in two)
     for _ in range(NOTES):
-        with worker_database.transaction(clock=SystemClock(), actor=None) as uow:
-            uow.record("write_note", AuditEntry(), actor=None, case_id=None, after={})
+        world.put("audit_entries", at=datetime.now(UTC), action="write_note", subject_kind="notes")
     # Until each has looked again: nothing was put off to later.
     looked = [each.statements for each in two]
     wait_for(lambda: all(each.statements > n for each, n in zip(two, looked, strict=True)))

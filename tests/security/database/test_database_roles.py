@@ -79,6 +79,11 @@ NOBODY: tuple[str, ...] = ()
 # Every function that acts as the owner: who may call it, and why that gives nothing away.
 # A name stands here before its branch is merged; it counts once the function exists.
 REVIEWED = {
+    # Names of files and of keys that no row has, and whether there are any: of nobody.
+    "files_without_row": (API, WORKER),
+    "keys_without_row": (API, WORKER),
+    "keeps_files": (API, WORKER),
+    "take_folder": (API, WORKER),
     # Numbers for /metrics, of nobody and no case.
     "alert_backlog": (API, WORKER),
     "delivery_counts": (API, WORKER),
@@ -210,6 +215,8 @@ def test_no_function_acts_as_the_owner_but_the_reviewed_ones(town):
 
 # What a worker needs, and only the columns that it needs.
 WORKERS_TABLES = {
+    # Ids of the folders of this database.
+    "shared_folders",
     # Rows of two days, to match and delete them.
     "hearing_list_rows",
     *("alerts", "deliveries", "outbox_events", "inbox_entries", "heartbeats", "professionals"),
