@@ -13,7 +13,6 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 import psycopg
-from psycopg import IsolationLevel
 
 from infra.audit.anchors import Anchor, AnchorUnreadable
 from infra.audit.keys import Verifier
@@ -100,9 +99,8 @@ def verify(
     connection: psycopg.Connection, anchors: Iterable[Anchor], key: Verifier | None
 ) -> Report:
     """Check one snapshot; Tampered at the first thing that is not as it was. Changes nothing."""
-    connection.isolation_level = IsolationLevel.REPEATABLE_READ
-    connection.read_only = True
     with connection.transaction():
+        connection.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
         return check(connection, anchors, key)
 
 

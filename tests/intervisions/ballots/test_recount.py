@@ -60,7 +60,8 @@ SWAP = """
         ("DELETE FROM ballot_papers WHERE id = (SELECT min(id::text)::uuid FROM ballot_papers)",
          "3 papers, 4 people who voted, 4 announced"),
         ("INSERT INTO ballot_papers (id, ballot_id, choices)"
-         " SELECT gen_random_uuid(), ballot_id, choices FROM ballot_papers LIMIT 1", "5 papers, 4 people who voted, 4 announced"),
+         " SELECT gen_random_uuid(), ballot_id, choices FROM ballot_papers LIMIT 1",
+         "5 papers, 4 people who voted, 4 announced"),
         ("UPDATE ballot_papers SET choices = jsonb_build_object((SELECT min(proposal_id::text)"
          " FROM ballot_options), 9)", "4 papers against the rules (ballot-too-many-points)"),
         ("UPDATE ballots SET seed = decode(repeat('00', 32), 'hex')",

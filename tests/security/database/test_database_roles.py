@@ -84,6 +84,8 @@ REVIEWED = {
     "keys_without_row": (API, WORKER),
     "keeps_files": (API, WORKER),
     "take_folder": (API, WORKER),
+    # How many of each part live, and crashed lately.
+    "part_figures": (API, WORKER),
     # Numbers for /metrics, of nobody and no case.
     "alert_backlog": (API, WORKER),
     "delivery_counts": (API, WORKER),
