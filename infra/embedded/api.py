@@ -10,7 +10,6 @@ import time
 from collections.abc import Callable
 from functools import partial
 from multiprocessing import connection
-from typing import NoReturn
 
 from infra.embedded.connections import STOP_SECONDS, USUAL, Limits, answer
 from infra.embedded.process import die_with_parent
@@ -21,6 +20,8 @@ APPLICATION = "case_api.wsgi:app"
 OPEN_FILES = 4096
 BACKLOG = 1024
 RESPAWN_SECONDS = 0.5
+# How long it may take until a signal to leave is seen.
+LOOK_SECONDS = 0.25
 
 
 def serve(settings: Settings, limits: Limits = USUAL) -> None:
@@ -69,25 +70,25 @@ def _keep(count: int, run: Callable[[], None]) -> None:
     """That many forks that run it, each replaced when it ends, until SIGTERM."""
     fork = multiprocessing.get_context("fork")
     leave_too = die_with_parent(signal.SIGTERM)
+    # A handler that raises may do so where Python ignores it (a lock, a fork): it only notes.
+    asked: list[int] = []
     for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, _leave)
+        signal.signal(number, lambda number, _frame: asked.append(number))
     try:
-        while True:
+        while not asked:
             for _ in range(count - len(fork.active_children())):
                 fork.Process(target=_run, args=(leave_too, run)).start()
-            connection.wait([child.sentinel for child in fork.active_children()])
-            time.sleep(RESPAWN_SECONDS)
+            ended = [child.sentinel for child in fork.active_children()]
+            if connection.wait(ended, timeout=LOOK_SECONDS):
+                time.sleep(RESPAWN_SECONDS)
     finally:
         _end(fork.active_children())
 
 
 def _run(leave_too: Callable[[], None], run: Callable[[], None]) -> None:
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
     leave_too()
     run()
-
-
-def _leave(_number: int, _frame: object) -> NoReturn:
-    raise SystemExit(0)
 
 
 def _end(children: list[multiprocessing.process.BaseProcess]) -> None:

@@ -4,8 +4,8 @@ import pytest
 from flask import Flask, Response, request, request_finished
 
 from case_api.app import FEATURES
+from tests import probe
 from tests.guards.leaks import LEAVING
-from tests.http import probe
 
 ADDRESSES = ("Location", "Link", "Content-Location")
 DECLARED = {

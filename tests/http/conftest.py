@@ -9,7 +9,7 @@ from flask import Flask
 
 from services.network.sessions import OpenedSession, OpenSession, open_session
 from services.shared.actor import Actor
-from tests.http import probe
+from tests import probe
 from tests.once.applications import Applications
 from tests.outside.issuer import Issuer
 

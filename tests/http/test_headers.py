@@ -6,7 +6,7 @@ import pytest
 
 from case_api.auth.gate import is_public
 from case_api.http.headers import API_POLICY, FIXED, PAGE_POLICY
-from tests.http.probe import FAILURES
+from tests.probe import FAILURES
 
 STATUSES = {
     "200": ("GET", "/api/v1/probe/few"),

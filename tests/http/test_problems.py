@@ -6,7 +6,7 @@ import pytest
 
 from case_api.problems import GENERIC
 from services.shared.words.catalogue import keys, say
-from tests.http.probe import CANARY, FAILURES
+from tests.probe import CANARY, FAILURES
 
 CODES = {key.split(".")[1] for key in keys("problem.")}
 EXPECTED = {

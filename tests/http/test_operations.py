@@ -9,7 +9,7 @@ import pytest
 import structlog
 
 from infra import logs
-from tests.http.probe import CANARY, FAILURES
+from tests.probe import CANARY, FAILURES
 
 
 def test_alive_and_ready(client, network):
