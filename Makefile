@@ -5,9 +5,12 @@ export PORT DATA
 
 BIN := .venv/bin
 STAMP := .venv/.installed
+# Of these the suite asks a slice (tests/slices.py), as of tests/faults; LONG=FILE is one alone.
+LONG ?= $(filter-out tests/slices.py tests/guards/% tests/faults/%,\
+          $(shell grep -rlE '^from tests\.slices' tests))
 
 .DEFAULT_GOAL := help
-.PHONY: help install run test dist matrix proofs model acts linkage races tampering fuzz faults lint bench bench-queues lock
+.PHONY: help install run test dist proofs faults lint bench bench-queues lock
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-14s%s\n", $$1, $$2}'
@@ -21,36 +24,13 @@ run: $(STAMP) ## everything at once, servers and demo included, on http://127.0.
 test: $(STAMP) ## the whole suite, on real PostgreSQL and Valkey
 	$(BIN)/pytest -n 2 --dist worksteal
 
-proofs: matrix model acts linkage races tampering fuzz ## the long proofs, each with its figure (about half an hour)
-
-model: $(STAMP) ## 1,000 random histories of 50 steps: the access rule against a plain model
-	MODEL_HISTORIES=$${MODEL_HISTORIES:-1000} MODEL_STEPS=$${MODEL_STEPS:-50} \
-	  $(BIN)/pytest -q -n 2 tests/consent/test_access_rule.py
-
-acts: $(STAMP) ## acts of a procedure out of order: six orders and 40 pairs of each regime
-	ACTS=all $(BIN)/pytest -q -n 2 tests/evictions/procedures/test_act_matrix.py
-
-linkage: $(STAMP) ## what a peer of a session and of a case is given, around every act
-	LINKAGE=all $(BIN)/pytest -q tests/intervisions/test_linkage.py
-
-races: $(STAMP) ## 10,000 readers against a revoker, 5,000 contested handovers
-	RACES=$${RACES:-10000} HANDOVER_ROUNDS=$${HANDOVER_ROUNDS:-5000} \
-	  $(BIN)/pytest -q -n 2 tests/security/endings/test_races.py tests/cases/handovers/test_handover_races.py
-
-fuzz: $(STAMP) ## every hostile value in every field of every operation
-	FUZZ=all $(BIN)/pytest -q tests/security/test_fuzz.py tests/intervisions/test_hostile.py
-
-tampering: $(STAMP) ## 20,000 attempts to change the audit chain unnoticed
-	TAMPERINGS=$${TAMPERINGS:-20000} $(BIN)/pytest -q tests/security/database/test_audit_tampering.py
+proofs: $(STAMP) ## the long proofs at full length, each with its figure (about half an hour)
+	PROOFS=all $(BIN)/pytest -q -n 2 --dist worksteal $(LONG)
 
 faults: $(STAMP) ## kills, outages, failpoints at full length; FAULTS_FROM=4: from the fourth round
-	FAULTS=full $(BIN)/pytest -q -s tests/faults/test_kills.py
-	FAILPOINT_RUNS=$${FAILPOINT_RUNS:-20} FAULTS=full \
-	  $(BIN)/pytest -q -n 2 tests/faults --ignore tests/faults/test_kills.py
+	PROOFS=all $(BIN)/pytest -q -s tests/faults/test_kills.py
+	PROOFS=all $(BIN)/pytest -q -n 2 tests/faults --ignore tests/faults/test_kills.py
 	$(BIN)/python -m bench.textbook_rq
-
-matrix: $(STAMP) ## who may do what: every cell of tests/security/matrix/access_matrix.yaml
-	MATRIX=all $(BIN)/pytest -q tests/security/matrix/test_access_matrix.py
 
 lint: $(STAMP) ## style, types, and who may import whom
 	$(BIN)/ruff check

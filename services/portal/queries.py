@@ -26,6 +26,7 @@ from services.portal.views import (
 from services.portal.wording import doubt, named
 from services.shared.clock import BRUSSELS
 from services.shared.errors import NotFound
+from services.shared.loading import still_there
 from services.shared.unit_of_work import UnitOfWork
 from services.shared.words.catalogue import day_of_year, spoken
 
@@ -102,7 +103,7 @@ def household(*, language: str | None = None, uow: UnitOfWork) -> HouseholdView:
         state=case.state,
         opened_at=case.opened_at,
         language=said,
-        me=Person(*uow.session.execute(_ME).one()),
+        me=Person(*still_there(uow.session.execute(_ME))),
         others=[Housemate(*row) for row in uow.session.execute(_OTHERS)],
         plan=plan(said, uow=uow),
         team=[_team_member(row, said) for row in uow.session.execute(_TEAM)],

@@ -4,19 +4,27 @@ from typing import Protocol, TypeVar
 from uuid import UUID
 
 from sqlalchemy import text
-from sqlalchemy.exc import IntegrityError, InvalidRequestError
+from sqlalchemy.exc import IntegrityError, InvalidRequestError, NoResultFound
 
 from services.shared.errors import Conflict, NotFound, StaleVersion
 from services.shared.tables import Base
 from services.shared.unit_of_work import UnitOfWork
 
 Record = TypeVar("Record", bound=Base)
+Row = TypeVar("Row")
+Row_co = TypeVar("Row_co", covariant=True)
 _ONE_AT_A_TIME = text("SELECT pg_advisory_xact_lock(hashtextextended(:name, 0))")
 
 
 class HasVersion(Protocol):
     @property
     def version(self) -> int: ...
+
+
+class HasOne(Protocol[Row_co]):
+    """The result of a statement, of whole rows, single values or mappings."""
+
+    def one(self) -> Row_co: ...
 
 
 def load(model: type[Record], key: UUID, *, uow: UnitOfWork, lock: bool = False) -> Record:
@@ -38,6 +46,17 @@ def load_of(
     if getattr(found, "case_id", None) != case_id:
         raise NotFound
     return found
+
+
+def still_there(found: HasOne[Row]) -> Row:
+    """The one row about a record that was loaded before. NotFound if it is hidden by now.
+
+    Each statement sees what is committed when it begins, so that access may end between two.
+    """
+    try:
+        return found.one()
+    except NoResultFound as hidden:
+        raise NotFound from hidden
 
 
 def lock(record: Base, *, uow: UnitOfWork) -> None:

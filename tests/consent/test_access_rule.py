@@ -1,9 +1,5 @@
-"""The SQL rule against the model of `tests.consent.model`, under random histories of two cases.
+"""The SQL rule against the model of `tests.consent.model`, under random histories of two cases."""
 
-`MODEL_HISTORIES=1000 MODEL_STEPS=50` (`make model`) is the long proof; `MODEL_SEED` other dice.
-"""
-
-import os
 import random
 import tomllib
 from collections import Counter
@@ -21,12 +17,11 @@ from tests.consent.comparing import Comparison, fill, stranger
 from tests.consent.story import Story
 from tests.consent.turns import ACTIONS, NUMBERS, SIGNATORIES, Turn
 from tests.people import NETWORK
+from tests.slices import SEED, times
 
-HISTORIES = int(os.environ.get("MODEL_HISTORIES", "32"))
-STEPS = int(os.environ.get("MODEL_STEPS", "25"))
-SEED = os.environ.get("MODEL_SEED", "maillage")
+HISTORIES, STEPS = times(1_000, 10), times(50, 25)
 # Several processes share the histories.
-SHARES = 4 if HISTORIES < 200 else 20
+SHARES = times(20, 2)
 START = datetime(2026, 2, 18, 9, tzinfo=UTC)
 CHANGED = (
     "access_grants, exclusions, reference_assignments, participations, handovers, consents,"

@@ -2,7 +2,6 @@
 none lost, and a digest once.
 """
 
-import os
 import signal
 from datetime import UTC, datetime
 
@@ -15,9 +14,9 @@ from services.cases.events import AlertUndelivered
 from tests.faults.kit.facts import HEARING, standing, still_open
 from tests.faults.kit.oracle import judge, received
 from tests.faults.kit.parts import wait_for
+from tests.slices import WHOLE
 from workers.timetable import TIMETABLE
 
-FULL = os.environ.get("FAULTS") == "full"
 NAMES = [row.run.__name__ for row in TIMETABLE]
 # The commits of the first sweep are counted in the order of the timetable.
 FOLLOW_UP, CLIMB = NAMES.index(take_next_channel.__name__) + 1, NAMES.index("climb") + 1
@@ -88,7 +87,7 @@ def test_a_refused_alert_climbs_rung_by_rung_each_once(chore, side, world, parts
     [
         (f"{side}-expand", leaving)
         for number, leaving in enumerate(LEAVING)
-        for side in (SIDES if FULL else SIDES[number // 2 % 2 :][:1])
+        for side in (SIDES if WHOLE else SIDES[number // 2 % 2 :][:1])
     ],
 )
 def test_a_digest_is_gathered_and_told_once(gathering, leaving, world, parts):

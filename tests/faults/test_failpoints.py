@@ -1,7 +1,6 @@
 """kill -9 on either side of every commit and every external call, in a real process."""
 
 import ast
-import os
 import signal
 from datetime import UTC, datetime
 from pathlib import Path
@@ -17,13 +16,14 @@ from tests.faults.kit.facts import cases, due_alerts, standing, still_open
 from tests.faults.kit.oracle import judge, received
 from tests.faults.kit.parts import Parts, wait_for
 from tests.faults.kit.sink import Temper
+from tests.slices import times
 from tests.world import NOW, World
 from workers.draining import drain
 from workers.queues import hints, wake
 from workers.runtime import Runtime
 
 ROOT = Path(__file__).parents[2]
-RUNS = int(os.environ.get("FAILPOINT_RUNS", "1"))
+RUNS = times(20, 1)
 LETTERS = 8
 # Reached once a letter: the run decides at which.
 EACH_LETTER = ("commit-to", "smtp-mail", "smtp-rcpt", "smtp-data")

@@ -12,17 +12,17 @@ from tests.faults.kit.facts import cases, standing, still_open
 from tests.faults.kit.oracle import Verdict, judge
 from tests.faults.kit.parts import TooLate, wait_for
 from tests.faults.kit.sink import Temper
+from tests.slices import WHOLE, times
 
-FULL = os.environ.get("FAULTS") == "full"
 # The whole is 100,000 alerts and 150 faults, in rounds with a seed each.
-ROUNDS = int(os.environ.get("FAULTS_ROUNDS", "10" if FULL else "1"))
+ROUNDS = int(os.environ.get("FAULTS_ROUNDS", times(10, 1)))
 SEED = int(os.environ.get("FAULTS_SEED", "20260329"))
 # Goes on where an earlier run was stopped; rounds are counted from 1.
 FROM = int(os.environ.get("FAULTS_FROM", "1"))
 SEEDS = [SEED + number for number in range(FROM - 1, ROUNDS)]
-ALERTS = 10_000 if FULL else 600
+ALERTS = times(10_000, 400)
 # Of other alerts, asked for over HTTP meanwhile, by this many people.
-ASKED = 1_000 if FULL else 60
+ASKED = times(1_000, 40)
 CALLERS = 4
 KILLS = 15
 # A producer slower than two workers on two cores.
@@ -32,7 +32,7 @@ SETTLED_SECONDS = 400.0
 ANSWERED_SECONDS = 60.0
 # In the slice: what ends within it, each kind of part once. A freeze outlasts the lease.
 SLICE = ["worker", "freeze", "api", "postgres", "sweeper", "api's fork", "valkey", "mail"]
-LEASE_SECONDS = 20 if FULL else 16
+LEASE_SECONDS = times(20, 16)
 
 
 @pytest.mark.parametrize("seed", SEEDS)
@@ -60,7 +60,7 @@ def test_no_alert_is_lost_under_kills(
     producer.start()
     callers.start()
     try:
-        plan = chaos.plan(KILLS) if FULL else SLICE
+        plan = chaos.plan(KILLS) if WHOLE else SLICE
         chaos.run(plan, every=ALERTS / PER_SECOND / (len(plan) + 1), say=say)
         producer.join()
         wait_for(lambda: chaos.revive() or not callers.busy, ANSWERED_SECONDS, parts.tail)

@@ -1,6 +1,5 @@
 """G3: Redis may forget, hang, refuse or be gone: no alert is lost, and the API does not notice."""
 
-import os
 import socket
 import statistics
 import time
@@ -15,15 +14,15 @@ from infra.redis import connect
 from tests.faults.kit.facts import cases, due_alerts, standing, still_open
 from tests.faults.kit.oracle import judge
 from tests.faults.kit.parts import NO_REDIS, wait_for
+from tests.slices import WHOLE, times
 
-FULL = os.environ.get("FAULTS") == "full"
-SECONDS = 60.0 if FULL else 2.0
+SECONDS = 60.0 if WHOLE else 1.0
 # The outage that the issue names is the one a night without a watchman is made of.
-STOPPED_SECONDS = 600.0 if FULL else SECONDS
-FLUSH_EVERY = 5.0 if FULL else 0.3
-BURSTS = 60 if FULL else 8
-BURST = 200 if FULL else 15
-PAIRS = 300 if FULL else 40
+STOPPED_SECONDS = 600.0 if WHOLE else SECONDS
+FLUSH_EVERY = 5.0 if WHOLE else 0.3
+BURSTS = times(60, 4)
+BURST = times(200, 15)
+PAIRS = times(300, 20)
 
 Between = Callable[[], None]
 _nothing: Between = lambda: None  # noqa: E731 - the one who does nothing

@@ -2,7 +2,6 @@
 second copy by its key. The gateway's own log is the truth.
 """
 
-import os
 import signal
 from collections import Counter
 from collections.abc import Iterator
@@ -22,12 +21,13 @@ from tests.faults.kit.parts import Parts, wait_for
 from tests.faults.test_failpoints import SMS
 from tests.outside.gateway import Gateway, Text
 from tests.outside.receiver import status
+from tests.slices import times
 from tests.world import NOW, World
 from workers.draining import drain
 from workers.main import gateway_of
 from workers.runtime import Runtime
 
-RUNS = int(os.environ.get("FAILPOINT_RUNS", "1"))
+RUNS = times(20, 1)
 ALERTS = 6
 POSTING = ["before-https-post", "after-https-post"]
 EACH_ONE = ("sms-commit-to", "sms-end", "https-post")

@@ -2,7 +2,6 @@
 knows a second copy by its webhook-id. The receiver's own log is the truth.
 """
 
-import os
 import signal
 from collections import Counter
 from collections.abc import Iterator
@@ -24,11 +23,12 @@ from tests.faults.kit.facts import cases, due_alerts, still_open
 from tests.faults.kit.parts import Parts, wait_for
 from tests.faults.test_failpoints import WEBHOOKS
 from tests.outside.receiver import NETWORKS, Posted, Receiver, status
+from tests.slices import times
 from tests.world import NOW, World
 from workers.draining import drain
 from workers.runtime import Runtime
 
-RUNS = int(os.environ.get("FAILPOINT_RUNS", "1"))
+RUNS = times(20, 1)
 ALERTS = 6
 ONCE = ("hook-claim", "hook-give-back", "hook-withdraw")
 # It was taken and nothing says so yet: exactly one copy comes again, under the same webhook-id.

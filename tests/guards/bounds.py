@@ -1,15 +1,15 @@
 """The plugin that fails a run which set up more than its bounds allow, however green its tests."""
 
-import os
 from collections.abc import Mapping
 from typing import Any
 
 import pytest
 
 from tests.guards.setting_up import SET_UP, exceeded
+from tests.slices import WHOLE
 
 # Of these rounds each kills and starts again as many as it can.
-KILLING = os.environ.get("FAULTS") == "full"
+KILLING = WHOLE
 _OF_PROCESSES: list[Mapping[str, int]] = []
 _KEY = "set_up"
 

@@ -3,7 +3,6 @@ that both sides ever give her (security.md #9, docs/decisions/0040). By HTTP, fr
 proposal to the task that comes of it, with mail and calendar.
 """
 
-import os
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -20,12 +19,12 @@ from tests.intervisions.proposals.steps import act, agree, draft, open_case, rea
 from tests.intervisions.steps import add_members, all_come, plan, start_series
 from tests.intervisions.tables.steps import Tables
 from tests.journeys.steps import sweep
+from tests.slices import WHOLE
 
 # rw2 takes part in the case of rw1 and is not asked to its table; rw4 takes part and is.
 PEER, ASKED_IN = "rw2", "rw4"
 WATCHED = (PEER, ASKED_IN)
-# LINKAGE=all looks around every act; the suite around these and each fourth of the others.
-WHOLE = os.environ.get("LINKAGE") == "all"
+# A slice looks around these acts, and around each tenth of the others.
 ON_BOTH_SIDES = ("household withdraws", "invited in", "task of it", "copy", "task done")
 SEES = ["identity", "tenancy", "procedure", "family", "income"]
 WORDS = {
@@ -48,7 +47,7 @@ class Watch:
 
     def does(self, name: str, what: Callable[[], Any]) -> Any:
         self.acts += 1
-        looks = WHOLE or name in ON_BOTH_SIDES or self.acts % 4 == 0
+        looks = WHOLE or name in ON_BOTH_SIDES or self.acts % 10 == 0
         self.looked += looks
         self.network.clock.advance(hours=2)
         self.network.work()

@@ -15,8 +15,8 @@ import structlog
 from flask import Flask, redirect
 
 from infra.embedded.redis import Valkey
-from tests.leaks import LEAVING, note_everything_in
-from tests.postbox import MailServer, Postbox
+from tests.guards.leaks import LEAVING, note_everything_in
+from tests.outside.postbox import MailServer, Postbox
 
 MARK = "Kn4" + "2fateq"
 

@@ -23,6 +23,7 @@ from services.shared import alerts
 from services.shared.actor import Actor
 from services.shared.categories import Category
 from services.shared.errors import Conflict, NotFound
+from services.shared.loading import still_there
 from services.shared.unit_of_work import UnitOfWork
 
 # The household hears it from a person, in its own language, within this time.
@@ -95,9 +96,8 @@ def _pass_tasks(handover: Handover, *, actor: Actor, uow: UnitOfWork) -> None:
 
 def _inform_household(case_id: UUID, *, actor: Actor, uow: UnitOfWork) -> AddTask:
     """The task of the new reference worker; it names the language to speak with the household."""
-    language = uow.session.scalars(
-        select(Household.language).where(Household.case_id == case_id)
-    ).one()
+    found = select(Household.language).where(Household.case_id == case_id)
+    language = still_there(uow.session.scalars(found))
     return AddTask(
         case_id=case_id,
         category=Category.IDENTITY,

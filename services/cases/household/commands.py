@@ -12,7 +12,7 @@ from services.consent.queries import access_to
 from services.households.model import Household, Member, Tenancy
 from services.shared.actor import Actor
 from services.shared.errors import Conflict
-from services.shared.loading import require_version
+from services.shared.loading import require_version, still_there
 from services.shared.unit_of_work import UnitOfWork
 
 
@@ -29,7 +29,8 @@ class NewMember:
 def add_member(case_id: UUID, new: NewMember, *, actor: Actor, uow: UnitOfWork) -> Member:
     """The reference worker adds a member to a household that is there already."""
     policy.require_reference_worker(access_to(case_id, uow=uow))
-    household = uow.session.scalars(select(Household).where(Household.case_id == case_id)).one()
+    found = select(Household).where(Household.case_id == case_id)
+    household = still_there(uow.session.scalars(found))
     return put_in(household, new, actor=actor, uow=uow)
 
 

@@ -17,7 +17,7 @@ from services.households.model import Household, Member
 from services.households.sealed_contacts import SealedContacts
 from services.shared.actor import Actor
 from services.shared.errors import Conflict, RuleBroken
-from services.shared.loading import load_of, require_version
+from services.shared.loading import load_of, require_version, still_there
 from services.shared.unit_of_work import UnitOfWork
 
 
@@ -25,7 +25,7 @@ def hold_household(case_id: UUID, *, uow: UnitOfWork) -> Household:
     """The household of a case, locked, for its reference worker. Refused to anybody else."""
     policy.require_reference_worker(access_to(case_id, uow=uow))
     found = select(Household).where(Household.case_id == case_id).with_for_update()
-    return uow.session.scalars(found).one()
+    return still_there(uow.session.scalars(found))
 
 
 def present(case_id: UUID, *, uow: UnitOfWork) -> Sequence[Member]:

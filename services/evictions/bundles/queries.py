@@ -17,6 +17,7 @@ from services.evictions.bundles.model import BundleDownload, DefenceBundle
 from services.shared.actor import Actor
 from services.shared.categories import name_of
 from services.shared.errors import NotFound
+from services.shared.loading import still_there
 from services.shared.unit_of_work import UnitOfWork
 
 MISSING = "missing"
@@ -242,7 +243,7 @@ def household_names(case_id: UUID, *, uow: UnitOfWork) -> list[str]:
 
 def author(who: UUID, *, uow: UnitOfWork) -> tuple[str, str]:
     """The name and the organisation of a professional."""
-    name, organisation = uow.session.execute(_AUTHOR, {"who": who}).one()
+    name, organisation = still_there(uow.session.execute(_AUTHOR, {"who": who}))
     return name, organisation
 
 

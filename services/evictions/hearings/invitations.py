@@ -13,6 +13,7 @@ from sqlalchemy import text
 from services.evictions.hearings.model import Hearing
 from services.shared import alerts
 from services.shared.alerts import NewAlert, RecipientRole
+from services.shared.loading import still_there
 from services.shared.unit_of_work import UnitOfWork
 
 INVITED = "evictions.hearing_invited"
@@ -94,7 +95,7 @@ def _series(hearing: Hearing, *, uow: UnitOfWork) -> tuple[UUID, int]:
     uow.session.flush()
     if hearing.replaces_id is None:
         return hearing.id, hearing.version - 1
-    uid, sequence = uow.session.execute(_SERIES, {"hearing": hearing.id}).one()
+    uid, sequence = still_there(uow.session.execute(_SERIES, {"hearing": hearing.id}))
     return uid, sequence
 
 

@@ -9,6 +9,7 @@ from sqlalchemy.orm import load_only
 from services.intervisions.ballots import alerts as ballot_alerts
 from services.intervisions.ballots.model import Ballot, VoidCode
 from services.intervisions.model import IntervisionSeries, IntervisionSession, SessionState
+from services.shared.loading import still_there
 from services.shared.unit_of_work import UnitOfWork
 
 
@@ -36,15 +37,14 @@ def meeting_of(ballot: Ballot, *, uow: UnitOfWork) -> Meeting:
         raiseload=True,
     )
     found = select(IntervisionSession).where(IntervisionSession.id == ballot.session_id)
-    session = uow.session.scalars(found.options(known)).one()
+    session = still_there(uow.session.scalars(found.options(known)))
     columns = (
         IntervisionSeries.quorum,
         IntervisionSeries.facilitator_id,
         IntervisionSeries.co_facilitator_id,
     )
-    quorum, *leading = uow.session.execute(
-        select(*columns).where(IntervisionSeries.id == session.series_id)
-    ).one()
+    leaders = select(*columns).where(IntervisionSeries.id == session.series_id)
+    quorum, *leading = still_there(uow.session.execute(leaders))
     present = tuple(each for each in leading if each is not None)
     return Meeting(session=session, leading=present, quorum=quorum)
 

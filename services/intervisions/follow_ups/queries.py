@@ -19,6 +19,7 @@ from services.intervisions.follow_ups.weeks import week_of
 from services.intervisions.queries import attended
 from services.shared.actor import Actor
 from services.shared.errors import NotFound
+from services.shared.loading import still_there
 from services.shared.unit_of_work import UnitOfWork
 
 
@@ -74,7 +75,7 @@ _OF_TABLE = text("SELECT is_of_table(:table, :who)")
 
 def keeping_of(follow_up: FollowUp, /, *, uow: UnitOfWork) -> Keeping:
     """What the actor is to this follow-up."""
-    row = uow.session.execute(_KEEPING, {"id": follow_up.id}).mappings().one()
+    row = still_there(uow.session.execute(_KEEPING, {"id": follow_up.id}).mappings())
     return Keeping(**row, becomes=Becomes(follow_up.becomes))
 
 

@@ -15,6 +15,7 @@ from services.intervisions.queries import attended, part_in
 from services.shared.actor import Actor
 from services.shared.categories import ALL
 from services.shared.errors import NotFound
+from services.shared.loading import still_there
 from services.shared.unit_of_work import UnitOfWork
 
 
@@ -106,6 +107,6 @@ def window_of(session_id: UUID, *, uow: UnitOfWork) -> Window:
 def authorship_of(proposal: Proposal, /, *, uow: UnitOfWork) -> Authorship:
     """What the actor is to this proposal, and to the case behind it."""
     part = part_in(proposal.session_id, uow=uow)
-    row = uow.session.execute(_BEHIND, {"proposal": proposal.id}).mappings().one()
+    row = still_there(uow.session.execute(_BEHIND, {"proposal": proposal.id}).mappings())
     access = access_to(row["case_id"], uow=uow) if row["case_id"] else None
     return Authorship(part=part, now=uow.now(), access=access, **row)

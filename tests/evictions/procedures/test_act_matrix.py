@@ -2,7 +2,6 @@
 every date as from the acts alone.
 """
 
-import os
 from datetime import UTC, datetime
 from itertools import combinations
 from random import Random
@@ -12,9 +11,9 @@ import pytest
 from services.evictions.law.regimes import regimes
 from tests.journeys.steps import open_shared_case
 from tests.people import Network
+from tests.slices import times
 
-WHOLE = os.environ.get("ACTS") == "all"
-ORDERS, PAIRS = (5, 40) if WHOLE else (1, 4)
+ORDERS, PAIRS = times(5, 1), times(40, 2)
 COURSE = [
     *(("formal_notice", "2026-01-05"), ("petition", "2026-02-09"), ("summons", "2026-02-11")),
     *(("submissions", "2026-03-02"), ("judgment", "2026-04-13"), ("service", "2026-04-20")),

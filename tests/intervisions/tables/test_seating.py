@@ -1,14 +1,14 @@
 """Seats: no bar broken, as even as can be, the same for the same input (J6 step 4)."""
 
 import itertools
-import os
 import random
 from collections import Counter
 
 from services.intervisions.seating.allotment import Participant, Seating, Table, allot
 from tests.intervisions.tables.random_sessions import Made, key, make
+from tests.slices import times
 
-SESSIONS = int(os.environ.get("SEATINGS", "10000"))
+SESSIONS = times(10_000, 1_000)
 SMALL = 400
 
 

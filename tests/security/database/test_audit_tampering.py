@@ -3,7 +3,6 @@
 A thousand attempts take a few seconds; `TAMPERINGS=20000` makes a longer run.
 """
 
-import os
 import random
 from collections import Counter
 from collections.abc import Callable
@@ -12,8 +11,9 @@ import pytest
 
 from infra.audit.chain import COLUMNS, Tampered, check
 from tests.audit.conftest import journals, signer  # noqa: F401 - fixtures
+from tests.slices import times
 
-ROUNDS = int(os.environ.get("TAMPERINGS", "1000"))
+ROUNDS = times(20_000, 500)
 ENTRIES = 60
 JOURNALS = tuple(COLUMNS)
 # A value of the column's type that differs from the one there.

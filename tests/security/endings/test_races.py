@@ -1,10 +1,7 @@
 """security.md row 3: who is revoked goes on reading. A read that begins after the revoker has the
 answer holds nothing, whatever is revoked and however it is read.
-
-`RACES=10000` (`make races`) is the long proof.
 """
 
-import os
 import socket
 import time
 from collections.abc import Callable
@@ -19,8 +16,9 @@ from tests.guards.canaries import canary
 from tests.journeys.steps import join, note, open_shared_case, org, propose, take_over
 from tests.people import Network, Person
 from tests.security.endings.races import Race
+from tests.slices import times
 
-RACES = int(os.environ.get("RACES", "100"))
+RACES = times(10_000, 50)
 # So many in one world, then a new one: its days pass, and what was given for a time ends by itself.
 IN_ONE_WORLD = 180
 WORLDS = [min(IN_ONE_WORLD, RACES - begun) for begun in range(0, RACES, IN_ONE_WORLD)]

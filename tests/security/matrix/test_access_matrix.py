@@ -1,11 +1,9 @@
 """Every operation × everybody × every relation × all that a household can say: one lawful answer.
 
-`make matrix` asks all of it; here a slice is drawn that holds every operation by every kind of
-person. `MATRIX=all` is the whole, `MATRIX_SEED` draws another slice.
+A slice holds every operation and every kind of person.
 """
 
 import json
-import os
 import random
 import time
 from collections.abc import Callable, Iterator
@@ -19,10 +17,9 @@ from tests.security.matrix.asking import Asking
 from tests.security.matrix.asking_sql import AskingSql
 from tests.security.matrix.operations import operations
 from tests.security.matrix.policy import ANSWERS, Cell, Policy
+from tests.slices import SEED, WHOLE
 
 POLICY = Policy()
-WHOLE = os.environ.get("MATRIX") == "all"
-SEED = int(os.environ.get("MATRIX_SEED", "20260218"))
 
 
 @pytest.fixture(scope="module")
