@@ -2,6 +2,8 @@
 PORT ?= 8000
 DATA ?= .data
 export PORT DATA
+# Each of many processes would compile the program anew where the environment forbids to keep it.
+unexport PYTHONDONTWRITEBYTECODE
 
 BIN := .venv/bin
 STAMP := .venv/.installed
@@ -69,4 +71,5 @@ $(STAMP): requirements.lock pyproject.toml
 	  -r requirements.lock
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps \
 	  --no-build-isolation --no-index --editable .
+	@$(BIN)/python -m compileall -q -j 2 services case_api notifications workers infra
 	@touch $@

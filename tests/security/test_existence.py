@@ -18,6 +18,7 @@ from tests.security.matrix.operations import (
     Call,
     operations,
 )
+from tests.slices import WHOLE, some
 
 # What may differ between two answers to the same question.
 PASSING = {"Date", "X-Request-Id"}
@@ -67,24 +68,27 @@ def pairs(call: Call, hidden: dict[str, Any], own: Any) -> list[tuple[Any, Any]]
     return found
 
 
-@pytest.mark.parametrize(
-    "who", ["stranger", "neighbour", "refuser", "left", "withdrawn", "excluded"]
-)
+SHUT_OUT = ["stranger", "neighbour", "refuser", "left", "withdrawn", "excluded"]
+
+
+@pytest.mark.parametrize("who", SHUT_OUT)
 def test_hidden_and_absent_are_one_answer(
     town, calls, ids, who, record_testsuite_property, figures
 ):
     compared = 0
-    for call in calls:
-        if CASE_BOUND & set(call.parameters):
-            own_handover = who == "refuser" and "handover_id" in call.parameters
-            for hidden, absent in pairs(call, ids, town.ids["elsewhere"]):
-                seen, unseen = told(town, who, call, hidden), told(town, who, call, absent)
-                assert seen == unseen, call.name
-                assert seen[0] in (403, 404) or own_handover, f"{call.name}: {seen}"
-                compared += 1
+    bound = [call for call in calls if CASE_BOUND & set(call.parameters)]
+    # In a slice the six of them share the operations.
+    asked = bound if WHOLE else bound[SHUT_OUT.index(who) :: len(SHUT_OUT)]
+    for call in asked:
+        own_handover = who == "refuser" and "handover_id" in call.parameters
+        for hidden, absent in pairs(call, ids, town.ids["elsewhere"]):
+            seen, unseen = told(town, who, call, hidden), told(town, who, call, absent)
+            assert seen == unseen, call.name
+            assert seen[0] in (403, 404) or own_handover, f"{call.name}: {seen}"
+            compared += 1
     record_testsuite_property(f"existence_pairs_{who}", compared)
     figures("hidden and absent, answered alike", pairs=compared)
-    assert compared > 40
+    assert compared >= len(asked) > 10
 
 
 CLOSED_IN_AN_OPEN_CASE = (
@@ -137,7 +141,8 @@ def everything(town: Any, who: str, calls: list[Call], ids: dict[str, Any]) -> s
     samples += [{**ids, "handover_id": town.refused}]
     samples += [{**ids, "note_id": key} for (key,) in town.rows("SELECT id FROM notes")]
     samples += [{**ids, "consent_id": key} for (key,) in town.rows("SELECT id FROM consents")]
-    samples += [{**ids, "alert_id": key} for (key,) in town.rows("SELECT id FROM alerts")]
+    alerts = some([key for (key,) in town.rows("SELECT id FROM alerts ORDER BY id")], 5)
+    samples += [{**ids, "alert_id": key} for key in alerts]
     for table, name in SEVERAL.items():
         if table in ALL_TABLES:
             found = town.rows(f"SELECT id FROM {table}")
@@ -165,7 +170,7 @@ def test_no_text_reaches_anybody_the_household_did_not_open_it_to(
 ):
     shown = withheld = 0
     wrong = []
-    for who in town.people:
+    for who in some(list(town.people), 5, "lead"):
         text = everything(town, who, calls, ids)
         for canary in town.canaries:
             may = town.may_read(who, canary)

@@ -21,6 +21,7 @@ from tests.journeys.steps import (
 )
 from tests.once.beginnings import beginning
 from tests.people import Network
+from tests.slices import times
 
 HEARING = "2026-08-25T09:00:00+02:00"
 
@@ -325,7 +326,7 @@ def test_a_closing_and_a_handover_exclude_each_other(network, case):
 
 
 def test_of_a_closing_and_a_handover_at_once_one_wins(network):
-    for _ in range(8):
+    for _ in range(times(8, 2)):
         case = open_shared_case(network)
         network.clock.advance(seconds=1)
         path = f"/api/v1/cases/{case['id']}"
@@ -342,7 +343,7 @@ def test_of_a_closing_and_a_handover_at_once_one_wins(network):
 
 
 def test_of_two_answers_at_once_one_wins(network):
-    for _ in range(8):
+    for _ in range(times(8, 2)):
         case = open_shared_case(network)
         proposed = closing(network, case, reviewer="colleague")
         path = f"/api/v1/closings/{proposed['id']}"
@@ -366,7 +367,7 @@ def test_of_two_answers_at_once_one_wins(network):
 
 
 def test_nobody_joins_while_the_case_is_being_closed(network):
-    for _ in range(8):
+    for _ in range(times(8, 2)):
         case = open_shared_case(network)
         place = network["rw1"].post(
             f"/api/v1/cases/{case['id']}/team",

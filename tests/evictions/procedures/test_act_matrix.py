@@ -13,7 +13,7 @@ from tests.journeys.steps import open_shared_case
 from tests.people import Network
 from tests.slices import times
 
-ORDERS, PAIRS = times(5, 1), times(40, 2)
+ORDERS, PAIRS = times(6, 1), times(40, 2)
 COURSE = [
     *(("formal_notice", "2026-01-05"), ("petition", "2026-02-09"), ("summons", "2026-02-11")),
     *(("submissions", "2026-03-02"), ("judgment", "2026-04-13"), ("service", "2026-04-20")),
@@ -69,8 +69,7 @@ def doubts(seen):
 def test_any_order_of_entry_gives_the_same_dates_and_the_same_doubts(network, case, regime):
     straight = record(network, case, COURSE, regime)
     dice = Random(regime)
-    orders = [COURSE[::-1], *(dice.sample(COURSE, len(COURSE)) for _ in range(ORDERS))]
-    for order in orders:
+    for order in [dice.sample(COURSE, len(COURSE)) for _ in range(ORDERS)]:
         seen = record(network, case, order, regime)
         assert dates(seen) == dates(straight), order
         assert doubts(seen) == doubts(straight), order
@@ -79,9 +78,12 @@ def test_any_order_of_entry_gives_the_same_dates_and_the_same_doubts(network, ca
 @pytest.mark.parametrize("regime", list(regimes()))
 def test_each_act_alone_and_each_pair_say_what_the_acts_say(network, case, regime):
     """Nothing of what is missing is needed: a pair gives what its two acts give."""
-    alone = {act: dates(record(network, case, [act], regime)) for act in COURSE}
-    pairs = list(combinations(COURSE, 2))
-    for pair in Random(regime).sample(pairs, PAIRS):
+    pairs = Random(regime).sample(list(combinations(COURSE, 2)), PAIRS)
+    alone = {
+        act: dates(record(network, case, [act], regime))
+        for act in {each for p in pairs for each in p}
+    }
+    for pair in pairs:
         assert dates(record(network, case, pair, regime)) == sorted(
             each for act in pair for each in alone[act]
         )

@@ -34,6 +34,7 @@ from tests.intervisions.ballots.steps import (
 )
 from tests.intervisions.steps import planned_session
 from tests.security.database.sql import Gate
+from tests.slices import some
 
 VOTERS = ("rw1", "rw2", "rw3", "rw4")
 EVERYBODY = (*VOTERS, "cass1", "facilitator", "mm2", "coordinator")
@@ -218,12 +219,13 @@ def test_while_it_is_open_no_operation_tells_anybody_that_others_voted(
     circle, session, ballot, options
 ):
     """Every GET of the API about the session, by everybody: byte for byte as before the votes."""
-    before = _answers(circle, session, ballot)
-    assert len(before) > 10 * len(EVERYBODY)
-    assert sum(status == 200 for status, *_ in before.values()) > 2 * len(EVERYBODY)
+    people = some(EVERYBODY, 3, *VOTERS[:3])
+    before = _answers(circle, people, session, ballot)
+    assert len(before) > 10 * len(people)
+    assert sum(status == 200 for status, *_ in before.values()) > 2 * len(people)
     for who in ("rw1", "rw2", "rw3"):
         vote(circle, ballot, who, {options[0]: 13})
-    after = _answers(circle, session, ballot)
+    after = _answers(circle, people, session, ballot)
     told = {key for key in before if before[key] != after[key]}
     assert told == {(who, "/api/v1/intervision-sessions/{session_id}/ballot") for who in VOTERS[:3]}
     for who in VOTERS[:3]:
@@ -233,7 +235,7 @@ def test_while_it_is_open_no_operation_tells_anybody_that_others_voted(
     assert result(circle, ballot, status=404)["code"] == "not-found"
 
 
-def _answers(circle, session, ballot) -> dict[tuple[str, str], tuple[int, str | None, str]]:
+def _answers(circle, people, session, ballot) -> dict[tuple[str, str], tuple[int, str | None, str]]:
     document = circle["rw1"].get("/api/openapi.json")
     ids = {"session_id": session["id"], "series_id": session["series_id"]}
     ids |= {"ballot_id": ballot["id"]}
@@ -243,7 +245,7 @@ def _answers(circle, session, ballot) -> dict[tuple[str, str], tuple[int, str | 
         if path != RISING and "get" in item and set(re.findall(r"{(\w+)}", path)) <= set(ids)
     ]
     found = {}
-    for who, path in itertools.product(EVERYBODY, paths):
+    for who, path in itertools.product(people, paths):
         answered = circle[who].call("GET", path.format(**ids))
         # A refusal has an id of its own each time; what it says is its code.
         said = answered.text if answered.ok else answered.json()["code"]

@@ -11,9 +11,10 @@ from services.intervisions.screening.findings import Finding, Kind, merged
 from services.intervisions.screening.folding import bare
 from services.intervisions.screening.screen import CaseIdentifiers, Screen
 from tests.intervisions.screening import corpus
+from tests.slices import times
 
 SEED = 20260603
-TEXTS = 2_000
+TEXTS = times(2_000, 200)
 
 
 @pytest.fixture(scope="module")

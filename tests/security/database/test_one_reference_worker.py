@@ -22,8 +22,9 @@ from services.cases.handovers import commands as handovers
 from services.cases.model import TeamRole
 from services.cases.team import commands as team
 from tests.people import NETWORK
+from tests.slices import times
 
-ROUNDS, FILES, ATONCE = 200, 4, 5
+ROUNDS, FILES, ATONCE = times(200, 40), 4, 5
 WORKERS = ("rw1", "rw2", "colleague", "specialist")
 # No overlap, no gap since the opening, one open end, and one holder now: 0 rows if it holds.
 BROKEN = """
@@ -135,9 +136,7 @@ def outcome(attempt: Callable[[], None], start: Barrier) -> str:
     return "won"
 
 
-def test_two_hundred_races_leave_one_reference_worker(
-    cast, files, superuser, record_testsuite_property
-):
+def test_many_races_leave_one_reference_worker(cast, files, superuser, record_testsuite_property):
     dice, told, handed_over = Random(20), Counter(), 0
     with ThreadPoolExecutor(ATONCE + 1) as threads:
         for number in range(ROUNDS):

@@ -20,6 +20,7 @@ from tests.security.database.sql import CASE_TABLES
 from tests.security.matrix.operations import CASE_BOUND, Call, operations
 from tests.security.matrix.stage import EVERY, Stage, file_of, swap
 from tests.security.populated.case import HERE, invite
+from tests.slices import some
 
 # How each of them stops being in the team. The last one was asked in and never answered.
 ENDINGS = {
@@ -56,17 +57,21 @@ class Walk:
     before: int = 0
 
     @property
+    def alerts(self) -> list[str]:
+        return some(sorted(self.learned["alert_id"]), 20)
+
+    @property
     def case(self) -> Any:
         return self.stage.ids["this_case"]["case_id"]
 
     def paths(self, learned: dict[str, set[str]]) -> list[tuple[Call, str]]:
-        """Every address of every GET, with each of the ids for its last parameter."""
+        """Every address of every GET, with each of the ids for its last parameter, or one."""
         found = []
         for call in self.calls:
             if call.method == "GET":
                 *others, last = call.parameters or [""]
                 first = {name: self.one(name) for name in others}
-                for value in sorted(learned.get(last, {self.one(last)})):
+                for value in some(sorted(learned.get(last, {self.one(last)})), 1):
                     address = call.at({**first, last: value} if last else {})
                     query = f"?{urlencode(call.query)}" if call.query else ""
                     found.append((call, address + query))
@@ -180,7 +185,7 @@ def _look_around(walk: Walk, key: str) -> None:
         if "ETag" in answer.headers:
             kept.tags[path] = answer.headers["ETag"]
         kept.shown += bool(walk.secrets_in(answer))
-    pages = [walk.stage.call(key, "GET", f"/alerts/{each}") for each in walk.learned["alert_id"]]
+    pages = [walk.stage.call(key, "GET", f"/alerts/{each}") for each in walk.alerts]
     kept.shown += sum(page.status_code == 200 for page in pages)
 
 
@@ -223,7 +228,7 @@ def test_nothing_of_the_case_comes_any_more(walk, key, record_testsuite_property
             fine = answer.status_code in (401, 404) if bound else answer.status_code != 500
             if not fine or walk.secrets_in(answer):
                 wrong.append((path, answer.status_code, walk.secrets_in(answer)[:3]))
-    for path in [*PATHS, *(f"/alerts/{each}" for each in walk.learned["alert_id"])]:
+    for path in [*PATHS, *(f"/alerts/{each}" for each in walk.alerts)]:
         answer = stage.call(key, "GET", path)
         asked += 1
         if walk.secrets_in(answer) or (path.startswith("/alerts") and answer.status_code == 200):
