@@ -29,7 +29,7 @@ from workers import main
 from workers.routing import ROUTES
 
 CONTEXT = multiprocessing.get_context("forkserver")
-CONTEXT.set_forkserver_preload(["tests.faults.kit.parts", "case_api.app"])
+CONTEXT.set_forkserver_preload(["tests.faults.kit.warm"])
 MAIL_FROM = "alerts@maillage.example"
 # Nobody listens there.
 NO_REDIS = "redis://127.0.0.1:1/0"
