@@ -77,7 +77,8 @@ def frozen_worker(scene: Scene) -> None:
     if not WHOLE:
         wait_for(lambda: scene.queue.count, 30, scene.parts.tail)
         # As if the sweeper had lost its patience.
-        scene.world.run("UPDATE alerts SET due_at = due_at - %s", PATIENCE)
+        since = "due_at = due_at - %s, planned_at = planned_at - %s"
+        scene.world.run(f"UPDATE alerts SET {since}", PATIENCE, PATIENCE)
     wait_for(scene.is_done, 30, lambda: standing(scene.world))
     scene.parts.signal("worker1", signal.SIGCONT)
 
