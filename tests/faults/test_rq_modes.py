@@ -15,7 +15,7 @@ from rq.registry import StartedJobRegistry
 
 from infra.embedded.redis import Valkey
 from infra.redis import connect
-from tests.faults.kit.facts import cases, due_alerts, standing, still_open
+from tests.faults.kit.facts import cases, due_alerts, is_listening, standing, still_open
 from tests.faults.kit.oracle import judge, received
 from tests.faults.kit.parts import Parts, wait_for
 from tests.faults.kit.sink import Temper
@@ -205,7 +205,7 @@ def test_a_mode_of_rq_loses_and_doubles_nothing(
     parts.settings = replace(parts.settings, redis_url=valkey.url)
     for name in ("sink", "worker1", "sweeper1"):
         parts.start(name)
-    wait_for(lambda: valkey.client().keys("rq:worker:*"), 30, parts.tail)
+    wait_for(lambda: valkey.client().keys("rq:worker:*") and is_listening(world), 30, parts.tail)
     scene = Scene(world, parts, valkey, [])
     mode(scene)
     wait_for(lambda: still_open(world) == 0, 60, lambda: f"{standing(world)}\n{parts.tail()}")

@@ -25,6 +25,7 @@ _END_LEASE = """
       (SELECT CAST(objid AS bigint) FROM pg_locks JOIN pg_stat_activity USING (pid)
        WHERE locktype = 'advisory' AND classid = %s AND application_name = %s)
 """
+_LISTENING = "SELECT 1 FROM pg_stat_activity WHERE starts_with(query, 'LISTEN')"
 
 
 def cases(world: Any, count: int) -> list[UUID]:
@@ -43,6 +44,11 @@ def due_alerts(world: Any, count: int, among: list[UUID]) -> list[UUID]:
 def end_lease(world: Any, name: str) -> None:
     """Of all that the part of this name holds."""
     world.run(_END_LEASE, HOLDERS, name)
+
+
+def is_listening(world: Any) -> bool:
+    """Some sweeper hears from now on what falls due, and need not look for it."""
+    return bool(world.run(_LISTENING))
 
 
 def still_open(world: Any) -> int:
