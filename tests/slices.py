@@ -5,7 +5,7 @@ slice.
 """
 
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Hashable, Sequence
 from random import Random
 from typing import TypeVar
 
@@ -26,3 +26,17 @@ def some(things: Sequence[Thing], number: int, *always: Thing) -> list[Thing]:
         return list(things)
     drawn = set(Random(SEED).sample(range(len(things)), number))
     return [each for place, each in enumerate(things) if place in drawn or each in always]
+
+
+def one_of_each(
+    things: Sequence[Thing], kind: Callable[[Thing], Hashable], *always: Thing
+) -> list[Thing]:
+    """All of them in a long proof; otherwise one of each kind, drawn, and those named."""
+    if WHOLE:
+        return list(things)
+    kinds: dict[Hashable, list[Thing]] = {}
+    for each in things:
+        kinds.setdefault(kind(each), []).append(each)
+    chance = Random(SEED)
+    drawn = [chance.choice(alike) for alike in kinds.values()]
+    return [each for each in things if each in drawn or each in always]

@@ -8,7 +8,6 @@ import psycopg
 import pytest
 from sqlalchemy import make_url
 
-from infra.database import Database
 from infra.embedded.redis import Valkey
 from infra.files.store import DocumentStore
 from infra.settings import Settings
@@ -75,19 +74,17 @@ def api_url(cluster, parts, issuer) -> str:
 
 
 @pytest.fixture
-def healer(parts) -> Iterator[Runtime]:
+def healer(parts, worker_database) -> Runtime:
     """Whoever comes next, in this process, by the database's real clock."""
-    database = Database(parts.settings.worker_database_url, pool_size=3)
     email = EmailChannel(server=parts.settings.mail_server, sender=MAIL_FROM, timeout=5)
-    yield Runtime(
-        database=database,
-        clock=DatabaseClock(database.engine),
+    return Runtime(
+        database=worker_database,
+        clock=DatabaseClock(worker_database.engine),
         email=email,
         public_url=parts.settings.public_url,
         mail_domain=email.domain,
         documents=DocumentStore(parts.settings.documents_dir),
     )
-    database.dispose()
 
 
 @pytest.fixture

@@ -16,7 +16,7 @@ from tests.faults.kit.facts import cases, due_alerts, standing, still_open
 from tests.faults.kit.oracle import judge, received
 from tests.faults.kit.parts import Parts, wait_for
 from tests.faults.kit.sink import Temper
-from tests.slices import times
+from tests.slices import one_of_each, times
 from tests.world import NOW, World
 from workers.draining import drain
 from workers.queues import hints, wake
@@ -31,10 +31,18 @@ EACH_LETTER = ("commit-to", "smtp-mail", "smtp-rcpt", "smtp-data")
 SWEEPERS_OWN = ("sweep", "chore", "hint-look", "hint-push", "listen", "hear")
 # The content was taken and nothing says so yet: exactly one copy comes again.
 NEVER_NOTED = ("after-smtp-data", "before-rescue")
+
+
+def step_of(point: str) -> str:
+    """Whichever side of it is meant."""
+    return point.partition("-")[2]
+
+
 # Reached by a webhook: tests/faults/test_webhook_failpoints.py.
 WEBHOOKS = [each for each in POINTS if each.split("-")[1] in ("hook", "https")]
 # Reached by an SMS: tests/faults/test_sms_failpoints.py.
 SMS = [each for each in POINTS if each.split("-")[1] == "sms"]
+MAILS = [each for each in POINTS if each not in (*WEBHOOKS, *SMS)]
 SLOW = Temper(slow=1.0, slow_seconds=0.15)
 
 SENDING = (
@@ -179,9 +187,9 @@ def _heal(world: World, healer: Runtime) -> None:
 
 
 @pytest.mark.parametrize("run", range(RUNS))
-@pytest.mark.parametrize("point", [each for each in POINTS if each not in (*WEBHOOKS, *SMS)])
+@pytest.mark.parametrize("point", one_of_each(MAILS, step_of, *NEVER_NOTED, *AMID))
 def test_a_kill_at_any_point_loses_nothing(point, run, world, parts, healer, request):
-    step = point.partition("-")[2]
+    step = step_of(point)
     name = "worker" if run % 2 and step not in SWEEPERS_OWN else "sweeper"
     if step in ("give-back", "rescue"):
         parts.temper = SLOW

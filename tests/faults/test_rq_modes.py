@@ -5,7 +5,6 @@ occur. What takes longer than a test may is in the kills (tests/faults/kit/chaos
 """
 
 import signal
-import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
@@ -16,12 +15,14 @@ from rq.registry import StartedJobRegistry
 
 from infra.embedded.redis import Valkey
 from infra.redis import connect
-from tests.faults.kit.facts import cases, due_alerts, standing, still_open
+from tests.faults.kit.facts import cases, due_alerts, is_listening, standing, still_open
 from tests.faults.kit.oracle import judge, received
 from tests.faults.kit.parts import Parts, wait_for
 from tests.faults.kit.sink import Temper
+from tests.slices import WHOLE, times
 from tests.world import World
 from workers.queues import JOB, NAME, hints, wake
+from workers.sweeper import PATIENCE
 
 ALERTS = 30
 
@@ -43,15 +44,26 @@ class Scene:
     def queue(self):
         return hints(connect(self.valkey.url))
 
+    def is_done(self) -> bool:
+        return still_open(self.world) == 0
+
+    def hears(self) -> bool:
+        """A hint is in the worker's hands, or its work is done already."""
+        return bool(_running(self)) or self.is_done()
+
     def await_first(self, count: int = 1) -> None:
         wait_for(lambda: len(received(self.parts.mails)) >= count, 30, self.parts.tail)
 
 
+def _now() -> bool:
+    return True
+
+
 def rolling_deploys(scene: Scene) -> None:
-    """R1: SIGTERM in every state of the worker."""
-    for _ in range(4):
+    """R1: SIGTERM in every state of the worker: idle, busy, just born, done."""
+    for state in (_now, scene.hears, _now, scene.is_done):
         scene.due(5)
-        time.sleep(0.2)
+        wait_for(state, 30, scene.parts.tail)
         scene.parts.signal("worker1", signal.SIGTERM)
         scene.parts.running["worker1"].join(20)
         assert scene.parts.running["worker1"].exitcode in (0, -signal.SIGTERM)
@@ -62,7 +74,12 @@ def frozen_worker(scene: Scene) -> None:
     """R2, R3: the hint is given to a worker that is frozen, and stays with it."""
     scene.parts.signal("worker1", signal.SIGSTOP)
     scene.due()
-    wait_for(lambda: still_open(scene.world) == 0, 30, lambda: standing(scene.world))
+    if not WHOLE:
+        wait_for(lambda: scene.queue.count, 30, scene.parts.tail)
+        # As if the sweeper had lost its patience.
+        since = "due_at = due_at - %s, planned_at = planned_at - %s"
+        scene.world.run(f"UPDATE alerts SET {since}", PATIENCE, PATIENCE)
+    wait_for(scene.is_done, 30, lambda: standing(scene.world))
     scene.parts.signal("worker1", signal.SIGCONT)
 
 
@@ -80,10 +97,10 @@ def killed_in_a_hint(scene: Scene) -> None:
 
 def lost_answer(scene: Scene) -> None:
     """R5, R17: hints disappear without having run."""
-    for _ in range(10):
+    for _ in range(times(10, 4)):
         scene.due(3)
+        wait_for(lambda: scene.queue.count or scene.is_done(), 30, scene.parts.tail)
         scene.queue.empty()
-        time.sleep(0.1)
 
 
 def doubled_hints(scene: Scene) -> None:
@@ -99,7 +116,7 @@ def full_in_a_hint(scene: Scene) -> None:
     scene.await_first()
     with scene.valkey.client() as client:
         client.config_set("maxmemory", "1")
-    wait_for(lambda: still_open(scene.world) == 0, 30, lambda: standing(scene.world))
+    wait_for(scene.is_done, 30, lambda: standing(scene.world))
     with scene.valkey.client() as client:
         client.config_set("maxmemory", "0")
     scene.due()
@@ -111,7 +128,7 @@ def gone_in_a_hint(scene: Scene) -> None:
     scene.await_first()
     scene.valkey.stop()
     scene.due()
-    wait_for(lambda: still_open(scene.world) == 0, 30, lambda: standing(scene.world))
+    wait_for(scene.is_done, 30, lambda: standing(scene.world))
     for kept in scene.valkey.home.glob("appendonlydir/*"):
         kept.unlink()
     scene.valkey.start()
@@ -123,11 +140,12 @@ def watched(scene: Scene) -> None:
     """R12: dashboards ask for the registries all the time."""
     scene.due()
 
-    def look(_: int) -> int:
-        return len(StartedJobRegistry(NAME, connection=connect(scene.valkey.url)))
-
     with ThreadPoolExecutor(3) as pool:
-        list(pool.map(look, range(200)))
+        list(pool.map(lambda _: _running(scene), range(200)))
+
+
+def _running(scene: Scene) -> int:
+    return len(StartedJobRegistry(NAME, connection=connect(scene.valkey.url)))
 
 
 def poisoned(scene: Scene) -> None:
@@ -148,9 +166,13 @@ def unknown_function(scene: Scene) -> None:
 
 def timed_out(scene: Scene) -> None:
     """R26: RQ's alarm in the middle of a mail."""
-    scene.due(3)
-    scene.queue.enqueue(JOB, description="-", result_ttl=0, failure_ttl=60, job_timeout=1)
-    time.sleep(1.5)
+    # Frozen, it is given this hint before those that the sweeper pushes.
+    scene.parts.signal("worker1", signal.SIGSTOP)
+    job = scene.queue.enqueue(JOB, description="-", result_ttl=0, failure_ttl=60, job_timeout=1)
+    scene.due(2)
+    wait_for(lambda: scene.queue.count, 30, scene.parts.tail)
+    scene.parts.signal("worker1", signal.SIGCONT)
+    wait_for(lambda: job.id in scene.queue.failed_job_registry, 30, scene.parts.tail)
     _lease_over(scene)
 
 
@@ -183,7 +205,7 @@ def test_a_mode_of_rq_loses_and_doubles_nothing(
     parts.settings = replace(parts.settings, redis_url=valkey.url)
     for name in ("sink", "worker1", "sweeper1"):
         parts.start(name)
-    wait_for(lambda: valkey.client().keys("rq:worker:*"), 30, parts.tail)
+    wait_for(lambda: valkey.client().keys("rq:worker:*") and is_listening(world), 30, parts.tail)
     scene = Scene(world, parts, valkey, [])
     mode(scene)
     wait_for(lambda: still_open(world) == 0, 60, lambda: f"{standing(world)}\n{parts.tail()}")
@@ -205,8 +227,7 @@ def test_the_worker_works_again_after_the_poison(world, parts, valkey):
 
     def done() -> bool:
         wake(scene.queue)
-        time.sleep(0.2)
-        return still_open(world) == 0
+        return scene.is_done()
 
     wait_for(done, 30, lambda: f"{standing(world)}\n{parts.tail()}")
     assert judge(world, parts.mails, scene.owed).faults == {}

@@ -9,10 +9,12 @@ import pytest
 from infra.settings import Settings
 from notifications.channels.https import Client
 from notifications.channels.sms import HttpGateway
+from notifications.delivery.bounces import Outcome, read_bounce, take_bounce
 from notifications.mobile.sending import forget_numbers
+from services.shared.clock import SystemClock
 from services.shared.vault.sealing import Keyring
 from tests.journeys.steps import mails_about, open_shared_case, set_hearing, sweep
-from tests.notifications.test_bounces import maillage_bounces, report, tasks
+from tests.notifications.test_bounces import report, tasks
 from tests.once.beginnings import beginning
 from tests.outside.gateway import SENDER, TOKEN, Gateway
 from tests.outside.receiver import status
@@ -92,8 +94,12 @@ def told_by_mail(network: Network, at: datetime = SOON) -> Any:
     return mail
 
 
-def bounce(network: Network, settings: Settings, mail: Any) -> None:
-    assert maillage_bounces(settings, stdin=report(mail)).returncode == 0
+def bounce(network: Network, mail: Any) -> None:
+    """What `maillage bounces` does (tests/notifications/test_bounces.py), in this process."""
+    bounced = read_bounce(report(mail))
+    assert bounced is not None
+    with network.runtime.database.transaction(clock=SystemClock(), actor=None) as uow:
+        assert take_bounce(bounced, uow=uow) is Outcome.TAKEN
     network.clock.advance(seconds=1)
     sweep(network)
 
@@ -104,10 +110,10 @@ def by_sms(network: Network) -> list[Any]:
     )
 
 
-def test_a_bounce_brings_an_sms_with_the_code_and_the_link_alone(network, settings, gateway, case):
+def test_a_bounce_brings_an_sms_with_the_code_and_the_link_alone(network, gateway, case):
     mail = told_by_mail(network)
     assert gateway.texts == []
-    bounce(network, settings, mail)
+    bounce(network, mail)
     (text,) = gateway.texts
     ((alert, key),) = network.rows(
         "SELECT alert_id, message_id FROM deliveries WHERE channel = 'sms'"
@@ -127,12 +133,10 @@ def test_a_bounce_brings_an_sms_with_the_code_and_the_link_alone(network, settin
 
 
 @pytest.mark.parametrize("code", [422, 400])
-def test_both_refused_is_a_task_for_the_team_and_the_next_rung(
-    network, settings, gateway, case, code
-):
+def test_both_refused_is_a_task_for_the_team_and_the_next_rung(network, gateway, case, code):
     mail = told_by_mail(network)
     gateway.always = status(code)
-    bounce(network, settings, mail)
+    bounce(network, mail)
     network.clock.advance(seconds=1)
     sweep(network)
     (rung,) = mails_about(network, "coordinator", RUNG)
@@ -155,22 +159,22 @@ def test_a_mail_refused_at_the_door_is_as_good_as_bounced(network, gateway, case
     assert tasks(network, case) == []
 
 
-def test_without_a_proved_number_people_are_told_at_once(network, settings, gateway):
+def test_without_a_proved_number_people_are_told_at_once(network, gateway):
     network.clock.set(datetime(2026, 2, 18, 9, 0, tzinfo=UTC))
     case = open_shared_case(network)
     set_hearing(network, case, HEARING)
     give(network, gateway)
-    bounce(network, settings, told_by_mail(network))
+    bounce(network, told_by_mail(network))
     assert len(gateway.texts) == 1
     assert "code" in gateway.texts[0].text
     assert len(tasks(network, case)) == 1
 
 
-def test_whoever_wants_it_gets_legal_alerts_by_sms_too(network, settings, gateway, case):
+def test_whoever_wants_it_gets_legal_alerts_by_sms_too(network, gateway, case):
     want(network, legal="at_once", important="never")
     mail = told_by_mail(network)
     assert len(gateway.texts) == 1
-    bounce(network, settings, mail)
+    bounce(network, mail)
     assert len(gateway.texts) == 1
     assert tasks(network, case) == []
 
@@ -185,30 +189,28 @@ def test_an_sms_beside_a_mail_that_arrived_may_fail_in_silence(network, gateway,
     assert tasks(network, case) == []
 
 
-def test_the_mail_that_bounces_after_the_sms_failed_is_told_by_people(
-    network, settings, gateway, case
-):
+def test_the_mail_that_bounces_after_the_sms_failed_is_told_by_people(network, gateway, case):
     want(network, legal="at_once")
     gateway.always = status(422)
     mail = told_by_mail(network)
     network.clock.advance(seconds=1)
     sweep(network)
-    bounce(network, settings, mail)
+    bounce(network, mail)
     assert len(tasks(network, case)) == 1
     assert len(gateway.texts) == 1
 
 
-def test_whoever_said_never_is_told_by_people(network, settings, gateway, case):
+def test_whoever_said_never_is_told_by_people(network, gateway, case):
     want(network, legal="never")
-    bounce(network, settings, told_by_mail(network))
+    bounce(network, told_by_mail(network))
     assert gateway.texts == []
     assert len(tasks(network, case)) == 1
 
 
-def test_not_now_is_tried_again_under_the_same_key(network, settings, gateway, case):
+def test_not_now_is_tried_again_under_the_same_key(network, gateway, case):
     mail = told_by_mail(network)
     gateway.answers = [status(503), status(500)]
-    bounce(network, settings, mail)
+    bounce(network, mail)
     for _ in range(2):
         network.clock.advance(minutes=6)
         network.work()
@@ -227,7 +229,7 @@ def test_a_gateway_that_hangs_slows_no_mail(network, settings, gateway, case):
     patient = replace(network.runtime.sms, client=short, rest=60.0)
     network.runtime = replace(network.runtime, sms=patient)
     network["rw2"].call("PUT", MINE, {"number": "+33612345679"}, status=200)
-    bounce(network, settings, mail)
+    bounce(network, mail)
     assert len(gateway.texts) == 1
     assert patient.rests
     network.work()
@@ -237,20 +239,20 @@ def test_a_gateway_that_hangs_slows_no_mail(network, settings, gateway, case):
     assert sorted(mails) == [("rejected",), ("sent",)]
 
 
-def test_a_lost_key_is_told_by_people(network, settings, gateway, case):
+def test_a_lost_key_is_told_by_people(network, gateway, case):
     mail = told_by_mail(network)
     network.runtime = replace(network.runtime, keyring=Keyring(None))
-    bounce(network, settings, mail)
+    bounce(network, mail)
     network.clock.advance(seconds=1)
     sweep(network)
     assert by_sms(network) == [("rejected", "seal-keys-missing")]
     assert len(tasks(network, case)) == 1
 
 
-def test_when_the_gateway_is_switched_off_nothing_waits_for_it(network, settings, gateway, case):
+def test_when_the_gateway_is_switched_off_nothing_waits_for_it(network, gateway, case):
     mail = told_by_mail(network)
     network.runtime = replace(network.runtime, sms=None)
-    bounce(network, settings, mail)
+    bounce(network, mail)
     assert by_sms(network) == [("pending", None)]
     assert sms_chores(offered=True) == ()
     (chore,) = sms_chores(offered=False)
@@ -262,10 +264,10 @@ def test_when_the_gateway_is_switched_off_nothing_waits_for_it(network, settings
     assert len(tasks(network, case)) == 1
 
 
-def test_who_lost_the_case_meanwhile_is_sent_nothing(network, settings, gateway, case):
+def test_who_lost_the_case_meanwhile_is_sent_nothing(network, gateway, case):
     mail = told_by_mail(network)
     gateway.always = status(503)
-    bounce(network, settings, mail)
+    bounce(network, mail)
     network.database.execute(
         "UPDATE reference_assignments SET period = tstzrange(lower(period), now() - '1 day'"
         "::interval + (lower(period) - now()) + '1 day 1 second'::interval)"
@@ -297,13 +299,13 @@ def test_a_number_counts_once_its_code_was_typed_in(network, gateway):
     assert len(gateway.texts) == 1
 
 
-def test_another_number_starts_anew_and_a_removed_one_is_gone(network, settings, gateway, case):
+def test_another_number_starts_anew_and_a_removed_one_is_gone(network, gateway, case):
     code = give(network, gateway, "+33612345678")
     assert network["rw1"].get(MINE)["verified_at"] is None
     network.clock.advance(minutes=15)
     over = network["rw1"].post(f"{MINE}/verification", {"code": code}, status=409)
     assert over["type"].endswith("mobile-code-over")
-    bounce(network, settings, told_by_mail(network))
+    bounce(network, told_by_mail(network))
     assert len(tasks(network, case)) == 1
     give(network, gateway, "+33612345678")
     network["rw1"].call("DELETE", MINE, status=204)
@@ -311,10 +313,10 @@ def test_another_number_starts_anew_and_a_removed_one_is_gone(network, settings,
     assert network.rows("SELECT count(*) FROM mobile_numbers") == [(0,)]
 
 
-def test_a_removed_number_is_sent_nothing_that_still_waited(network, settings, gateway, case):
+def test_a_removed_number_is_sent_nothing_that_still_waited(network, gateway, case):
     mail = told_by_mail(network)
     gateway.always = status(503)
-    bounce(network, settings, mail)
+    bounce(network, mail)
     network["rw1"].call("DELETE", MINE, status=204)
     gateway.always = status(204)
     network.clock.advance(minutes=6)
@@ -358,8 +360,8 @@ def test_a_code_is_sent_until_it_is_over(network, gateway):
     assert len(gateway.texts) == 2
 
 
-def test_the_number_stands_nowhere_but_sealed(network, settings, gateway, case, capsys):
-    bounce(network, settings, told_by_mail(network))
+def test_the_number_stands_nowhere_but_sealed(network, gateway, case, capsys):
+    bounce(network, told_by_mail(network))
     assert len(gateway.texts) == 1
     tables = network.rows("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")
     for (table,) in tables:

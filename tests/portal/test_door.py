@@ -6,8 +6,9 @@ from dataclasses import replace
 from uuid import UUID
 
 import pytest
+from flask import Flask
 
-from case_api.app import create_app
+from case_api.app import create_app, furnish
 from services.portal.door import WRONG_OF_CLIENT, WRONG_OF_CODE
 from tests.household import API, Adult, code_for
 from tests.journeys.steps import open_shared_case
@@ -23,13 +24,23 @@ def codes(network):
     return lambda: code_for(network, case, member)["code"]
 
 
+@pytest.fixture(scope="module")
+def behind() -> dict[int, Flask]:
+    """By how many proxies an application trusts, which it is built with."""
+    return {}
+
+
 @pytest.fixture
-def knock(settings, clock, database, network):
+def knock(settings, clock, database, network, behind):
     """Try a code from an address, with what came in as X-Forwarded-For, behind so many proxies."""
 
     def knock(code, *, peer=PROXY, forwarded=None, hops=0):
-        app = create_app(replace(settings, trusted_hops=hops), clock=clock, database=database)
-        return app.test_client().post(
+        trusting = replace(settings, trusted_hops=hops)
+        if hops not in behind:
+            behind[hops] = create_app(trusting)
+        furnish(behind[hops], trusting, clock=clock, database=database)
+        client = behind[hops].test_client()
+        return client.post(
             f"{API}/session",
             json={"code": code},
             headers={} if forwarded is None else {"X-Forwarded-For": forwarded},

@@ -5,6 +5,7 @@ program of a partner does. What they were told is what we owe.
 import threading
 import time
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -36,19 +37,19 @@ class Callers:
     issuer: Issuer
     people: dict[str, UUID]
     count: int
-    per_second: float
+    # Whether this share of all may be asked for.
+    turn: Callable[[float], bool]
     acknowledged: list[Answer] = field(default_factory=list)
     # Why requests were asked again, and answers that nobody should ever get.
     retried: Counter[str] = field(default_factory=Counter)
     wrong: list[str] = field(default_factory=list)
-    stopped: bool = False
+    _stop: threading.Event = field(default_factory=threading.Event)
     _threads: list[threading.Thread] = field(default_factory=list)
 
     def start(self) -> None:
-        began = datetime.now(UTC)
         for number, (subject, case) in enumerate(self.people.items()):
             mine = range(number, self.count, len(self.people))
-            thread = threading.Thread(target=self._ask_all, args=(subject, case, mine, began))
+            thread = threading.Thread(target=self._ask_all, args=(subject, case, mine))
             thread.start()
             self._threads.append(thread)
 
@@ -66,17 +67,20 @@ class Callers:
         for thread in self._threads:
             thread.join()
 
-    def _ask_all(self, subject: str, case: UUID, mine: range, began: datetime) -> None:
+    def stop(self) -> None:
+        self._stop.set()
+
+    def _ask_all(self, subject: str, case: UUID, mine: range) -> None:
         path = f"{self.base}/api/v1/cases/{case}/tasks"
         session, signed, token = requests.Session(), 0.0, ""
         for number in mine:
-            instant = began + timedelta(seconds=number / self.per_second)
-            time.sleep(max(0.0, (instant - datetime.now(UTC)).total_seconds()))
+            while not self.turn(number / self.count) and not self._stop.wait(0.02):
+                continue
             instant = _unlike_any(datetime.now(UTC), number)
             body = {"category": "tenancy", "title": "Call", "remind_at": instant.isoformat()}
             key = str(uuid4())
             answer = None
-            while answer is None and not self.stopped:
+            while answer is None and not self._stop.is_set():
                 if time.monotonic() - signed > TOKEN_SECONDS:
                     signed, token = time.monotonic(), self.issuer.token(sub=subject)
                 headers = {"Authorization": f"Bearer {token}", "Idempotency-Key": key}
@@ -96,16 +100,16 @@ class Callers:
             why = str(answer.status_code)
             if answer.status_code not in AGAIN:
                 self.wrong.append(f"{why} {answer.text}")
-                self.stopped = True
+                self._stop.set()
         except requests.RequestException as error:
             why = type(error).__name__
         self.retried[why] += 1
-        time.sleep(0.1)
+        self._stop.wait(0.1)
         return None
 
 
 def _unlike_any(now: datetime, number: int) -> datetime:
-    """Its last three digits are the number's: those that share them are seconds apart."""
+    """Its last three digits are the number's, which no other of a thousand has."""
     return now.replace(microsecond=now.microsecond // 1000 * 1000 + number % 1000)
 
 

@@ -5,7 +5,7 @@ import signal
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
@@ -38,6 +38,8 @@ WEIGHTS = {
 # By this the freeze outlasts the lease: whoever thaws holds nothing any more.
 LONGER_SECONDS = 2.0
 OUTAGE_SECONDS = 20.0
+# Longer than the next share of all takes to be stored under any fault.
+STORED_SECONDS = 400.0
 _AS_IN_PRODUCTION = """
     SELECT set_config('session_replication_role', 'replica', true),
            set_config('synchronous_commit', 'on', true)
@@ -52,15 +54,25 @@ _STORE = """
 
 @dataclass
 class Producer:
-    """Stores alerts like the API: acknowledged only once committed, asked again until then."""
+    """Stores alerts like the API: acknowledged only once committed, asked again until then. Never
+    more than `ahead` are stored and not taken yet.
+    """
 
     url: str
     cases: list[UUID]
     count: int
-    per_second: float
+    ahead: int
+    waiting: Callable[[], int]
     acknowledged: list[UUID] = field(default_factory=list)
     _thread: threading.Thread | None = None
-    stopped: bool = False
+    _stop: threading.Event = field(default_factory=threading.Event)
+
+    def has_stored(self, share: float) -> bool:
+        """That share of all; or it will store no more."""
+        return self._stop.is_set() or len(self.acknowledged) >= self.count * share
+
+    def stop(self) -> None:
+        self._stop.set()
 
     def start(self) -> None:
         self._thread = threading.Thread(target=self._store)
@@ -72,12 +84,11 @@ class Producer:
 
     def _store(self) -> None:
         connection = None
-        began = time.monotonic()
         for number in range(self.count):
             key = uuid4()
             facts = psycopg.types.json.Jsonb({"hearing_at": HEARING, "days_left": 7})
             values = (key, self.cases[number % len(self.cases)], uuid4(), facts)
-            while not self.stopped:
+            while not self._stop.is_set():
                 try:
                     connection = connection or psycopg.connect(self.url, autocommit=True)
                     with connection.transaction():
@@ -87,11 +98,12 @@ class Producer:
                     break
                 except psycopg.Error:
                     connection = None
-                    time.sleep(0.1)
-            if self.stopped:
+                    self._stop.wait(0.1)
+            if self._stop.is_set():
                 return
             self.acknowledged.append(key)
-            time.sleep(max(0.0, began + (number + 1) / self.per_second - time.monotonic()))
+            while self.waiting() >= self.ahead and not self._stop.wait(0.02):
+                continue
         if connection is not None:
             connection.close()
 
@@ -104,20 +116,26 @@ class Chaos:
     valkey: Valkey
     cluster: Cluster
     seed: int
+    # Ends at once the lease of whom a process of this name sends to; without it a freeze lasts
+    # until it is over.
+    end_lease: Callable[[str], Any] | None = None
     done: Counter[str] = field(default_factory=Counter)
     _later: list[tuple[float, Callable[[], Any]]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self._chance = random.Random(self.seed)
 
-    def run(self, plan: Iterable[str], *, every: float, say: Callable[[str], None]) -> None:
+    def run(
+        self, plan: Sequence[str], *, stored: Callable[[float], bool], say: Callable[[str], None]
+    ) -> None:
+        """Each fault once so large a share of all is stored."""
         for number, fault in enumerate(plan, start=1):
-            self._wait(every * self._chance.uniform(0.6, 1.4))
+            share = (number + self._chance.uniform(-0.4, 0.4)) / (len(plan) + 1)
+            self._await(lambda: stored(share))  # noqa: B023
             self._do(fault)
             self.done[fault] += 1
             say(f"fault {number}: {fault}")
-        while self._later:
-            self._wait(0.1)
+        self._await(lambda: not self._later)
 
     def plan(self, count: int) -> list[str]:
         """Each kind once before any comes twice, as far as `count` goes."""
@@ -126,16 +144,19 @@ class Chaos:
         drawn = self._chance.choices(kinds, [WEIGHTS[kind] for kind in kinds], k=count)
         return [*kinds, *drawn][:count]
 
-    def _wait(self, seconds: float) -> None:
+    def _await(self, condition: Callable[[], bool]) -> None:
         """Meanwhile what was frozen thaws and what was away comes back."""
-        until = time.monotonic() + seconds
-        while time.monotonic() < until:
+
+        def is_so() -> bool:
             now = time.monotonic()
             ripe = [act for at, act in self._later if at <= now]
             self._later = [(at, act) for at, act in self._later if at > now]
             for act in ripe:
                 act()
-            time.sleep(0.02)
+            self.revive()
+            return condition()
+
+        wait_for(is_so, STORED_SECONDS, self.parts.tail)
 
     def _do(self, fault: str) -> None:
         names = {"worker": SENDERS[:2], "sweeper": SENDERS[2:]}
@@ -179,7 +200,11 @@ class Chaos:
             if self.parts.running.get(name) is process:
                 self.parts.signal(name, signal.SIGCONT)
 
-        seconds = self.parts.settings.lease_seconds + LONGER_SECONDS
+        seconds = LONGER_SECONDS
+        if self.end_lease is None:
+            seconds += self.parts.settings.lease_seconds
+        else:
+            self.end_lease(name)
         self._later.append((time.monotonic() + seconds, thaw))
 
     def _flush(self) -> None:

@@ -3,6 +3,8 @@
 from typing import Any
 from uuid import UUID
 
+from notifications.lease import HOLDERS
+
 HEARING = "2030-03-08T08:30:00+00:00"
 _ALERTS = """
     INSERT INTO alerts (id, case_id, kind, object_id, object_version, rung, recipient_role,
@@ -18,6 +20,12 @@ _OPEN = """
             AND NOT (first_id IS NOT NULL AND recipient_role = 'coordinator' AND attempts > 0))
          + (SELECT count(*) FROM deliveries WHERE state IN ('pending', 'sending'))
 """
+_END_LEASE = """
+    UPDATE deliveries SET lease_until = clock_timestamp() WHERE state = 'sending' AND held_by IN
+      (SELECT CAST(objid AS bigint) FROM pg_locks JOIN pg_stat_activity USING (pid)
+       WHERE locktype = 'advisory' AND classid = %s AND application_name = %s)
+"""
+_LISTENING = "SELECT 1 FROM pg_stat_activity WHERE starts_with(query, 'LISTEN')"
 
 
 def cases(world: Any, count: int) -> list[UUID]:
@@ -31,6 +39,16 @@ def due_alerts(world: Any, count: int, among: list[UUID]) -> list[UUID]:
     made = world.connection.execute(_ALERTS, values).fetchall()
     world.run("SELECT pg_notify('maillage_due', '')")
     return [key for (key,) in made]
+
+
+def end_lease(world: Any, name: str) -> None:
+    """Of all that the part of this name holds."""
+    world.run(_END_LEASE, HOLDERS, name)
+
+
+def is_listening(world: Any) -> bool:
+    """Some sweeper hears from now on what falls due, and need not look for it."""
+    return bool(world.run(_LISTENING))
 
 
 def still_open(world: Any) -> int:

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import psutil
+from sqlalchemy import make_url
 
 from infra.embedded import api
 from infra.embedded.process import die_with_parent
@@ -29,7 +30,7 @@ from workers import main
 from workers.routing import ROUTES
 
 CONTEXT = multiprocessing.get_context("forkserver")
-CONTEXT.set_forkserver_preload(["tests.faults.kit.parts", "case_api.app"])
+CONTEXT.set_forkserver_preload(["tests.faults.kit.warm"])
 MAIL_FROM = "alerts@maillage.example"
 # Nobody listens there.
 NO_REDIS = "redis://127.0.0.1:1/0"
@@ -130,7 +131,10 @@ class Parts:
     def start(self, name: str, **changes: Any) -> BaseProcess:
         """`name` begins with what it is: sink, api, worker, sweeper or older."""
         part = name.rstrip("0123456789")
-        given: tuple[Any, ...] = (replace(self.settings, **changes),)
+        url = make_url(self.settings.worker_database_url)
+        named = url.update_query_dict({"application_name": name}).render_as_string()
+        settings = replace(self.settings, worker_database_url=named)
+        given: tuple[Any, ...] = (replace(settings, **changes),)
         if part == "sink":
             given = (self.port, self.mails, self.temper)
         # A daemon of multiprocessing may not fork, and the API does.

@@ -3,7 +3,6 @@
 import re
 import socketserver
 import threading
-import time
 from dataclasses import dataclass, field
 
 DROP = "drop"
@@ -87,7 +86,7 @@ class _Conversation(socketserver.StreamRequestHandler):
         answer = self.rude.answer("dot")
         if answer == KEEP_AND_DROP or answer.startswith("2"):
             self.rude.keep(content, self.to)
-        time.sleep(self.rude.seconds_after_dot)
+        self.server.ended.wait(self.rude.seconds_after_dot)
         if answer in (DROP, KEEP_AND_DROP):
             return False
         self.wfile.write(f"{answer}\r\n".encode())
@@ -103,6 +102,7 @@ class RudeServer(socketserver.ThreadingTCPServer):
     def __init__(self, rude: Rude) -> None:
         super().__init__((self.host, 0), _Conversation)
         self.rude = rude
+        self.ended = threading.Event()
         self.port = self.server_address[1]
         self._thread = threading.Thread(target=self.serve_forever, args=(0.02,))
         self._thread.start()
@@ -111,6 +111,7 @@ class RudeServer(socketserver.ThreadingTCPServer):
         """The client hung up; it is told elsewhere whether it may."""
 
     def end(self) -> None:
+        self.ended.set()
         self.shutdown()
         self._thread.join()
         self.server_close()
