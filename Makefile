@@ -2,6 +2,8 @@
 PORT ?= 8000
 DATA ?= .data
 export PORT DATA
+# Each start of the program without its bytecode costs a second of compiling.
+unexport PYTHONDONTWRITEBYTECODE
 
 BIN := .venv/bin
 STAMP := .venv/.installed

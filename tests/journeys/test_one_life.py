@@ -38,7 +38,6 @@ class Begun:
 
     states: dict[str, str]
     code: str
-    procedure: str
     mailbox: str
     processes: list[psutil.Process]
 
@@ -71,7 +70,7 @@ def lived() -> Lived:
             survivors = [process for process in begun.processes if alive(process)]
             nora = up.token("nora@uln.example")
             codes = [each["code"] for each in up.get("/api/v1/cases", nora).json()["items"]]
-            set_hearing(up, nora, begun.procedure, days=3)
+            begin_a_case(up, nora)
             until(lambda: settled(up), ARRIVAL_LIMIT)
             until(lambda: " 0 waiting" in ask(up, "audit", "verify").stdout, STOP_LIMIT)
             running = {
@@ -86,19 +85,20 @@ def lived() -> Lived:
 
 
 def begin(up: Started) -> Begun:
-    nora = up.token("nora@uln.example")
     states = up.get("/readyz").json()["parts"]
-    case = up.post("/api/v1/cases", nora, {"language": "fr"})
+    code = begin_a_case(up, up.token("nora@uln.example"))
+    until(lambda: code in up.get("/dev/mailbox").text, ARRIVAL_LIMIT)
+    return Begun(states, code, up.get("/dev/mailbox").text, up.processes())
+
+
+def begin_a_case(up: Started, token: str) -> str:
+    """Its code; its hearing is so near that people are told of it at once."""
+    case = up.post("/api/v1/cases", token, {"language": "fr"})
     procedures = f"/api/v1/cases/{case['id']}/procedures"
-    procedure = up.post(procedures, nora, {"canton": "Schaerbeek 1"})["id"]
-    set_hearing(up, nora, procedure, days=2)
-    until(lambda: case["code"] in up.get("/dev/mailbox").text, ARRIVAL_LIMIT)
-    return Begun(states, case["code"], procedure, up.get("/dev/mailbox").text, up.processes())
-
-
-def set_hearing(up: Started, token: str, procedure: str, *, days: int) -> None:
-    hearing = {"starts_at": (datetime.now(UTC) + timedelta(days=days)).isoformat()}
-    up.post(f"/api/v1/procedures/{procedure}/hearings", token, hearing)
+    procedure = up.post(procedures, token, {"canton": "Schaerbeek 1"})
+    hearing = {"starts_at": (datetime.now(UTC) + timedelta(days=2)).isoformat()}
+    up.post(f"/api/v1/procedures/{procedure['id']}/hearings", token, hearing)
+    return str(case["code"])
 
 
 def dead_redis() -> str:
