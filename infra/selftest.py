@@ -2,6 +2,8 @@
 
 from sqlalchemy import Engine, text
 
+from infra.unfit import Unfit
+
 _ROLE = text(
     """
     SELECT current_user,
@@ -19,7 +21,7 @@ _ROLE = text(
 )
 
 
-class SelfTestError(Exception):
+class SelfTestError(Unfit):
     """One sentence that says what is wrong with the role and what to do."""
 
 

@@ -13,6 +13,8 @@ from services.shared.unit_of_work import DUE_CHANNEL
 from workers.stopping import Stop
 
 CONNECT_SECONDS = 3
+# After a connection that broke: what was said meanwhile is looked for, and the next one made.
+AGAIN_SECONDS = 1.0
 _SLICE_SECONDS = 0.25
 # The lock of whoever listens; the next one has it when that connection ends.
 _FIRST = "SELECT pg_try_advisory_lock(7411, 0)"
@@ -30,12 +32,14 @@ class Listener:
         self._is_first = False
 
     def wait(self, seconds: float) -> bool:
-        """True at the first notice, False after `seconds` without one or when asked to leave."""
+        """True at the first notice; False after `seconds` without one, when asked to leave, or
+        soon after the connection broke.
+        """
         try:
             return self._heard(seconds)
         except psycopg.OperationalError:
             self.close()
-            self._stop.pause(seconds)
+            self._stop.pause(min(seconds, AGAIN_SECONDS))
             return False
 
     def gather(self, seconds: float) -> None:

@@ -11,20 +11,18 @@ from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
 from infra.database import Database
-from infra.erasure.ledger import LedgerBroken
-from infra.erasure.replaying import LedgerAhead, require_replayed
-from infra.files.taking import NotOurs, take_folders
+from infra.erasure.replaying import require_replayed
+from infra.files.taking import take_folders
 from infra.migrations.run import serves
-from infra.selftest import SelfTestError, check_role
+from infra.selftest import check_role
 from infra.settings import Settings
+from infra.unfit import Unfit
 from notifications.operations.figures import CRASHES_ALLOWED, PARTS
 
 CONNECT_SECONDS = 0.5
 REMEMBERED_SECONDS = 1.0
 _PORTS = {"redis": 6379, "rediss": 6379, "smtp": 25, "smtps": 465, "http": 80, "https": 443}
 _PROCESSES = text("SELECT part, alive, crashed FROM part_figures()")
-# What each check of the database raises when it fails.
-_UNFIT = (SelfTestError, LedgerAhead, LedgerBroken, NotOurs)
 _log = structlog.get_logger()
 
 
@@ -69,7 +67,7 @@ class Readiness:
             replayed = True
             take_folders(self._settings, self._database.engine)
             ours = True
-        except (*_UNFIT, SQLAlchemyError, OSError) as error:
+        except (Unfit, SQLAlchemyError, OSError) as error:
             _log.warning("readiness.failed", error=type(error).__name__)
         states = {"database": reached, "schema": current, "self_test": tested}
         states |= {"erasure_ledger": replayed, "folders": ours}

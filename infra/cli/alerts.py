@@ -8,9 +8,9 @@ from email.utils import mktime_tz, parsedate_tz
 from pathlib import Path
 from uuid import UUID
 
+from infra.cli.entry_points import entry_point
 from infra.cli.kept import add_data, kept_database
 from infra.cli.parser import OneSentenceParser
-from infra.cli.parts import entry_point
 from infra.cli.reaching import reaching
 from infra.embedded.mail import list_messages
 from infra.settings import SettingsError

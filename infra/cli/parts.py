@@ -2,10 +2,8 @@
 
 import argparse
 import os
-import pkgutil
-from collections.abc import Callable
-from typing import Any
 
+from infra.cli.entry_points import ENTRY_POINTS, entry_point
 from infra.cli.parser import OneSentenceParser
 from infra.cli.reaching import reaching
 from infra.database import Database
@@ -15,34 +13,14 @@ from infra.files.taking import take_folders
 from infra.selftest import check_role
 from infra.settings import Settings, database_url
 
-# Named, not imported: infra may not look up at the entry points it starts.
-ENTRY_POINTS = {
-    "api": "infra.embedded.api:serve",
-    "worker": "workers.main:run_worker",
-    "sweeper": "workers.main:run_sweeper",
-    "migrate": "infra.migrations.run:upgrade",
-    "demo": "infra.demo:seed",
-    "replay": "infra.erasure.replaying:replay",
-    "retain": "workers.operators.retention:apply",
-    "plan": "workers.operators.retention:plan",
-    "status": "workers.operators.alerts:status",
-    "retry": "workers.operators.alerts:retry",
-    "delivery": "workers.operators.alerts:delivery",
-    "events": "workers.routing:require_every_event",
-}
-# Those that have a command of their own elsewhere.
-_ELSEWHERE = {"replay", "retain", "plan", "status", "retry", "delivery", "events"}
+# Those that have a command of their own elsewhere, or none.
+_ELSEWHERE = {"application", "replay", "retain", "plan", "status", "retry", "delivery", "events"}
 NEEDS = {
     "api": ("DATABASE_URL",),
     "worker": ("WORKER_DATABASE_URL",),
     "sweeper": ("WORKER_DATABASE_URL",),
     "demo": ("DATABASE_URL", "WORKER_DATABASE_URL", "OWNER_DATABASE_URL"),
 }
-
-
-def entry_point(name: str) -> Callable[..., Any]:
-    found: Callable[..., Any] = pkgutil.resolve_name(ENTRY_POINTS[name])
-    return found
 
 
 def add_parser(subparsers: "argparse._SubParsersAction[OneSentenceParser]") -> None:

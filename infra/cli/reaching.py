@@ -6,11 +6,7 @@ from contextlib import contextmanager
 from sqlalchemy.exc import OperationalError
 
 from infra.embedded.process import StartFailed
-from infra.erasure.ledger import LedgerBroken
-from infra.erasure.replaying import LedgerAhead
-from infra.files.taking import NotOurs
-from infra.migrations.run import OutdatedSchema
-from infra.selftest import SelfTestError
+from infra.unfit import MayNotOpen, Unfit
 
 
 @contextmanager
@@ -22,7 +18,7 @@ def reaching(variable: str) -> Iterator[None]:
         raise StartFailed(
             f"The database of {variable} does not answer: start it, or correct the address."
         ) from error
-    except (SelfTestError, OutdatedSchema) as error:
-        raise StartFailed(str(error)) from error
-    except (LedgerAhead, LedgerBroken, NotOurs) as error:
+    except MayNotOpen as error:
         raise StartFailed(f"This may not open: {error}.") from error
+    except Unfit as error:
+        raise StartFailed(str(error)) from error

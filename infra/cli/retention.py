@@ -3,8 +3,8 @@
 import argparse
 import os
 
+from infra.cli.entry_points import entry_point
 from infra.cli.parser import OneSentenceParser
-from infra.cli.parts import entry_point
 from infra.cli.reaching import reaching
 from infra.settings import Settings
 

@@ -1,8 +1,8 @@
 """`maillage up`: everything in one command, from an empty folder to a page that answers."""
 
 import argparse
+import gc
 import http.client
-import importlib
 import os
 import sys
 import time
@@ -13,8 +13,8 @@ from functools import partial
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from infra.cli.entry_points import entry_point
 from infra.cli.parser import OneSentenceParser, complain
-from infra.cli.parts import entry_point
 from infra.embedded.lock import AlreadyRunning, DataLock
 from infra.embedded.openid.people import PeopleUnreadable, read_people
 from infra.embedded.places import UnsafePlace, data_directory
@@ -28,13 +28,7 @@ PROG = "maillage up"
 READY_LIMIT = 60.0
 PROBE_LIMIT = 5.0
 # Imported once, before the forks; a part that cannot be imported says so in its own log.
-PRELOADED = (
-    "infra.embedded.api",
-    "infra.migrations.run",
-    "infra.demo",
-    "case_api.app",
-    "workers.main",
-)
+PRELOADED = ("api", "application", "migrate", "demo", "worker")
 
 
 def add_parser(subparsers: "argparse._SubParsersAction[OneSentenceParser]") -> None:
@@ -120,11 +114,14 @@ def _resolved(name: str, *arguments: object) -> None:
 
 
 def _preload() -> None:
-    for name in PRELOADED:
+    """Without looking for garbage meanwhile: what is imported stays, in every part."""
+    gc.disable()
+    for part in PRELOADED:
         try:
-            importlib.import_module(name)
+            entry_point(part)
         except ImportError:
             continue
+    gc.enable()
 
 
 def _wait_for_servers(stack: Stack, supervisor: Supervisor) -> None:

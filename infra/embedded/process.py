@@ -16,7 +16,6 @@ from typing import NoReturn, Protocol
 import psutil
 
 PR_SET_PDEATHSIG = 1
-ORPHAN_GRACE = 5.0
 
 
 class StartFailed(Exception):
@@ -53,7 +52,9 @@ class ForkedChild:
 class Lifeline:
     """A pipe whose far end closes when the supervisor dies, however it dies."""
 
-    def __init__(self) -> None:
+    def __init__(self, grace: float) -> None:
+        """An orphan has `grace` seconds to leave by itself."""
+        self._grace = grace
         self._near, self._far = os.pipe()
 
     def hold(self) -> None:
@@ -68,7 +69,7 @@ class Lifeline:
     def _leave_when_orphaned(self) -> None:
         os.read(self._near, 1)
         os.kill(os.getpid(), signal.SIGTERM)
-        time.sleep(ORPHAN_GRACE)
+        time.sleep(self._grace)
         os.killpg(0, signal.SIGKILL)
 
 

@@ -42,6 +42,7 @@ class Patience:
     longest_delay: float = 10.0
     healthy_after: float = 30.0
     grace: float = 8.0
+    orphan_grace: float = 5.0
     tick: float = 0.01
 
 
@@ -64,7 +65,7 @@ class Supervisor:
         ours: Iterable[int] = (),
     ) -> None:
         self.patience = patience or Patience()
-        self.lifeline = Lifeline()
+        self.lifeline = Lifeline(self.patience.orphan_grace)
         self._say = say
         self._logs = private_directory(data_dir / "log")
         self._records = private_directory(data_dir / "run" / "parts")

@@ -16,12 +16,13 @@ from typing import BinaryIO
 from uuid import UUID
 
 from infra.audit.keys import Signer, Verifier
+from infra.unfit import MayNotOpen
 
 # A line is about 450 bytes.
 _LONGEST_LINE = 4096
 
 
-class LedgerBroken(Exception):
+class LedgerBroken(MayNotOpen):
     """A sentence without its full stop: which line is not as it was written."""
 
 

@@ -16,6 +16,7 @@ from infra.erasure.ledger import LedgerBroken, LedgerFile, Written, entries_afte
 from infra.files.store import DocumentStore
 from infra.files.taking import take_folders
 from infra.settings import Settings
+from infra.unfit import MayNotOpen
 from services.retention import ledger, replaying
 from services.retention.model import LedgerKind
 from services.shared.clock import SystemClock
@@ -26,7 +27,7 @@ _HEAD = text("SELECT head, hash FROM ledger_head()")
 _KNOWN = text("SELECT ledger_knows(:entries)")
 
 
-class LedgerAhead(Exception):
+class LedgerAhead(MayNotOpen):
     """A sentence without its full stop: what the operator has to do before this may open."""
 
 

@@ -12,6 +12,7 @@ from uuid import UUID, uuid4
 from sqlalchemy import Connection, Engine, TextClause, text
 
 from infra.settings import Settings
+from infra.unfit import MayNotOpen
 from services.shared.errors import Unreadable
 from services.shared.vault.folders import MARK, FolderKind, mark, mark_of
 
@@ -23,7 +24,7 @@ _TAKE = text("SELECT take_folder(:kind, :id)")
 _COMPARED = 10_000
 
 
-class NotOurs(Exception):
+class NotOurs(MayNotOpen):
     """A sentence without its full stop: which folder, and what the operator has to do."""
 
 

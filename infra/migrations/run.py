@@ -14,6 +14,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, create_engine, text
 
 from infra import courts
+from infra.unfit import Unfit
 from notifications import catalogue
 from services.shared import categories
 
@@ -75,7 +76,7 @@ def config() -> Config:
     return configuration
 
 
-class OutdatedSchema(Exception):
+class OutdatedSchema(Unfit):
     """The database is from before the first release, and no migration leads on from there."""
 
 

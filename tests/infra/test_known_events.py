@@ -1,10 +1,8 @@
-"""Each part as a process of its own: in the tests' process every module is imported already."""
+"""The parts in processes of their own: in the tests' process every module is imported already."""
 
 import os
 import subprocess
 import sys
-
-import pytest
 
 # Before the part may start, a release that forgot a row, and one that names what is no event.
 FORGETFUL = """
@@ -12,14 +10,15 @@ import sys
 from services.shared.events import REGISTRY, Event
 from workers import routing
 from infra import cli
-part = sys.argv[1]
+parts = sys.argv[1:]
 routing.ROUTES["cases.imagined"] = ()
-assert cli.main([part]) == 2
+assert [cli.main([part]) for part in parts] == [2] * len(parts)
 assert REGISTRY.keys() ^ routing.ROUTES.keys() == {"cases.imagined"}
 del routing.ROUTES["cases.imagined"]
 class Forgotten(Event):
     name = "cases.forgotten"
-assert cli.main([part]) == 2
+assert [cli.main([part]) for part in parts] == [2] * len(parts)
+assert not {"case_api", "workers.main", "alembic.command"} & sys.modules.keys()
 """
 SETTINGS = {
     "DATA": "",
@@ -46,14 +45,14 @@ def run(code: str, *words: str) -> subprocess.CompletedProcess[str]:
     )
 
 
-@pytest.mark.parametrize("part", ["api", "worker", "sweeper", "migrate"])
-def test_no_part_starts_without_knowing_every_event(part):
-    done = run(FORGETFUL, part)
+def test_no_part_starts_without_knowing_every_event():
+    """In one process: each is refused before anything of it is loaded."""
+    parts = ("api", "worker", "sweeper", "migrate")
+    done = run(FORGETFUL, *parts)
     assert done.returncode == 0, done.stderr
-    assert done.stderr.splitlines() == [
-        "maillage: workers/routing.py names cases.imagined, which is no event.",
-        "maillage: workers/routing.py has no row for the event cases.forgotten.",
-    ]
+    imagined = "maillage: workers/routing.py names cases.imagined, which is no event."
+    forgotten = "maillage: workers/routing.py has no row for the event cases.forgotten."
+    assert done.stderr.splitlines() == [imagined] * len(parts) + [forgotten] * len(parts)
 
 
 def test_a_worker_by_itself_dispatches_what_only_the_api_records():

@@ -15,7 +15,6 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import psutil
@@ -23,12 +22,12 @@ import pytest
 import requests
 
 from infra.embedded.stack import SWITCHES
+from tests.journeys import tour
 
 ROOT = Path(__file__).parents[2]
 PROGRAM = "import sys; from infra.cli import main; sys.exit(main())"
 START_LIMIT = 120.0
 STOP_LIMIT = 30.0
-ARRIVAL_LIMIT = 60.0
 # Set in the tester's own shell they would lead to somebody's real servers.
 EXTERNAL = {name for switch, companions in SWITCHES.values() for name in (switch, *companions)}
 OURS = {"DATA", "PORT", "HOST", "PUBLIC_URL", "TRUSTED_HOSTS", "SECRET_KEY", "MAILBOX"}
@@ -219,41 +218,24 @@ def test_login_by_the_demo_provider_and_logout(running):
         assert again.status_code == 401
 
 
-def test_after_kill_9_it_starts_again_and_ctrl_c_leaves_nothing():
-    with folder() as place:
-        with started(place / "data") as first:
-            nora = first.token("nora@uln.example")
-            code = first.post("/api/v1/cases", nora, {"language": "fr"})["code"]
-            before = first.processes()
-            first.stop(signal.SIGKILL)
-        begun = time.monotonic()
-        with started(place / "data") as second:
-            seconds = time.monotonic() - begun
-            sys.stdout.write(f"second start, after kill -9: {seconds:.1f} s\n")
-            assert not any(alive(process) for process in before)
-            nora = second.token("nora@uln.example")
-            codes = [each["code"] for each in second.get("/api/v1/cases", nora).json()["items"]]
-            assert code in codes
-            running = second.processes()
-            assert len(running) > 7
-            assert second.stop(signal.SIGINT) == 0
-        assert not any(alive(process) for process in running)
-        assert not mentioning(place)
+def test_every_line_of_the_readmes_tour_does_what_it_says(running, tmp_path):
+    env = environment(running.data, running.port)
+    done = tour.run(tour.commands(), command(), env, tmp_path)
+    mailbox = running.get("/dev/mailbox").text
 
+    assert [each for each in done if each[1] != 0] == []
 
-def test_with_redis_dead_the_api_works_and_an_alert_still_arrives():
-    with folder() as place, started(place / "data", REDIS_URL=dead_redis()) as up:
-        assert up.get("/readyz").json()["parts"]["redis"] == "down"
-        nora = up.token("nora@uln.example")
-        case = up.post("/api/v1/cases", nora, {"language": "fr"})
-        procedure = up.post(
-            f"/api/v1/cases/{case['id']}/procedures", nora, {"canton": "Schaerbeek 1"}
-        )
-        hearing = {"starts_at": (datetime.now(UTC) + timedelta(days=2)).isoformat()}
-        up.post(f"/api/v1/procedures/{procedure['id']}/hearings", nora, hearing)
-        until(lambda: case["code"] in up.get("/dev/mailbox").text, ARRIVAL_LIMIT)
+    def said(fragment: str) -> list[str]:
+        return [printed.strip() for line, _, printed in done if fragment in line]
 
-
-def dead_redis() -> str:
-    """Nobody listens there."""
-    return f"redis://127.0.0.1:{free_port()}/0"
+    (code,) = re.findall(r"BX-\w{4}", said("The case is called")[0])
+    assert said('"$NORA" "/cases/$CASE/notes" |') == ["Madame sleeps badly since the letter."]
+    assert said('"$LOTTE" "/cases/$CASE/notes"') == ["[]"]
+    assert "Madame M." in said('get "$LOTTE" "/cases/$CASE" | field')[0]
+    assert '"steps"' in said("field deadlines")[-1]
+    assert said("/acknowledgement") == ["acknowledged"]
+    assert [line.lower() for line in said("^etag")] == ['etag: "v1"']
+    assert said("http_code") == ["404", "404"]
+    assert "2026-09-15" in said("maillage deadline")[0]
+    told = re.findall(rf"{code}.*?<td>(.*?)</td>", mailbox, re.DOTALL)
+    assert {"nora@uln.example", "joris@cass.example"} <= set(told)
