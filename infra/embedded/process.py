@@ -185,7 +185,7 @@ class Record:
                     found.append(process)
             except (psutil.Error, ProcessLookupError, PermissionError):
                 continue
-        return [] if self._was_recycled(found) else found
+        return [] if self._was_recycled() else found
 
     def _is_leader(self, process: psutil.Process) -> bool:
         return process.pid == self.pid and process.create_time() == self.started
@@ -198,9 +198,12 @@ class Record:
             and process.cmdline() == self.command
         )
 
-    def _was_recycled(self, found: list[psutil.Process]) -> bool:
-        leads = any(process.pid == self.pid for process in found)
-        return not leads and psutil.pid_exists(self.pid)
+    def _was_recycled(self) -> bool:
+        """Whether the pid is a stranger's by now; ours may be dead and not yet taken away."""
+        try:
+            return psutil.Process(self.pid).create_time() != self.started
+        except psutil.NoSuchProcess:
+            return False
 
 
 def end(processes: list[psutil.Process], *, grace: float, first: int) -> None:

@@ -223,6 +223,21 @@ def test_a_recycled_pid_is_not_ours():
         stranger.kill()
 
 
+def test_what_a_dead_leader_left_is_found_before_anybody_takes_the_leader_away():
+    code = "import os, signal\nif child := os.fork(): print(child, flush=True)\nsignal.pause()"
+    words = [sys.executable, "-c", code]
+    leader = subprocess.Popen(words, process_group=0, stdout=subprocess.PIPE, text=True)
+    member = int(leader.stdout.readline())
+    try:
+        record = Record.of(leader.pid, signal.SIGTERM)
+        leader.kill()
+        until(lambda: not alive(leader.pid))
+        assert [process.pid for process in record.survivors()] == [member]
+    finally:
+        os.killpg(leader.pid, signal.SIGKILL)
+        leader.communicate()
+
+
 def test_one_data_folder_runs_once(tiny_stack, tmp_path):
     with pytest.raises(AlreadyRunning, match=r"already runs on .* at http://127\.0\.0\.1:1\."):
         DataLock(tmp_path, "http://127.0.0.1:2")
