@@ -30,6 +30,8 @@ _POOL: dict[str, Any] = {
     "max_overflow": 0,
     "pool_timeout": 2,
     "pool_pre_ping": True,
+    # The connection that was used last has planned what is asked most.
+    "pool_use_lifo": True,
     "hide_parameters": True,
 }
 _CONNECT: dict[str, Any] = {"connect_timeout": 3, "tcp_user_timeout": 8000}

@@ -51,7 +51,8 @@ FAST = {"fsync": "off", "full_page_writes": "off", "synchronous_commit": "off"}
 # Nothing is copied to elsewhere, nothing done in the background at a time of its own; pools stay
 # open from test to test.
 FAST |= {"wal_level": "minimal", "max_wal_senders": "0", "autovacuum": "off"}
-FAST |= {"max_connections": "200"}
+# Planning who sees which rows takes longer than asking it: done once, not for each value.
+FAST |= {"max_connections": "200", "plan_cache_mode": "force_generic_plan"}
 
 
 @pytest.fixture(scope="session")

@@ -19,7 +19,7 @@ from tests.consent.turns import ACTIONS, NUMBERS, SIGNATORIES, Turn
 from tests.people import NETWORK
 from tests.slices import SEED, times
 
-HISTORIES, STEPS = times(1_000, 10), times(50, 25)
+HISTORIES, STEPS = times(1_000, 6), times(50, 25)
 # Several processes share the histories.
 SHARES = times(20, 2)
 START = datetime(2026, 2, 18, 9, tzinfo=UTC)

@@ -22,6 +22,7 @@ from tests.journeys.steps import consent, join, open_shared_case, org
 from tests.outside.scanners import EICAR, clamd
 from tests.people import Network
 from tests.security.hostile import CANARY, SCRIPT, Fate, Hostile, corpus
+from tests.slices import some, times
 
 FIELDS = {"category": "procedure", "kind": "other", "title": "Something"}
 ALLOWED = {"application/pdf", "image/jpeg", "image/png", "text/plain; charset=utf-8"}
@@ -78,7 +79,8 @@ def test_the_hostile_corpus(network, case, capsys):
     kept: dict[str, Hostile] = {}
     wrong: list[str] = []
     before = forget_peak()
-    for item in corpus():
+    files = list(corpus())
+    for item in some(files, 70, *[each for each in files if each.fate is Fate.INFECTED][:5]):
         fates[item.fate] += 1
         answer = send(network, case, item)
         if item.fate is Fate.REFUSED:
@@ -90,7 +92,7 @@ def test_the_hostile_corpus(network, case, capsys):
             kept[answer.json()["id"]] = item
     growth = peak_mb() - before
     assert wrong == [], "\n".join(wrong)
-    assert fates.total() >= 200
+    assert fates.total() >= times(200, 70)
     assert len(stored(network)) == len(kept)
     served = [key for key in kept if content_of(network, key).status_code == 200]
     assert served == []

@@ -21,7 +21,7 @@ from tests.journeys.steps import open_shared_case, reference_of
 from tests.outside.fakes import FakeClock
 from tests.slices import times
 
-ROUNDS = times(5_000, 80)
+ROUNDS = times(5_000, 40)
 ENDINGS = ("accept", "decline", "withdraw", "expire")
 
 

@@ -38,6 +38,7 @@ def case(circle):
 
 
 @pytest.fixture
+@beginning
 def sessions(circle, case):
     return series_of(circle, *PEOPLE, count=5)
 

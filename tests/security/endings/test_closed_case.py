@@ -11,6 +11,7 @@ from tests.security.matrix.asking import Asking
 from tests.security.matrix.operations import Call, operations
 from tests.security.matrix.policy import Cell, Policy
 from tests.security.matrix.stage import Stage
+from tests.slices import some
 
 POLICY = Policy()
 # What is about the network or oneself: no case decides it.
@@ -29,7 +30,8 @@ STILL = {
     *("reviseMinutes", "takeNotes", "finaliseMinutes", "takeBackInvitedIn"),
 }
 CHANGING = ("POST", "PUT", "PATCH", "DELETE")
-ASKED_BY = ("reference_worker", "substitute", "generalist", "liaison", "invited", "receiver")
+TEAM = ("reference_worker", "substitute", "generalist", "liaison", "invited", "receiver")
+ASKED_BY = some(TEAM, 1, "reference_worker", "invited")
 
 
 @cache
