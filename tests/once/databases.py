@@ -42,14 +42,19 @@ class Superuser:
     def __init__(self, cluster: Cluster) -> None:
         url = make_url(cluster.url("postgres")).set(drivername="postgresql")
         self._url = url.render_as_string()
-        self._connection = psycopg.connect(self._url, autocommit=True)
+        self._connection = self._opened()
 
     def connection(self) -> psycopg.Connection:
         with suppress(psycopg.OperationalError):
             self._connection.execute("SELECT")
             return self._connection
-        self._connection = psycopg.connect(self._url, autocommit=True)
+        self._connection = self._opened()
         return self._connection
+
+    def _opened(self) -> psycopg.Connection:
+        """Its role in replication is that of the session: to set it forgets every plan."""
+        options = "-c session_replication_role=replica"
+        return psycopg.connect(self._url, autocommit=True, options=options)
 
     def close(self) -> None:
         self._connection.close()

@@ -21,9 +21,7 @@ Rows = Sequence[tuple[str, bytes]]
 
 def empty(connection: psycopg.Connection) -> None:
     """Every table but the imported courts. No trigger fires and no foreign key is asked."""
-    connection.execute(
-        "RESET SESSION AUTHORIZATION; RESET ALL; SET session_replication_role = replica"
-    )
+    connection.execute("RESET SESSION AUTHORIZATION; RESET ALL")
     written = written_tables(connection)
     SET_UP["tables emptied"] += len(written)
     if not written:

@@ -121,7 +121,7 @@ def test_no_date_that_a_day_moves_is_missed(network, opened):
         reached = {row.id for each in found for row in each.rows}
         assert wanted <= reached, day
         moved, read = moved + len(wanted), read + len(reached)
-    assert 300 < moved < read < HOW_MANY * 60
+    assert times(300, 50) < moved < read < HOW_MANY * 60
 
 
 def test_a_computation_that_did_not_ask_about_a_day_does_not_change_with_it():
