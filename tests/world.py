@@ -31,7 +31,6 @@ class World:
 
     def __init__(self, connection: psycopg.Connection) -> None:
         self.connection = connection
-        connection.execute("SET session_replication_role = replica")
         empty(connection)
         self._numbers = itertools.count()
         self._codes = map("".join, itertools.product("23456789ABCDEFGH", repeat=4))

@@ -21,7 +21,9 @@ Rows = Sequence[tuple[str, bytes]]
 
 def empty(connection: psycopg.Connection) -> None:
     """Every table but the imported courts. No trigger fires and no foreign key is asked."""
-    connection.execute("RESET SESSION AUTHORIZATION; RESET ALL")
+    connection.execute(
+        "RESET SESSION AUTHORIZATION; RESET ALL; SET session_replication_role = replica"
+    )
     written = written_tables(connection)
     SET_UP["tables emptied"] += len(written)
     if not written:

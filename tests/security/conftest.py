@@ -74,7 +74,6 @@ def empty(cluster) -> Iterator[psycopg.Connection]:
     """All tables empty, and a superuser's connection with its triggers and checks in force."""
     url = make_url(cluster.url("postgres")).set(drivername="postgresql")
     with psycopg.connect(url.render_as_string(), autocommit=True) as connection:
-        connection.execute("SET session_replication_role = replica")
         make_empty(connection)
         connection.execute("SET session_replication_role = origin")
         yield connection
