@@ -4,6 +4,7 @@ import argparse
 import gc
 import http.client
 import os
+import shlex
 import sys
 import time
 from collections.abc import Iterator
@@ -158,7 +159,9 @@ def _welcome(stack: Stack) -> str:
         lines += ["", "  Log in without a password as"] if people else []
         lines += [f"    {p.name:<{width}}  {p.email}  {p.role}".rstrip() for p in people]
         lines += (
-            ["", f"  A token        .venv/bin/maillage token {people[0].email}"] if people else []
+            ["", f"  A token        {shlex.quote(sys.argv[0])} token {people[0].email}"]
+            if people
+            else []
         )
     return "\n".join([*lines, "  To stop        Ctrl-C"])
 

@@ -15,7 +15,11 @@ from typing import NoReturn, Protocol
 
 import psutil
 
+from infra.unfit import Unfit
+
 PR_SET_PDEATHSIG = 1
+# The exit code of what said in one sentence, the last of its log, why it may not run here.
+UNFIT = 2
 
 
 class StartFailed(Exception):
@@ -104,6 +108,9 @@ def _be_child(
         lifeline.hold()
         run()
         code = 0
+    except Unfit as unfit:
+        sys.stderr.write(f"{unfit}\n")
+        code = UNFIT
     except SystemExit as leaving:
         code = leaving.code if isinstance(leaving.code, int) else int(leaving.code is not None)
     except BaseException:  # noqa: BLE001 - the last line before _exit; excepthook writes the log

@@ -14,7 +14,16 @@ from pathlib import Path
 from types import FrameType
 
 from infra.embedded.places import private_directory
-from infra.embedded.process import Child, ForkedChild, Lifeline, Record, StartFailed, end, fork
+from infra.embedded.process import (
+    UNFIT,
+    Child,
+    ForkedChild,
+    Lifeline,
+    Record,
+    StartFailed,
+    end,
+    fork,
+)
 
 STOPPERS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 ROTATE_AT = 10 * 1024 * 1024
@@ -119,8 +128,11 @@ class Supervisor:
             _end_group(child.pid, signal.SIGKILL)
             _reap(child)
             raise
+        log = self.log(name)
+        if child.poll() == UNFIT:
+            raise StartFailed(f"{name}: {log.read_text(encoding='utf-8').splitlines()[-1]}.")
         if child.poll() != 0:
-            raise StartFailed(f"{name} failed: see {self.log(name)}.")
+            raise StartFailed(f"{name} failed: see {log}.")
 
     def wait_until(self, condition: Callable[[], bool], timeout: float | None = None) -> bool:
         """Keep the parts alive until `condition`; False when it took too long."""

@@ -19,8 +19,9 @@ from infra.embedded import api
 from infra.embedded.lock import AlreadyRunning, DataLock
 from infra.embedded.places import data_directory
 from infra.embedded.ports import read_ports
-from infra.embedded.process import Record
+from infra.embedded.process import Record, StartFailed
 from infra.embedded.supervisor import Patience, Supervisor
+from infra.unfit import Unfit
 
 ROOT = Path(__file__).parents[2]
 LIMIT = 15.0
@@ -55,6 +56,20 @@ def stubborn(data: Path) -> None:
     signal.signal(signal.SIGTERM, signal.SIG_IGN)
     while True:
         signal.pause()
+
+
+def unfit(data: Path) -> int:
+    supervisor = Supervisor(data_directory(data), patience=Patience(0.05, 0.2), ours=[])
+    try:
+        supervisor.step("migrate", refuse)
+    except StartFailed as failed:
+        print(failed)
+    return 0
+
+
+def refuse() -> None:
+    print("A line of its log.", flush=True)
+    raise Unfit("the database is older than this program: start with an empty folder")
 
 
 def brief(data: Path) -> None:
@@ -238,6 +253,13 @@ def test_what_a_dead_leader_left_is_found_before_anybody_takes_the_leader_away()
         leader.communicate()
 
 
+def test_a_step_that_may_not_run_here_says_why(start, tmp_path):
+    said, _ = start("unfit", tmp_path).communicate(timeout=LIMIT)
+    assert said == (
+        "migrate: the database is older than this program: start with an empty folder.\n"
+    )
+
+
 def test_one_data_folder_runs_once(tiny_stack, tmp_path):
     with pytest.raises(AlreadyRunning, match=r"already runs on .* at http://127\.0\.0\.1:1\."):
         DataLock(tmp_path, "http://127.0.0.1:2")
@@ -318,4 +340,6 @@ def free_port():
 if __name__ == "__main__":
     if sys.argv[1] == "tiny":
         sys.exit(tiny(Path(sys.argv[2])))
+    if sys.argv[1] == "unfit":
+        sys.exit(unfit(Path(sys.argv[2])))
     sys.exit(maillage(*sys.argv[1:]))
