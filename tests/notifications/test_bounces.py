@@ -3,12 +3,15 @@
 import os
 import subprocess
 import sys
+from contextlib import redirect_stderr, redirect_stdout
 from datetime import UTC, datetime
 from email.message import EmailMessage
+from io import BytesIO, StringIO, TextIOWrapper
 from pathlib import Path
 
 import pytest
 
+from infra.cli import main
 from tests.journeys.steps import mails_about, open_shared_case, set_hearing, sweep
 from tests.once.beginnings import beginning
 from tests.people import Network
@@ -59,10 +62,14 @@ def headers_only(original: EmailMessage) -> bytes:
 
 
 def maillage_bounces(settings, *words: str, stdin: bytes = b"") -> subprocess.CompletedProcess:
-    env = {**os.environ, "WORKER_DATABASE_URL": settings.worker_database_url}
-    code = "import sys; from infra.cli import main; sys.exit(main(sys.argv[1:]))"
-    command = [sys.executable, "-c", code, "bounces", *words]
-    return subprocess.run(command, input=stdin, env=env, capture_output=True, check=False)
+    """The command in this process; the last test starts it."""
+    out, err = StringIO(), StringIO()
+    with pytest.MonkeyPatch.context() as patch, redirect_stdout(out), redirect_stderr(err):
+        patch.setenv("WORKER_DATABASE_URL", settings.worker_database_url)
+        patch.setattr(sys, "stdin", TextIOWrapper(BytesIO(stdin)))
+        code = main(["bounces", *words])
+    said, complained = out.getvalue().encode(), err.getvalue().encode()
+    return subprocess.CompletedProcess(words, code, said, complained)
 
 
 def bounced(network: Network) -> list[str]:
@@ -206,7 +213,9 @@ def test_while_it_is_sent_again_or_the_database_is_away_the_report_waits(network
     away = "postgresql://nobody@127.0.0.1:1/maillage"
     env = {**os.environ, "WORKER_DATABASE_URL": away}
     code = "import sys; from infra.cli import main; sys.exit(main(['bounces']))"
-    answer = subprocess.run(
-        [sys.executable, "-c", code], input=report(mail), env=env, capture_output=True, check=False
-    )
-    assert answer.returncode == os.EX_TEMPFAIL
+    command, waiting = [sys.executable, "-c", code], os.EX_TEMPFAIL
+    answer = subprocess.run(command, input=report(mail), env=env, capture_output=True, check=False)
+    assert answer.returncode == waiting
+    env["WORKER_DATABASE_URL"] = settings.worker_database_url
+    answer = subprocess.run(command, input=report(mail), env=env, capture_output=True, check=False)
+    assert (answer.returncode, answer.stderr) == (waiting, b"")
