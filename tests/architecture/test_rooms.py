@@ -34,10 +34,11 @@ def test_no_folder_holds_more_than_one_can_survey():
 
 def test_no_two_names_differ_by_an_ending():
     assert twins(["match", "matching", "calendar"]) == [("match", "matching")]
-    inside = {room: [each.name for each in rooms() if each.parent == room] for room in rooms()}
+    known = rooms()
+    inside = {room: [each.name for each in known if each.parent == room] for room in known}
     found = {
         str(room): pairs
-        for room, names in rooms().items()
+        for room, names in known.items()
         if (pairs := twins(sorted([*names, *inside[room]])))
     }
     assert found == {}
