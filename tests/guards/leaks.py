@@ -18,8 +18,9 @@ from tests.guards.canaries import PATTERN
 
 # Shorter or plainer texts would be found where they mean nothing.
 RECOGNISABLE = 12
-# What a request is about may be words or the number of a thing; a number says nothing.
-OPAQUE = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+# What a request is about may be words, the number of a thing or an instant that was sent as words;
+# neither of the last two says anything of anybody.
+OPAQUE = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|\d{4}-\d\d-\d\dT[\d:+-]+Z?")
 ABOUT_THE_HOUSEHOLD = "household"
 
 
