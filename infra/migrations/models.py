@@ -15,6 +15,7 @@ from services.documents import model as documents
 from services.evictions.bundles import model as bundles
 from services.evictions.dates import model as evictions
 from services.evictions.hearing_lists import model as hearing_lists
+from services.evictions.hearings import model as hearings
 from services.evictions.hearings import roster_model as roster
 from services.evictions.law import model as rule_changes
 from services.evictions.terms import arrears_model as arrears
@@ -68,6 +69,7 @@ __all__ = [
     "follow_ups",
     "handovers",
     "hearing_lists",
+    "hearings",
     "households",
     "idempotency",
     "intervisions",

@@ -1,5 +1,8 @@
 """The catalogue of a migrated database against the models and the rules of the house."""
 
+import subprocess
+import sys
+
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
@@ -10,6 +13,7 @@ from infra.migrations.models import metadata
 from infra.migrations.run import OutdatedSchema, upgrade
 from infra.selftest import SelfTestError, check_role
 from services.shared.categories import Category
+from tests.architecture.test_code import ROOT
 
 TELLING = (String, Date, LargeBinary, JSONB)
 # Readable by every role because they say nothing about anybody.
@@ -338,3 +342,13 @@ def test_a_mighty_role_is_refused_at_the_start(cluster, role):
     with pytest.raises(SelfTestError, match="set DATABASE_URL to the role maillage_api"):
         check_role(engine)
     engine.dispose()
+
+
+def test_the_models_are_whole_by_themselves():
+    """For whoever loads nothing else of the program before: the bench, a script."""
+    asked = "from infra.migrations.models import metadata; print(len(metadata.sorted_tables))"
+    for words in (["-c", asked], ["-m", "bench", "--help"]):
+        command = [sys.executable, *words]
+        ran = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+        assert ran.returncode == 0, ran.stderr
+        assert words[0] == "-m" or int(ran.stdout) == len(metadata.tables)
