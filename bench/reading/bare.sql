@@ -6,7 +6,11 @@ SELECT c.id, c.code, c.state, c.opened_at,
    JOIN organisations o ON o.id = x.organisation_id
    WHERE a.case_id = c.id AND upper_inf(a.period)) AS reference_worker,
   (SELECT json_build_object('language', h.language, 'commune', h.commune,
-     'members', (SELECT coalesce(json_agg(m ORDER BY m.role, m.joined_on, m.id), '[]')
+     'members', (SELECT coalesce(json_agg(json_build_object('id', m.id,
+        'person_id', m.person_id, 'role', m.role,
+        'pseudonym', m.pseudonym, 'family_name', m.family_name, 'given_name', m.given_name,
+        'birth_date', m.birth_date, 'joined_on', m.joined_on, 'left_on', m.left_on,
+        'version', m.version) ORDER BY m.role, m.joined_on, m.id), '[]')
         FROM members m WHERE m.case_id = c.id))
    FROM households h WHERE h.case_id = c.id) AS household,
   (SELECT json_build_object('address', t.address, 'postal_code', t.postal_code,
