@@ -39,10 +39,11 @@ _CONNECT: dict[str, Any] = {"connect_timeout": 3, "tcp_user_timeout": 8000}
 
 
 class KeepsPlans(Connection[Any]):
-    """A connection that keeps its prepared statements when a transaction is rolled back.
+    """A connection that keeps its prepared statements when a refusal rolls a transaction back.
 
     psycopg forgets all of them, as the transaction may have created what they name. None of ours
-    does, each refusal rolls back, and planning who sees which rows takes longer than asking it. It
+    does, and planning who sees which rows takes longer than asking it. After a statement that
+    failed they are forgotten all the same: a migration meanwhile may have outdated its plan. It
     keeps as many as the API has statements; psycopg's own bound is 100.
     """
 
@@ -52,9 +53,8 @@ class KeepsPlans(Connection[Any]):
 
     def rollback(self) -> None:
         """End the transaction. OperationalError if the server is gone."""
-        if self.pgconn.transaction_status == TransactionStatus.IDLE:
-            return
-        if self.pgconn.exec_(b"ROLLBACK").status != ExecStatus.COMMAND_OK:
+        unharmed = self.pgconn.transaction_status == TransactionStatus.INTRANS
+        if not (unharmed and self.pgconn.exec_(b"ROLLBACK").status == ExecStatus.COMMAND_OK):
             super().rollback()
 
 

@@ -128,11 +128,12 @@ class Supervisor:
             _end_group(child.pid, signal.SIGKILL)
             _reap(child)
             raise
-        log = self.log(name)
+        if child.poll() == 0:
+            return
+        log = self._logs / f"{name}.log"
         if child.poll() == UNFIT:
             raise StartFailed(f"{name}: {log.read_text(encoding='utf-8').splitlines()[-1]}.")
-        if child.poll() != 0:
-            raise StartFailed(f"{name} failed: see {log}.")
+        raise StartFailed(f"{name} failed: see {log}.")
 
     def wait_until(self, condition: Callable[[], bool], timeout: float | None = None) -> bool:
         """Keep the parts alive until `condition`; False when it took too long."""
