@@ -129,6 +129,9 @@ CATALOGUE: Mapping[str, Kind] = {
     "consent.glass_review_due": Kind(_IMPORTANT, _DATE, (COORDINATOR,)),
     "consent.glass_suspended": Kind(_IMPORTANT, _DATE, (PERSON,), needs=Needs.GLASS),
     "documents.infected": Kind(_IMPORTANT, _WATCH, (WORKER, PERSON)),
+    # An act breaks what protects the household; or it was put out without any title.
+    "evictions.act_against_law": Kind(_LEGAL, _EVENT, (WORKER,), needs=Needs.PROCEDURE),
+    "evictions.unlawful_eviction": Kind(_LEGAL, _EVENT, (WORKER,), needs=Needs.PROCEDURE),
     "evictions.deadline_approaching": Kind(
         _LEGAL, _DATE, (WORKER,), _DUE, counts_down=True, needs=Needs.PROCEDURE
     ),

@@ -9,21 +9,13 @@ import re
 from datetime import date
 
 from infra.cli.parser import OneSentenceParser, complain
+from services.evictions.law.acts import Circumstances, DatedAct, Ground, Lifting
 from services.evictions.law.calendar import belgium
 from services.evictions.law.deadlines import Counting, Deadline, DeadlineError, Unit, compute
 from services.evictions.law.delivery import Delivery
-from services.evictions.law.rulebook import (
-    DatedAct,
-    Duty,
-    Ground,
-    Lifting,
-    Moratorium,
-    Norm,
-    Rule,
-    RuleSet,
-    apply,
-    season_step,
-)
+from services.evictions.law.moratorium import Moratorium, season_step
+from services.evictions.law.norms import Norm
+from services.evictions.law.rulebook import Duty, Rule, RuleSet, apply
 from services.evictions.law.rulesets import codes, shipped
 from services.shared.words.catalogue import LANGUAGES, say
 
@@ -107,14 +99,14 @@ def _date(norm: Norm, args: argparse.Namespace) -> Deadline | None:
     if not isinstance(norm, Rule):
         return None
     act = DatedAct(
-        kind=norm.trigger,
+        kind=norm.triggers[0],
         acted_on=args.start,
         received_on=args.received,
         delivery=Delivery(args.delivery) if args.delivery else None,
     )
     since = args.exception_on or args.start
-    lifted = [Lifting(Ground(args.exception), since)] if args.exception else []
-    return apply(norm, act, belgium(), lifted)
+    lifted = (Lifting(Ground(args.exception), since),) if args.exception else ()
+    return apply(norm, act, belgium(), Circumstances(lifted=lifted))
 
 
 def _print(norm: Norm, deadline: Deadline | None, rule_set: RuleSet, language: str) -> None:

@@ -6,7 +6,7 @@ from services.cases.handovers import commands as handovers
 from services.cases.model import TeamRole
 from services.cases.team import commands as team
 from services.consent import commands as consent
-from services.evictions.law.rulebook import ActKind
+from services.evictions.law.acts import ActKind
 from services.shared.categories import Category
 
 FACTS = Category.IDENTITY | Category.TENANCY | Category.PROCEDURE

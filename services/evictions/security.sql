@@ -30,13 +30,14 @@ CREATE POLICY api_insert ON acts FOR INSERT TO maillage_api WITH CHECK (
   AND recorded_by = app_professional() AND EXISTS (
     SELECT FROM procedures parent
       WHERE parent.id = acts.procedure_id AND parent.case_id = acts.case_id));
-GRANT UPDATE (replaced_by, lapsed_at, warnings, correction_reason) ON acts TO maillage_api;
+GRANT UPDATE (replaced_by, lapsed_at, called_off_by, warnings, alarms, correction_reason)
+  ON acts TO maillage_api;
 CREATE POLICY api_update ON acts FOR UPDATE TO maillage_api USING (
   (SELECT true FROM work(acts.case_id, 'procedure') LIMIT 1));
 CREATE POLICY api_not_closed ON acts AS RESTRICTIVE FOR INSERT TO maillage_api WITH CHECK (
   NOT EXISTS (SELECT FROM closed_case(acts.case_id)));
 GRANT SELECT (id, case_id, procedure_id, kind, acted_on, received_on, delivery, ground, replaced_by,
-  lapsed_at) ON acts TO maillage_worker;
+  lapsed_at, until_on) ON acts TO maillage_worker;
 CREATE POLICY worker_read ON acts FOR SELECT TO maillage_worker USING (
   EXISTS (SELECT FROM recomputations r WHERE r.state IN ('previewing', 'applying')));
 
@@ -63,8 +64,10 @@ CREATE POLICY api_change_not_closed ON deadlines AS RESTRICTIVE FOR UPDATE TO ma
   NOT EXISTS (SELECT FROM closed_case(deadlines.case_id)));
 GRANT SELECT (id, version, case_id, procedure_id, act_id, rule_id, rule_set, rule_version, computes,
   protective, falls_on, earlier_reading, steps, article, source, certainty, overridden_date,
-  overridden_by), INSERT, DELETE, UPDATE (version, rule_set, rule_version, computes, protective,
-  falls_on, earlier_reading, steps, article, source, certainty) ON deadlines TO maillage_worker;
+  overridden_by, season, ended_as, ended_by), INSERT, DELETE, UPDATE (version, rule_set,
+  rule_version, computes, protective,
+  falls_on, earlier_reading, steps, article, source, certainty, season, ended_as, ended_by)
+  ON deadlines TO maillage_worker;
 CREATE POLICY worker_read ON deadlines FOR SELECT TO maillage_worker USING (
   EXISTS (SELECT FROM recomputations r WHERE r.state IN ('previewing', 'applying')));
 CREATE POLICY worker_insert ON deadlines FOR INSERT TO maillage_worker WITH CHECK (

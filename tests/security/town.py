@@ -19,7 +19,7 @@ from services.cases.tasks import commands as tasks
 from services.evictions.dates import overrides
 from services.evictions.hearings import commands as hearings
 from services.evictions.hearings.model import PostingKind
-from services.evictions.law.rulebook import ActKind
+from services.evictions.law.acts import ActKind
 from services.evictions.procedures import acts
 from services.evictions.terms import arrears
 from services.evictions.terms import commands as terms

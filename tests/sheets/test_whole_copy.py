@@ -16,7 +16,7 @@ from services.cases.handover_model import WorkerRequestState
 from services.cases.model import CaseState
 from services.consent.break_glass.model import Danger, Verdict
 from services.documents.model import DocumentKind
-from services.evictions.law.rulebook import ActKind
+from services.evictions.law.acts import ActKind
 from services.portal.model import RequestKind, RequestState
 from services.portal.views import HouseholdCopy
 from services.portal.wording import named

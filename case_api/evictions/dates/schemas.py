@@ -3,7 +3,9 @@
 from marshmallow import fields, validate
 
 from case_api.http.fields import Dated, Day, Line, Schema, Uuid
-from services.evictions.law.rulebook import Certainty
+from services.evictions.law.life import State
+from services.evictions.law.norms import Certainty
+from services.evictions.law.rulebook import Party
 
 
 class OverrideIn(Schema):
@@ -19,7 +21,11 @@ class WarningOut(Schema):
     code = fields.String()
     rule_id = fields.String()
     lawful_from = Dated("date")
+    lawful_until = Dated("date")
     article = fields.String()
+    breach = fields.Boolean(
+        metadata={"description": "It breaks what protects the household: see a lawyer today."}
+    )
 
 
 class StepOut(Schema):
@@ -33,7 +39,9 @@ class DeadlineOut(Schema):
     """`date` is what people go by; `computed_date` what the rule gives. Not legal advice.
 
     `explanation` is null for a date of one's own whose rule fell away. `lifted_date`: the last date
-    of people's own that was taken back.
+    of people's own that was taken back. `state`: running; kept or missed, by the act `ended_by`
+    or because its last day is over; moot. `lawful_from`: of a running first day, the first day from
+    today on which the eviction is lawful. `actor`: who must act.
     """
 
     id = Uuid()
@@ -54,6 +62,10 @@ class DeadlineOut(Schema):
         metadata={"description": "found, disputed, or unverified: to be confirmed by a lawyer."}
     )
     explanation = fields.Dict(keys=fields.String(), values=fields.String(), allow_none=True)
+    state = fields.String(validate=validate.OneOf([each.value for each in State]))
+    ended_by = Uuid(allow_none=True)
+    lawful_from = Dated("date", allow_none=True)
+    actor = fields.String(allow_none=True, validate=validate.OneOf([each.value for each in Party]))
     steps = fields.List(fields.Nested(StepOut))
     overridden = fields.Boolean()
     override_reason = fields.String(allow_none=True)

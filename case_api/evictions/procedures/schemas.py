@@ -9,12 +9,13 @@ from case_api.evictions.hearings.posting_schemas import PostingOut
 from case_api.evictions.hearings.schemas import HearingOut
 from case_api.evictions.welfare_centre.schemas import OPPOSED, WelfareOppositionOut, WelfareStepOut
 from case_api.http.fields import AwareDateTime, Dated, Day, Line, Schema, Uuid
+from services.evictions.law.acts import ActKind, Ground
 from services.evictions.law.delivery import Delivery
 from services.evictions.law.regimes import regimes
-from services.evictions.law.rulebook import ActKind, Ground
 
-# A hearing has its own operation, because it needs its hour.
-ACTS = [kind.value for kind in ActKind if kind is not ActKind.HEARING]
+# A hearing has its own operation, because it needs its hour; so has an opposition.
+_ELSEWHERE = (ActKind.HEARING, ActKind.WELFARE_OBJECTION)
+ACTS = [kind.value for kind in ActKind if kind not in _ELSEWHERE]
 
 
 class OpenProcedureIn(Schema):
@@ -53,6 +54,12 @@ class RecordActIn(Schema):
         },
     )
 
+    until_on = Day(
+        metadata={
+            "description": "The last day of a delay_granted (required), a stay or a suspension."
+        }
+    )
+
     @post_load
     def typed(self, data: dict[str, Any], **_: Any) -> dict[str, Any]:
         delivery = {"delivery": Delivery(data["delivery"])} if "delivery" in data else {}
@@ -78,6 +85,10 @@ class ActOut(Schema):
     received_on = Dated("date", allow_none=True)
     delivery = fields.String(allow_none=True)
     ground = fields.String(allow_none=True)
+    until_on = Dated("date", allow_none=True)
+    called_off_by = Uuid(
+        allow_none=True, metadata={"description": "The act that put this eviction off."}
+    )
     document_id = Uuid(allow_none=True)
     replaced_by = Uuid(allow_none=True, metadata={"description": "The act that corrects it."})
     lapsed_at = Dated(allow_none=True)

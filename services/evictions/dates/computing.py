@@ -7,10 +7,12 @@ from typing import Any
 from uuid import UUID
 
 from services.evictions.dates.facts import AnAct, DateRow, dated
+from services.evictions.law.acts import Circumstances, DatedAct, around
 from services.evictions.law.counting import DeadlineError
 from services.evictions.law.deadlines import Deadline, Step
 from services.evictions.law.in_force import Law
-from services.evictions.law.rulebook import Lifting, Rule, RuleSet, deadlines_after, liftings
+from services.evictions.law.life import Ending, Limits, called_off, ending, limits
+from services.evictions.law.rulebook import Rule, RuleSet, deadlines_after
 from services.shared.errors import RuleBroken
 
 # The act and the rule that a date follows from.
@@ -19,11 +21,24 @@ Key = tuple[UUID, str]
 
 @dataclass(frozen=True)
 class Computed:
-    """What a rule of a version says after an act."""
+    """What a rule of a version says after an act.
+
+    `season`: the moratorium that protects against an eviction from this day on; None without one,
+    or where a sure exception lifted it.
+    """
 
     rule_set: RuleSet
     rule: Rule
     deadline: Deadline
+    season: str | None
+
+    @classmethod
+    def of(
+        cls, rule_set: RuleSet, rule: Rule, deadline: Deadline, known: Circumstances
+    ) -> "Computed":
+        season = rule.moratorium
+        protects = season is not None and not season.is_lifted(known.lifted)
+        return cls(rule_set, rule, deadline, season.id if season and protects else None)
 
 
 @dataclass(frozen=True)
@@ -41,15 +56,38 @@ class Difference:
 def computed(acts: Sequence[AnAct], code: str, law: Law) -> dict[Key, Computed]:
     """What the acts set running, each under the version that holds for its day.
 
-    RuleBroken if a date would leave the calendar.
+    Nothing follows from an eviction that was put off. RuleBroken if a date would leave the
+    calendar.
     """
     found = {}
-    lifted = liftings(dated(act) for act in acts)
-    for act in acts:
-        rule_set = law.on(code, act.acted_on)
-        for rule, deadline in _after(act, rule_set, law, lifted):
-            found[act.id, rule.id] = Computed(rule_set, rule, deadline)
+    known = {act.id: dated(act) for act in acts}
+    gone = called_off(list(known.items()))
+    for key, act in known.items():
+        if key in gone:
+            continue
+        rule_set, circumstances = law.on(code, act.acted_on), around(act, known.values())
+        for rule, deadline in _after(act, rule_set, law, circumstances):
+            found[key, rule.id] = Computed.of(rule_set, rule, deadline, circumstances)
     return found
+
+
+def limits_of(new: Computed, own: date | None) -> Limits:
+    """The days between which the readings of a date differ; `own` is a person's date instead."""
+    deadline = new.deadline
+    return limits(new.rule.bound, deadline.date, deadline.earlier_reading, own)
+
+
+def endings(
+    wanted: Mapping[Key, Computed], rows: Sequence[DateRow], acts: Sequence[AnAct]
+) -> dict[Key, Ending[UUID]]:
+    """How each of the dates ended that no longer run, by the acts in force."""
+    own = {(row.act_id, row.rule_id): row.overridden_date for row in rows}
+    known = {act.id: dated(act) for act in acts}
+    found = {
+        key: ending(new.rule, known[key[0]], limits_of(new, own.get(key)), list(known.items()))
+        for key, new in wanted.items()
+    }
+    return {key: each for key, each in found.items() if each is not None}
 
 
 def compare(wanted: Mapping[Key, Computed], rows: Sequence[DateRow]) -> list[Difference]:
@@ -69,10 +107,10 @@ def compare(wanted: Mapping[Key, Computed], rows: Sequence[DateRow]) -> list[Dif
 
 
 def _after(
-    act: AnAct, rule_set: RuleSet, law: Law, lifted: tuple[Lifting, ...]
+    act: DatedAct, rule_set: RuleSet, law: Law, known: Circumstances
 ) -> tuple[tuple[Rule, Deadline], ...]:
     try:
-        return deadlines_after(dated(act), rule_set, law.calendar, lifted)
+        return deadlines_after(act, rule_set, law.calendar, known)
     except DeadlineError as too_far:
         raise RuleBroken("act-date-out-of-range") from too_far
 
@@ -113,4 +151,5 @@ def fields_of(new: Computed) -> dict[str, Any]:
         "article": rule.article,
         "source": rule.source,
         "certainty": rule.certainty.value,
+        "season": new.season,
     }

@@ -5,32 +5,35 @@ reason to refuse one.
 """
 
 from collections.abc import Mapping, Sequence
-from datetime import date
 from typing import Any, Protocol
 from uuid import UUID
 
 from services.evictions.dates.facts import AnAct, dated
+from services.evictions.law.acts import INTRODUCTIONS, JUDGMENTS, ActKind, liftings
 from services.evictions.law.in_force import Law
-from services.evictions.law.rulebook import ActKind, Certainty, Lifting, Moratorium, liftings
+from services.evictions.law.life import Limits
+from services.evictions.law.moratorium import NO_EXECUTION
+from services.evictions.law.rulebook import Bound, Rule
 
 # What one of these acts must have come before. One that nobody wrote down is no doubt: the network
 # often hears of a procedure when it is under way.
-_PETITIONS = (ActKind.PETITION, ActKind.UNILATERAL_PETITION, ActKind.CITATION)
-_JUDGMENTS = (ActKind.JUDGMENT, ActKind.DEFAULT_JUDGMENT)
 COMES_AFTER: Mapping[ActKind, tuple[ActKind, ...]] = {
     ActKind.PETITION: (ActKind.FORMAL_NOTICE,),
-    ActKind.SUMMONS: _PETITIONS,
-    ActKind.HEARING: _PETITIONS,
-    ActKind.JUDGMENT: (ActKind.HEARING,),
-    ActKind.DEFAULT_JUDGMENT: (ActKind.HEARING,),
-    ActKind.SERVICE: _JUDGMENTS,
+    ActKind.SUMMONS: INTRODUCTIONS,
+    ActKind.HEARING: INTRODUCTIONS,
+    **dict.fromkeys(JUDGMENTS, (ActKind.HEARING,)),
+    ActKind.SERVICE: JUDGMENTS,
     ActKind.BAILIFF_NOTICE: (ActKind.SERVICE,),
     ActKind.EVICTION: (ActKind.SERVICE,),
+    ActKind.APPEAL: JUDGMENTS,
+    ActKind.OPPOSITION: JUDGMENTS,
+    ActKind.APPEAL_JUDGMENT: (ActKind.APPEAL,),
+    ActKind.EVICTION_POSTPONED: (ActKind.SERVICE,),
 }
 
 
 class ADate(Protocol):
-    """A date that may forbid an act: the first lawful day of its kind."""
+    """A date that an act may not respect; without a rule it stands only by a person's word."""
 
     @property
     def act_id(self) -> UUID: ...
@@ -45,7 +48,13 @@ class ADate(Protocol):
     def article(self) -> str: ...
 
     @property
-    def effective_date(self) -> date: ...
+    def rule(self) -> Rule | None: ...
+
+    @property
+    def limits(self) -> Limits | None: ...
+
+    @property
+    def ended_by(self) -> UUID | None: ...
 
 
 def doubts(
@@ -59,6 +68,9 @@ def doubts(
                 act,
                 [row for row in deadlines if days.get(row.act_id, act.acted_on) <= act.acted_on],
             ),
+            *_too_late(act, [row for row in deadlines if row.ended_by == act.id]),
+            *_on_no_execution_day(act, law),
+            *_without_title(act),
             *_in_moratorium(act, acts, code, law),
             *_of_no_exception(act, code, law),
             *_out_of_order(act, acts),
@@ -70,20 +82,56 @@ def doubts(
 
 def _too_early(act: AnAct, deadlines: Sequence[ADate]) -> list[dict[str, Any]]:
     """Earliest lawful dates of this kind of act that its day does not respect."""
-    early = [
-        row
+    return _against("before-lawful-date", "lawful_from", Bound.NOT_BEFORE, act, deadlines)
+
+
+def _too_late(act: AnAct, deadlines: Sequence[ADate]) -> list[dict[str, Any]]:
+    """Last days that the act which ended them does not respect, by the strictest reading."""
+    return _against("after-legal-term", "lawful_until", Bound.UNTIL, act, deadlines)
+
+
+def _against(
+    code: str, day: str, bound: Bound, act: AnAct, deadlines: Sequence[ADate]
+) -> list[dict[str, Any]]:
+    found = [
+        (row.limits.strict, row.rule_id, row.rule, row.article)
         for row in deadlines
-        if row.computes == f"{act.kind}_not_before" and row.effective_date > act.acted_on
+        if row.rule is not None
+        and row.limits is not None
+        and row.rule.bound is bound
+        and act.kind in row.rule.completed_by
+        and not row.limits.sure(act.acted_on)
     ]
     return [
         {
-            "code": "before-lawful-date",
-            "rule_id": row.rule_id,
-            "lawful_from": row.effective_date.isoformat(),
-            "article": row.article,
+            "code": code,
+            "rule_id": rule_id,
+            day: strict.isoformat(),
+            "article": article,
+            "breach": rule.shields,
         }
-        for row in sorted(early, key=lambda row: (row.effective_date, row.rule_id))
+        for strict, rule_id, rule, article in sorted(found, key=lambda one: one[:2])
     ]
+
+
+def _on_no_execution_day(act: AnAct, law: Law) -> list[dict[str, Any]]:
+    """No eviction on a Saturday, a Sunday or a legal holiday, in any region (C. jud. art. 1387)."""
+    if act.kind != ActKind.EVICTION or law.calendar.is_working_day(act.acted_on):
+        return []
+    return [
+        {
+            "code": "no-execution-day",
+            "lawful_from": law.calendar.next_working_day(act.acted_on).isoformat(),
+            "article": NO_EXECUTION,
+            "breach": True,
+        }
+    ]
+
+
+def _without_title(act: AnAct) -> list[dict[str, Any]]:
+    if act.kind != ActKind.UNLAWFUL_EVICTION:
+        return []
+    return [{"code": "no-enforceable-title", "article": "CBL art. 233/1", "breach": True}]
 
 
 def _of_no_exception(act: AnAct, code: str, law: Law) -> list[dict[str, Any]]:
@@ -106,15 +154,11 @@ def _in_moratorium(act: AnAct, acts: Sequence[AnAct], code: str, law: Law) -> li
             "rule_id": season.id,
             "lawful_from": season.first_day_after(act.acted_on).isoformat(),
             "article": season.article,
+            "breach": True,
         }
         for season in law.on(code, act.acted_on).moratoria
-        if season.covers(act.acted_on) and not _is_lifted(season, lifted)
+        if season.covers(act.acted_on) and not season.is_lifted(lifted)
     ]
-
-
-def _is_lifted(season: Moratorium, lifted: tuple[Lifting, ...]) -> bool:
-    found = season.exempted(lifted)
-    return found is not None and found[0].certainty is Certainty.FOUND
 
 
 def _out_of_order(act: AnAct, acts: Sequence[AnAct]) -> list[dict[str, Any]]:

@@ -11,8 +11,8 @@ from uuid import UUID
 
 from sqlalchemy import text
 
+from services.evictions.law.acts import ActKind, DatedAct, Ground
 from services.evictions.law.delivery import Delivery
-from services.evictions.law.rulebook import ActKind, DatedAct, Ground
 from services.shared.unit_of_work import UnitOfWork
 
 
@@ -37,6 +37,9 @@ class AnAct(Protocol):
     @property
     def ground(self) -> str | None: ...
 
+    @property
+    def until_on(self) -> date | None: ...
+
 
 def dated(act: AnAct) -> DatedAct:
     """What the rules need to know of an act."""
@@ -46,6 +49,7 @@ def dated(act: AnAct) -> DatedAct:
         received_on=act.received_on,
         delivery=Delivery(act.delivery) if act.delivery else None,
         ground=Ground(act.ground) if act.ground else None,
+        until_on=act.until_on,
     )
 
 
@@ -58,6 +62,7 @@ class ActRow(NamedTuple):
     received_on: date | None
     delivery: str | None
     ground: str | None = None
+    until_on: date | None = None
 
 
 class DateRow(NamedTuple):
@@ -74,6 +79,7 @@ class DateRow(NamedTuple):
     overridden_date: date | None
     article: str
     certainty: str
+    ended_as: str | None
 
 
 @dataclass
@@ -83,22 +89,29 @@ class Running:
     id: UUID
     case_id: UUID
     rule_set: str
-    acts: list[ActRow] = field(default_factory=list)
+    acts: list[AnAct] = field(default_factory=list)
     rows: list[DateRow] = field(default_factory=list)
 
 
 _ACTS = text(
     """
-    SELECT a.procedure_id, a.id, a.kind, a.acted_on, a.received_on, a.delivery, a.ground
+    SELECT a.procedure_id, a.id, a.kind, a.acted_on, a.received_on, a.delivery, a.ground,
+           a.until_on
     FROM acts a
     WHERE a.procedure_id = ANY(:procedures) AND a.replaced_by IS NULL AND a.lapsed_at IS NULL
     ORDER BY a.acted_on, a.id
     """
 )
+_OBJECTION = text(
+    """
+    SELECT id, opposed_on FROM welfare_oppositions
+    WHERE procedure_id = :procedure AND withdrawn_at IS NULL
+    """
+)
 _DATES = text(
     """
     SELECT d.procedure_id, d.id, d.version, d.act_id, d.rule_id, d.computes, d.protective,
-           d.falls_on, d.earlier_reading, d.overridden_date, d.article, d.certainty
+           d.falls_on, d.earlier_reading, d.overridden_date, d.article, d.certainty, d.ended_as
     FROM deadlines d
     WHERE d.case_id = ANY(:cases) AND d.procedure_id = ANY(:procedures)
     """
@@ -107,10 +120,21 @@ _DATES = text(
 
 def read_all(found: Iterable[Running], *, uow: UnitOfWork) -> list[Running]:
     """These procedures, with every act in force and every date."""
+    return read_dates(read_acts(found, uow=uow), uow=uow)
+
+
+def read_acts(found: Iterable[Running], *, uow: UnitOfWork) -> list[Running]:
+    """These procedures, with every act in force."""
     running = {each.id: each for each in found}
     for procedure, *act in uow.session.execute(_ACTS, named(running.values())):
         running[procedure].acts.append(ActRow(*act))
-    return read_dates(running.values(), uow=uow)
+    return list(running.values())
+
+
+def read_objections(procedure_id: UUID, *, uow: UnitOfWork) -> list[AnAct]:
+    """The tenant's standing opposition that the welfare centre be told, as an act; or nothing."""
+    found = uow.session.execute(_OBJECTION, {"procedure": procedure_id})
+    return [ActRow(key, ActKind.WELFARE_OBJECTION, day, None, None) for key, day in found]
 
 
 def read_dates(found: Iterable[Running], *, uow: UnitOfWork) -> list[Running]:

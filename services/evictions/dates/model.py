@@ -13,17 +13,22 @@ from sqlalchemy import (
     Integer,
     Text,
     UniqueConstraint,
+    text,
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
+from services.evictions.law.acts import WITH_AN_END, ActKind, Ground
 from services.evictions.law.delivery import Delivery
-from services.evictions.law.rulebook import ActKind, Ground
 from services.shared.categories import Category
 from services.shared.errors import Conflict
 from services.shared.tables import PLAIN, Base, Identified, Versioned, personal
 
 ACTS = ", ".join(repr(kind.value) for kind in ActKind)
 IS_EXCEPTION = "(kind = 'moratorium_exception') = (ground IS NOT NULL)"
+HAS_AN_END = (
+    "(kind <> 'delay_granted' OR until_on IS NOT NULL) AND (until_on IS NULL OR kind IN"
+    f" ({', '.join(repr(kind.value) for kind in WITH_AN_END)}))"
+)
 GROUNDS = ", ".join(repr(ground.value) for ground in Ground)
 PROCEDURE = personal(Category.PROCEDURE)
 
@@ -55,6 +60,7 @@ class Act(Identified, Base):
             f"delivery IN ({', '.join(repr(mode.value) for mode in Delivery)})", name="delivery"
         ),
         CheckConstraint(f"{IS_EXCEPTION} AND ground IN ({GROUNDS})", name="ground"),
+        CheckConstraint(HAS_AN_END, name="until_on"),
         Index("ix_acts_procedure", "procedure_id", "acted_on"),
     )
 
@@ -65,12 +71,18 @@ class Act(Identified, Base):
     received_on: Mapped[date | None] = mapped_column(Date, info=PROCEDURE)
     delivery: Mapped[str | None] = mapped_column(Text, info=PROCEDURE)
     ground: Mapped[str | None] = mapped_column(Text, info=PROCEDURE)
+    # The last day of the judge's own delay, of a stay or of a suspension.
+    until_on: Mapped[date | None] = mapped_column(Date, info=PROCEDURE)
     document_id: Mapped[UUID | None] = mapped_column(ForeignKey("documents.id"))
     replaced_by: Mapped[UUID | None] = mapped_column(ForeignKey("acts.id"))
     correction_reason: Mapped[str | None] = mapped_column(Text, info=PROCEDURE)
     # Set for a hearing that was not held and an exception taken back: nothing runs from it.
     lapsed_at: Mapped[datetime | None]
+    # The eviction was put off, by this act: nothing runs from it.
+    called_off_by: Mapped[UUID | None] = mapped_column(ForeignKey("acts.id"))
     warnings: Mapped[list[Any]] = mapped_column(info=PROCEDURE)
+    # How often the team was told at once that the act breaks what protects the household.
+    alarms: Mapped[int] = mapped_column(Integer, server_default=text("0"))
     recorded_by: Mapped[UUID] = mapped_column(ForeignKey("professionals.id"))
     recorded_at: Mapped[datetime]
 
@@ -78,6 +90,8 @@ class Act(Identified, Base):
 class LegalDeadline(Identified, Versioned, Base):
     """A date that follows from an act by a rule, with every step in words.
 
+    It runs until an act ends it: `ended_as` says how, `ended_by` by which. `season` is the
+    moratorium that protects from its day on.
     `overridden_date` with its reason replaces the computed date and survives re-computation.
     """
 
@@ -87,6 +101,8 @@ class LegalDeadline(Identified, Versioned, Base):
         CheckConstraint(
             "(overridden_date IS NULL) = (override_reason IS NULL)", name="override_reason"
         ),
+        CheckConstraint("ended_as IN ('kept', 'missed', 'moot')", name="ended_as"),
+        CheckConstraint("(ended_as IS NULL) = (ended_by IS NULL)", name="ended_by"),
         CheckConstraint("(lifted_date IS NULL) = (lift_reason IS NULL)", name="lift_reason"),
         Index("ix_deadlines_case", "case_id", "falls_on"),
     )
@@ -105,6 +121,10 @@ class LegalDeadline(Identified, Versioned, Base):
     article: Mapped[str] = mapped_column(Text, info=PLAIN)
     source: Mapped[str] = mapped_column(Text, info=PLAIN)
     certainty: Mapped[str] = mapped_column(Text, info=PLAIN)
+    season: Mapped[str | None] = mapped_column(Text, info=PLAIN)
+    ended_as: Mapped[str | None] = mapped_column(Text, info=PLAIN)
+    # An act; the opposition itself, where the tenant opposed that the welfare centre be told.
+    ended_by: Mapped[UUID | None]
     overridden_date: Mapped[date | None] = mapped_column(Date, info=PROCEDURE)
     override_reason: Mapped[str | None] = mapped_column(Text, info=PROCEDURE)
     overridden_by: Mapped[UUID | None] = mapped_column(ForeignKey("professionals.id"))

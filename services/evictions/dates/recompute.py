@@ -10,13 +10,17 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from services.evictions.dates.computing import compare, computed
+from services.evictions.dates.breaches import alarm, breaches
+from services.evictions.dates.computing import computed, limits_of
 from services.evictions.dates.doubts import doubts
-from services.evictions.dates.facts import Running, read_dates
+from services.evictions.dates.facts import Running, dated, read_dates, read_objections
 from services.evictions.dates.model import Act, Procedure
 from services.evictions.dates.warnings import follow
 from services.evictions.dates.write import Moved, write
+from services.evictions.law.acts import ActKind
 from services.evictions.law.in_force import Law, held_law
+from services.evictions.law.life import Limits, called_off
+from services.evictions.law.rulebook import Rule
 from services.shared.actor import Actor
 from services.shared.unit_of_work import UnitOfWork
 
@@ -25,7 +29,11 @@ IN_FORCE = (Act.replaced_by.is_(None), Act.lapsed_at.is_(None))
 
 @dataclass(frozen=True)
 class Standing:
-    """A date as it stands; `effective_date` is what people go by."""
+    """A date as it stands; `effective_date` is what people go by.
+
+    `rule` is None where it fell away and a person's own date stays; `limits` says between which
+    days readings differ, `ended_by` which act ended the date.
+    """
 
     act_id: UUID
     rule_id: str
@@ -33,6 +41,9 @@ class Standing:
     article: str
     certainty: str
     effective_date: date
+    rule: Rule | None = None
+    limits: Limits | None = None
+    ended_by: UUID | None = None
 
 
 @dataclass(frozen=True)
@@ -52,13 +63,15 @@ def recompute(procedure: Procedure, *, actor: Actor, uow: UnitOfWork) -> Recompu
     """
     law = held_law(uow=uow)
     acts = acts_in_force(procedure, uow=uow)
-    running = Running(procedure.id, procedure.case_id, procedure.rule_set)
+    running = Running(procedure.id, procedure.case_id, procedure.rule_set, acts=[*acts])
     read_dates([running], uow=uow)
     wanted = computed(acts, procedure.rule_set, law)
-    moved = Moved(running, wanted, running.rows, compare(wanted, running.rows))
+    if any(ActKind.WELFARE_OBJECTION in new.rule.completed_by for new in wanted.values()):
+        running.acts += read_objections(procedure.id, uow=uow)
+    moved = Moved.of(running, wanted)
     follow(write([moved], uow=uow), law.calendar, late=True, uow=uow)
     found = Recomputed(law, acts, tuple(_standing(moved)))
-    _warn(procedure, found, uow=uow)
+    _mark(procedure, found, uow=uow)
     gone = [each for each in moved.differences if each.kind == "gone"]
     left = {f"{each.act_id}/{each.rule_id}": each.before for each in gone}
     if left:
@@ -71,20 +84,40 @@ def _standing(moved: Moved) -> Iterator[Standing]:
     for key, new in moved.wanted.items():
         row = own.pop(key, None)
         day = row.overridden_date if row and row.overridden_date else new.deadline.date
-        rule = new.rule
-        yield Standing(*key, rule.computes, rule.article, rule.certainty.value, day)
+        rule, end = new.rule, moved.ends.get(key)
+        yield Standing(
+            *key,
+            rule.computes,
+            rule.article,
+            rule.certainty.value,
+            day,
+            rule,
+            limits_of(new, row.overridden_date if row else None),
+            end.act if end else None,
+        )
     for key, row in own.items():
         day = row.overridden_date or row.falls_on
         yield Standing(*key, row.computes, row.article, row.certainty, day)
 
 
-def _warn(procedure: Procedure, found: Recomputed, *, uow: UnitOfWork) -> None:
-    """Name what is doubtful in each act now that every act and date is known."""
+def _mark(procedure: Procedure, found: Recomputed, *, uow: UnitOfWork) -> None:
+    """Say of each act what is doubtful, and whether it was put off, now that all of it is known.
+
+    What breaks a rule that protects the household is told to the team at once.
+    """
     named = doubts(found.acts, found.dates, procedure.rule_set, found.law)
+    gone = called_off([(act.id, dated(act)) for act in found.acts])
+    broken = []
     for act in found.acts:
+        if breaches(named[act.id]) != breaches(act.warnings):
+            act.alarms += 1
+            broken.append(act)
         if act.warnings != named[act.id]:
             act.warnings = named[act.id]
+        if act.called_off_by != gone.get(act.id):
+            act.called_off_by = gone.get(act.id)
     uow.session.flush()
+    alarm(broken, uow=uow)
 
 
 def acts_in_force(procedure: Procedure, *, uow: UnitOfWork) -> list[Act]:

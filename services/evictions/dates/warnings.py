@@ -12,7 +12,7 @@ from uuid import UUID
 
 from services.evictions.law import ladder
 from services.evictions.law.calendar import Calendar
-from services.evictions.law.rulebook import Certainty
+from services.evictions.law.norms import Certainty
 from services.shared import alerts
 from services.shared.alerts import NewAlert, RecipientRole
 from services.shared.unit_of_work import UnitOfWork

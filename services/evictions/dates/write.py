@@ -13,9 +13,17 @@ from uuid import UUID, uuid4
 from sqlalchemy import text
 from sqlalchemy.orm.exc import StaleDataError
 
-from services.evictions.dates.computing import Computed, Difference, Key, fields_of
+from services.evictions.dates.computing import (
+    Computed,
+    Difference,
+    Key,
+    compare,
+    endings,
+    fields_of,
+)
 from services.evictions.dates.facts import DateRow, Running
 from services.evictions.dates.warnings import Notice, Redated, doubt_of, notice_of
+from services.evictions.law.life import Ending
 from services.shared.unit_of_work import UnitOfWork
 
 
@@ -27,6 +35,14 @@ class Moved:
     wanted: Mapping[Key, Computed]
     rows: Sequence[DateRow]
     differences: Sequence[Difference]
+    ends: Mapping[Key, Ending[UUID]]
+
+    @classmethod
+    def of(cls, running: Running, wanted: Mapping[Key, Computed]) -> "Moved":
+        """The procedure with all its acts, against what the rules want of it."""
+        rows = running.rows
+        ends = endings(wanted, rows, running.acts)
+        return cls(running, wanted, rows, compare(wanted, rows), ends)
 
 
 @dataclass(frozen=True)
@@ -55,15 +71,16 @@ _UPDATE = text(
     UPDATE deadlines d SET version = d.version + 1, rule_set = v.rule_set,
       rule_version = v.rule_version, computes = v.computes, protective = v.protective,
       falls_on = v.falls_on, earlier_reading = v.earlier_reading, steps = v.steps,
-      article = v.article, source = v.source, certainty = v.certainty
+      article = v.article, source = v.source, certainty = v.certainty, season = v.season,
+      ended_as = v.ended_as, ended_by = v.ended_by
     FROM jsonb_to_recordset(CAST(:rows AS jsonb)) AS v(id uuid, rule_set text, rule_version int,
       computes text, protective boolean, falls_on date, earlier_reading date, steps jsonb,
-      article text, source text, certainty text)
+      article text, source text, certainty text, season text, ended_as text, ended_by uuid)
     WHERE d.id = v.id AND
       (d.rule_set, d.rule_version, d.computes, d.protective, d.falls_on, d.earlier_reading, d.steps,
-       d.article, d.source, d.certainty) IS DISTINCT FROM
+       d.article, d.source, d.certainty, d.season, d.ended_as, d.ended_by) IS DISTINCT FROM
       (v.rule_set, v.rule_version, v.computes, v.protective, v.falls_on, v.earlier_reading, v.steps,
-       v.article, v.source, v.certainty)
+       v.article, v.source, v.certainty, v.season, v.ended_as, v.ended_by)
     RETURNING d.id, d.version
     """
 )
@@ -71,13 +88,14 @@ _INSERT = text(
     """
     INSERT INTO deadlines (id, version, case_id, procedure_id, act_id, rule_id, rule_set,
       rule_version, computes, protective, falls_on, earlier_reading, steps, article, source,
-      certainty)
+      certainty, season, ended_as, ended_by)
     SELECT id, 1, case_id, procedure_id, act_id, rule_id, rule_set, rule_version, computes,
-      protective, falls_on, earlier_reading, steps, article, source, certainty
+      protective, falls_on, earlier_reading, steps, article, source, certainty, season, ended_as,
+      ended_by
     FROM jsonb_to_recordset(CAST(:rows AS jsonb)) AS v(id uuid, case_id uuid, procedure_id uuid,
       act_id uuid, rule_id text, rule_set text, rule_version int, computes text,
       protective boolean, falls_on date, earlier_reading date, steps jsonb, article text,
-      source text, certainty text)
+      source text, certainty text, season text, ended_as text, ended_by uuid)
     """
 )
 _DELETE = text("DELETE FROM deadlines WHERE id = ANY(:ids) AND overridden_date IS NULL")
@@ -94,9 +112,11 @@ def write(batch: Sequence[Moved], *, uow: UnitOfWork) -> list[Written]:
     for each in batch:
         for key, new in each.wanted.items():
             _, row = known.pop(key, (None, None))
-            date_ = _written(each.running, key, new, row)
+            end = each.ends.get(key)
+            date_ = _written(each.running, key, new, row, end)
             written.append(date_)
             values = columns.of(new) | {"id": date_.id, "version": date_.version}
+            values |= {"ended_as": end and end.state, "ended_by": end and end.act}
             if row is None:
                 named = {"case_id": each.running.case_id, "procedure_id": each.running.id}
                 added.append(values | named | {"act_id": key[0]})
@@ -113,7 +133,10 @@ def write(batch: Sequence[Moved], *, uow: UnitOfWork) -> list[Written]:
     return [*stand, *gone]
 
 
-def _written(running: Running, key: Key, new: Computed, row: DateRow | None) -> Written:
+def _written(
+    running: Running, key: Key, new: Computed, row: DateRow | None, end: Ending[UUID] | None
+) -> Written:
+    """A date as it now stands; of one that ended nobody is told any more."""
     own = row.overridden_date if row else None
     stood = notice_of(row) if row else None
     cautious = Notice(own or new.deadline.earliest, doubt_of(new.rule.certainty, own))
@@ -121,8 +144,8 @@ def _written(running: Running, key: Key, new: Computed, row: DateRow | None) -> 
         id=row.id if row else uuid4(),
         version=row.version if row else 1,
         case_id=running.case_id,
-        before=stood if row and row.protective else None,
-        now=cautious if new.rule.protective else None,
+        before=stood if row and row.protective and row.ended_as is None else None,
+        now=cautious if new.rule.protective and end is None else None,
         key=key,
         was=stood.last if stood else None,
         cautious=cautious,
@@ -132,7 +155,8 @@ def _written(running: Running, key: Key, new: Computed, row: DateRow | None) -> 
 def _gone(running: Running, row: DateRow) -> Written:
     """A date whose rule fell away: whatever was planned about it is to be cancelled."""
     stood, key = notice_of(row), (row.act_id, row.rule_id)
-    return Written(row.id, row.version, running.case_id, stood, None, key, stood.last, None)
+    told = stood if row.ended_as is None else None
+    return Written(row.id, row.version, running.case_id, told, None, key, stood.last, None)
 
 
 class _Columns:

@@ -24,9 +24,9 @@ from services.evictions.hearings.model import (
     require_future,
 )
 from services.evictions.law import ladder
+from services.evictions.law.acts import ActKind
 from services.evictions.law.calendar import Calendar
 from services.evictions.law.in_force import held_law
-from services.evictions.law.rulebook import ActKind
 from services.evictions.policy import require_posting_content, require_recorder
 from services.evictions.procedures.acts import RecordAct, add_act
 from services.shared import alerts

@@ -29,6 +29,8 @@ class Delivery(StrEnum):
 
 
 _POSTED = frozenset({Delivery.REGISTERED, Delivery.ORDINARY})
+# A letter, whoever sent it, is no service by a bailiff (C. jud. art. 32 and 57).
+LETTERS = _POSTED | {Delivery.REGISTERED_WITH_RECEIPT, Delivery.JUDICIAL_LETTER}
 
 
 def counted_from(

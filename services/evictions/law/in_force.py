@@ -16,7 +16,8 @@ from sqlalchemy import select, text
 from services.evictions.law import rulesets
 from services.evictions.law.calendar import Calendar, LegalHoliday, belgium
 from services.evictions.law.model import ChangeKind, ChangeState, RuleChange
-from services.evictions.law.rulebook import Norm, Rule, RuleSet
+from services.evictions.law.norms import Norm
+from services.evictions.law.rulebook import Rule, RuleSet
 from services.evictions.law.rulefile import Words
 from services.shared.unit_of_work import UnitOfWork
 

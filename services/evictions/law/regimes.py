@@ -8,7 +8,7 @@ from datetime import date
 from functools import lru_cache
 
 from services.evictions.law import rulefile
-from services.evictions.law.rulebook import Norm
+from services.evictions.law.norms import Norm
 from services.evictions.law.rulefile import RULES, Fields, Words
 from services.evictions.law.rulesets import codes, norm_fields
 

@@ -12,23 +12,18 @@ from pathlib import Path
 from typing import TypedDict
 
 from services.evictions.law import rulefile
+from services.evictions.law.acts import ActKind, Ground
 from services.evictions.law.calendar import Season
 from services.evictions.law.counting import DeadlineError, require_meaning
 from services.evictions.law.deadlines import Counting, Unit
-from services.evictions.law.rulebook import (
-    ActKind,
-    Certainty,
-    Duty,
-    Exemption,
-    Ground,
-    Moratorium,
-    Rule,
-    RuleSet,
-)
+from services.evictions.law.moratorium import Exemption, Moratorium
+from services.evictions.law.norms import Certainty
+from services.evictions.law.rulebook import Duty, Party, Rule, RuleSet
 from services.evictions.law.rulefile import RULES, Fields, Words
 
 # Code -> file. A set that includes another one stands after it.
 _FILES = {
+    "REM-2018": "rem-2018.toml",
     "BXL-2023-09": "bxl-2023-09.toml",
     "FED-2018": "fed-2018.toml",
     "WAL-SOCIAL": "wal-social.toml",
@@ -142,7 +137,7 @@ def _moratorium(fields: Fields, exemptions: Mapping[str, list[Exemption]]) -> Mo
 def _rule(fields: Fields, moratoria: Mapping[str, Moratorium]) -> Rule:
     rule = Rule(
         **norm_fields(fields),
-        trigger=fields.take("trigger", ActKind),
+        triggers=fields.take("trigger", _acts),
         computes=fields.take("computes", rulefile.text),
         delay=fields.take("delay", rulefile.whole),
         unit=fields.take("unit", Unit),
@@ -150,7 +145,13 @@ def _rule(fields: Fields, moratoria: Mapping[str, Moratorium]) -> Rule:
         protective=fields.take("protective", rulefile.flag),
         one_reading=fields.maybe("one_reading", rulefile.flag) or False,
         on_receipt=fields.maybe("on_receipt", rulefile.flag) or False,
+        execution_day=fields.maybe("execution_day", rulefile.flag) or False,
         moratorium=_obeyed(fields, moratoria),
+        actor=fields.maybe("actor", Party),
+        completed_by=fields.maybe("completed_by", _acts) or (),
+        moot_by=fields.maybe("moot_by", _acts) or (),
+        judgment=fields.maybe("judgment", _acts) or (),
+        introduced_by=fields.maybe("introduced_by", _acts) or (),
     )
     fields.finish()
     try:
@@ -163,7 +164,7 @@ def _rule(fields: Fields, moratoria: Mapping[str, Moratorium]) -> Rule:
 def _duty(fields: Fields) -> Duty:
     duty = Duty(
         **norm_fields(fields),
-        trigger=fields.take("trigger", ActKind),
+        triggers=fields.take("trigger", _acts),
         tells_welfare_centre=fields.maybe("tells_welfare_centre", rulefile.flag) or False,
         window=_window(fields),
     )
@@ -178,6 +179,12 @@ def _window(fields: Fields) -> Season | None:
     if (opens is None) != (until is None):
         raise fields.fault("opens and until go together")
     return Season(opens, until) if opens and until else None
+
+
+def _acts(value: object) -> tuple[ActKind, ...]:
+    """One kind of act, or a list of them."""
+    kinds: list[object] = value if isinstance(value, list) else [value]
+    return tuple(ActKind(rulefile.text(each)) for each in kinds)
 
 
 def _codes(value: object) -> tuple[str, ...]:

@@ -16,7 +16,8 @@ from services.evictions.law.model import (
     RuleChange,
     RunState,
 )
-from services.evictions.law.rulebook import Norm, Rule, RuleSet
+from services.evictions.law.norms import Norm
+from services.evictions.law.rulebook import Rule, RuleSet
 from services.evictions.law.rulefile import RuleFileError, Words
 from services.evictions.law_changes.queries import require_latest
 from services.network.policy import require_network_administrator

@@ -4,7 +4,6 @@ A batch is the next procedures by id, all of them counted; of these only what th
 is read. The rows say no more than workers may read of them: ids, kinds, days, modes of delivery.
 """
 
-from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
@@ -12,7 +11,7 @@ from uuid import UUID
 
 from sqlalchemy import text
 
-from services.evictions.dates.facts import ActRow, DateRow, Running, named
+from services.evictions.dates.facts import DateRow, Running, named, read_acts
 from services.evictions.law.calendar import Calendar
 from services.shared.unit_of_work import UnitOfWork
 
@@ -25,24 +24,14 @@ _PLACES = text(
     """
 )
 _PLACES_OF = text("SELECT id, case_id, rule_set FROM procedures WHERE case_id = :case ORDER BY id")
-_EXCEPTIONS = text(
-    """
-    SELECT a.procedure_id, a.id, a.kind, a.acted_on, a.received_on, a.delivery, a.ground
-    FROM acts a
-    WHERE a.procedure_id = ANY(:procedures) AND a.ground IS NOT NULL
-      AND a.replaced_by IS NULL AND a.lapsed_at IS NULL
-    ORDER BY a.acted_on, a.id
-    """
-)
 # A computation asks the calendar for days between its act and its answer, and for no other: one
 # that did not reach the day has the same answer whatever the day is. Two kinds go further than
 # their dates say, and the days are in the steps: a receipt that is presumed looks ahead from the
 # day of posting, and a date counted back may have been carried over the moratorium.
 _REACHED = text(
     """
-    SELECT d.procedure_id, a.id AS the_act, a.kind, a.acted_on, a.received_on, a.delivery,
-           d.id, d.version, d.act_id, d.rule_id, d.computes, d.protective, d.falls_on,
-           d.earlier_reading, d.overridden_date, d.article, d.certainty
+    SELECT d.procedure_id, d.id, d.version, d.act_id, d.rule_id, d.computes, d.protective,
+           d.falls_on, d.earlier_reading, d.overridden_date, d.article, d.certainty, d.ended_as
     FROM deadlines d
     JOIN acts a ON a.id = d.act_id AND a.replaced_by IS NULL AND a.lapsed_at IS NULL
     WHERE d.case_id = ANY(:cases) AND d.procedure_id = ANY(:procedures) AND (
@@ -71,21 +60,12 @@ def places_of(case_id: UUID, *, uow: UnitOfWork) -> list[Running]:
 def reached_by(day: date, found: Iterable[Running], *, uow: UnitOfWork) -> list[Running]:
     """Deadlines of these procedures whose computation may depend on whether `day` is a working day.
 
-    With their acts and any moratorium exceptions; procedures without such a deadline are left out.
+    With every act of the procedure; procedures without such a deadline are left out.
     """
     running = {each.id: each for each in found}
-    acts: dict[UUID, set[UUID]] = defaultdict(set)
-    for procedure, *both in uow.session.execute(_REACHED, named(running.values()) | {"day": day}):
-        act = ActRow(*both[:5])
-        if act.id not in acts[procedure]:
-            acts[procedure].add(act.id)
-            running[procedure].acts.append(act)
-        running[procedure].rows.append(DateRow(*both[5:]))
-    found_in = [each for each in running.values() if each.rows]
-    values = {"procedures": [each.id for each in found_in]}
-    for procedure, *exception in uow.session.execute(_EXCEPTIONS, values):
-        running[procedure].acts.append(ActRow(*exception))
-    return found_in
+    for procedure, *row in uow.session.execute(_REACHED, named(running.values()) | {"day": day}):
+        running[procedure].rows.append(DateRow(*row))
+    return read_acts([each for each in running.values() if each.rows], uow=uow)
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from services.cases.closings import course
 from services.cases.model import Case
-from services.evictions.dates.computing import compare, computed
+from services.evictions.dates.computing import computed
 from services.evictions.dates.facts import Running, read_all
 from services.evictions.dates.model import Procedure
 from services.evictions.dates.write import Moved
@@ -54,7 +54,7 @@ def _moved(running: Running, law: Law) -> Moved | None:
         wanted = computed(running.acts, running.rule_set, law)
     except RuleBroken:
         return None
-    return Moved(running, wanted, running.rows, compare(wanted, running.rows))
+    return Moved.of(running, wanted)
 
 
 def _audit(moved: Moved, *, actor: Actor, uow: UnitOfWork) -> None:

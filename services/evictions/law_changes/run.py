@@ -6,16 +6,18 @@ the change can reach is computed (`read`).
 """
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 
 from sqlalchemy import delete, select, text
 
-from services.evictions.dates.computing import Computed, Key, compare, computed
-from services.evictions.dates.facts import ActRow, Running, dated, read_all
+from services.evictions.dates.computing import Computed, Key, computed
+from services.evictions.dates.facts import Running, dated, read_all
 from services.evictions.dates.write import Moved
+from services.evictions.law.acts import Circumstances, DatedAct, around
 from services.evictions.law.counting import DeadlineError
 from services.evictions.law.in_force import Law, law_in_force, law_with
 from services.evictions.law.model import Recomputation, RecomputedDeadline, RuleChange, RunState
-from services.evictions.law.rulebook import Lifting, Rule, RuleSet, apply, liftings
+from services.evictions.law.rulebook import Rule, RuleSet, apply
 from services.evictions.law_changes.day_moving import follow_day
 from services.evictions.law_changes.read import places, reached_by, watching
 from services.evictions.law_changes.write import note, write
@@ -86,8 +88,7 @@ class _Everything:
         self._law = law
 
     def moved(self, running: Running) -> Moved:
-        wanted = computed(running.acts, running.rule_set, self._law)
-        return Moved(running, wanted, running.rows, compare(wanted, running.rows))
+        return Moved.of(running, computed(running.acts, running.rule_set, self._law))
 
 
 class _OneDay:
@@ -103,36 +104,37 @@ class _OneDay:
         self._rules: dict[int, Mapping[str, Rule]] = {}
 
     def moved(self, running: Running) -> Moved:
-        acts = {act.id: act for act in running.acts}
-        lifted = liftings(dated(act) for act in running.acts)
+        acts = {act.id: dated(act) for act in running.acts}
         wanted: dict[Key, Computed] = {}
         rows = []
         for row in running.rows:
-            new = self._answer(running.rule_set, row.rule_id, acts[row.act_id], lifted)
+            act = acts[row.act_id]
+            new = self._answer(running.rule_set, row.rule_id, act, around(act, acts.values()))
             if new is not None:
                 wanted[row.act_id, row.rule_id] = new
                 rows.append(row)
-        return Moved(running, wanted, rows, compare(wanted, rows))
+        return Moved.of(replace(running, rows=rows), wanted)
 
     def _answer(
-        self, code: str, rule_id: str, act: ActRow, lifted: tuple[Lifting, ...]
+        self, code: str, rule_id: str, act: DatedAct, known: Circumstances
     ) -> Computed | None:
         """The date of a rule; None if it did not ask about the day, or the rule is gone."""
-        question = (code, rule_id, lifted, *act[1:])
+        question = (code, rule_id, act, known)
         if question not in self._answers:
-            self._answers[question] = self._computed(code, rule_id, act, lifted)
+            self._answers[question] = self._computed(code, rule_id, act, known)
         return self._answers[question]
 
     def _computed(
-        self, code: str, rule_id: str, act: ActRow, lifted: tuple[Lifting, ...]
+        self, code: str, rule_id: str, act: DatedAct, known: Circumstances
     ) -> Computed | None:
         rule_set = self._law.on(code, act.acted_on)
         rule = self._rules_of(rule_set).get(rule_id)
-        if rule is None or rule.trigger != act.kind or not rule.in_force_on(act.acted_on):
+        if rule is None or not rule.holds_for(act, known):
             return None
         self._calendar.was_asked()
-        deadline = apply(rule, dated(act), self._calendar, lifted)
-        return Computed(rule_set, rule, deadline) if self._calendar.was_asked() else None
+        deadline = apply(rule, act, self._calendar, known)
+        new = Computed.of(rule_set, rule, deadline, known)
+        return new if self._calendar.was_asked() else None
 
     def _rules_of(self, rule_set: RuleSet) -> Mapping[str, Rule]:
         if id(rule_set) not in self._rules:

@@ -11,12 +11,13 @@ from services.consent.hold import hold
 from services.documents.model import Document
 from services.evictions.dates.model import Act, LegalDeadline, Procedure
 from services.evictions.dates.recompute import recompute
+from services.evictions.law.acts import WITH_AN_END, ActKind, Ground
 from services.evictions.law.delivery import Delivery
-from services.evictions.law.rulebook import ActKind, Ground
 from services.evictions.policy import require_recorder
 from services.evictions.terms.model import Term
 from services.evictions.welfare_centre import steps as welfare_steps
 from services.evictions.welfare_centre.model import WelfareStep
+from services.shared import alerts
 from services.shared.actor import Actor
 from services.shared.errors import Conflict, NotFound, RuleBroken
 from services.shared.loading import load, load_of
@@ -34,6 +35,7 @@ class RecordAct:
     delivery: Delivery | None = None
     document_id: UUID | None = None
     ground: Ground | None = None
+    until_on: date | None = None
 
 
 def record_act(cmd: RecordAct, *, actor: Actor, uow: UnitOfWork) -> Act:
@@ -63,6 +65,7 @@ def correct_act(act_id: UUID, cmd: RecordAct, reason: str, *, actor: Actor, uow:
         raise RuleBroken("hearing-is-moved")
     new = _add(procedure, cmd, reason, actor=actor, uow=uow)
     old.replaced_by = new.id
+    alerts.cancel(old.id, uow=uow)
     for follower in (LegalDeadline, Term, WelfareStep):
         moved = update(follower).where(follower.act_id == old.id).values(act_id=new.id)
         uow.session.execute(moved, execution_options={"synchronize_session": "fetch"})
@@ -121,6 +124,7 @@ def _add(
 ) -> Act:
     if (cmd.kind is ActKind.MORATORIUM_EXCEPTION) != (cmd.ground is not None):
         raise RuleBroken("exception-needs-its-ground")
+    _require_end(cmd)
     if cmd.document_id is not None:
         load_of(Document, cmd.document_id, procedure.case_id, uow=uow)
     act = Act(
@@ -136,6 +140,15 @@ def _add(
     return act
 
 
+def _require_end(cmd: RecordAct) -> None:
+    """RuleBroken unless a delay that the judge granted has its end, not before it was granted."""
+    if cmd.until_on is None:
+        if cmd.kind is ActKind.DELAY_GRANTED:
+            raise RuleBroken("delay-needs-its-end")
+    elif cmd.kind not in WITH_AN_END or cmd.until_on < cmd.acted_on:
+        raise RuleBroken("act-has-no-such-end")
+
+
 def _written(act: Act) -> dict[str, Any]:
-    names = ("kind", "acted_on", "received_on", "delivery", "document_id", "ground")
+    names = ("kind", "acted_on", "received_on", "delivery", "document_id", "ground", "until_on")
     return {name: getattr(act, name) for name in names}

@@ -7,8 +7,11 @@ from uuid import UUID
 
 from sqlalchemy import text
 
+from services.evictions.law.acts import ActKind
 from services.evictions.law.in_force import Law, law_in_force
-from services.evictions.law.rulebook import ActKind, Duty
+from services.evictions.law.life import State, limits, state_on
+from services.evictions.law.moratorium import first_lawful
+from services.evictions.law.rulebook import Bound, Duty, Rule
 from services.shared.actor import Actor
 from services.shared.errors import NotFound
 from services.shared.unit_of_work import UnitOfWork
@@ -97,7 +100,7 @@ _ONE = text(
       (SELECT coalesce(json_agg(json_build_object('id', a.id, 'kind', a.kind,
          'acted_on', a.acted_on, 'received_on', a.received_on, 'warnings', a.warnings,
          'recorded_by', a.recorded_by, 'recorded_at', a.recorded_at, 'delivery', a.delivery,
-         'ground', a.ground,
+         'ground', a.ground, 'until_on', a.until_on, 'called_off_by', a.called_off_by,
          'document_id', CASE WHEN s.in_team THEN a.document_id END, 'replaced_by', a.replaced_by,
          'lapsed_at', a.lapsed_at,
          'correction_reason', CASE WHEN s.in_team THEN a.correction_reason END)
@@ -108,7 +111,8 @@ _ONE = text(
          'date', coalesce(l.overridden_date, l.falls_on), 'computed_date', l.falls_on,
          'earlier_reading', l.earlier_reading, 'rule_id', l.rule_id, 'rule_set', l.rule_set,
          'rule_version', l.rule_version, 'article', l.article, 'source', l.source,
-         'certainty', l.certainty, 'steps', l.steps, 'overridden', l.overridden_date IS NOT NULL,
+         'certainty', l.certainty, 'season', l.season, 'state', l.ended_as,
+         'ended_by', l.ended_by, 'steps', l.steps, 'overridden', l.overridden_date IS NOT NULL,
          'override_reason', CASE WHEN s.in_team THEN l.override_reason END,
          'lifted_date', CASE WHEN s.in_team THEN l.lifted_date END,
          'lift_reason', CASE WHEN s.in_team THEN l.lift_reason END, 'version', l.version)
@@ -163,7 +167,7 @@ _POSTING = text(
            h.starts_at AS now_at, h.room AS now_room,
            (SELECT max(a.acted_on) FROM acts a
             WHERE a.procedure_id = p.procedure_id AND a.replaced_by IS NULL
-            AND a.kind IN ('judgment', 'default_judgment')) AS now_judgment
+            AND a.kind IN ('judgment', 'default_judgment', 'deemed_judgment')) AS now_judgment
     FROM postings p
     JOIN procedures d ON d.id = p.procedure_id
     JOIN may_see s ON s.case_id = p.case_id AND opens(s.mask, 'procedure')
@@ -212,16 +216,35 @@ def procedure(procedure_id: UUID, *, actor: Actor, uow: UnitOfWork) -> Procedure
     uow.read(row.case_id, "procedure", values.pop("mask"), actor=actor)
     law = law_in_force(uow=uow)
     for deadline in row.deadlines:
-        deadline["explanation"] = _explained(law, deadline)
+        _bring_to_life(deadline, row.rule_set, law, uow.today())
     return ProcedureView(**values, duties=_duties(law, row.rule_set, row.acts))
 
 
-def _explained(law: Law, deadline: dict[str, Any]) -> dict[str, str] | None:
-    """What the rule says in plain words; None for a date whose rule fell away."""
+def _bring_to_life(deadline: dict[str, Any], code: str, law: Law, today: date) -> None:
+    """What the rule of a date says in plain words, who must act, and where the date stands today.
+
+    A date whose rule fell away has neither words nor anybody who must act.
+    """
+    rule = _rule(law, deadline)
+    deadline["explanation"] = asdict(rule.explanation) if rule else None
+    deadline["actor"] = rule.actor if rule else None
+    season, ended = deadline.pop("season"), deadline["state"]
+    days = [
+        date.fromisoformat(deadline[name]) for name in ("date", "earlier_reading") if deadline[name]
+    ]
+    own = days[0] if deadline["overridden"] else None
+    found = limits(rule.bound if rule else Bound.UNTIL, days[0], days[-1], own)
+    deadline["state"] = state_on(today, State(ended) if ended else None, found)
+    deadline["lawful_from"] = None
+    if rule and rule.execution_day and ended is None:
+        protects = next((each for each in law.on(code, today).moratoria if each.id == season), None)
+        deadline["lawful_from"] = first_lawful(max(today, days[0]), protects, law.calendar)
+
+
+def _rule(law: Law, deadline: dict[str, Any]) -> Rule | None:
     rule_set = law.version(deadline["rule_set"], deadline["rule_version"])
     rules = rule_set.rules if rule_set else ()
-    found = next((rule for rule in rules if rule.id == deadline["rule_id"]), None)
-    return asdict(found.explanation) if found else None
+    return next((rule for rule in rules if rule.id == deadline["rule_id"]), None)
 
 
 def _duties(law: Law, code: str, acts: list[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -242,7 +265,7 @@ def _duties(law: Law, code: str, acts: list[dict[str, Any]]) -> list[dict[str, A
     return [
         {
             "rule_id": duty.id,
-            "trigger": duty.trigger.value,
+            "trigger": duty.triggers[0].value,
             "until": last.date if (last := duty.last_day(acted_on)) else None,
             "article": duty.article,
             "source": duty.source,

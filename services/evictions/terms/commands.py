@@ -17,7 +17,7 @@ from services.consent.queries import access_to
 from services.documents.model import Document
 from services.evictions.dates.model import Act
 from services.evictions.events import TermMissed
-from services.evictions.law.rulebook import ActKind
+from services.evictions.law.acts import JUDGMENTS, ActKind
 from services.evictions.terms.model import (
     Instalment,
     InstalmentState,
@@ -36,7 +36,7 @@ from services.shared.loading import load, load_of
 from services.shared.unit_of_work import UnitOfWork
 
 # What a judge decides, or what parties agreed before the judge.
-JUDGMENTS = (ActKind.JUDGMENT, ActKind.DEFAULT_JUDGMENT, ActKind.SETTLEMENT)
+DECISIONS = (*JUDGMENTS, ActKind.APPEAL_JUDGMENT, ActKind.SETTLEMENT)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -98,7 +98,7 @@ def _require_source(cmd: SetTerm, *, uow: UnitOfWork) -> None:
             raise RuleBroken("term-without-judgment")
         return
     act = load_of(Act, cmd.act_id, cmd.case_id, uow=uow)
-    if act.kind not in JUDGMENTS or act.replaced_by is not None:
+    if act.kind not in DECISIONS or act.replaced_by is not None:
         raise RuleBroken("term-without-judgment")
 
 

@@ -14,8 +14,8 @@ from sqlalchemy import select
 from services.consent.hold import hold
 from services.evictions.dates.model import LegalDeadline, Procedure
 from services.evictions.events import WelfareCentreOpposed, WelfareOppositionWithdrawn
+from services.evictions.law.acts import ActKind
 from services.evictions.law.in_force import law_in_force
-from services.evictions.law.rulebook import ActKind
 from services.evictions.policy import require_recorder
 from services.evictions.welfare_centre import steps as welfare_steps
 from services.evictions.welfare_centre.model import (
@@ -136,7 +136,7 @@ def _doubts_of_the_law(procedure: Procedure, day: date, *, uow: UnitOfWork) -> l
                 "day": None,
             }
             for duty in rule_set.duties
-            if duty.tells_welfare_centre and duty.trigger is ActKind.PETITION
+            if duty.tells_welfare_centre and ActKind.PETITION in duty.triggers
         ]
     last = uow.session.scalars(
         select(LegalDeadline)

@@ -14,7 +14,8 @@ from sqlalchemy import exists, select, update
 from services.consent.hold import hold
 from services.evictions.dates.model import Act, Procedure
 from services.evictions.dates.recompute import Recomputed
-from services.evictions.law.rulebook import ActKind, Duty
+from services.evictions.law.acts import ActKind
+from services.evictions.law.rulebook import Duty
 from services.evictions.policy import require_recorder
 from services.evictions.welfare_centre.model import (
     StepState,

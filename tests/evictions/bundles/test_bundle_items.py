@@ -3,8 +3,9 @@
 import pytest
 
 from services.evictions.bundles.items import every_item, items_of, read_items
+from services.evictions.law.acts import ActKind
+from services.evictions.law.norms import Certainty
 from services.evictions.law.regimes import regimes
-from services.evictions.law.rulebook import ActKind, Certainty
 from services.evictions.law.rulefile import RuleFileError
 from services.shared.words.catalogue import has_text
 

@@ -33,7 +33,8 @@ def earliest(seen):
 
 
 BLOCKED = ("2027-03-16", None, "moratorium")
-LIFTED = ("2026-12-06", "2026-12-05", "moratorium_lifted")
+# 5 and 6 December 2026 are a Saturday and a Sunday: nobody is evicted (C. jud. art. 1387).
+LIFTED = ("2026-12-07", None, "moratorium_lifted")
 
 
 def exception_of(seen):
@@ -80,7 +81,7 @@ def test_in_the_judgment_before_the_service(network, path):
 def test_a_waiver_leaves_the_block_and_the_warning(network, path):
     network["rw1"].post(f"{path}/acts", GRANTED | {"ground": "waived"})
     seen = network["rw1"].post(f"{path}/acts", SERVED)
-    assert earliest(seen) == ("2027-03-16", "2026-12-05", "reading_moratorium_lifted")
+    assert earliest(seen) == ("2027-03-16", "2026-12-07", "reading_moratorium_lifted")
     seen = network["rw1"].post(f"{path}/acts", {"kind": "eviction", "acted_on": "2026-12-10"})
     assert "in-moratorium" in [w["code"] for act in seen["acts"] for w in act["warnings"]]
 
@@ -88,10 +89,10 @@ def test_a_waiver_leaves_the_block_and_the_warning(network, path):
 @pytest.mark.parametrize(
     ("regime", "ground", "date", "doubted"),
     [
-        ("WAL_SOCIAL", "guidance_refused", "2026-12-06", False),
+        ("WAL_SOCIAL", "guidance_refused", "2026-12-07", False),
         ("WAL_SOCIAL", "own_occupation", "2027-03-16", True),
         ("BRU_LEASE", "guidance_refused", "2027-03-16", True),
-        ("BRU_OTHER", "own_occupation", "2026-12-06", True),
+        ("BRU_OTHER", "own_occupation", "2026-12-07", True),
     ],
 )
 def test_each_regime_knows_its_own_exceptions(network, regime, ground, date, doubted):

@@ -7,9 +7,9 @@ from random import Random
 
 import pytest
 
+from services.evictions.law.acts import ActKind
 from services.evictions.law.in_force import Change, law_of
 from services.evictions.law.model import ChangeKind
-from services.evictions.law.rulebook import ActKind
 from services.evictions.law.rulefile import RULES, Words
 from services.evictions.law.rulesets import shipped
 from tests.journeys.steps import open_shared_case
@@ -136,7 +136,7 @@ def test_a_disabled_and_an_altered_rule_are_so_in_every_version():
     for rule_set in law_of((SECOND, gone, other)).versions["BXL-2023-09"]:
         rules = {rule.id: rule for rule in rule_set.rules}
         assert "BRU-02" not in rules
-        assert (rules["BRU-04"].delay, rules["BRU-04"].trigger) == (41, ActKind.PETITION)
+        assert (rules["BRU-04"].delay, rules["BRU-04"].triggers) == (41, (ActKind.PETITION,))
         assert not rules["BRU-04"].in_force_on(date(2027, 1, 1))
 
 

@@ -112,6 +112,19 @@ def _free(day: date, since: date | None = None) -> date:
     return day
 
 
+def first_eviction(
+    day: date, other: date | None, granted: list[tuple[bool, date]]
+) -> tuple[date, date | None]:
+    """`after_winter`, and never on a Saturday, a Sunday or a legal holiday (art. 1387)."""
+    found = _apart(rolled(day), rolled(other) if other else None)
+    day, other = after_winter(*found, granted)
+    return _apart(rolled(day), rolled(other) if other else None)
+
+
+def _apart(day: date, other: date | None) -> tuple[date, date | None]:
+    return day, None if other == day else other
+
+
 def after_winter(
     day: date, other: date | None, granted: list[tuple[bool, date]]
 ) -> tuple[date, date | None]:

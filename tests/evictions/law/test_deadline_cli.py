@@ -203,5 +203,5 @@ def test_an_exception_is_explained_with_its_step(capsys):
     decided = ("own_occupation", "--exception-on", "2026-10-28")
     assert _run(asked, *decided, "--json") == 0
     answer = json.loads(capsys.readouterr().out)
-    assert (answer["date"], answer["steps"][-1]["code"]) == ("2026-12-06", "moratorium_lifted")
+    assert (answer["date"], answer["steps"][-1]["code"]) == ("2026-12-07", "moratorium_lifted")
     assert answer["steps"][-1]["article"] == "CBL art. 233duodecies, 4°"

@@ -6,9 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from services.evictions.law.acts import ActKind, DatedAct
 from services.evictions.law.calendar import belgium
 from services.evictions.law.deadlines import Counting, Deadline, Unit, compute
-from services.evictions.law.rulebook import ActKind, DatedAct, apply
+from services.evictions.law.rulebook import apply
 from services.evictions.law.rulesets import brussels
 
 VECTORS = Path(__file__).with_name("deadlines.csv").read_text(encoding="utf-8")

@@ -4,22 +4,25 @@ background or not found is never presented as certain.
 
 import pytest
 
-from services.evictions.law.rulebook import Certainty
+from services.evictions.law.norms import Certainty
 from services.evictions.law.rulesets import codes, shipped
 
 # S: found; X: sources disagree; ?: TO_CHECK, background or a weak source. The lowest mark of a row,
 # with what it is about, copied from the law file.
 MARKS = {
     **{"BRU-01": "S", "BRU-02": "?", "BRU-03": "S", "BRU-03b": "S", "BRU-03c": "?"},
-    **{"BRU-04": "X", "BRU-04b": "S", "BRU-05": "?", "BRU-05b": "?", "BRU-06": "S"},
+    **{"BRU-04": "X", "BRU-04b": "X", "BRU-05": "?", "BRU-05b": "?", "BRU-06": "S"},
     **{"BRU-07": "X", "BRU-08": "?", "BRU-08b": "S", "BRU-09": "S", "BRU-10": "X"},
     **{"BRU-11": "X", "BRU-11b": "?", "BRU-12": "X", "BRU-12x-1": "S", "BRU-12x-2": "S"},
     **{"BRU-12x-3": "S", "BRU-12x-4": "S", "BRU-12w": "?", "BRU-13": "S", "BRU-14": "S"},
     **{"BRU-15": "?", "BRU-16": "?", "BRU-17": "S", "AID-01": "X"},
-    **{"REM-01": "S", "REM-02": "?", "REM-05": "?", "FED-REM-01": "S"},
+    # §0 abolishes REM-05, and says of which row the others are.
+    **{"BRU-03d": "S", "BRU-11r": "?", "ADMIN-02": "S", "SQT-05": "?", "SQT-06": "?"},
+    **{"REM-01": "S", "REM-02": "X", "REM-03": "S", "REM-04": "S", "REM-07": "?"},
+    **{"REM-08": "S", "REM-09": "?", "SQT-07": "?"},
     **{"FED-03": "?", "FED-03b": "S", "FED-04": "S", "FED-05": "S", "FED-06": "S"},
     # FED-07 is the month of BRU-10: the same two readings (§2.9).
-    **{"FED-07": "X", "FED-08": "S", "FED-09": "?", "FED-10": "?"},
+    **{"FED-07": "X", "FED-08": "X", "FED-09": "?", "FED-10": "?"},
     **{"WAL-01": "S", "WAL-01x": "S", "VLA-01": "?", "VLA-02": "S"},
     **{"SQT-01": "S", "SQT-02": "S", "SQT-03": "?", "SQT-04": "?", "ADMIN-01": "S"},
 }

@@ -4,9 +4,10 @@ from datetime import date
 
 import pytest
 
+from services.evictions.law.acts import ActKind, DatedAct
 from services.evictions.law.calendar import belgium
 from services.evictions.law.regimes import choose, regimes, region_of
-from services.evictions.law.rulebook import ActKind, DatedAct, deadlines_after
+from services.evictions.law.rulebook import deadlines_after
 from services.evictions.law.rulesets import shipped
 
 
@@ -77,7 +78,7 @@ def test_a_claim_from_before_the_ordinance_follows_the_old_federal_rules():
     rules = {rule.id: rule for rule in shipped(found.regime.rule_set).rules}
     assert found.regime.rule_set == "FED-2018"
     assert "BRU-04" not in rules
-    assert rules["FED-03"].delay == 15
+    assert rules["FED-07"].delay == 1
 
 
 @pytest.mark.parametrize("lease_kind", ["main_residence", "social", "other", "without_title", None])
@@ -85,10 +86,12 @@ def test_no_lease_leads_to_a_mayors_order(lease_kind):
     assert choose("1030", lease_kind, date(2026, 2, 16)).regime.id != "ADMIN"
 
 
-def test_a_mayors_order_computes_nothing_and_is_sent_to_the_welfare_centre():
+def test_a_mayors_order_opens_the_council_of_state_and_is_sent_to_the_welfare_centre():
     order = shipped(regimes()["ADMIN"].rule_set)
-    assert (order.rules, order.moratoria) == ((), ())
-    (duty,) = order.duties
+    (recourse,) = [rule for rule in order.rules if ActKind.SAFETY_ORDER in rule.triggers]
+    assert (recourse.computes, recourse.delay) == ("council_of_state_until", 60)
+    assert order.moratoria == ()
+    duty = next(each for each in order.duties if each.id == "ADMIN-01")
     assert duty.follows(ActKind.SAFETY_ORDER)
     assert duty.tells_welfare_centre
     assert duty.article == "CBL art. 8 §2"

@@ -9,16 +9,17 @@ from uuid import uuid4
 import pytest
 from sqlalchemy.orm.exc import StaleDataError
 
-from services.evictions.dates.computing import Computed, compare, told
+from services.evictions.dates.computing import Computed, told
 from services.evictions.dates.facts import dated
 from services.evictions.dates.write import Moved
 from services.evictions.law import rulesets
+from services.evictions.law.acts import DatedAct
 from services.evictions.law.calendar import Calendar, belgium
 from services.evictions.law.counting import _MEANINGFUL
 from services.evictions.law.delivery import Delivery
 from services.evictions.law.in_force import Change, _holiday
 from services.evictions.law.model import ChangeKind
-from services.evictions.law.rulebook import DatedAct, apply
+from services.evictions.law.rulebook import apply
 from services.evictions.law.rulefile import Words
 from services.evictions.law_changes.read import places, reached_by, watching
 from services.evictions.law_changes.write import write
@@ -58,6 +59,7 @@ def rules():
             for moratorium in (None, season):
                 plain = replace(first, counting=counting, unit=unit, moratorium=moratorium)
                 yield replace(plain, on_receipt=True)
+                yield replace(plain, execution_day=True)
                 yield plain
 
 
@@ -72,7 +74,7 @@ def random_acts(chance: Random):
         delivery = chance.choice([None, *Delivery])
         yield (
             rule,
-            DatedAct(kind=rule.trigger, acted_on=day, received_on=received, delivery=delivery),
+            DatedAct(kind=rule.triggers[0], acted_on=day, received_on=received, delivery=delivery),
         )
 
 
@@ -147,9 +149,8 @@ def test_a_date_that_was_changed_meanwhile_is_not_written_over(network, opened):
         rule_set = rulesets.brussels()
         (act,), (row,) = running.acts, running.rows
         rule = rule_set.rule(row.rule_id)
-        new = Computed(rule_set, rule, apply(replace(rule, delay=50), dated(act), belgium()))
-        wanted = {(act.id, rule.id): new}
-        return Moved(running, wanted, [row], compare(wanted, [row]))
+        later = apply(replace(rule, delay=50), dated(act), belgium())
+        return Moved.of(running, {(act.id, rule.id): Computed(rule_set, rule, later, None)})
 
     def shown() -> tuple[str, str]:
         (kept,) = network["rw1"].get(f"/api/v1/procedures/{opened['id']}")["deadlines"]
@@ -174,7 +175,7 @@ def test_a_date_that_was_overridden_meanwhile_is_not_dropped(network, opened):
     network.rows(APPLYING)
     with network.runtime.transaction() as uow:
         (running,) = reached_by(date(2026, 3, 20), places(None, 10, uow=uow), uow=uow)
-    moved = Moved(running, {}, running.rows, compare({}, running.rows))
+    moved = Moved.of(running, {})
     assert [each.kind for each in moved.differences] == ["gone"]
     path = f"/api/v1/deadlines/{running.rows[0].id}/override"
     override = {"date": "2026-04-30", "reason": "The registry said so."}

@@ -41,9 +41,9 @@ def _dates(procedure):
     ("postal_code", "lease_kind", "regime", "eviction"),
     [
         ("1030", "main_residence", "BRU_LEASE", "2027-03-16"),
-        ("1030", "other", "BRU_OTHER", "2026-11-21"),
+        ("1030", "other", "BRU_OTHER", "2026-11-23"),
         ("4000", "social", "WAL_SOCIAL", "2027-03-16"),
-        ("9000", "social", "VLA_LEASE", "2026-11-21"),
+        ("9000", "social", "VLA_LEASE", "2026-11-23"),
     ],
 )
 def test_the_dwelling_decides_which_rules_apply(
@@ -73,7 +73,7 @@ def test_a_regime_that_was_assumed_is_chosen_anew_and_every_date_with_it(network
     assert (chosen["regime"], chosen["rule_set"]) == ("WAL_LEASE", "FED-2018")
     dates = {each["rule_id"]: each["date"] for each in chosen["deadlines"]}
     assert "BRU-04" not in dates
-    assert dates["FED-03"] == "2026-03-03"
+    assert dates["FED-04"] == "2026-02-20"
     assert dates["BRU-11"] == "2026-10-01"  # a person's own date stays, whatever rule falls away
 
 
@@ -144,10 +144,10 @@ def test_the_board_lists_dates_and_hearings_by_days_left(network, opened):
     ]
     assert {(line["computes"], line["date"]) for line in lines[1:]} == {
         ("appeal_until", "2026-03-16"),
-        ("opposition_until", "2026-03-16"),
+        ("rehousing_notice_until", "2026-03-15"),
         ("eviction_not_before", "2026-03-16"),
     }
-    assert [line["days_left"] for line in lines[1:]] == [26, 26, 26]
+    assert [line["days_left"] for line in lines[1:]] == [25, 26, 26]
     assert lines[0]["case_code"] == opened["code"]
     narrowed = network["rw1"].get("/api/v1/deadlines?protective=false&last_day=2026-12-31")
     assert [line["computes"] for line in narrowed["items"]] == ["eviction_not_before"]

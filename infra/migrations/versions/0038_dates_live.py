@@ -1,0 +1,91 @@
+"""A date lives: new kinds of act, what ended a deadline, the season that protects from it."""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0038"
+down_revision = "0037"
+branch_labels = None
+depends_on = None
+
+KINDS = [
+    "formal_notice",
+    "letter",
+    "petition",
+    "unilateral_petition",
+    "citation",
+    "summons",
+    "welfare_objection",
+    "submissions",
+    "hearing",
+    "claim_withdrawn",
+    "settlement",
+    "judgment",
+    "default_judgment",
+    "deemed_judgment",
+    "service",
+    "appeal",
+    "opposition",
+    "third_party_opposition",
+    "appeal_judgment",
+    "stay",
+    "suspension",
+    "delay_granted",
+    "moratorium_exception",
+    "rehousing_notice",
+    "bailiff_notice",
+    "eviction_postponed",
+    "postponement_refused",
+    "eviction",
+    "unlawful_eviction",
+    "belongings_collected",
+    "welfare_decision",
+    "welfare_appeal",
+    "safety_order",
+    "council_of_state_application",
+]
+
+
+def upgrade() -> None:
+    op.drop_constraint(op.f("ck_acts_kind"), "acts", type_="check")
+    op.create_check_constraint(
+        op.f("ck_acts_kind"), "acts", f"kind IN ({', '.join(repr(kind) for kind in KINDS)})"
+    )
+    op.add_column("acts", sa.Column("until_on", sa.Date(), nullable=True))
+    op.create_check_constraint(
+        op.f("ck_acts_until_on"),
+        "acts",
+        "(kind <> 'delay_granted' OR until_on IS NOT NULL) AND (until_on IS NULL OR kind IN"
+        " ('delay_granted', 'stay', 'suspension'))",
+    )
+    op.add_column("acts", sa.Column("called_off_by", sa.Uuid(), nullable=True))
+    op.create_foreign_key(
+        op.f("fk_acts_called_off_by_acts"), "acts", "acts", ["called_off_by"], ["id"]
+    )
+    op.add_column(
+        "acts", sa.Column("alarms", sa.Integer(), server_default=sa.text("0"), nullable=False)
+    )
+    for name, kind in (("season", sa.Text()), ("ended_as", sa.Text()), ("ended_by", sa.Uuid())):
+        op.add_column("deadlines", sa.Column(name, kind, nullable=True))
+    op.create_check_constraint(
+        op.f("ck_deadlines_ended_as"), "deadlines", "ended_as IN ('kept', 'missed', 'moot')"
+    )
+    op.create_check_constraint(
+        op.f("ck_deadlines_ended_by"), "deadlines", "(ended_as IS NULL) = (ended_by IS NULL)"
+    )
+    _one_library()
+
+
+def _one_library() -> None:
+    """Remedies have one id in every regime; what was repealed in 2015 (C. jud. art. 806) goes."""
+    op.execute("UPDATE deadlines SET rule_id = 'REM-01' WHERE rule_id = 'FED-REM-01'")
+    op.execute(
+        "UPDATE alerts SET state = 'cancelled' WHERE state IN ('planned', 'paused', 'sending')"
+        " AND object_id IN (SELECT id FROM deadlines WHERE rule_id = 'REM-05')"
+    )
+    op.execute("DELETE FROM deadlines WHERE rule_id = 'REM-05'")
+
+
+def downgrade() -> None:
+    """Forward only: going back means restoring the backup made before (docs/operators.md)."""
+    raise RuntimeError("migrations only go forward: restore the backup made before this one")
