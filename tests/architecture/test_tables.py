@@ -252,12 +252,13 @@ COMPUTED = {
     "procedures": {"id", "case_id", "rule_set"},
     "acts": {
         *("id", "case_id", "procedure_id", "kind", "acted_on", "received_on", "delivery", "ground"),
-        *("replaced_by", "lapsed_at"),
+        *("replaced_by", "lapsed_at", "until_on"),
     },
     "deadlines": {
         *("id", "version", "case_id", "procedure_id", "act_id", "rule_id", "rule_set"),
         *("rule_version", "computes", "protective", "falls_on", "earlier_reading", "steps"),
         *("article", "source", "certainty", "overridden_date", "overridden_by"),
+        *("season", "ended_as", "ended_by"),
     },
     "audit_entries": set(),
 }

@@ -97,8 +97,9 @@ def _span(
     """The days between which an act can end the date."""
     if rule.counting is not Counting.BEFORE:
         return started.acted_on, date.max
+    days = {key: act.acted_on for key, act in acts}
     over = [
-        next(by.acted_on for key, by in acts if key == gone[key]) if key in gone else act.acted_on
+        days[gone.get(key, key)]
         for key, act in acts
         if act.kind is started.kind and act.acted_on < started.acted_on
     ]

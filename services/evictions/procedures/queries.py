@@ -7,11 +7,10 @@ from uuid import UUID
 
 from sqlalchemy import text
 
+from services.evictions.dates.standing import bring_to_life
 from services.evictions.law.acts import ActKind
 from services.evictions.law.in_force import Law, law_in_force
-from services.evictions.law.life import State, limits, state_on
-from services.evictions.law.moratorium import first_lawful
-from services.evictions.law.rulebook import Bound, Duty, Rule
+from services.evictions.law.rulebook import Duty
 from services.shared.actor import Actor
 from services.shared.errors import NotFound
 from services.shared.unit_of_work import UnitOfWork
@@ -216,35 +215,8 @@ def procedure(procedure_id: UUID, *, actor: Actor, uow: UnitOfWork) -> Procedure
     uow.read(row.case_id, "procedure", values.pop("mask"), actor=actor)
     law = law_in_force(uow=uow)
     for deadline in row.deadlines:
-        _bring_to_life(deadline, row.rule_set, law, uow.today())
+        bring_to_life(deadline, row.rule_set, law, uow.today())
     return ProcedureView(**values, duties=_duties(law, row.rule_set, row.acts))
-
-
-def _bring_to_life(deadline: dict[str, Any], code: str, law: Law, today: date) -> None:
-    """What the rule of a date says in plain words, who must act, and where the date stands today.
-
-    A date whose rule fell away has neither words nor anybody who must act.
-    """
-    rule = _rule(law, deadline)
-    deadline["explanation"] = asdict(rule.explanation) if rule else None
-    deadline["actor"] = rule.actor if rule else None
-    season, ended = deadline.pop("season"), deadline["state"]
-    days = [
-        date.fromisoformat(deadline[name]) for name in ("date", "earlier_reading") if deadline[name]
-    ]
-    own = days[0] if deadline["overridden"] else None
-    found = limits(rule.bound if rule else Bound.UNTIL, days[0], days[-1], own)
-    deadline["state"] = state_on(today, State(ended) if ended else None, found)
-    deadline["lawful_from"] = None
-    if rule and rule.execution_day and ended is None:
-        protects = next((each for each in law.on(code, today).moratoria if each.id == season), None)
-        deadline["lawful_from"] = first_lawful(max(today, days[0]), protects, law.calendar)
-
-
-def _rule(law: Law, deadline: dict[str, Any]) -> Rule | None:
-    rule_set = law.version(deadline["rule_set"], deadline["rule_version"])
-    rules = rule_set.rules if rule_set else ()
-    return next((rule for rule in rules if rule.id == deadline["rule_id"]), None)
 
 
 def _duties(law: Law, code: str, acts: list[dict[str, Any]]) -> list[dict[str, Any]]:

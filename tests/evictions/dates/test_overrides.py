@@ -103,7 +103,8 @@ CHANGES = {
     "a rule version": (load_a_version, "2026-11-02"),
     "a holiday": (add_a_holiday, "2026-10-02"),
     "a rule that falls away": (disable_the_rule, None),
-    "another regime": (choose_another_regime, None),
+    # An appeal holds in every regime.
+    "another regime": (choose_another_regime, "2026-10-01"),
 }
 
 

@@ -17,7 +17,7 @@ from tests.journeys.steps import join, open_shared_case
 WINTER = {"rule_set": "BXL-2023-09", "rule_id": "BRU-12"}
 OWN_OCCUPATION = {"rule_set": "BXL-2023-09", "rule_id": "BRU-12x-4"}
 SOCIAL_CENTRE = {"rule_set": "BXL-2023-09", "rule_id": "BRU-05"}
-OPEN = ("2026-12-06", "2026-12-05")
+OPEN = ("2026-12-07", None)
 
 
 @pytest.fixture
@@ -98,9 +98,10 @@ def test_a_mayors_order_is_sent_to_the_welfare_centre_and_knows_no_winter(networ
     network["rw1"].post(f"{path}/acts", ordered)
     emptied = {"kind": "eviction", "acted_on": "2026-12-14"}
     seen = network["rw1"].post(f"{path}/acts", emptied)
-    assert seen["deadlines"] == []
+    assert [each["computes"] for each in seen["deadlines"]] == ["council_of_state_until"]
     assert [(each["rule_id"], each["certainty"]) for each in seen["duties"]] == [
-        ("ADMIN-01", "found")
+        ("ADMIN-01", "found"),
+        ("REM-08", "found"),
     ]
     assert [(each["rule_id"], each["state"]) for each in seen["welfare_steps"]] == [
         ("ADMIN-01", "due")
