@@ -1,4 +1,4 @@
-"""A date ends with the act that completes it, on every rung, and comes back with what undoes that."""
+"""A date ends with the act that completes it, and comes back with what undoes that act."""
 
 from datetime import UTC, datetime
 
@@ -9,9 +9,7 @@ from tests.once.beginnings import beginning
 
 OPEN = """SELECT count(*) FROM alerts a JOIN deadlines d ON d.id = a.object_id
   WHERE d.computes = %s AND a.state IN ('planned', 'sending')"""
-ALARMS = (
-    "SELECT kind, object_version, state FROM alerts WHERE kind = ANY(%s) ORDER BY planned_at, 2"
-)
+ALARMS = "SELECT kind, object_version, state FROM alerts WHERE kind = ANY(%s) ORDER BY 2"
 AGAINST, UNLAWFUL = "evictions.act_against_law", "evictions.unlawful_eviction"
 
 
@@ -57,13 +55,13 @@ def test_what_undoes_the_act_brings_date_and_alerts_back_at_once_if_late(network
     act(network, path, "service", "2026-09-01")
     seen = act(network, path, "appeal", "2026-09-17")
     network.clock.set(datetime(2026, 9, 30, 9, 0, tzinfo=UTC))
-    before = len(network.mails("rw1"))
     place = f"{path}/acts/{the_act(seen, 'appeal')['id']}/correction"
     body = {"kind": "letter", "acted_on": "2026-09-17", "reason": "Only a letter to the clerk"}
     seen = network["rw1"].post(place, body)
     assert of(seen, "appeal_until")["state"] == "running"
+    assert network.rows(OPEN, "appeal_until") == [(1,)]
     sweep(network)
-    assert len(network.mails("rw1")) == before + 1
+    assert any("demain" in mail["subject"] for mail in network.mails("rw1"))
 
 
 def test_a_date_that_nobody_kept_is_missed(network, path):
@@ -111,8 +109,11 @@ def test_a_bailiff_who_announces_too_late_is_a_legal_alert_until_the_day_is_corr
 
 @pytest.mark.parametrize(
     ("day", "code"),
-    [("2026-09-15", "before-lawful-date"), ("2026-12-10", "in-moratorium")]
-    + [("2026-10-10", "no-execution-day")],
+    [
+        ("2026-09-15", "before-lawful-date"),
+        ("2026-12-10", "in-moratorium"),
+        ("2026-10-10", "no-execution-day"),
+    ],
 )
 def test_an_eviction_against_the_law_is_told_at_once(network, path, day, code):
     act(network, path, "service", "2026-09-01")
@@ -140,7 +141,7 @@ def test_locks_that_were_changed_are_a_legal_alert_the_same_minute(network, path
     assert "REM-09" in {each["rule_id"] for each in seen["duties"]}
     sweep(network)
     (mail,) = [mail for mail in network.mails("rw1") if "sans titre" in mail["subject"]]
-    assert "101" in mail.get_content()
+    assert "101" in mail.get_body(("plain",)).get_content()
 
 
 def test_an_eviction_that_was_put_off_sets_nothing_running(network, path):
