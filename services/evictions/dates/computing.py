@@ -1,16 +1,27 @@
 """What the rules say after acts, and where that differs from the dates that stand. Pure."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import date
 from typing import Any
 from uuid import UUID
 
 from services.evictions.dates.facts import AnAct, DateRow, dated
+from services.evictions.law.calendar import belgium
 from services.evictions.law.counting import DeadlineError
 from services.evictions.law.deadlines import Deadline, Step
 from services.evictions.law.in_force import Law
-from services.evictions.law.rulebook import Lifting, Rule, RuleSet, deadlines_after, liftings
+from services.evictions.law.rulebook import (
+    Certainty,
+    DatedAct,
+    Lifting,
+    Rule,
+    RuleSet,
+    apply,
+    deadlines_after,
+    liftings,
+)
+from services.evictions.law.waiting import Found, waited
 from services.shared.errors import RuleBroken
 
 # The act and the rule that a date follows from.
@@ -48,8 +59,24 @@ def computed(acts: Sequence[AnAct], code: str, law: Law) -> dict[Key, Computed]:
     for act in acts:
         rule_set = law.on(code, act.acted_on)
         for rule, deadline in _after(act, rule_set, law, lifted):
-            found[act.id, rule.id] = Computed(rule_set, rule, deadline)
-    return found
+            marked = with_own_calendar(rule, deadline, dated(act), law, lifted)
+            found[act.id, rule.id] = Computed(rule_set, marked, deadline)
+    days = {act.id: act.acted_on for act in acts}
+    dates = {key: Found(days[key[0]], new.rule, new.deadline) for key, new in found.items()}
+    later = {key: replace(found[key], deadline=date_) for key, date_ in waited(dates).items()}
+    return found | later
+
+
+def with_own_calendar(
+    rule: Rule, deadline: Deadline, act: DatedAct, law: Law, lifted: tuple[Lifting, ...]
+) -> Rule:
+    """The rule as sure as the date it gave: a day that a network put into the calendar itself, or
+    took out of it, makes no date that is found."""
+    if rule.certainty is not Certainty.FOUND or law.calendar == belgium():
+        return rule
+    plain = apply(rule, act, belgium(), lifted)
+    same = (plain.date, plain.earlier_reading) == (deadline.date, deadline.earlier_reading)
+    return rule if same else replace(rule, certainty=Certainty.DISPUTED)
 
 
 def compare(wanted: Mapping[Key, Computed], rows: Sequence[DateRow]) -> list[Difference]:

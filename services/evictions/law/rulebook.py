@@ -9,8 +9,8 @@ from datetime import date, timedelta
 from enum import StrEnum
 
 from services.evictions.law.calendar import Calendar, Season
-from services.evictions.law.deadlines import Counting, Deadline, Step, Unit, compute
-from services.evictions.law.delivery import Delivery, counted_from
+from services.evictions.law.deadlines import CountedBy, Counting, Deadline, Step, Unit, compute
+from services.evictions.law.delivery import Delivery, counted_from, from_posting
 from services.evictions.law.rulefile import Words
 from services.evictions.law.wording import day_of_year
 
@@ -131,6 +131,9 @@ class Rule(Norm):
     `protective`: True for a date to act before, False for the earliest lawful date of an act.
     `one_reading`: no source defends another reading than the strict one for this rule.
     `on_receipt`: the delay runs from the day the letter counts as received (art. 53bis).
+    `from_posting`: a source starts it on the first working day after posting, received or not.
+    `after`: what another rule computes, whose day must be over first (`waiting.py`).
+    `law`: whose law of counting its steps cite; None for the one that such a counting has.
     """
 
     trigger: ActKind
@@ -141,6 +144,9 @@ class Rule(Norm):
     protective: bool
     one_reading: bool = False
     on_receipt: bool = False
+    from_posting: bool = False
+    after: str | None = None
+    law: CountedBy | None = None
     moratorium: Moratorium | None = None
 
 
@@ -215,14 +221,18 @@ def apply(
 
     Raises DeadlineError when the act or the delay leaves the years 1900 to 2200.
     """
-    start, presumed = act.acted_on, None
+    start, presumed = act.acted_on, tuple[Step, ...]()
     if rule.on_receipt:
-        start, presumed = counted_from(act.acted_on, act.received_on, act.delivery, calendar)
-    deadline = compute(start, rule.delay, rule.unit, rule.counting, calendar=calendar)
+        received = (act.received_on, act.delivery)
+        start, presumed = counted_from(act.acted_on, *received, calendar, rule.law)
+    deadline = compute(start, rule.delay, rule.unit, rule.counting, calendar=calendar, law=rule.law)
     if rule.one_reading:
         deadline = deadline.strict()
     if presumed:
-        deadline = replace(deadline, steps=(presumed, *deadline.steps))
+        deadline = replace(deadline, steps=(*presumed, *deadline.steps))
+    if rule.from_posting:
+        posted, delay = (act.acted_on, act.delivery), (rule.delay, rule.unit)
+        deadline = from_posting(deadline, posted, delay, rule.article, calendar)
     return _after_moratorium(deadline, rule.moratorium, lifted) if rule.moratorium else deadline
 
 
@@ -273,4 +283,4 @@ def season_step(code: str, day: date, season: Moratorium) -> Step:
 def _moved(deadline: Deadline, day: date, other: date | None, step: Step) -> Deadline:
     if other == day or other is None:
         deadline, other = deadline.strict(), None
-    return replace(deadline, date=day, earlier_reading=other, steps=(*deadline.steps, step))
+    return replace(deadline, date=day, earlier_reading=other, steps=(*deadline.unsettled(), step))

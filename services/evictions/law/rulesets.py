@@ -14,7 +14,7 @@ from typing import TypedDict
 from services.evictions.law import rulefile
 from services.evictions.law.calendar import Season
 from services.evictions.law.counting import DeadlineError, require_meaning
-from services.evictions.law.deadlines import Counting, Unit
+from services.evictions.law.deadlines import CountedBy, Counting, Unit
 from services.evictions.law.rulebook import (
     ActKind,
     Certainty,
@@ -150,14 +150,28 @@ def _rule(fields: Fields, moratoria: Mapping[str, Moratorium]) -> Rule:
         protective=fields.take("protective", rulefile.flag),
         one_reading=fields.maybe("one_reading", rulefile.flag) or False,
         on_receipt=fields.maybe("on_receipt", rulefile.flag) or False,
+        from_posting=fields.maybe("from_posting", rulefile.flag) or False,
+        after=fields.maybe("after", rulefile.text),
+        law=fields.maybe("law", CountedBy),
         moratorium=_obeyed(fields, moratoria),
     )
     fields.finish()
+    rule = replace(rule, law=rule.law or _usual_law(rule))
     try:
         require_meaning(rule.delay, rule.unit, rule.counting)
     except DeadlineError as fault:
         raise fields.fault(str(fault)) from fault
     return rule
+
+
+def _usual_law(rule: Rule) -> CountedBy | None:
+    """The law that counts a delay which names none: by its article, its act and its counting."""
+    if rule.article.startswith(("AR 23 August 1948", "CE ")):
+        return CountedBy.COUNCIL
+    if rule.trigger is ActKind.FORMAL_NOTICE:
+        return CountedBy.CIVIL
+    procedural = rule.counting in (Counting.PERIOD, Counting.REMEDY, Counting.WAITING)
+    return CountedBy.JUDICIAL if procedural else None
 
 
 def _duty(fields: Fields) -> Duty:

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 from sqlalchemy import delete, select, text
 
-from services.evictions.dates.computing import Computed, Key, compare, computed
+from services.evictions.dates.computing import Computed, Key, compare, computed, with_own_calendar
 from services.evictions.dates.facts import ActRow, Running, dated, read_all
 from services.evictions.dates.write import Moved
 from services.evictions.law.counting import DeadlineError
@@ -61,7 +61,7 @@ def _advance(run: Recomputation, found: Sequence[Running], *, uow: UnitOfWork) -
         law = law_with(change, retired=run.retires, uow=uow)
     moved: Callable[[Running], Moved]
     if change.day is not None:
-        reached = reached_by(change.day, found, uow=uow)
+        reached = _with_chains(reached_by(change.day, found, uow=uow), law, uow=uow)
         moved = _OneDay(law, change).moved
     else:
         mine = (each for each in found if each.rule_set == change.rule_set)
@@ -77,6 +77,19 @@ def _advance(run: Recomputation, found: Sequence[Running], *, uow: UnitOfWork) -
     if run.state == RunState.APPLYING:
         write(batch, law.calendar, uow=uow)
     note(run, batch, uow=uow)
+
+
+def _with_chains(reached: Sequence[Running], law: Law, *, uow: UnitOfWork) -> list[Running]:
+    """The procedures, those in which one date waits for another (`law/waiting.py`) read whole."""
+    names = law.chained()
+    chained = {
+        each.id: Running(each.id, each.case_id, each.rule_set, whole=True)
+        for each in reached
+        if any(row.computes in names for row in each.rows)
+    }
+    if chained:
+        read_all(chained.values(), uow=uow)
+    return [chained.get(each.id, each) for each in reached]
 
 
 class _Everything:
@@ -99,10 +112,13 @@ class _OneDay:
     def __init__(self, law: Law, change: RuleChange) -> None:
         assert change.day is not None
         self._law, self._calendar = law, watching(law.calendar, change.day)
+        self._everything = _Everything(law)
         self._answers: dict[tuple[object, ...], Computed | None] = {}
         self._rules: dict[int, Mapping[str, Rule]] = {}
 
     def moved(self, running: Running) -> Moved:
+        if running.whole:
+            return self._everything.moved(running)
         acts = {act.id: act for act in running.acts}
         lifted = liftings(dated(act) for act in running.acts)
         wanted: dict[Key, Computed] = {}
@@ -132,7 +148,10 @@ class _OneDay:
             return None
         self._calendar.was_asked()
         deadline = apply(rule, dated(act), self._calendar, lifted)
-        return Computed(rule_set, rule, deadline) if self._calendar.was_asked() else None
+        if not self._calendar.was_asked():
+            return None
+        marked = with_own_calendar(rule, deadline, dated(act), self._law, lifted)
+        return Computed(rule_set, marked, deadline)
 
     def _rules_of(self, rule_set: RuleSet) -> Mapping[str, Rule]:
         if id(rule_set) not in self._rules:
