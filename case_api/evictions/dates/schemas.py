@@ -14,7 +14,11 @@ class Cited(fields.Dict):
 
     def __init__(self) -> None:
         super().__init__(
-            keys=fields.String(), values=fields.String(), allow_none=True, attribute="article"
+            keys=fields.String(),
+            values=fields.String(),
+            allow_none=True,
+            attribute="article",
+            dump_only=True,
         )
 
     def _serialize(self, value: Any, attr: str | None, obj: Any, **kwargs: Any) -> Any:

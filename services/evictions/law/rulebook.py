@@ -233,7 +233,10 @@ def apply(
     if rule.from_posting:
         posted, delay = (act.acted_on, act.delivery), (rule.delay, rule.unit)
         deadline = from_posting(deadline, posted, delay, rule.article, calendar)
-    return _after_moratorium(deadline, rule.moratorium, lifted) if rule.moratorium else deadline
+    if rule.moratorium is None:
+        return deadline
+    found = _after_moratorium(deadline, rule.moratorium, lifted)
+    return _without(rule.moratorium, deadline, found)
 
 
 def deadlines_after(
@@ -272,6 +275,15 @@ def _after_moratorium(
     reading = Step("reading_moratorium_lifted", first, exemption.article, told)
     steps = (*plain.strict().steps, reading)
     return replace(plain, earlier_reading=first, steps=steps)
+
+
+def _without(season: Moratorium, deadline: Deadline, found: Deadline) -> Deadline:
+    """A moratorium that may not hold here protects nobody for certain: the risk begins without."""
+    day = deadline.earliest
+    if season.certainty is not Certainty.UNVERIFIED or day >= found.earliest:
+        return found
+    step = Step("reading_no_moratorium", day, season.article, (("date", day),))
+    return found.strict().also(step)
 
 
 def season_step(code: str, day: date, season: Moratorium) -> Step:

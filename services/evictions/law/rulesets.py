@@ -32,6 +32,7 @@ _FILES = {
     "BXL-2023-09": "bxl-2023-09.toml",
     "FED-2018": "fed-2018.toml",
     "WAL-SOCIAL": "wal-social.toml",
+    "WAL-SOCIAL-OPEN": "wal-social-open.toml",
     "VLA-2019": "vla-2019.toml",
     "SQT-2017": "sqt-2017.toml",
     "ADMIN-2023": "admin-2023.toml",

@@ -9,6 +9,7 @@ from sqlalchemy import text
 
 from services.evictions.law.in_force import Law, law_in_force
 from services.evictions.law.rulebook import ActKind, Duty
+from services.evictions.procedures.regime_changes import said_of
 from services.shared.actor import Actor
 from services.shared.errors import NotFound
 from services.shared.unit_of_work import UnitOfWork
@@ -38,6 +39,7 @@ class ProcedureView:
     roll_number: str | None
     regime: str
     regime_assumed: bool
+    regime_words: dict[str, str]
     rule_set: str
     opened_at: datetime
     acts: list[dict[str, Any]]
@@ -213,7 +215,8 @@ def procedure(procedure_id: UUID, *, actor: Actor, uow: UnitOfWork) -> Procedure
     law = law_in_force(uow=uow)
     for deadline in row.deadlines:
         deadline["explanation"] = _explained(law, deadline)
-    return ProcedureView(**values, duties=_duties(law, row.rule_set, row.acts))
+    duties = _duties(law, row.rule_set, row.acts)
+    return ProcedureView(**values, regime_words=said_of(row.regime), duties=duties)
 
 
 def _explained(law: Law, deadline: dict[str, Any]) -> dict[str, str] | None:

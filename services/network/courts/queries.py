@@ -11,6 +11,7 @@ from sqlalchemy import select
 from services.network.courts.model import CorrectionState, Court, CourtCorrection
 from services.network.courts.names import Cantons, Named, keys_of, plain_name
 from services.shared.errors import NotFound, RuleBroken
+from services.shared.places import tidy_postal_code
 from services.shared.unit_of_work import UnitOfWork
 
 
@@ -136,18 +137,27 @@ def canton_named(words: str, *, uow: UnitOfWork) -> str:
 def canton_of_place(postal_code: str | None, *, uow: UnitOfWork) -> str:
     """The only canton of a dwelling there. A commune that is split is decided by its streets
     (`territory`), and so by a person."""
-    if postal_code is None:
+    tidy = tidy_postal_code(postal_code)
+    if tidy is None:
         raise RuleBroken("canton-needed")
     found = [
         each.code
         for each in every_court(uow=uow)
-        if each.holds_on(uow.today()) and each.covers(postal_code)
+        if each.holds_on(uow.today()) and each.covers(tidy)
     ]
     if len(found) > 1:
         raise RuleBroken("canton-ambiguous", proposals=found)
     if not found:
         raise RuleBroken("canton-needed")
     return found[0]
+
+
+def postal_codes_of_cantons(*, uow: UnitOfWork) -> dict[str, frozenset[str]]:
+    """The postal codes of each canton, past ones too, by its code."""
+    return {
+        each.code: frozenset(code for commune in each.communes for code in commune["postal_codes"])
+        for each in every_court(uow=uow)
+    }
 
 
 def _imported(row: Court) -> CourtView:
