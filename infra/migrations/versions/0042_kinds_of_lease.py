@@ -1,4 +1,4 @@
-"""Whose a social dwelling is, and a lease that has ended: both decide which rules apply."""
+"""Kinds of lease: whose a social dwelling is, and a lease that has ended, decide on the rules."""
 
 from alembic import op
 
