@@ -7,9 +7,11 @@ from uuid import uuid4
 from services.evictions.dates.computing import computed
 from services.evictions.dates.facts import ActRow
 from services.evictions.law.in_force import Change, law_of
-from services.evictions.law.model import ChangeKind
+from services.evictions.law.model import ChangeKind, RuleChange
 from services.evictions.law.rulebook import Certainty
 from services.evictions.law.rulefile import RULES, Words
+from services.evictions.law_changes.read import places, reached_by
+from services.evictions.law_changes.run import _OneDay, _with_chains
 
 BRIDGE = Words(en="Bridge day", fr="Jour de pont", nl="Brugdag")
 
@@ -55,3 +57,30 @@ def test_only_what_differs_in_a_version_of_the_networks_own_is_less_sure():
     differing = [new for new, old in zip(loaded.rules, shipped.rules, strict=True) if new != old]
     assert [(rule.id, rule.certainty) for rule in differing] == [("FED-03b", Certainty.DISPUTED)]
     assert replace(differing[0], delay=8, certainty=Certainty.FOUND) in shipped.rules
+
+
+def test_a_date_that_waits_for_another_is_read_with_it_when_a_day_changes(network):
+    """The two days to object end a working day later, and so the centre is told a day later."""
+    case = network["rw1"].post("/api/v1/cases", {"language": "fr", "members": []})
+    path = f"/api/v1/cases/{case['id']}/procedures"
+    procedure = network["rw1"].post(path, {"canton": "Liège 1", "regime": "WAL_LEASE"})
+    acts = f"/api/v1/procedures/{procedure['id']}/acts"
+    network["rw1"].post(acts, {"kind": "petition", "acted_on": "2026-02-17"})
+    summons = {"kind": "summons", "acted_on": "2026-02-20", "received_on": "2026-02-23"}
+    before = network["rw1"].post(acts, summons)["deadlines"]
+    assert {"2026-02-25", "2026-02-26"} <= {each["date"] for each in before}
+    day = date(2026, 2, 25)
+    law = with_holiday(day)
+    names = {"en": BRIDGE.en, "fr": BRIDGE.fr, "nl": BRIDGE.nl}
+    body = {"day": day.isoformat(), "names": names, "reason": "R"}
+    change = network["coordinator"].post("/api/v1/holidays", body)
+    network["coordinator"].post(f"/api/v1/rule-changes/{change['id']}/previews", {})
+    with network.runtime.transaction() as uow:
+        reached = reached_by(day, places(None, 10, uow=uow), uow=uow)
+        (whole,) = _with_chains(reached, law, uow=uow)
+    assert whole.whole
+    found = _OneDay(law, RuleChange(day=day)).moved(whole)
+    assert {each.computes: each.after for each in found.differences} == {
+        "welfare_objection_until": date(2026, 2, 26),
+        "welfare_informed_from": date(2026, 2, 27),
+    }
