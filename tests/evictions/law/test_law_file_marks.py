@@ -29,6 +29,7 @@ MARKS = {
         "VLA-01": "?",
         "VLA-02": "S",
     },
+    **{"WAL-01x-2": "?", "WAL-01x-2-OPEN": "?"},
     **{"SQT-01": "S", "SQT-02": "S", "SQT-03": "?", "SQT-04": "?", "ADMIN-01": "S"},
 }
 # Found, and shipped with more care: the conditions of BRU-14 and the reservation of the Court in
