@@ -65,11 +65,14 @@ def choose_regime(
 ) -> Procedure:
     """Put the procedure under another regime, or the one that now follows from the dwelling.
 
-    Every date is computed anew.
+    Every date is computed anew; the same regime chosen again changes nothing.
     """
     procedure = hold(Procedure, procedure_id, require_reference_worker, uow=uow)
     before = {"regime": procedure.regime, "rule_set": procedure.rule_set}
     chosen = _regime(procedure.case_id, regime, claimed_on or uow.today(), uow=uow)
+    wanted = (chosen.regime.id, chosen.assumed, chosen.regime.rule_set)
+    if wanted == (procedure.regime, procedure.regime_assumed, procedure.rule_set):
+        return procedure
     procedure.regime, procedure.regime_assumed = chosen.regime.id, chosen.assumed
     procedure.rule_set = chosen.regime.rule_set
     uow.session.flush()

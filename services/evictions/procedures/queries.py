@@ -99,7 +99,8 @@ _ONE = text(
          'recorded_by', a.recorded_by, 'recorded_at', a.recorded_at, 'delivery', a.delivery,
          'ground', a.ground,
          'document_id', CASE WHEN s.in_team THEN a.document_id END, 'replaced_by', a.replaced_by,
-         'lapsed_at', a.lapsed_at,
+         'lapsed_at', a.lapsed_at, 'struck_at', a.struck_at, 'struck_by', a.struck_by,
+         'strike_reason', CASE WHEN s.in_team THEN a.strike_reason END, 'posted_by', a.posted_by,
          'correction_reason', CASE WHEN s.in_team THEN a.correction_reason END)
          ORDER BY a.acted_on, a.recorded_at, a.id), '[]')
        FROM acts a WHERE a.procedure_id = d.id) AS acts,
@@ -125,7 +126,8 @@ _ONE = text(
            ORDER BY k.asked_at, k.id), '[]')
            FROM accompaniments k LEFT JOIN professionals x ON x.id = k.professional_id
            WHERE k.hearing_id = h.id) END,
-         'called_off_because', h.called_off_because, 'called_off_at', h.called_off_at)
+         'called_off_because', h.called_off_because, 'called_off_at', h.called_off_at,
+         'posted_by', h.posted_by)
          ORDER BY h.starts_at, h.id), '[]')
        FROM hearings h WHERE h.procedure_id = d.id) AS hearings,
       (SELECT coalesce(json_agg(json_build_object('id', p.id, 'kind', p.kind,
@@ -163,7 +165,7 @@ _POSTING = text(
            h.starts_at AS now_at, h.room AS now_room,
            (SELECT max(a.acted_on) FROM acts a
             WHERE a.procedure_id = p.procedure_id AND a.replaced_by IS NULL
-            AND a.kind IN ('judgment', 'default_judgment')) AS now_judgment
+            AND a.lapsed_at IS NULL AND a.kind IN ('judgment', 'default_judgment')) AS now_judgment
     FROM postings p
     JOIN procedures d ON d.id = p.procedure_id
     JOIN may_see s ON s.case_id = p.case_id AND opens(s.mask, 'procedure')
