@@ -44,7 +44,7 @@ def tagged(record):
 
 def put(network, path, body, record, status=200):
     tag = {"If_Match": f'"v{record["version"]}"'}
-    return network["rw1"].call("PUT", path, body, status=status, **tag).json()
+    return network["rw1"].call("PUT", f"{path}/details", body, status=status, **tag).json()
 
 
 def hearing_path(procedure):

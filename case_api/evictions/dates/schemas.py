@@ -1,8 +1,11 @@
 """What requests and answers about legal dates and the board hold."""
 
+from typing import Any
+
 from marshmallow import fields, validate
 
 from case_api.http.fields import Dated, Day, Line, Schema, Uuid
+from services.evictions.dates.asking import words_of
 from services.evictions.law.rulebook import Certainty
 
 
@@ -15,11 +18,28 @@ class LiftOverrideIn(Schema):
     reason = Line(500, required=True)
 
 
+class WarningWords(fields.Dict):
+    """What a warning says, by language, made as it is read."""
+
+    def __init__(self) -> None:
+        super().__init__(keys=fields.String(), values=fields.String())
+
+    def serialize(self, attr: str, obj: Any, accessor: Any = None, **_: Any) -> dict[str, str]:
+        return words_of(obj)
+
+
 class WarningOut(Schema):
+    """What is doubtful in a date, or to be asked about it; it never refuses one.
+
+    `day`: the day that the question is about. `words` is empty where there are none.
+    """
+
     code = fields.String()
     rule_id = fields.String()
     lawful_from = Dated("date")
+    day = Dated("date")
     article = fields.String()
+    words = WarningWords()
 
 
 class StepOut(Schema):

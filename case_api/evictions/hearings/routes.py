@@ -69,7 +69,7 @@ def move_hearing(
 
 @api.command(
     "PUT",
-    "/procedures/<uuid:procedure_id>/hearings/<uuid:hearing_id>",
+    "/procedures/<uuid:procedure_id>/hearings/<uuid:hearing_id>/details",
     takes=HearingDetailsIn,
     gives=ProcedureOut,
     status=200,

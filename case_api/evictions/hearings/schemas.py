@@ -4,6 +4,7 @@ from typing import Any
 
 from marshmallow import fields, post_load, validate
 
+from case_api.evictions.dates.schemas import WarningOut
 from case_api.evictions.hearings.roster_schemas import AccompanimentOut
 from case_api.http.fields import AwareDateTime, Dated, Line, Schema, Uuid
 from services.evictions.hearings.details import Details
@@ -81,4 +82,5 @@ class HearingOut(Schema):
     posted_by = Uuid(
         allow_none=True, metadata={"description": "The liaison from whom the team has it."}
     )
+    warnings = fields.List(fields.Nested(WarningOut))
     version = fields.Integer()

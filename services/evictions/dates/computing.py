@@ -7,10 +7,18 @@ from typing import Any
 from uuid import UUID
 
 from services.evictions.dates.facts import AnAct, DateRow, dated
+from services.evictions.dates.plausibility import is_no_service
 from services.evictions.law.counting import DeadlineError
 from services.evictions.law.deadlines import Deadline, Step
 from services.evictions.law.in_force import Law
-from services.evictions.law.rulebook import Lifting, Rule, RuleSet, deadlines_after, liftings
+from services.evictions.law.rulebook import (
+    ActKind,
+    Lifting,
+    Rule,
+    RuleSet,
+    deadlines_after,
+    liftings,
+)
 from services.shared.errors import RuleBroken
 
 # The act and the rule that a date follows from.
@@ -41,11 +49,14 @@ class Difference:
 def computed(acts: Sequence[AnAct], code: str, law: Law) -> dict[Key, Computed]:
     """What the acts set running, each under the version that holds for its day.
 
-    RuleBroken if a date would leave the calendar.
+    A judgment that came by letter was not served: nothing runs from that. RuleBroken if a date
+    would leave the calendar.
     """
     found = {}
     lifted = liftings(dated(act) for act in acts)
     for act in acts:
+        if act.kind == ActKind.SERVICE and is_no_service(act):
+            continue
         rule_set = law.on(code, act.acted_on)
         for rule, deadline in _after(act, rule_set, law, lifted):
             found[act.id, rule.id] = Computed(rule_set, rule, deadline)

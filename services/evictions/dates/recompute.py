@@ -14,6 +14,7 @@ from services.evictions.dates.computing import compare, computed
 from services.evictions.dates.doubts import doubts
 from services.evictions.dates.facts import Running, read_dates
 from services.evictions.dates.model import Act, Procedure
+from services.evictions.dates.plausibility import questions
 from services.evictions.dates.warnings import follow
 from services.evictions.dates.write import Moved, write
 from services.evictions.law.in_force import Law, held_law
@@ -81,9 +82,11 @@ def _standing(moved: Moved) -> Iterator[Standing]:
 def _warn(procedure: Procedure, found: Recomputed, *, uow: UnitOfWork) -> None:
     """Name what is doubtful in each act now that every act and date is known."""
     named = doubts(found.acts, found.dates, procedure.rule_set, found.law)
+    asked = questions(found.acts, found.law.calendar)
     for act in found.acts:
-        if act.warnings != named[act.id]:
-            act.warnings = named[act.id]
+        warnings = [*named[act.id], *asked[act.id]]
+        if act.warnings != warnings:
+            act.warnings = warnings
     uow.session.flush()
 
 

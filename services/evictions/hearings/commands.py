@@ -65,14 +65,7 @@ def _add_hearing(
     uow: UnitOfWork,
 ) -> Hearing:
     """Write a hearing, its act and its alerts; the caller holds the procedure and may record."""
-    acted_on = legal_day(cmd.starts_at)
-    cmd_act = RecordAct(
-        procedure_id=procedure.id,
-        kind=ActKind.HEARING,
-        acted_on=acted_on,
-        posted_by=cmd.posted_by,
-    )
-    act = add_act(procedure, cmd_act, actor=actor, uow=uow)
+    act = add_act(procedure, _act_of(cmd), actor=actor, uow=uow)
     hearing = Hearing(
         **{name: value for name, value in vars(cmd).items() if name != "result"},
         case_id=procedure.case_id,
@@ -91,13 +84,18 @@ def _add_hearing(
         hearing,
         actor=actor,
         before={"hearing": replaces.id, "starts_at": replaces.starts_at} if replaces else None,
-        after={
-            "state": hearing.state,
-            "starts_at": hearing.starts_at,
-            "result": hearing.result,
-        },
+        after={name: getattr(hearing, name) for name in ("state", "starts_at", "result")},
     )
     return hearing
+
+
+def _act_of(cmd: SetHearing) -> RecordAct:
+    return RecordAct(
+        procedure_id=cmd.procedure_id,
+        kind=ActKind.HEARING,
+        acted_on=legal_day(cmd.starts_at),
+        posted_by=cmd.posted_by,
+    )
 
 
 def move_hearing(

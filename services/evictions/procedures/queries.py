@@ -9,6 +9,7 @@ from sqlalchemy import text
 
 from services.evictions.law.in_force import Law, law_in_force
 from services.evictions.law.rulebook import ActKind, Duty
+from services.evictions.procedures.questions import put_questions, questions_of_posting
 from services.shared.actor import Actor
 from services.shared.errors import NotFound
 from services.shared.unit_of_work import UnitOfWork
@@ -65,6 +66,7 @@ class PostingView:
     posted_at: datetime
     state: str
     difference: list[dict[str, Any]]
+    warnings: list[dict[str, Any]]
 
 
 _LIST = text(
@@ -117,6 +119,7 @@ _ONE = text(
        FROM deadlines l WHERE l.procedure_id = d.id) AS deadlines,
       (SELECT coalesce(json_agg(json_build_object('id', h.id, 'starts_at', h.starts_at,
          'room', h.room, 'state', h.state, 'replaces_id', h.replaces_id, 'version', h.version,
+         'act_id', h.act_id,
          'kind', h.kind, 'roll_number', h.roll_number, 'result', h.result, 'result_at', h.result_at,
          'accompaniments', CASE WHEN s.in_team THEN (SELECT coalesce(json_agg(json_build_object(
            'id', k.id, 'role', k.role, 'professional_id', k.professional_id,
@@ -213,6 +216,7 @@ def procedure(procedure_id: UUID, *, actor: Actor, uow: UnitOfWork) -> Procedure
     values = dict(row._mapping)
     uow.read(row.case_id, "procedure", values.pop("mask"), actor=actor)
     law = law_in_force(uow=uow)
+    put_questions(values, law.calendar)
     for deadline in row.deadlines:
         deadline["explanation"] = _explained(law, deadline)
     return ProcedureView(**values, duties=_duties(law, row.rule_set, row.acts))
@@ -278,7 +282,13 @@ def posting(posting_id: UUID, *, actor: Actor, uow: UnitOfWork) -> PostingView:
         for field, (before, after) in changes.items()
         if after is not None and before != after
     ]
-    return PostingView(**values, difference=difference)
+    asked = questions_of_posting(
+        day=row.day,
+        starts_at=None if row.because else row.starts_at,
+        posted_at=row.posted_at,
+        calendar=law_in_force(uow=uow).calendar,
+    )
+    return PostingView(**values, difference=difference, warnings=asked)
 
 
 def _plain(value: Any) -> Any:
