@@ -32,8 +32,9 @@ def strike_act(
     procedure, act, hearing = _held(procedure_id, act_id, uow=uow)
     if hearing is not None and act.lapsed_at is None:
         _strike(hearing, actor=actor, uow=uow)
-    before = {"kind": act.kind, "acted_on": act.acted_on}
-    after = striking.strike(procedure, act, reason, actor=actor, uow=uow)
+    before = {"kind": act.kind, "ground": act.ground, "acted_on": act.acted_on}
+    striking.strike(procedure, act, reason, actor=actor, uow=uow)
+    after = {"struck_at": act.struck_at}
     uow.record("strike_act", act, actor=actor, before=before, after=after)
     return act
 

@@ -14,7 +14,6 @@ from services.evictions.dates.recompute import recompute
 from services.evictions.law.delivery import Delivery
 from services.evictions.law.rulebook import ActKind, Ground
 from services.evictions.policy import require_recorder
-from services.evictions.procedures.striking import strike
 from services.evictions.terms.model import Term
 from services.evictions.welfare_centre import steps as welfare_steps
 from services.evictions.welfare_centre.model import WelfareStep
@@ -85,22 +84,6 @@ def correct_act(act_id: UUID, cmd: RecordAct, reason: str, *, actor: Actor, uow:
         after={**_written(new), "replaced_by": new.id},
     )
     return new
-
-
-def withdraw_exception(
-    procedure_id: UUID, act_id: UUID, reason: str, *, actor: Actor, uow: UnitOfWork
-) -> Act:
-    """Strike an exception to the winter moratorium that was reformed, or never decided.
-
-    The act stays to be read, and the winter protects again.
-    """
-    procedure, act = _held(procedure_id, act_id, uow=uow)
-    if act.kind != ActKind.MORATORIUM_EXCEPTION:
-        raise RuleBroken("only-exceptions-are-withdrawn")
-    before = {"ground": act.ground, "acted_on": act.acted_on}
-    after = strike(procedure, act, reason, actor=actor, uow=uow)
-    uow.record("withdraw_exception", act, actor=actor, before=before, after=after)
-    return act
 
 
 def _held(procedure_id: UUID, act_id: UUID, *, uow: UnitOfWork) -> tuple[Procedure, Act]:

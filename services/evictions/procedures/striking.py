@@ -5,7 +5,6 @@ both directions: nothing is silenced for good.
 """
 
 import json
-from typing import Any
 
 from sqlalchemy import text
 
@@ -38,10 +37,8 @@ _RETURN = text(
 )
 
 
-def strike(
-    procedure: Procedure, act: Act, reason: str, *, actor: Actor, uow: UnitOfWork
-) -> dict[str, Any]:
-    """Let nothing follow from an act any more; returns what the journal says of it after.
+def strike(procedure: Procedure, act: Act, reason: str, *, actor: Actor, uow: UnitOfWork) -> None:
+    """Let nothing follow from an act any more.
 
     The caller holds the procedure and the act, and records what was done.
     """
@@ -51,7 +48,6 @@ def strike(
     uow.session.flush()
     strike_terms(act.id, reason, actor=actor, uow=uow)
     _follow(procedure, actor=actor, uow=uow)
-    return {"lapsed_at": act.lapsed_at}
 
 
 def take_back(procedure: Procedure, act: Act, *, actor: Actor, uow: UnitOfWork) -> None:

@@ -59,7 +59,7 @@ def test_its_dates_and_alerts_go_and_it_stays_to_be_read(network, path):
     assert open_alerts(network) == 0
     assert network["rw1"].get("/api/v1/deadlines")["items"] == []
     (trace,) = network.rows("SELECT before, after FROM audit_entries WHERE action = 'strike_act'")
-    assert trace[0] == {"kind": "service", "acted_on": "2026-02-16"}
+    assert trace[0] == {"kind": "service", "ground": None, "acted_on": "2026-02-16"}
 
 
 def test_taken_back_everything_returns_and_what_is_late_is_told_at_once(network, path):
@@ -153,3 +153,9 @@ def test_it_is_no_procedures_last_act(network, path):
     strike(network, path, act)
     (line,) = network["rw1"].get(f"/api/v1/cases/{view['case_id']}/procedures")["items"]
     assert line["last_act"] is None
+
+
+def test_by_the_name_it_had_for_exceptions(network, path):
+    _, act = record(network, path, "petition", "2026-02-16")
+    after = network["rw1"].post(f"{path}/acts/{act['id']}/withdrawal", REASON, status=200)
+    assert (after["deadlines"], act_in(after, act)["struck_by"]) == ([], network["rw1"].id)
