@@ -110,7 +110,7 @@ def _timeline(content: BundleContent, language: str) -> list[Part]:
             _received(each, language),
         ]
         for each in content.procedure.acts
-        if each["replaced_by"] is None
+        if each["replaced_by"] is None and each["struck_at"] is None
     ]
     if acts:
         parts += [

@@ -39,20 +39,28 @@ class Entry:
 
 
 # A hearing that moved is one series: the last of its rows says when, the first gives the UID, and
-# every version of every row counts, so that a calendar takes the newest for the newest.
+# every version of every row counts, so that a calendar takes the newest for the newest; a move that
+# was struck counts too, and is no row of its own.
 # Who reads in an emergency (break-glass) gets no calendar of it; a liaison gets the hearings.
 _MINE = text(
     """
     WITH RECURSIVE chain AS (
       SELECT h.id AS latest, h.id, h.replaces_id, h.version FROM hearings h
-      WHERE NOT EXISTS (SELECT 1 FROM hearings n WHERE n.replaces_id = h.id)
+      WHERE NOT EXISTS (
+          SELECT 1 FROM hearings n WHERE n.replaces_id = h.id AND n.struck_from IS NULL)
+        AND (h.struck_from IS NULL OR h.replaces_id IS NULL)
       UNION ALL
       SELECT c.latest, p.id, p.replaces_id, p.version
       FROM chain c JOIN hearings p ON p.id = c.replaces_id
+    ), counted AS (
+      SELECT * FROM chain
+      UNION
+      SELECT c.latest, s.id, s.replaces_id, s.version
+      FROM chain c JOIN hearings s ON s.replaces_id = c.id AND s.struck_from IS NOT NULL
     ), series AS (
       SELECT latest, (array_agg(id) FILTER (WHERE replaces_id IS NULL))[1] AS uid,
              sum(version)::int - 1 AS sequence
-      FROM chain GROUP BY latest
+      FROM counted GROUP BY latest
     )
     SELECT 'hearing', r.uid, r.sequence, h.starts_at, NULL::date,
            h.state IN ('adjourned', 'cancelled'), c.code, c.id, NULL, NULL::timestamptz

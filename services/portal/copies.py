@@ -44,6 +44,7 @@ _ACTS = text(
     """
     SELECT kind, acted_on, received_on FROM acts
     WHERE case_id = portal_case() AND procedure_id = :procedure AND replaced_by IS NULL
+      AND struck_at IS NULL
     ORDER BY acted_on, recorded_at, id
     """
 )

@@ -4,7 +4,7 @@ from typing import Any
 
 from marshmallow import fields, post_load, validate
 
-from case_api.evictions.dates.schemas import Cited
+from case_api.evictions.dates.schemas import Cited, WarningWords
 from case_api.http.fields import Dated, Day, Schema, Uuid
 from services.evictions.welfare_centre.model import Manner, StepState, Teller
 
@@ -28,8 +28,8 @@ class ToldIn(Schema):
 class WelfareWarningOut(Schema):
     code = fields.String(
         metadata={
-            "description": "after-legal-term (`day`: the last one), right-to-object-unverified, or"
-            " centre-already-told (`day`: when)."
+            "description": "after-legal-term (`day`: the last one), right-to-object-unverified,"
+            " centre-already-told (`day`: when), or before-the-claim (`day`: of the claim)."
         }
     )
     rule_id = fields.String()
@@ -37,6 +37,7 @@ class WelfareWarningOut(Schema):
     cited = Cited()
     certainty = fields.String()
     day = Dated("date", allow_none=True)
+    words = WarningWords()
 
 
 class WelfareOppositionOut(Schema):

@@ -19,9 +19,12 @@ def override_deadline(
 ) -> LegalDeadline:
     """Put a person's date in the place of the computed one, with the reason.
 
-    It survives whatever is computed anew, and a rule that falls away.
+    It survives whatever is computed anew, and a rule that falls away. The same date for the same
+    reason again is no change.
     """
     deadline = hold(LegalDeadline, deadline_id, require_recorder, version=version, uow=uow)
+    if (deadline.overridden_date, deadline.override_reason) == (day, reason):
+        return deadline
     before, notice = deadline.effective_date, notice_of(deadline)
     deadline.override(day, reason, actor.id)
     _told_anew(deadline, notice, uow=uow)

@@ -65,12 +65,16 @@ def choose_regime(
 ) -> Procedure:
     """Put the procedure under another regime, or the one that now follows from the dwelling.
 
-    Every date is computed anew. What that changes, `regime_changes.regime_difference` says before.
+    Every date is computed anew; the same regime chosen again changes nothing. What another one
+    changes, `regime_changes.regime_difference` says before.
     """
     procedure = hold(Procedure, procedure_id, require_reference_worker, uow=uow)
     before = {"regime": procedure.regime, "rule_set": procedure.rule_set}
     day = claimed_on or uow.today()
     chosen = regime_of(procedure.case_id, procedure.canton, regime, day, uow=uow)
+    wanted = (chosen.regime.id, chosen.assumed, chosen.regime.rule_set)
+    if wanted == (procedure.regime, procedure.regime_assumed, procedure.rule_set):
+        return procedure
     procedure.regime, procedure.regime_assumed = chosen.regime.id, chosen.assumed
     procedure.rule_set = chosen.regime.rule_set
     uow.session.flush()

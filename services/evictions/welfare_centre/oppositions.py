@@ -9,10 +9,11 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from services.consent.hold import hold
-from services.evictions.dates.model import LegalDeadline, Procedure
+from services.evictions.dates.model import Act, LegalDeadline, Procedure
+from services.evictions.dates.recompute import IN_FORCE
 from services.evictions.events import WelfareCentreOpposed, WelfareOppositionWithdrawn
 from services.evictions.law.acts import ActKind
 from services.evictions.law.in_force import law_in_force
@@ -31,6 +32,8 @@ from services.shared.unit_of_work import UnitOfWork
 
 # The last day on which the law lets the tenant object (C. jud. art. 1344ter §4).
 OBJECTION_UNTIL = "welfare_objection_until"
+# The acts that bring a claim before the judge.
+_CLAIMS = (ActKind.PETITION, ActKind.UNILATERAL_PETITION, ActKind.CITATION)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -102,9 +105,11 @@ def withdraw_opposition(
 def _warnings(procedure: Procedure, day: date, *, uow: UnitOfWork) -> list[dict[str, Any]]:
     """What is doubtful in an opposition, and never blocks it.
 
-    It comes late, is not known to exist under this regime, or follows when the centre was told.
+    It comes before the claim or late, is not known to exist under this regime, or follows when the
+    centre was told.
     """
     return [
+        *_before_the_claim(procedure, day, uow=uow),
         *_doubts_of_the_law(procedure, day, uow=uow),
         *(
             {
@@ -122,6 +127,16 @@ def _warnings(procedure: Procedure, day: date, *, uow: UnitOfWork) -> list[dict[
             )
         ),
     ]
+
+
+def _before_the_claim(procedure: Procedure, day: date, *, uow: UnitOfWork) -> list[dict[str, Any]]:
+    claims = select(func.min(Act.acted_on)).where(
+        Act.procedure_id == procedure.id, Act.kind.in_(_CLAIMS), *IN_FORCE
+    )
+    claimed_on = uow.session.scalar(claims)
+    if claimed_on is None or claimed_on <= day:
+        return []
+    return [{"code": "before-the-claim", "day": claimed_on.isoformat()}]
 
 
 def _doubts_of_the_law(procedure: Procedure, day: date, *, uow: UnitOfWork) -> list[dict[str, Any]]:
