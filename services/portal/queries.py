@@ -10,6 +10,8 @@ from uuid import UUID
 from sqlalchemy import func, select, text
 
 from services.cases.titles import title_in
+from services.evictions.law.in_force import law_in_force
+from services.evictions.law.labels import provision, rule_of
 from services.households.model import Member
 from services.portal.consent_queries import consents, exclusions, requests
 from services.portal.disclosures import emergencies, messages, shares
@@ -28,7 +30,7 @@ from services.shared.clock import BRUSSELS
 from services.shared.errors import NotFound
 from services.shared.loading import still_there
 from services.shared.unit_of_work import UnitOfWork
-from services.shared.words.catalogue import day_of_year, spoken
+from services.shared.words.catalogue import day_of_year, has_text, say, spoken
 
 _CASE = text(
     """
@@ -69,7 +71,7 @@ _HEARINGS = text(
 _DATES = text(
     """
     SELECT coalesce(d.overridden_date, least(d.falls_on, d.earlier_reading)) AS "on", d.computes,
-           d.protective, d.article,
+           d.protective, d.article, d.rule_set, d.rule_version, d.rule_id,
            CASE WHEN d.overridden_date IS NULL THEN d.certainty ELSE 'found' END AS certainty
     FROM deadlines d
     WHERE d.case_id = portal_case()
@@ -132,12 +134,26 @@ def dates(
     found = uow.session.execute(_DATES, {"since": since, "procedure": procedure})
     return [
         DateToKnow(
-            **row._mapping,
-            words=named("dates", row.computes, language),
+            on=row.on,
+            computes=row.computes,
+            protective=row.protective,
+            article=provision(row.article),
+            certainty=row.certainty,
+            words=_words_of(row, language, uow=uow),
             doubt=doubt(row.certainty, language),
         )
         for row in found
     ]
+
+
+def _words_of(row: Any, language: str, *, uow: UnitOfWork) -> str:
+    """What a date is for: by the catalogues, else in the words that its rule brings along."""
+    if has_text(f"household.dates.{row.computes}"):
+        return named("dates", row.computes, language)
+    rule = rule_of(law_in_force(uow=uow), row.rule_set, row.rule_version, row.rule_id)
+    if rule is None:
+        return say("household.dates.unnamed", language)
+    return (rule.label or rule.explanation).say(language)
 
 
 def _task(row: Any, language: str) -> TaskView:

@@ -187,6 +187,11 @@ CREATE POLICY portal_read ON professionals FOR SELECT TO maillage_api USING (
 CREATE POLICY portal_read ON professional_roles FOR SELECT TO maillage_api USING (
   (SELECT portal_member()) IS NOT NULL);
 
+-- rule_changes
+-- The law is for everybody; a date that a network added is said in the words of its rule.
+CREATE POLICY portal_read ON rule_changes FOR SELECT TO maillage_api USING (
+  (SELECT portal_member()) IS NOT NULL AND state = 'active');
+
 -- network_settings
 CREATE POLICY portal_read ON network_settings FOR SELECT TO maillage_api USING (
   (SELECT portal_member()) IS NOT NULL);

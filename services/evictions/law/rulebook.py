@@ -131,6 +131,7 @@ class Rule(Norm):
     `protective`: True for a date to act before, False for the earliest lawful date of an act.
     `one_reading`: no source defends another reading than the strict one for this rule.
     `on_receipt`: the delay runs from the day the letter counts as received (art. 53bis).
+    `label`: what the date is called where the catalogues have no name for what it computes.
     """
 
     trigger: ActKind
@@ -142,6 +143,7 @@ class Rule(Norm):
     one_reading: bool = False
     on_receipt: bool = False
     moratorium: Moratorium | None = None
+    label: Words | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -151,6 +151,7 @@ def _rule(fields: Fields, moratoria: Mapping[str, Moratorium]) -> Rule:
         one_reading=fields.maybe("one_reading", rulefile.flag) or False,
         on_receipt=fields.maybe("on_receipt", rulefile.flag) or False,
         moratorium=_obeyed(fields, moratoria),
+        label=fields.maybe("label", rulefile.words),
     )
     fields.finish()
     try:

@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlalchemy import text
 
 from services.evictions.law.in_force import Law, law_in_force
+from services.evictions.law.labels import rule_of
 from services.evictions.law.rulebook import ActKind, Duty
 from services.shared.actor import Actor
 from services.shared.errors import NotFound
@@ -212,16 +213,11 @@ def procedure(procedure_id: UUID, *, actor: Actor, uow: UnitOfWork) -> Procedure
     uow.read(row.case_id, "procedure", values.pop("mask"), actor=actor)
     law = law_in_force(uow=uow)
     for deadline in row.deadlines:
-        deadline["explanation"] = _explained(law, deadline)
+        names = ("rule_set", "rule_version", "rule_id")
+        rule = rule_of(law, *(deadline[name] for name in names))
+        deadline["explanation"] = asdict(rule.explanation) if rule else None
+        deadline["label"] = asdict(rule.label) if rule and rule.label else None
     return ProcedureView(**values, duties=_duties(law, row.rule_set, row.acts))
-
-
-def _explained(law: Law, deadline: dict[str, Any]) -> dict[str, str] | None:
-    """What the rule says in plain words; None for a date whose rule fell away."""
-    rule_set = law.version(deadline["rule_set"], deadline["rule_version"])
-    rules = rule_set.rules if rule_set else ()
-    found = next((rule for rule in rules if rule.id == deadline["rule_id"]), None)
-    return asdict(found.explanation) if found else None
 
 
 def _duties(law: Law, code: str, acts: list[dict[str, Any]]) -> list[dict[str, Any]]:
