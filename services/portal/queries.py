@@ -24,13 +24,20 @@ from services.portal.views import (
     Person,
     TaskView,
     TeamMember,
+    WelfareCentreView,
 )
 from services.portal.wording import doubt, named
 from services.shared.clock import BRUSSELS
 from services.shared.errors import NotFound
 from services.shared.loading import still_there
 from services.shared.unit_of_work import UnitOfWork
-from services.shared.words.catalogue import day_of_year, has_text, say, spoken
+from services.shared.words.catalogue import (
+    day_in_words,
+    day_of_year,
+    has_text,
+    say,
+    spoken,
+)
 
 _CASE = text(
     """
@@ -80,6 +87,16 @@ _DATES = text(
     ORDER BY 1, d.rule_id
     """
 )
+_WELFARE_CENTRE = text(
+    """
+    SELECT d.id AS procedure_id, w.id AS opposition_id, w.opposed_on,
+           w.id IS NOT NULL AND coalesce(w.recorded_by_member = portal_member(), true) AS mine,
+           w.version
+    FROM procedures d
+    LEFT JOIN welfare_oppositions w ON w.procedure_id = d.id AND w.withdrawn_at IS NULL
+    WHERE d.case_id = portal_case() ORDER BY d.opened_at, d.id
+    """
+)
 _TASKS = text(
     """
     SELECT t.id, t.title, t.template, t.title_values, t.due_on,
@@ -111,6 +128,7 @@ def household(*, language: str | None = None, uow: UnitOfWork) -> HouseholdView:
         team=[_team_member(row, said) for row in uow.session.execute(_TEAM)],
         hearing=next(iter(hearings(said, since=uow.now(), uow=uow)), None),
         dates=dates(said, since=uow.today(), uow=uow),
+        welfare_centre=welfare_centre(said, uow=uow),
         tasks=[_task(row, said) for row in uow.session.execute(_TASKS)],
         consents=consents(said, uow=uow),
         exclusions=exclusions(uow=uow),
@@ -154,6 +172,25 @@ def _words_of(row: Any, language: str, *, uow: UnitOfWork) -> str:
     if rule is None:
         return say("household.dates.unnamed", language)
     return (rule.label or rule.explanation).say(language)
+
+
+def welfare_centre(
+    language: str, *, opposition_id: UUID | None = None, uow: UnitOfWork
+) -> list[WelfareCentreView]:
+    """The view of each procedure, or of the one with that opposition, which stands."""
+    return [
+        WelfareCentreView(**row._mapping, words=_told_words(row, language))
+        for row in uow.session.execute(_WELFARE_CENTRE)
+        if opposition_id in (None, row.opposition_id)
+    ]
+
+
+def _told_words(row: Any, language: str) -> str:
+    if row.opposed_on is None:
+        return say("household.welfare_centre.may_be_told", language)
+    return say(
+        "household.welfare_centre.opposed", language, day=day_in_words(row.opposed_on, language)
+    )
 
 
 def _task(row: Any, language: str) -> TaskView:

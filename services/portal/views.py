@@ -70,6 +70,22 @@ class DateToKnow:
 
 
 @dataclass(frozen=True)
+class WelfareCentreView:
+    """Whether the public welfare centre may be told of a procedure.
+
+    `opposed_on`: since when the household opposes it; None, with `opposition_id` and `version`, if
+    it does not. `mine`: one's own to take back, or the team's note of what the household said.
+    """
+
+    procedure_id: UUID
+    opposition_id: UUID | None
+    opposed_on: date | None
+    mine: bool
+    version: int | None
+    words: str
+
+
+@dataclass(frozen=True)
 class TaskView:
     id: UUID
     title: str
@@ -201,6 +217,7 @@ class HouseholdView:
     team: list[TeamMember]
     hearing: HearingView | None
     dates: list[DateToKnow]
+    welfare_centre: list[WelfareCentreView]
     tasks: list[TaskView]
     consents: list[ConsentView]
     exclusions: list[ExclusionView]

@@ -1,4 +1,4 @@
-"""A task of a procedure moves with the day it serves, and is moot when that falls away."""
+"""Tasks follow the days that they serve; the tenant opposes in the household's own view."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -7,6 +7,14 @@ revision = "0041"
 down_revision = "0037"
 branch_labels = None
 depends_on = None
+
+_CHECKS = {
+    "ck_welfare_oppositions_how": "how IN ('in_writing', 'in_the_minutes', 'orally', 'own_view')",
+    "ck_welfare_oppositions_own_view": "(how = 'own_view') = (recorded_by_member IS NOT NULL)",
+    "ck_welfare_oppositions_recorded": "(recorded_by IS NULL) <> (recorded_by_member IS NULL)",
+    "ck_welfare_oppositions_withdrawn": "num_nonnulls(withdrawn_by, withdrawn_by_member)"
+    " = CASE WHEN withdrawn_at IS NULL THEN 0 ELSE 1 END",
+}
 
 
 def upgrade() -> None:
@@ -24,6 +32,19 @@ def upgrade() -> None:
         " AND t.template IN ('find_lawyer', 'defence_bundle', 'payment_plan', 'companion')"
         " AND t.created_at = p.opened_at AND t.created_by = p.opened_by"
     )
+    for column in ("recorded_by_member", "withdrawn_by_member"):
+        op.add_column("welfare_oppositions", sa.Column(column, sa.Uuid(), nullable=True))
+        op.create_foreign_key(
+            op.f(f"fk_welfare_oppositions_{column}_members"),
+            "welfare_oppositions",
+            "members",
+            [column],
+            ["id"],
+        )
+    op.alter_column("welfare_oppositions", "recorded_by", existing_type=sa.Uuid(), nullable=True)
+    for name, holds in _CHECKS.items():
+        op.execute(f"ALTER TABLE welfare_oppositions DROP CONSTRAINT IF EXISTS {name}")
+        op.create_check_constraint(op.f(name), "welfare_oppositions", holds)
 
 
 def downgrade() -> None:
