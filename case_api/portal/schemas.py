@@ -58,6 +58,8 @@ class OwnHearingOut(Schema):
     starts_at = AwareDateTime()
     room = fields.String(allow_none=True)
     words = fields.String()
+    court = fields.String(metadata={"description": "With its canton."})
+    address = fields.String(allow_none=True)
 
 
 class OwnDateOut(Schema):

@@ -45,7 +45,7 @@ def letter_lines(content: BundleContent) -> list[str]:
 
 def _letter(content: BundleContent, language: str) -> list[Part]:
     letter, procedure = content.letter, content.procedure
-    subject = [say("letter.court", language, canton=procedure.canton)]
+    subject = [content.court.whole(language)]
     if procedure.roll_number:
         subject.append(say("letter.roll", language, number=procedure.roll_number))
     subject.append(_hearing(content, language))

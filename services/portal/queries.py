@@ -13,6 +13,7 @@ from services.cases.titles import title_in
 from services.evictions.law.in_force import law_in_force
 from services.evictions.law.labels import provision, rule_of
 from services.households.model import Member
+from services.network.courts.places import place_of
 from services.portal.consent_queries import consents, exclusions, requests
 from services.portal.disclosures import emergencies, messages, shares
 from services.portal.plans.commands import plan
@@ -69,7 +70,8 @@ _TEAM = text(
 )
 _HEARINGS = text(
     """
-    SELECT h.starts_at, h.room FROM hearings h
+    SELECT h.starts_at, h.room, p.canton FROM hearings h
+    JOIN procedures p ON p.id = h.procedure_id
     WHERE h.case_id = portal_case() AND h.state = 'set' AND h.starts_at >= :since
       AND (CAST(:procedure AS uuid) IS NULL OR h.procedure_id = :procedure)
     ORDER BY h.starts_at
@@ -143,7 +145,18 @@ def hearings(
     language: str, *, since: datetime, procedure: UUID | None = None, uow: UnitOfWork
 ) -> list[HearingView]:
     found = uow.session.execute(_HEARINGS, {"since": since, "procedure": procedure})
-    return [HearingView(row.starts_at, row.room, _hearing_words(row, language)) for row in found]
+    return [_hearing(row, language, uow=uow) for row in found]
+
+
+def _hearing(row: Any, language: str, *, uow: UnitOfWork) -> HearingView:
+    place = place_of(row.canton, uow=uow)
+    return HearingView(
+        starts_at=row.starts_at,
+        room=row.room,
+        words=_hearing_words(row, language),
+        court=place.court(language),
+        address=place.address,
+    )
 
 
 def dates(

@@ -215,6 +215,13 @@ CREATE POLICY portal_read ON professional_roles FOR SELECT TO maillage_api USING
 CREATE POLICY portal_read ON rule_changes FOR SELECT TO maillage_api USING (
   (SELECT portal_member()) IS NOT NULL AND state = 'active');
 
+-- courts, court_corrections
+-- Where the justice of the peace sits, as everybody may know it.
+CREATE POLICY portal_read ON courts FOR SELECT TO maillage_api USING (
+  (SELECT portal_member()) IS NOT NULL);
+CREATE POLICY portal_read ON court_corrections FOR SELECT TO maillage_api USING (
+  (SELECT portal_member()) IS NOT NULL);
+
 -- network_settings
 CREATE POLICY portal_read ON network_settings FOR SELECT TO maillage_api USING (
   (SELECT portal_member()) IS NOT NULL);

@@ -47,9 +47,13 @@ class TeamMember:
 
 @dataclass(frozen=True)
 class HearingView:
+    """`court` names the court and its canton; `address` is where it sits, if that is known."""
+
     starts_at: datetime
     room: str | None
     words: str
+    court: str
+    address: str | None
 
 
 @dataclass(frozen=True)
@@ -250,6 +254,7 @@ class ActView:
 @dataclass(frozen=True)
 class ProcedureView:
     canton: str
+    court: str
     roll_number: str | None
     opened_at: datetime
     acts: list[ActView]

@@ -7,6 +7,7 @@ from typing import Protocol
 from uuid import UUID
 
 from services.evictions.procedures.queries import ProcedureView
+from services.network.courts.places import CourtPlace
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,6 +45,7 @@ class Piece:
 class BundleContent:
     frozen_at: datetime
     procedure: ProcedureView
+    court: CourtPlace
     letter: Letter
     pieces: list[Piece]
 
