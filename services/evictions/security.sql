@@ -202,7 +202,8 @@ CREATE POLICY api_insert ON welfare_oppositions FOR INSERT TO maillage_api WITH 
   AND recorded_by = app_professional() AND EXISTS (
     SELECT FROM procedures parent
       WHERE parent.id = welfare_oppositions.procedure_id AND parent.case_id = welfare_oppositions.case_id));
-GRANT UPDATE (withdrawn_by, withdrawn_at, version) ON welfare_oppositions TO maillage_api;
+GRANT UPDATE (withdrawn_by, withdrawn_by_member, withdrawn_at, version) ON welfare_oppositions
+  TO maillage_api;
 CREATE POLICY api_update ON welfare_oppositions FOR UPDATE TO maillage_api USING (
   (SELECT true FROM work(welfare_oppositions.case_id, 'procedure') LIMIT 1));
 CREATE POLICY api_not_closed ON welfare_oppositions AS RESTRICTIVE FOR INSERT TO maillage_api

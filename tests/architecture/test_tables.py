@@ -158,6 +158,7 @@ DEFINERS = {
     "case_at_home",
     "portal_code_holds",
     "portal_hides",
+    "portal_holds_procedure",
     *("commune_of", "reason_to_join", "portal_commune", "portal_reason_to_join"),
     "portal_housemates",
     "portal_mask",

@@ -91,6 +91,7 @@ def test_a_procedure_brings_its_tasks(network, petitioned):
         "defence_bundle",
         "payment_plan",
         "companion",
+        "hearing_result",
     }
     assert tasks[0]["template"] == "find_lawyer"
 

@@ -10,10 +10,13 @@ from services.evictions.welfare_centre.model import Manner, StepState, Teller
 
 OPPOSED = "The tenant opposes that the public welfare centre (CPAS/OCMW) is told of it."
 
+# An adult says it in their own view by themselves.
+_TOLD_TO_US = [each.value for each in Manner if each is not Manner.OWN_VIEW]
+
 
 class OpposeIn(Schema):
     opposed_on = Day(required=True, metadata={"description": "The day the tenant said it."})
-    how = fields.String(required=True, validate=validate.OneOf([each.value for each in Manner]))
+    how = fields.String(required=True, validate=validate.OneOf(_TOLD_TO_US))
 
     @post_load
     def typed(self, data: dict[str, Any], **_: Any) -> dict[str, Any]:
@@ -47,7 +50,10 @@ class WelfareOppositionOut(Schema):
     opposed_on = Dated("date")
     how = fields.String()
     warnings = fields.List(fields.Nested(WelfareWarningOut))
-    recorded_by = Uuid()
+    recorded_by = Uuid(allow_none=True)
+    recorded_by_member = Uuid(
+        allow_none=True, metadata={"description": "An adult said it in their own view."}
+    )
     recorded_at = Dated()
     withdrawn_at = Dated(allow_none=True)
     version = fields.Integer()

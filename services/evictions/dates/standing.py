@@ -5,9 +5,10 @@ from datetime import date
 from typing import Any
 
 from services.evictions.law.in_force import Law
+from services.evictions.law.labels import rule_of
 from services.evictions.law.life import State, limits, state_on
 from services.evictions.law.moratorium import first_lawful
-from services.evictions.law.rulebook import Bound, Rule
+from services.evictions.law.rulebook import Bound
 
 
 def bring_to_life(deadline: dict[str, Any], code: str, law: Law, today: date) -> None:
@@ -15,8 +16,9 @@ def bring_to_life(deadline: dict[str, Any], code: str, law: Law, today: date) ->
 
     A date whose rule fell away has neither words nor anybody who must act.
     """
-    rule = _rule(law, deadline)
+    rule = rule_of(law, *(deadline[name] for name in ("rule_set", "rule_version", "rule_id")))
     deadline["explanation"] = asdict(rule.explanation) if rule else None
+    deadline["label"] = asdict(rule.label) if rule and rule.label else None
     deadline["actor"] = rule.actor if rule else None
     season, ended = deadline.pop("season"), deadline["state"]
     days = [
@@ -29,9 +31,3 @@ def bring_to_life(deadline: dict[str, Any], code: str, law: Law, today: date) ->
     if rule and rule.execution_day and ended is None:
         protects = next((each for each in law.on(code, today).moratoria if each.id == season), None)
         deadline["lawful_from"] = first_lawful(max(today, days[0]), protects, law.calendar)
-
-
-def _rule(law: Law, deadline: dict[str, Any]) -> Rule | None:
-    rule_set = law.version(deadline["rule_set"], deadline["rule_version"])
-    rules = rule_set.rules if rule_set else ()
-    return next((rule for rule in rules if rule.id == deadline["rule_id"]), None)

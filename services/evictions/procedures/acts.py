@@ -10,12 +10,11 @@ from sqlalchemy import update
 from services.consent.hold import hold
 from services.documents.model import Document
 from services.evictions.dates.model import Act, LegalDeadline, Procedure
-from services.evictions.dates.recompute import recompute
 from services.evictions.law.acts import WITH_AN_END, ActKind, Ground
 from services.evictions.law.delivery import Delivery
 from services.evictions.policy import require_recorder
+from services.evictions.procedures import consequences
 from services.evictions.terms.model import Term
-from services.evictions.welfare_centre import steps as welfare_steps
 from services.evictions.welfare_centre.model import WelfareStep
 from services.shared import alerts
 from services.shared.actor import Actor
@@ -51,7 +50,7 @@ def record_act(cmd: RecordAct, *, actor: Actor, uow: UnitOfWork) -> Act:
 def add_act(procedure: Procedure, cmd: RecordAct, *, actor: Actor, uow: UnitOfWork) -> Act:
     """`record_act` for a caller who holds the procedure and may record in it."""
     act = _add(procedure, cmd, None, actor=actor, uow=uow)
-    welfare_steps.follow(procedure, recompute(procedure, actor=actor, uow=uow), uow=uow)
+    consequences.follow(procedure, actor=actor, uow=uow)
     uow.record("record_act", act, actor=actor, before=None, after=_written(act))
     return act
 
@@ -78,7 +77,7 @@ def correct_act(act_id: UUID, cmd: RecordAct, reason: str, *, actor: Actor, uow:
     for follower in (LegalDeadline, Term, WelfareStep):
         moved = update(follower).where(follower.act_id == old.id).values(act_id=new.id)
         uow.session.execute(moved, execution_options={"synchronize_session": "fetch"})
-    welfare_steps.follow(procedure, recompute(procedure, actor=actor, uow=uow), uow=uow)
+    consequences.follow(procedure, actor=actor, uow=uow)
     uow.record(
         "correct_act",
         old,

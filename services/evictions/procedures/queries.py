@@ -155,6 +155,7 @@ _ONE = text(
        WHERE w.procedure_id = d.id) AS welfare_steps,
       (SELECT coalesce(json_agg(json_build_object('id', w.id, 'opposed_on', w.opposed_on,
          'how', w.how, 'warnings', w.warnings, 'recorded_by', w.recorded_by,
+         'recorded_by_member', w.recorded_by_member,
          'recorded_at', w.recorded_at, 'withdrawn_at', w.withdrawn_at, 'version', w.version)
          ORDER BY w.recorded_at, w.id), '[]')
        FROM welfare_oppositions w WHERE w.procedure_id = d.id AND s.in_team) AS welfare_oppositions

@@ -9,11 +9,10 @@ import json
 from sqlalchemy import text
 
 from services.evictions.dates.model import Act, LegalDeadline, Procedure
-from services.evictions.dates.recompute import recompute
 from services.evictions.dates.warnings import Redated, follow, notice_of
 from services.evictions.law.in_force import held_law
+from services.evictions.procedures import consequences
 from services.evictions.terms.striking import bring_terms_back, strike_terms
-from services.evictions.welfare_centre import steps as welfare_steps
 from services.shared import alerts
 from services.shared.actor import Actor
 from services.shared.loading import load
@@ -49,7 +48,7 @@ def strike(procedure: Procedure, act: Act, reason: str, *, actor: Actor, uow: Un
     alerts.cancel(act.id, uow=uow)
     uow.session.flush()
     strike_terms(act.id, reason, actor=actor, uow=uow)
-    _follow(procedure, actor=actor, uow=uow)
+    consequences.follow(procedure, actor=actor, uow=uow)
 
 
 def take_back(procedure: Procedure, act: Act, *, actor: Actor, uow: UnitOfWork) -> None:
@@ -61,7 +60,7 @@ def take_back(procedure: Procedure, act: Act, *, actor: Actor, uow: UnitOfWork) 
     if rows:
         uow.session.execute(_RETURN, {"rows": json.dumps(rows)})
     bring_terms_back(act.id, actor=actor, uow=uow)
-    _follow(procedure, actor=actor, uow=uow)
+    consequences.follow(procedure, actor=actor, uow=uow)
     returned = [load(LegalDeadline, row["id"], uow=uow) for row in rows]
     told = [
         Redated(row.id, row.version, row.case_id, None, notice_of(row))
@@ -69,7 +68,3 @@ def take_back(procedure: Procedure, act: Act, *, actor: Actor, uow: UnitOfWork) 
         if row.protective and row.ended_as is None
     ]
     follow(told, held_law(uow=uow).calendar, late=True, uow=uow)
-
-
-def _follow(procedure: Procedure, *, actor: Actor, uow: UnitOfWork) -> None:
-    welfare_steps.follow(procedure, recompute(procedure, actor=actor, uow=uow), uow=uow)
