@@ -13,6 +13,7 @@ from sqlalchemy import (
     Integer,
     Text,
     UniqueConstraint,
+    text,
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -56,6 +57,12 @@ class Act(Identified, Base):
         ),
         CheckConstraint(f"{IS_EXCEPTION} AND ground IN ({GROUNDS})", name="ground"),
         Index("ix_acts_procedure", "procedure_id", "acted_on"),
+        Index(
+            "ix_acts_evictions",
+            "case_id",
+            "acted_on",
+            postgresql_where=text("kind = 'eviction' AND replaced_by IS NULL"),
+        ),
     )
 
     case_id: Mapped[UUID] = mapped_column(ForeignKey("cases.id"))
@@ -88,6 +95,7 @@ class LegalDeadline(Identified, Versioned, Base):
             "(overridden_date IS NULL) = (override_reason IS NULL)", name="override_reason"
         ),
         CheckConstraint("(lifted_date IS NULL) = (lift_reason IS NULL)", name="lift_reason"),
+        CheckConstraint("ended_as IN ('kept', 'missed', 'moot')", name="ended_as"),
         Index("ix_deadlines_case", "case_id", "falls_on"),
     )
 
@@ -112,6 +120,9 @@ class LegalDeadline(Identified, Versioned, Base):
     lifted_date: Mapped[date | None] = mapped_column(Date, info=PROCEDURE)
     lift_reason: Mapped[str | None] = mapped_column(Text, info=PROCEDURE)
     lifted_by: Mapped[UUID | None] = mapped_column(ForeignKey("professionals.id"))
+    # How it ended, and by which act; NULL as long as it runs.
+    ended_as: Mapped[str | None] = mapped_column(Text, info=PLAIN)
+    ended_by: Mapped[UUID | None] = mapped_column(ForeignKey("acts.id"))
 
     @property
     def effective_date(self) -> date:

@@ -11,6 +11,7 @@ from uuid import UUID
 from sqlalchemy import select
 
 from services.evictions.dates.computing import compare, computed
+from services.evictions.dates.days import follow_procedure
 from services.evictions.dates.doubts import doubts
 from services.evictions.dates.facts import Running, read_dates
 from services.evictions.dates.model import Act, Procedure
@@ -57,6 +58,7 @@ def recompute(procedure: Procedure, *, actor: Actor, uow: UnitOfWork) -> Recompu
     wanted = computed(acts, procedure.rule_set, law)
     moved = Moved(running, wanted, running.rows, compare(wanted, running.rows))
     follow(write([moved], uow=uow), law.calendar, late=True, uow=uow)
+    follow_procedure(procedure.id, procedure.case_id, law.calendar, uow=uow)
     found = Recomputed(law, acts, tuple(_standing(moved)))
     _warn(procedure, found, uow=uow)
     gone = [each for each in moved.differences if each.kind == "gone"]
