@@ -35,7 +35,8 @@ class StepOut(Schema):
 
 
 class DeadlineOut(Schema):
-    """`date` is what people go by; `computed_date` what the rule gives. Not legal advice.
+    """`date` is what people go by: their own, else the earlier of two readings. `computed_date` is
+    what the rule gives. Not legal advice.
 
     `explanation` is null for a date of one's own whose rule fell away. `lifted_date`: the last date
     of people's own that was taken back.

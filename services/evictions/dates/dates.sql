@@ -2,6 +2,10 @@
 -- package and ladder reads them here (docs/decisions/0063).
 -- Re-applied by `maillage migrate` whenever this file changes.
 
+-- The cautious reading: a person's own date, else the earlier of two defensible ones.
+CREATE OR REPLACE FUNCTION cautious_day(its deadlines) RETURNS date LANGUAGE sql IMMUTABLE
+AS $$ SELECT coalesce(its.overridden_date, least(its.falls_on, its.earlier_reading)) $$;
+
 -- With the rights of whoever asks, and set-returning, so that it becomes part of the statement.
 --   about       what it is the date of: its id is the object's
 --   category    what must be open to whoever reads it
@@ -25,7 +29,7 @@ SELECT d.about, d.id, d.case_id, d.procedure_id, d.category, d.computes, d.day, 
 FROM (
   SELECT 'deadline' AS about, l.id, l.case_id, l.procedure_id,
     category_bit('procedure') AS category, l.computes,
-    coalesce(l.overridden_date, least(l.falls_on, l.earlier_reading)) AS day,
+    cautious_day(l) AS day,
     NULL::timestamptz AS starts_at, NULL::text AS room, l.protective, false AS missed, l.certainty,
     l.overridden_date IS NOT NULL AS overridden, l.version, l.rule_id, l.article
   FROM deadlines l

@@ -121,6 +121,7 @@ def _written(running: Running, key: Key, new: Computed, row: DateRow | None) -> 
         id=row.id if row else uuid4(),
         version=row.version if row else 1,
         case_id=running.case_id,
+        computes=new.rule.computes,
         before=stood if row and row.protective else None,
         now=cautious if new.rule.protective else None,
         key=key,
@@ -132,7 +133,8 @@ def _written(running: Running, key: Key, new: Computed, row: DateRow | None) -> 
 def _gone(running: Running, row: DateRow) -> Written:
     """A date whose rule fell away: whatever was planned about it is to be cancelled."""
     stood, key = notice_of(row), (row.act_id, row.rule_id)
-    return Written(row.id, row.version, running.case_id, stood, None, key, stood.last, None)
+    named = (row.id, row.version, running.case_id, row.computes)
+    return Written(*named, stood, None, key, stood.last, None)
 
 
 class _Columns:
