@@ -163,7 +163,7 @@ CATALOGUE: Mapping[str, Kind] = {
     ),
     "evictions.instalment_missed": Kind(_LEGAL, _WATCH, (WORKER,), _DUE, needs=Needs.PROCEDURE),
     "evictions.term_approaching": Kind(
-        _LEGAL, _DATE, (WORKER,), (*_DUE, "what"), counts_down=True, needs=Needs.PROCEDURE
+        _LEGAL, _DATE, (WORKER,), _DUE, counts_down=True, needs=Needs.PROCEDURE
     ),
     "evictions.term_missed": Kind(_LEGAL, _WATCH, (WORKER,), _DUE, needs=Needs.PROCEDURE),
     "evictions.unacknowledged": Kind(
