@@ -140,8 +140,8 @@ def board(
         "limit": limit,
     }
     lines = [BoardLine(*row) for row in uow.session.execute(_BOARD, values)]
-    for each in {line.case_id for line in lines if line.case_id}:
-        uow.read(each, "deadlines", 0, actor=actor)
+    shown = {line.case_id for line in lines if line.case_id}
+    uow.read_all(shown, "deadlines", 0, actor=actor)
     return lines
 
 

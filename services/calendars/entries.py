@@ -101,5 +101,5 @@ def my_entries(*, actor: Actor, uow: UnitOfWork) -> list[Entry]:
 
 def note_reading(entries: list[Entry], *, actor: Actor, uow: UnitOfWork) -> None:
     """Write in the read log, once for each case whose dates are given."""
-    for case_id in {entry.case_id for entry in entries if entry.case_id}:
-        uow.read(case_id, "calendar", 0, actor=actor)
+    shown = {entry.case_id for entry in entries if entry.case_id}
+    uow.read_all(shown, "calendar", 0, actor=actor)

@@ -6,13 +6,14 @@
 CREATE OR REPLACE FUNCTION open_items(the_case uuid) RETURNS TABLE (kind text, open bigint)
 LANGUAGE sql STABLE AS $$
 WITH dates AS (
-  -- The day of the eviction is as little left open as what a judgment orders.
-  SELECT d.about, d.starts_at, d.about = 'eviction' OR d.about = 'deadline' AND EXISTS (
+  SELECT d.about, d.starts_at, d.about = 'deadline' AND EXISTS (
     SELECT FROM deadlines l JOIN acts a ON a.id = l.act_id
     WHERE l.id = d.id AND a.kind IN ('judgment', 'service')) AS of_judgment
   FROM eviction_dates(the_case) d WHERE d.day >= legal_today())
 SELECT 'hearings', count(*) FROM dates d WHERE d.about = 'hearing' AND d.starts_at > app_now()
-UNION ALL SELECT 'deadlines', count(*) FROM dates d WHERE d.about = 'deadline' AND NOT d.of_judgment
+-- An eviction that is announced: they may have left before it, which is a reason to close.
+UNION ALL SELECT 'deadlines', count(*) FROM dates d
+WHERE d.about IN ('deadline', 'eviction') AND NOT d.of_judgment
 UNION ALL SELECT 'judgment_terms', (SELECT count(*) FROM dates d WHERE d.of_judgment)
   + (SELECT count(*) FROM terms t WHERE t.case_id = the_case AND t.act_id IS NOT NULL
      AND t.state IN ('running', 'missed', 'resumed'))
