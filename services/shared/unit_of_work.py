@@ -30,7 +30,7 @@ _READ_ALL = text(
     """
     INSERT INTO read_entries (at, actor_id, case_id, what, category_mask, basis, request_id)
     SELECT :at, :actor, c.id, :what, :mask, s.basis, :request
-    FROM unnest(CAST(:cases AS uuid[])) AS c(id) LEFT JOIN may_see s ON s.case_id = c.id
+    FROM unnest(CAST(:ids AS uuid[])) AS c(id) LEFT JOIN may_see s ON s.case_id = c.id
     """
 )
 Fact = TypeVar("Fact")
@@ -191,7 +191,7 @@ class UnitOfWork:
         if not found:
             return
         self.cases.extend(found)
-        values: dict[str, Any] = {"at": self.now(), "actor": actor.id, "cases": found}
+        values: dict[str, Any] = {"at": self.now(), "actor": actor.id, "ids": found}
         values |= {"what": what, "mask": mask, "request": self.request_id}
         self.session.execute(_READ_ALL, values)
 
