@@ -149,6 +149,8 @@ def test_a_term_that_is_called_off_is_told_no_more_and_one_that_resumes_is(netwo
     path = f"/api/v1/terms/{term['id']}"
     term = network["rw1"].get(path)
     assert term["state"] == "missed"
+    left = "SELECT DISTINCT state FROM alerts WHERE kind = %s AND object_id = %s"
+    assert network.rows(left, TERM, term["id"]) == [("cancelled",)]
     tag = {"If-Match": f'"v{term["version"]}"'}
     network["rw1"].post(f"{path}/resumption", {"due_on": "2026-03-31"}, status=200, **tag)
     assert [rung for rung, _ in network.rows(OF, TERM)] == ["14d", "7d", "3d", "1d", "0d"]
