@@ -58,16 +58,17 @@ class HearingView:
 
 @dataclass(frozen=True)
 class DateToKnow:
-    """A legal date that is still to come; `protective`: something has to be done before it.
+    """A date that is still to come, of the law, a judgment or an agreement; `protective`: something
+    has to be done before it. `about`: what it is the date of. Only the law's own has an `article`.
 
-    `on` is the cautious day: people's own, else the earlier of two readings. `doubt`: what to know
-    if its rule is disputed or unverified; None for one that was found, or for people's own day.
+    `on` is the cautious day. `doubt`: what to know if its rule is disputed or unverified.
     """
 
     on: date
+    about: str
     computes: str
     protective: bool
-    article: str
+    article: str | None
     certainty: str
     words: str
     doubt: str | None
