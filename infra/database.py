@@ -83,6 +83,8 @@ class Database:
             },
             **_POOL,
         )
+        for engine in (self.engine, self.repeating):
+            engine.dialect.do_ping = _is_alive  # type: ignore[assignment, method-assign]
         self._sessions = sessionmaker(self.engine, expire_on_commit=False, autoflush=True)
 
     @contextmanager
@@ -115,3 +117,10 @@ def bind_context(session: Session, *, actor: Acting | None, now: datetime) -> No
 
 def _connect(_dialect: object, _record: object, args: list[Any], more: dict[str, Any]) -> Any:
     return KeepsPlans.connect(*args, **more)
+
+
+def _is_alive(connection: Any) -> bool:
+    """Whether its server answers: asked each time a pool gives a connection out, so in one exchange
+    with nothing around it. psycopg would leave and enter the mode in which it opens transactions.
+    """
+    return bool(connection.pgconn.exec_(b"").status == ExecStatus.EMPTY_QUERY)
