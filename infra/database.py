@@ -62,8 +62,9 @@ class Database:
     """Two pools for one role. Opens no connection until the first transaction."""
 
     def __init__(self, url: str, *, pool_size: int = 10) -> None:
+        # Prepared when first asked: psycopg would have it planned anew a few times before.
         self.engine: Engine = create_engine(
-            url, pool_size=pool_size, connect_args=_CONNECT | {"prepare_threshold": 2}, **_POOL
+            url, pool_size=pool_size, connect_args=_CONNECT | {"prepare_threshold": 0}, **_POOL
         )
         event.listen(self.engine, "do_connect", _connect)
         # For one statement that is executed over and over, each time a transaction of its own. It
