@@ -73,7 +73,7 @@ class Lived:
             received=on + timedelta(days=chance.randrange(8)) if received else None,
             delivery=delivery,
             ground=chance.choice(GROUNDS) if kind == "moratorium_exception" else None,
-            until=on + timedelta(days=chance.randrange(150)) if end else None,
+            until=max(on, self._day(on + timedelta(days=60))) if end else None,
         )
 
     def _day(self, today: date) -> date:
@@ -102,7 +102,7 @@ def days_of(chance: Random) -> list[date]:
 
 
 def step(one: Lived, today: date) -> None:
-    """Something is written down: mostly an act; else one struck, corrected, dated anew, and so on."""
+    """Something is written down: mostly an act, else one is struck or corrected, and so on."""
     chance, roll = one.chance, one.chance.random()
     if not one.acts or roll < 0.70:
         act = one.next_act(today)
