@@ -16,12 +16,13 @@ from services.shared.unit_of_work import UnitOfWork
 
 def override_deadline(
     deadline_id: UUID, day: date, reason: str, *, version: int, actor: Actor, uow: UnitOfWork
-) -> LegalDeadline:
+) -> UUID:
     """Put a person's date in the place of the computed one, with the reason.
 
-    It survives whatever is computed anew, and a rule that falls away.
+    It survives whatever is computed anew, and a rule that falls away; whether an act kept, missed
+    or ended the date goes by it from now on. Returns the procedure's id.
     """
-    deadline = hold(LegalDeadline, deadline_id, require_recorder, version=version, uow=uow)
+    procedure, deadline = _held(deadline_id, version, uow=uow)
     before, notice = deadline.effective_date, notice_of(deadline)
     deadline.override(day, reason, actor.id)
     _told_anew(deadline, notice, uow=uow)
@@ -32,20 +33,15 @@ def override_deadline(
         before={"date": before, "version": version},
         after={"date": day, "version": deadline.version},
     )
-    return deadline
+    recompute(procedure, actor=actor, uow=uow)
+    return procedure.id
 
 
 def lift_override(
     deadline_id: UUID, reason: str, *, version: int, actor: Actor, uow: UnitOfWork
 ) -> UUID:
-    """Let the computed date count again; a date without a rule goes. Returns the procedure's id.
-
-    The procedure is held before the deadline, in the order of every computation.
-    """
-    deadline = load(LegalDeadline, deadline_id, uow=uow)
-    procedure = hold(Procedure, deadline.procedure_id, require_recorder, uow=uow)
-    lock(deadline, uow=uow)
-    require_version(deadline, version)
+    """Let the computed date count again; a date without a rule goes. Returns the procedure's id."""
+    procedure, deadline = _held(deadline_id, version, uow=uow)
     before, notice = deadline.effective_date, notice_of(deadline)
     deadline.lift(reason, actor.id)
     _told_anew(deadline, notice, uow=uow)
@@ -60,10 +56,19 @@ def lift_override(
     return procedure.id
 
 
+def _held(deadline_id: UUID, version: int, *, uow: UnitOfWork) -> tuple[Procedure, LegalDeadline]:
+    """The procedure, held before its deadline, in the order of every computation."""
+    deadline = load(LegalDeadline, deadline_id, uow=uow)
+    procedure = hold(Procedure, deadline.procedure_id, require_recorder, uow=uow)
+    lock(deadline, uow=uow)
+    require_version(deadline, version)
+    return procedure, deadline
+
+
 def _told_anew(deadline: LegalDeadline, before: Notice, *, uow: UnitOfWork) -> None:
-    """Write the deadline, and its alerts if it is one to act before."""
+    """Write the deadline, and its alerts if it is one to act before that no act has ended."""
     uow.session.flush()
-    if deadline.protective:
+    if deadline.protective and deadline.ended_as is None:
         now = notice_of(deadline)
         changed = Redated(deadline.id, deadline.version, deadline.case_id, before, now)
         follow([changed], held_law(uow=uow).calendar, late=True, uow=uow)
