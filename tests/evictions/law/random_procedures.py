@@ -6,6 +6,7 @@ A third of the days lie on, or next to, a day on which something changes.
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from random import Random
+from typing import NamedTuple
 
 from tests.evictions.law.second_life import Act, dates
 
@@ -41,10 +42,11 @@ DELIVERIES = (
 
 @dataclass
 class Lived:
-    """A procedure as it stands: its regime, the acts in force, and the dates people put."""
+    """A procedure as it stands: its regime and its first one, the acts in force, people's dates."""
 
     chance: Random
     regime: str = ""
+    before: str = ""
     acts: dict[int, Act] = field(default_factory=dict)
     own: dict[tuple[int, str], date] = field(default_factory=dict)
     keys: int = 0
@@ -92,7 +94,8 @@ class Lived:
 
 
 def begin(chance: Random) -> Lived:
-    return Lived(chance, chance.choice(list(REGIMES)))
+    regime = chance.choice(list(REGIMES))
+    return Lived(chance, regime, regime)
 
 
 def days_of(chance: Random) -> list[date]:
@@ -101,27 +104,42 @@ def days_of(chance: Random) -> list[date]:
     return sorted(FIRST + timedelta(days=chance.randrange(DAYS)) for _ in range(number))
 
 
-def step(one: Lived, today: date) -> None:
+class Said(NamedTuple):
+    """What was written down: an act (instead of `old`), one struck, a regime, a date of one's own.
+
+    `day` is None where a date of one's own was taken back.
+    """
+
+    what: str
+    act: Act | None = None
+    old: int = 0
+    of: tuple[int, str] = (0, "")
+    day: date | None = None
+
+
+def step(one: Lived, today: date, kinds: tuple[str, ...] = KINDS) -> Said:
     """Something is written down: mostly an act, else one is struck or corrected, and so on."""
     chance, roll = one.chance, one.chance.random()
     if not one.acts or roll < 0.70:
-        act = one.next_act(today)
+        act = one.next_act(today, kinds)
         one.acts[act.key] = act
-        return
-    of = chance.choice(one.in_force)
+        return Said("act", act)
+    old = chance.choice(one.in_force)
     if roll < 0.75:
-        one.forget(of.key)
-    elif roll < 0.80:
-        _correct(one, of, one.next_act(today))
-    elif roll < 0.86:
-        _correct(one, of, one.next_act(today)._replace(kind=of.kind, ground=of.ground, until=None))
-    elif roll < 0.92:
-        one.regime = chance.choice(list(REGIMES))
-    else:
-        _own(one)
+        one.forget(old.key)
+        return Said("struck", old=old.key)
+    if roll < 0.86:
+        new = one.next_act(today, kinds)
+        if roll < 0.80:
+            new = new._replace(kind=old.kind, ground=old.ground, until=None)
+        return _correct(one, old, new)
+    if roll < 0.92:
+        one.regime = chance.choice([one.before, *REGIMES])
+        return Said("regime")
+    return _own(one)
 
 
-def _correct(one: Lived, old: Act, new: Act) -> None:
+def _correct(one: Lived, old: Act, new: Act) -> Said:
     """The new act takes the place of the old one, and people's dates go with it."""
     if new.kind == "delay_granted" and new.until is None:
         new = new._replace(until=new.on + timedelta(days=60))
@@ -130,12 +148,16 @@ def _correct(one: Lived, old: Act, new: Act) -> None:
     one.own = {
         (new.key if key == old.key else key, row): day for (key, row), day in one.own.items()
     }
+    return Said("corrected", new, old.key)
 
 
-def _own(one: Lived) -> None:
+def _own(one: Lived) -> Said:
+    """A date of one's own is put, or taken back."""
     found = dates(one.in_force, one.code, one.own)
     if not found:
-        return
+        return Said("nothing")
     key = one.chance.choice(sorted(found))
-    if one.own.pop(key, None) is None:
-        one.own[key] = found[key].day + timedelta(days=one.chance.randint(-20, 20))
+    if one.own.pop(key, None) is not None:
+        return Said("own", of=key)
+    one.own[key] = found[key].day + timedelta(days=one.chance.randint(-20, 20))
+    return Said("own", of=key, day=one.own[key])
