@@ -7,12 +7,14 @@ whoever answers for the case (services/consent/access.sql), and nothing is annou
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from sqlalchemy import select
 
 from services.consent.hold import hold
+from services.evictions.dates.facts import ActRow
 from services.evictions.dates.model import LegalDeadline, Procedure
+from services.evictions.dates.recompute import recompute
 from services.evictions.events import WelfareCentreOpposed, WelfareOppositionWithdrawn
 from services.evictions.law.acts import ActKind
 from services.evictions.law.in_force import law_in_force
@@ -26,7 +28,7 @@ from services.evictions.welfare_centre.model import (
 )
 from services.shared.actor import Actor
 from services.shared.errors import Conflict, RuleBroken
-from services.shared.loading import add_once
+from services.shared.loading import add_once, load, lock, require_version
 from services.shared.unit_of_work import UnitOfWork
 
 # The last day on which the law lets the tenant object (C. jud. art. 1344ter §4).
@@ -51,12 +53,15 @@ def oppose(cmd: Oppose, *, actor: Actor, uow: UnitOfWork) -> WelfareOpposition:
         raise RuleBroken("opposed-in-the-future")
     opposition = WelfareOpposition(
         **vars(cmd),
+        id=uuid4(),
         case_id=procedure.case_id,
         warnings=_warnings(procedure, cmd.opposed_on, uow=uow),
         recorded_by=actor.id,
         recorded_at=uow.now(),
     )
-    # Before the row is there: with it, somebody of a centre reaches neither steps nor alerts.
+    # Before the row is there: with it, somebody of a centre reaches neither dates nor alerts.
+    objection = ActRow(opposition.id, ActKind.WELFARE_OBJECTION, cmd.opposed_on, None, None)
+    recompute(procedure, also=[objection], actor=actor, uow=uow)
     welfare_steps.stop(procedure.id, uow=uow)
     add_once(opposition, Conflict("welfare-centre-already-opposed"), uow=uow)
     after = {"opposed_on": cmd.opposed_on, "how": cmd.how, "version": opposition.version}
@@ -78,9 +83,13 @@ def withdraw_opposition(
     opposition_id: UUID, *, version: int, actor: Actor, uow: UnitOfWork
 ) -> WelfareOpposition:
     """Withdraw an opposition: consent alone decides again, and what was stopped is due."""
-    opposition = hold(WelfareOpposition, opposition_id, require_recorder, version=version, uow=uow)
+    opposition = load(WelfareOpposition, opposition_id, uow=uow)
+    procedure = hold(Procedure, opposition.procedure_id, require_recorder, uow=uow)
+    lock(opposition, uow=uow)
+    require_version(opposition, version)
     opposition.withdraw(actor.id, uow.now())
     uow.session.flush()
+    recompute(procedure, actor=actor, uow=uow)
     welfare_steps.resume(opposition.procedure_id, uow=uow)
     welfare_steps.announce_again(opposition.case_id, uow=uow)
     uow.record(
