@@ -64,9 +64,9 @@ CREATE POLICY api_change_not_closed ON deadlines AS RESTRICTIVE FOR UPDATE TO ma
   NOT EXISTS (SELECT FROM closed_case(deadlines.case_id)));
 GRANT SELECT (id, version, case_id, procedure_id, act_id, rule_id, rule_set, rule_version, computes,
   protective, falls_on, earlier_reading, steps, article, source, certainty, overridden_date,
-  overridden_by, season, ended_as, ended_by), INSERT, DELETE, UPDATE (version, rule_set,
+  overridden_by, ended_as, ended_by), INSERT, DELETE, UPDATE (version, rule_set,
   rule_version, computes, protective,
-  falls_on, earlier_reading, steps, article, source, certainty, season, ended_as, ended_by)
+  falls_on, earlier_reading, steps, article, source, certainty, ended_as, ended_by)
   ON deadlines TO maillage_worker;
 CREATE POLICY worker_read ON deadlines FOR SELECT TO maillage_worker USING (
   EXISTS (SELECT FROM recomputations r WHERE r.state IN ('previewing', 'applying')));

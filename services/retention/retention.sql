@@ -141,6 +141,8 @@ SELECT 'messages', 'alerts', a.id, a.due_at FROM alerts a
 WHERE a.state <> 'planned'
   AND NOT EXISTS (SELECT 1 FROM deliveries d WHERE d.alert_id = a.id)
   AND NOT EXISTS (SELECT 1 FROM webhook_deliveries w WHERE w.alert_id = a.id)
+  -- The first rung of a ladder outlives those that climbed from it.
+  AND NOT EXISTS (SELECT 1 FROM alerts r WHERE r.first_id = a.id)
 UNION ALL
 SELECT 'events', 'inbox_entries', i.event_id, i.handled_at FROM inbox_entries i
 WHERE NOT EXISTS (SELECT 1 FROM outbox_events o

@@ -259,7 +259,7 @@ COMPUTED = {
         *("id", "version", "case_id", "procedure_id", "act_id", "rule_id", "rule_set"),
         *("rule_version", "computes", "protective", "falls_on", "earlier_reading", "steps"),
         *("article", "source", "certainty", "overridden_date", "overridden_by"),
-        *("season", "ended_as", "ended_by"),
+        *("ended_as", "ended_by"),
     },
     "audit_entries": set(),
 }

@@ -8,6 +8,7 @@ from services.retention import purging
 from services.retention.classes import CASE, CLASSES, By
 from tests.guards.erasures import canaries, set_state
 from tests.journeys.steps import mails_about, note, open_shared_case, sweep
+from tests.world import World
 from workers.operators.retention import apply, apply_all, plan
 
 MARK = "Marker-0a1d"
@@ -167,3 +168,22 @@ def test_every_class_says_since_when_why_and_how_sure():
         assert each.source
         assert each.certainty in ("law", "practice", "chosen")
         assert (each.days == 0) == (each.by is By.KEPT)
+
+
+def test_the_first_rung_of_a_ladder_outlives_those_that_climbed_from_it(network, superuser):
+    world = World(superuser)
+    now = network.clock.now()
+    days = {"first": 366, "climbed": 364}
+    due = {name: {"due_at": now - timedelta(days=age)} for name, age in days.items()}
+    state = {"state": "cancelled", "planned_at": now - timedelta(days=400)}
+    first = world.alert(**state, **due["first"])
+    world.alert(**state, **due["climbed"], first_id=first, recipient_role="coordinator")
+
+    def left():
+        with network.runtime.transaction() as uow:
+            purging.forget_batch("messages", uow=uow)
+        return world.run("SELECT count(*) FROM alerts")[0][0]
+
+    assert left() == 2
+    network.clock.advance(days=3)
+    assert [left(), left()] == [1, 0]

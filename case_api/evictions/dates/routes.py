@@ -51,10 +51,10 @@ def list_deadlines(args: Any, *, actor: Actor, uow: UnitOfWork) -> Any:
 def override_deadline(
     data: Any, deadline_id: UUID, *, version: int, actor: Actor, uow: UnitOfWork
 ) -> Any:
-    deadline = overrides.override_deadline(
+    procedure_id = overrides.override_deadline(
         deadline_id, data["date"], data["reason"], version=version, actor=actor, uow=uow
     )
-    return procedure_reply(deadline.procedure_id, actor=actor, uow=uow)
+    return procedure_reply(procedure_id, actor=actor, uow=uow)
 
 
 @api.command(

@@ -1,4 +1,4 @@
-"""A date lives: new kinds of act, what ended a deadline, the season that protects from it."""
+"""A date lives: new kinds of act, what ended a deadline."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -65,7 +65,7 @@ def upgrade() -> None:
     op.add_column(
         "acts", sa.Column("alarms", sa.Integer(), server_default=sa.text("0"), nullable=False)
     )
-    for name, kind in (("season", sa.Text()), ("ended_as", sa.Text()), ("ended_by", sa.Uuid())):
+    for name, kind in (("ended_as", sa.Text()), ("ended_by", sa.Uuid())):
         op.add_column("deadlines", sa.Column(name, kind, nullable=True))
     op.create_check_constraint(
         op.f("ck_deadlines_ended_as"), "deadlines", "ended_as IN ('kept', 'missed', 'moot')"

@@ -17,9 +17,9 @@ AGAINST_LAW = "evictions.act_against_law"
 UNLAWFUL = "evictions.unlawful_eviction"
 
 
-def breaches(warnings: Sequence[dict[str, Any]]) -> list[tuple[str, str]]:
+def breaches(warnings: Sequence[dict[str, Any]]) -> set[tuple[str, str]]:
     """Which of the warnings of an act say that it breaks what protects the household."""
-    return [(each["code"], each.get("rule_id", "")) for each in warnings if each.get("breach")]
+    return {(each["code"], each.get("rule_id", "")) for each in warnings if each.get("breach")}
 
 
 def alarm(acts: Sequence[Act], *, uow: UnitOfWork) -> None:

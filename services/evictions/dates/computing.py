@@ -24,24 +24,11 @@ Key = tuple[UUID, str]
 
 @dataclass(frozen=True)
 class Computed:
-    """What a rule of a version says after an act.
-
-    `season`: the moratorium that protects against an eviction from this day on; None without one,
-    or where a sure exception lifted it.
-    """
+    """What a rule of a version says after an act."""
 
     rule_set: RuleSet
     rule: Rule
     deadline: Deadline
-    season: str | None
-
-    @classmethod
-    def of(
-        cls, rule_set: RuleSet, rule: Rule, deadline: Deadline, known: Circumstances
-    ) -> "Computed":
-        season = rule.moratorium
-        protects = season and season.is_certain and not season.is_lifted(known.lifted)
-        return cls(rule_set, rule, deadline, season.id if season and protects else None)
 
 
 @dataclass(frozen=True)
@@ -71,7 +58,7 @@ def computed(acts: Sequence[AnAct], code: str, law: Law) -> dict[Key, Computed]:
         rule_set, circumstances = law.on(code, act.acted_on), around(act, known.values())
         for rule, deadline in _after(act, rule_set, law, circumstances):
             marked = with_own_calendar(rule, deadline, act, law, circumstances)
-            found[key, rule.id] = Computed.of(rule_set, marked, deadline, circumstances)
+            found[key, rule.id] = Computed(rule_set, marked, deadline)
     dates = {
         key: Found(known[key[0]].acted_on, new.rule, new.deadline) for key, new in found.items()
     }
@@ -171,5 +158,4 @@ def fields_of(new: Computed) -> dict[str, Any]:
         "article": rule.article,
         "source": rule.source,
         "certainty": rule.certainty.value,
-        "season": new.season,
     }

@@ -128,8 +128,7 @@ class Act(Identified, Base):
 class LegalDeadline(Identified, Versioned, Base):
     """A date that follows from an act by a rule, with every step in words.
 
-    It runs until an act ends it: `ended_as` says how, `ended_by` by which. `season` is the
-    moratorium that protects from its day on.
+    It runs until an act ends it: `ended_as` says how, `ended_by` by which.
     `overridden_date` with its reason replaces the computed date and survives re-computation.
     """
 
@@ -159,7 +158,6 @@ class LegalDeadline(Identified, Versioned, Base):
     article: Mapped[str] = mapped_column(Text, info=PLAIN)
     source: Mapped[str] = mapped_column(Text, info=PLAIN)
     certainty: Mapped[str] = mapped_column(Text, info=PLAIN)
-    season: Mapped[str | None] = mapped_column(Text, info=PLAIN)
     ended_as: Mapped[str | None] = mapped_column(Text, info=PLAIN)
     # An act; the opposition itself, where the tenant opposed that the welfare centre be told.
     ended_by: Mapped[UUID | None]

@@ -16,15 +16,16 @@ from services.shared.unit_of_work import UnitOfWork
 
 def override_deadline(
     deadline_id: UUID, day: date, reason: str, *, version: int, actor: Actor, uow: UnitOfWork
-) -> LegalDeadline:
+) -> UUID:
     """Put a person's date in the place of the computed one, with the reason.
 
-    It survives whatever is computed anew, and a rule that falls away. The same date for the same
-    reason again is no change.
+    It survives whatever is computed anew, and a rule that falls away; whether an act kept, missed
+    or ended the date goes by it from now on. The same date for the same reason again is no change.
+    Returns the procedure's id.
     """
     procedure, deadline = _held(deadline_id, version, uow=uow)
     if (deadline.overridden_date, deadline.override_reason) == (day, reason):
-        return deadline
+        return procedure.id
     before, notice = deadline.effective_date, notice_of(deadline)
     deadline.override(day, reason, actor.id)
     _told_anew(deadline, notice, uow=uow)
@@ -36,7 +37,7 @@ def override_deadline(
         after={"date": day, "version": deadline.version},
     )
     recompute(procedure, actor=actor, uow=uow)
-    return deadline
+    return procedure.id
 
 
 def lift_override(
@@ -68,9 +69,9 @@ def _held(deadline_id: UUID, version: int, *, uow: UnitOfWork) -> tuple[Procedur
 
 
 def _told_anew(deadline: LegalDeadline, before: Notice, *, uow: UnitOfWork) -> None:
-    """Write the deadline, and its alerts if it is one to act before."""
+    """Write the deadline, and its alerts if it is one to act before that no act has ended."""
     uow.session.flush()
-    if deadline.protective:
+    if deadline.protective and deadline.ended_as is None:
         now = notice_of(deadline)
         named = (deadline.id, deadline.version, deadline.case_id, deadline.computes)
         changed = Redated(*named, before, now)

@@ -14,7 +14,7 @@ from services.evictions.dates.breaches import alarm, breaches
 from services.evictions.dates.computing import computed, limits_of
 from services.evictions.dates.days import follow_procedure
 from services.evictions.dates.doubts import doubts
-from services.evictions.dates.facts import Running, dated, read_dates, read_objections
+from services.evictions.dates.facts import AnAct, Running, dated, read_dates, read_objections
 from services.evictions.dates.model import Act, Procedure
 from services.evictions.dates.plausibility import questions
 from services.evictions.dates.warnings import follow
@@ -59,11 +59,13 @@ class Recomputed:
     dates: Sequence[Standing]
 
 
-def recompute(procedure: Procedure, *, actor: Actor, uow: UnitOfWork) -> Recomputed:
+def recompute(
+    procedure: Procedure, *, also: Sequence[AnAct] = (), actor: Actor, uow: UnitOfWork
+) -> Recomputed:
     """Write every date that follows from the acts in force, its alerts, and the doubts of each act.
 
-    An overridden deadline keeps the date people gave it, and stays when its rule falls away. The
-    caller holds the procedure.
+    `also`: an objection that this transaction will write down. An overridden deadline keeps the
+    date people gave it, and stays when its rule falls away. The caller holds the procedure.
     """
     law = held_law(uow=uow)
     every = acts_of(procedure, uow=uow)
@@ -72,7 +74,7 @@ def recompute(procedure: Procedure, *, actor: Actor, uow: UnitOfWork) -> Recompu
     read_dates([running], uow=uow)
     wanted = computed(acts, procedure.rule_set, law)
     if any(ActKind.WELFARE_OBJECTION in new.rule.completed_by for new in wanted.values()):
-        running.acts += read_objections(procedure.id, uow=uow)
+        running.acts += [*read_objections(procedure.id, uow=uow), *also]
     moved = Moved.of(running, wanted)
     follow(write([moved], uow=uow), law.calendar, late=True, uow=uow)
     if any(act.kind in GIVES_A_DAY for act in every):

@@ -71,16 +71,16 @@ _UPDATE = text(
     UPDATE deadlines d SET version = d.version + 1, rule_set = v.rule_set,
       rule_version = v.rule_version, computes = v.computes, protective = v.protective,
       falls_on = v.falls_on, earlier_reading = v.earlier_reading, steps = v.steps,
-      article = v.article, source = v.source, certainty = v.certainty, season = v.season,
+      article = v.article, source = v.source, certainty = v.certainty,
       ended_as = v.ended_as, ended_by = v.ended_by
     FROM jsonb_to_recordset(CAST(:rows AS jsonb)) AS v(id uuid, rule_set text, rule_version int,
       computes text, protective boolean, falls_on date, earlier_reading date, steps jsonb,
-      article text, source text, certainty text, season text, ended_as text, ended_by uuid)
+      article text, source text, certainty text, ended_as text, ended_by uuid)
     WHERE d.id = v.id AND
       (d.rule_set, d.rule_version, d.computes, d.protective, d.falls_on, d.earlier_reading, d.steps,
-       d.article, d.source, d.certainty, d.season, d.ended_as, d.ended_by) IS DISTINCT FROM
+       d.article, d.source, d.certainty, d.ended_as, d.ended_by) IS DISTINCT FROM
       (v.rule_set, v.rule_version, v.computes, v.protective, v.falls_on, v.earlier_reading, v.steps,
-       v.article, v.source, v.certainty, v.season, v.ended_as, v.ended_by)
+       v.article, v.source, v.certainty, v.ended_as, v.ended_by)
     RETURNING d.id, d.version
     """
 )
@@ -88,14 +88,14 @@ _INSERT = text(
     """
     INSERT INTO deadlines (id, version, case_id, procedure_id, act_id, rule_id, rule_set,
       rule_version, computes, protective, falls_on, earlier_reading, steps, article, source,
-      certainty, season, ended_as, ended_by)
+      certainty, ended_as, ended_by)
     SELECT id, 1, case_id, procedure_id, act_id, rule_id, rule_set, rule_version, computes,
-      protective, falls_on, earlier_reading, steps, article, source, certainty, season, ended_as,
+      protective, falls_on, earlier_reading, steps, article, source, certainty, ended_as,
       ended_by
     FROM jsonb_to_recordset(CAST(:rows AS jsonb)) AS v(id uuid, case_id uuid, procedure_id uuid,
       act_id uuid, rule_id text, rule_set text, rule_version int, computes text,
       protective boolean, falls_on date, earlier_reading date, steps jsonb, article text,
-      source text, certainty text, season text, ended_as text, ended_by uuid)
+      source text, certainty text, ended_as text, ended_by uuid)
     """
 )
 _DELETE = text("DELETE FROM deadlines WHERE id = ANY(:ids) AND overridden_date IS NULL")

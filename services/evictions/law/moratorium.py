@@ -78,26 +78,42 @@ def execution(
     if known.granted:
         deadline = _from(deadline, known.granted + _DAY, "judge_set", known.granted)
     if known.stayed and known.stayed >= deadline.earliest:
-        deadline = _from(deadline, known.stayed + _DAY, "stayed", known.stayed)
+        deadline = _after_stay(deadline, known.stayed)
     deadline = _on_execution_day(replace(deadline, steps=deadline.unsettled()), calendar)
     if season is None:
         return deadline
     return _on_execution_day(after_moratorium(deadline, season, known.lifted), calendar)
 
 
-def first_lawful(day: date, season: Moratorium | None, calendar: Calendar) -> date:
+def first_lawful(
+    day: date, season: Moratorium | None, lifted: Iterable[Lifting], calendar: Calendar
+) -> date:
     """The first day from this one on which an eviction may be carried out.
 
-    `season` is None where no moratorium protects, or where it was lifted.
+    `season`: the moratorium that protects, or None; a sure exception frees from its own day on.
     """
     found = calendar.next_working_day(day)
-    return calendar.next_working_day(season.first_day_after(found)) if season else found
+    if season is None:
+        return found
+    exempted = season.exempted(lifted)
+    if exempted is not None and exempted[0].certainty is Certainty.FOUND:
+        return calendar.next_working_day(season.lifted_on(found, exempted[1]))
+    return calendar.next_working_day(season.first_day_after(found))
 
 
 def _from(deadline: Deadline, day: date, code: str, last: date) -> Deadline:
     step = Step(code, day, _BY_THE_JUDGE, (("date", day), ("of", last)))
     plain = deadline.strict()
     return replace(plain, date=day, steps=(*plain.steps, step))
+
+
+def _after_stay(deadline: Deadline, last: date) -> Deadline:
+    """Each reading at the earliest on the day after a stay; none comes forward by it."""
+    day = last + _DAY
+    found = _from(deadline, day, "stayed", last)
+    if deadline.date <= day:
+        return found
+    return replace(deadline, earlier_reading=day, steps=found.steps)
 
 
 def _on_execution_day(deadline: Deadline, calendar: Calendar) -> Deadline:

@@ -152,7 +152,7 @@ class _OneDay:
         if not self._calendar.was_asked():
             return None
         marked = with_own_calendar(rule, deadline, act, self._law, known)
-        return Computed.of(rule_set, marked, deadline, known)
+        return Computed(rule_set, marked, deadline)
 
     def _rules_of(self, rule_set: RuleSet) -> Mapping[str, Rule]:
         if id(rule_set) not in self._rules:

@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import text
 
 from services.evictions.dates.standing import bring_to_life
-from services.evictions.law.acts import ActKind
+from services.evictions.law.acts import ActKind, Ground, Lifting
 from services.evictions.law.in_force import Law, law_in_force
 from services.evictions.law.rulebook import Duty
 from services.evictions.procedures.questions import put_questions, questions_of_posting
@@ -115,7 +115,7 @@ _ONE = text(
          'date', cautious.day, 'computed_date', l.falls_on,
          'earlier_reading', l.earlier_reading, 'rule_id', l.rule_id, 'rule_set', l.rule_set,
          'rule_version', l.rule_version, 'article', l.article, 'source', l.source,
-         'certainty', l.certainty, 'season', l.season, 'state', l.ended_as,
+         'certainty', l.certainty, 'state', l.ended_as,
          'ended_by', l.ended_by, 'steps', l.steps, 'overridden', l.overridden_date IS NOT NULL,
          'override_reason', CASE WHEN s.in_team THEN l.override_reason END,
          'lifted_date', CASE WHEN s.in_team THEN l.lifted_date END,
@@ -225,10 +225,20 @@ def procedure(procedure_id: UUID, *, actor: Actor, uow: UnitOfWork) -> Procedure
     uow.read(row.case_id, "procedure", values.pop("mask"), actor=actor)
     law = law_in_force(uow=uow)
     put_questions(values, law.calendar)
+    lifted = _lifted(row.acts)
     for deadline in row.deadlines:
-        bring_to_life(deadline, row.rule_set, law, uow.today())
+        bring_to_life(deadline, lifted, law, uow.today())
     duties = _duties(law, row.rule_set, row.acts)
     return ProcedureView(**values, regime_words=said_of(row.regime), duties=duties)
+
+
+def _lifted(acts: list[dict[str, Any]]) -> list[Lifting]:
+    """What the acts in force say against a moratorium."""
+    return [
+        Lifting(Ground(act["ground"]), date.fromisoformat(act["acted_on"]))
+        for act in acts
+        if act["ground"] and act["replaced_by"] is None and act["lapsed_at"] is None
+    ]
 
 
 def _duties(law: Law, code: str, acts: list[dict[str, Any]]) -> list[dict[str, Any]]:

@@ -7,13 +7,14 @@ whoever answers for the case (services/consent/access.sql), and nothing is annou
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from sqlalchemy import func, select
 
 from services.consent.hold import hold
+from services.evictions.dates.facts import ActRow
 from services.evictions.dates.model import Act, LegalDeadline, Procedure
-from services.evictions.dates.recompute import IN_FORCE
+from services.evictions.dates.recompute import IN_FORCE, recompute
 from services.evictions.events import WelfareCentreOpposed, WelfareOppositionWithdrawn
 from services.evictions.law.acts import ActKind
 from services.evictions.law.in_force import law_in_force
@@ -27,7 +28,7 @@ from services.evictions.welfare_centre.model import (
 )
 from services.shared.actor import Acting, Actor, HouseholdMember
 from services.shared.errors import Conflict, Refused, RuleBroken
-from services.shared.loading import add_once, load_of, lock, require_version
+from services.shared.loading import add_once, load, load_of, lock, require_version
 from services.shared.unit_of_work import UnitOfWork
 
 # The last day on which the law lets the tenant object (C. jud. art. 1344ter §4).
@@ -52,7 +53,10 @@ def oppose(cmd: Oppose, *, actor: Actor, uow: UnitOfWork) -> WelfareOpposition:
     procedure = hold(Procedure, cmd.procedure_id, require_recorder, uow=uow)
     if cmd.opposed_on > uow.today():
         raise RuleBroken("opposed-in-the-future")
-    opposition = WelfareOpposition(**vars(cmd), recorded_by=actor.id)
+    opposition = WelfareOpposition(**vars(cmd), id=uuid4(), recorded_by=actor.id)
+    # Before the row is there: with it, somebody of a centre reaches neither dates nor alerts.
+    objection = ActRow(opposition.id, ActKind.WELFARE_OBJECTION, cmd.opposed_on, None, None)
+    recompute(procedure, also=[objection], actor=actor, uow=uow)
     return _write(opposition, procedure, actor=actor, uow=uow)
 
 
@@ -99,8 +103,13 @@ def withdraw_opposition(
     opposition_id: UUID, *, version: int, actor: Actor, uow: UnitOfWork
 ) -> WelfareOpposition:
     """Withdraw an opposition: consent alone decides again, and what was stopped is due."""
-    opposition = hold(WelfareOpposition, opposition_id, require_recorder, version=version, uow=uow)
-    return _withdraw(opposition, actor=actor, uow=uow)
+    opposition = load(WelfareOpposition, opposition_id, uow=uow)
+    procedure = hold(Procedure, opposition.procedure_id, require_recorder, uow=uow)
+    lock(opposition, uow=uow)
+    require_version(opposition, version)
+    withdrawn = _withdraw(opposition, actor=actor, uow=uow)
+    recompute(procedure, actor=actor, uow=uow)
+    return withdrawn
 
 
 def withdraw_in_person(

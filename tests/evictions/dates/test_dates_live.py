@@ -167,3 +167,19 @@ def test_an_eviction_that_was_put_off_sets_nothing_running(network, path):
 def test_an_end_belongs_to_what_has_one(network, path, kind, more, code):
     body = {"kind": kind, "acted_on": "2026-09-01", **more}
     assert network["rw1"].post(f"{path}/acts", body, status=422)["code"] == code
+
+
+def test_a_date_of_ones_own_says_anew_whether_an_act_kept_it_and_wakes_no_alert(network, path):
+    act(network, path, "service", "2026-09-01")
+    kept = of(act(network, path, "appeal", "2026-09-02"), "appeal_until")
+    assert kept["state"] == "kept"
+    place, version = f"/api/v1/deadlines/{kept['id']}/override", f'"v{kept["version"]}"'
+    body = {"date": "2026-09-25", "reason": "The lawyer counted again"}
+    seen = network["rw1"].post(place, body, status=200, **{"If-Match": version})
+    assert of(seen, "appeal_until")["state"] == "kept"
+    assert network.rows(OPEN, "appeal_until") == [(0,)]
+    version = f'"v{of(seen, "appeal_until")["version"]}"'
+    body = {"date": "2026-08-31", "reason": "The lawyer counted again"}
+    seen = network["rw1"].post(place, body, status=200, **{"If-Match": version})
+    assert of(seen, "appeal_until")["state"] == "missed"
+    assert the_act(seen, "appeal")["warnings"][0]["code"] == "after-lawful-date"

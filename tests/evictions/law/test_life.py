@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from services.evictions.law.acts import ActKind, Circumstances, DatedAct, around
+from services.evictions.law.acts import ActKind, Circumstances, DatedAct, Ground, Lifting, around
 from services.evictions.law.calendar import belgium
 from services.evictions.law.delivery import Delivery
 from services.evictions.law.life import State, called_off, ending, limits, state_on
@@ -145,10 +145,26 @@ def test_a_date_that_nobody_ended_is_missed_when_its_last_reading_is_over():
 
 def test_the_first_lawful_day_from_today_is_never_in_the_winter_or_on_a_weekend():
     (winter,) = shipped("BXL-2023-09").moratoria
-    assert first_lawful(date(2026, 11, 30), winter, belgium()) == date(2027, 3, 16)
-    assert first_lawful(date(2026, 10, 31), winter, belgium()) == date(2027, 3, 16)
-    assert first_lawful(date(2026, 10, 31), None, belgium()) == date(2026, 11, 2)
-    assert first_lawful(date(2027, 3, 20), winter, belgium()) == date(2027, 3, 22)
+    assert first_lawful(date(2026, 11, 30), winter, (), belgium()) == date(2027, 3, 16)
+    assert first_lawful(date(2026, 10, 31), winter, (), belgium()) == date(2027, 3, 16)
+    assert first_lawful(date(2026, 10, 31), None, (), belgium()) == date(2026, 11, 2)
+    assert first_lawful(date(2027, 3, 20), winter, (), belgium()) == date(2027, 3, 22)
+
+
+def test_an_exception_frees_from_its_own_day_on():
+    (winter,) = shipped("BXL-2023-09").moratoria
+    lifted = (Lifting(Ground.DWELLING_UNFIT, date(2026, 12, 23)),)
+    assert first_lawful(date(2026, 11, 30), winter, lifted, belgium()) == date(2026, 12, 23)
+    assert first_lawful(date(2027, 1, 4), winter, lifted, belgium()) == date(2027, 1, 4)
+    waived = (Lifting(Ground.WAIVED, date(2026, 12, 23)),)
+    assert first_lawful(date(2026, 11, 30), winter, waived, belgium()) == date(2027, 3, 16)
+
+
+def test_a_stay_that_ends_between_two_readings_brings_none_forward():
+    served = _act("service", "2026-06-30")
+    stay = _act("stay", "2026-07-10", until_on=date(2026, 7, 30))
+    assert _dates([served])["eviction_not_before"][0] == "2026-08-03"
+    assert _dates([served, stay])["eviction_not_before"][0] == "2026-08-03"
 
 
 def test_circumstances_are_those_of_the_day():

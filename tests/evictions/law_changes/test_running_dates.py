@@ -150,7 +150,7 @@ def test_a_date_that_was_changed_meanwhile_is_not_written_over(network, opened):
         (act,), (row,) = running.acts, running.rows
         rule = rule_set.rule(row.rule_id)
         later = apply(replace(rule, delay=50), dated(act), belgium())
-        return Moved.of(running, {(act.id, rule.id): Computed(rule_set, rule, later, None)})
+        return Moved.of(running, {(act.id, rule.id): Computed(rule_set, rule, later)})
 
     def shown() -> tuple[str, str]:
         (kept,) = network["rw1"].get(f"/api/v1/procedures/{opened['id']}")["deadlines"]
