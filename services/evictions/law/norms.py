@@ -5,6 +5,8 @@ from datetime import date
 from enum import StrEnum
 
 from services.evictions.law.rulefile import Words
+from services.evictions.law.sources import Source
+from services.shared.words.catalogue import LANGUAGES, say
 
 
 class Certainty(StrEnum):
@@ -17,15 +19,26 @@ class Certainty(StrEnum):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Norm:
-    """What every rule carries: where it was read, how sure it is, when it applies, what it says."""
+    """What every rule carries: where it was read, how sure it is, when it applies, what it says.
+
+    Without `sources` nobody read it, and it is unverified. `quotation`: the words of a source, in
+    its own language.
+    """
 
     id: str
     article: str
-    source: str
+    sources: tuple[Source, ...]
+    quotation: str | None = None
     valid_from: date
     valid_until: date | None = None
     certainty: Certainty
     explanation: Words
+
+    @property
+    def source(self) -> str:
+        """Where people can read it: titles and addresses; or that its text was not read."""
+        cited = "; ".join(each.cited for each in self.sources)
+        return cited or " / ".join(say("law.text_not_read", each) for each in LANGUAGES)
 
     def in_force_on(self, day: date) -> bool:
         """Whether the norm is valid on this day; both ends of its validity are included."""
