@@ -6,6 +6,7 @@ from case_api.cases.fields import Euros, MonthsOfRent
 from case_api.cases.notes.schemas import NoteOut
 from case_api.http.field_errors import wrong
 from case_api.http.fields import AwareDateTime, Dated, Day, Line, Schema, Uuid
+from services.households.model import LeaseKind
 
 LANGUAGE = validate.Regexp(r"^[a-z]{2,3}\Z", error=wrong("language"))
 
@@ -60,9 +61,13 @@ class TenancyIn(Schema):
     landlord = Line(200)
     lease_kind = fields.String(
         required=True,
-        validate=validate.OneOf(
-            ["main_residence", "social", "commercial_dwelling", "other", "without_title"]
-        ),
+        validate=validate.OneOf([kind.value for kind in LeaseKind]),
+        metadata={
+            "description": "`social`: whose the dwelling is is not known; `social_company`: a"
+            " public-service housing company's; `social_public`: a commune's or a public welfare"
+            " centre's. `lease_ended`: there was a lease and it is over; `without_title`: there"
+            " never was one."
+        },
     )
     rent_eur = Euros()
     months_of_arrears = MonthsOfRent()

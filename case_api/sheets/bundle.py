@@ -6,6 +6,7 @@ from typing import Any
 
 from case_api.sheets.render import Heading, Items, Part, Picture, Sheet, Table, Words
 from services.evictions.bundles.content import BundleContent, Measured, Piece
+from services.evictions.law.citing import cite
 from services.shared.clock import legal_day
 from services.shared.words.catalogue import day_in_words, listed, say, time_in_words
 
@@ -43,7 +44,7 @@ def letter_lines(content: BundleContent) -> list[str]:
 
 def _letter(content: BundleContent, language: str) -> list[Part]:
     letter, procedure = content.letter, content.procedure
-    subject = [say("letter.court", language, canton=procedure.canton)]
+    subject = [say("letter.court", language, canton=content.canton)]
     if procedure.roll_number:
         subject.append(say("letter.roll", language, number=procedure.roll_number))
     subject.append(_hearing(content, language))
@@ -148,7 +149,7 @@ def _meaning(deadline: Mapping[str, Any], language: str) -> str:
 
 def _source(deadline: Mapping[str, Any], language: str) -> str:
     certainty = say(f"letter.certainty_{deadline['certainty']}", language)
-    return f"{deadline['article']} ({deadline['source']}). {certainty}"
+    return f"{cite(deadline['article'], language)} ({deadline['source']}). {certainty}"
 
 
 def _images(pieces: list[Piece], pictures: Mapping[int, Picture], language: str) -> list[Part]:

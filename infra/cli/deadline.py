@@ -11,6 +11,7 @@ from datetime import date
 from infra.cli.parser import OneSentenceParser, complain
 from services.evictions.law.acts import Circumstances, DatedAct, Ground, Lifting
 from services.evictions.law.calendar import belgium
+from services.evictions.law.citing import cite
 from services.evictions.law.deadlines import Counting, Deadline, DeadlineError, Unit, compute
 from services.evictions.law.delivery import Delivery
 from services.evictions.law.moratorium import Moratorium, season_step
@@ -111,14 +112,13 @@ def _date(norm: Norm, args: argparse.Namespace) -> Deadline | None:
 
 def _print(norm: Norm, deadline: Deadline | None, rule_set: RuleSet, language: str) -> None:
     computes = f" ({norm.computes})" if isinstance(norm, Rule) else ""
-    print(
-        f"{say('explain.rule', language)}: {rule_set.code} v{rule_set.version} {norm.id}{computes}"
-    )
+    rule = f"{rule_set.code} v{rule_set.version} {norm.id}{computes}"
+    certainty = say(f"explain.certainty.{norm.certainty}", language)
+    source = "; ".join((cite(norm.article, language), norm.source, certainty))
+    print(say("explain.rule", language, rule=rule))
     print(norm.explanation.say(language))
     print(_as_text(deadline, language) if deadline else say("explain.no_advice", language))
-    print(
-        f"{say('explain.source', language)}: {norm.article}; {norm.source}; {norm.certainty.value}"
-    )
+    print(say("explain.source", language, source=source))
 
 
 def _as_json(deadline: Deadline | None, language: str, rule: Norm | None = None) -> str:
@@ -143,10 +143,10 @@ def _as_json(deadline: Deadline | None, language: str, rule: Norm | None = None)
 
 
 def _as_text(deadline: Deadline, language: str) -> str:
-    lines = [f"{say('explain.date', language)}: {deadline.date}"]
+    lines = [say("explain.date", language, day=deadline.date)]
     if deadline.earlier_reading:
-        lines.append(f"{say('explain.other_reading', language)}: {deadline.earlier_reading}")
-    lines += [f"- {step.say(language)} ({step.article})" for step in deadline.steps]
+        lines.append(say("explain.other_reading", language, day=deadline.earlier_reading))
+    lines += [f"- {step.say(language)} ({cite(step.article, language)})" for step in deadline.steps]
     return "\n".join([*lines, say("explain.no_advice", language)])
 
 

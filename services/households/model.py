@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
+from enum import StrEnum
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -85,6 +86,24 @@ class Member(Identified, Versioned, Base):
         self.family_name = self.given_name = self.birth_date = None
 
 
+class LeaseKind(StrEnum):
+    """What a household lives there by.
+
+    `social` says no more; a public-service housing company (`social_company`) and a commune or a
+    public welfare centre (`social_public`) have other rules in Wallonia. `lease_ended`: whoever
+    stayed after a lease; `without_title`: whoever never had one there.
+    """
+
+    MAIN_RESIDENCE = "main_residence"
+    SOCIAL = "social"
+    SOCIAL_COMPANY = "social_company"
+    SOCIAL_PUBLIC = "social_public"
+    COMMERCIAL_DWELLING = "commercial_dwelling"
+    OTHER = "other"
+    LEASE_ENDED = "lease_ended"
+    WITHOUT_TITLE = "without_title"
+
+
 class Tenancy(Identified, Versioned, Base):
     """The dwelling a household may lose. Amounts are euros, exact."""
 
@@ -92,8 +111,7 @@ class Tenancy(Identified, Versioned, Base):
     __table_args__ = (
         CheckConstraint("rent_eur >= 0", name="rent"),
         CheckConstraint(
-            "lease_kind IN ('main_residence', 'social', 'commercial_dwelling', 'other',"
-            " 'without_title')",
+            f"lease_kind IN ({', '.join(repr(kind.value) for kind in LeaseKind)})",
             name="lease_kind",
         ),
     )

@@ -9,6 +9,7 @@ from sqlalchemy import text
 from services.consent import policy
 from services.consent.queries import access_to
 from services.households.model import Member, require_adult
+from services.network.courts.queries import canton_in
 from services.portal import queries
 from services.portal.disclosures import reads
 from services.portal.views import (
@@ -136,7 +137,7 @@ def print_for(
 def _procedure(row: Any, language: str, *, uow: UnitOfWork) -> ProcedureView:
     acts = uow.session.execute(_ACTS, {"procedure": row.id})
     return ProcedureView(
-        canton=row.canton,
+        canton=canton_in(row.canton, language, uow=uow),
         roll_number=row.roll_number,
         opened_at=row.opened_at,
         acts=[ActView(*each) for each in acts],

@@ -10,6 +10,7 @@ from uuid import UUID
 from sqlalchemy import func, select, text
 
 from services.cases.titles import title_in
+from services.evictions.law.citing import cite
 from services.households.model import Member
 from services.portal.consent_queries import consents, exclusions, requests
 from services.portal.disclosures import emergencies, messages, shares
@@ -132,7 +133,7 @@ def dates(
     found = uow.session.execute(_DATES, {"since": since, "procedure": procedure})
     return [
         DateToKnow(
-            **row._mapping,
+            **{**row._mapping, "article": cite(row.article, language)},
             words=named("dates", row.computes, language),
             doubt=doubt(row.certainty, language),
         )

@@ -187,6 +187,11 @@ CREATE POLICY portal_read ON professionals FOR SELECT TO maillage_api USING (
 CREATE POLICY portal_read ON professional_roles FOR SELECT TO maillage_api USING (
   (SELECT portal_member()) IS NOT NULL);
 
+-- courts
+-- They are public; a household is told the name of its canton in its own language.
+CREATE POLICY portal_read ON courts FOR SELECT TO maillage_api USING (
+  (SELECT portal_member()) IS NOT NULL);
+
 -- network_settings
 CREATE POLICY portal_read ON network_settings FOR SELECT TO maillage_api USING (
   (SELECT portal_member()) IS NOT NULL);

@@ -1,11 +1,30 @@
 """What requests and answers about legal dates and the board hold."""
 
+from typing import Any
+
 from marshmallow import fields, validate
 
 from case_api.http.fields import Dated, Day, Line, Schema, Uuid
+from services.evictions.law.citing import in_every_language
 from services.evictions.law.life import State
 from services.evictions.law.norms import Certainty
 from services.evictions.law.rulebook import Party
+
+
+class Cited(fields.Dict):
+    """The article beside it as readers of each language cite it: `C. jud.` is `Ger.W.` in Dutch."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            keys=fields.String(),
+            values=fields.String(),
+            allow_none=True,
+            attribute="article",
+            dump_only=True,
+        )
+
+    def _serialize(self, value: Any, attr: str | None, obj: Any, **kwargs: Any) -> Any:
+        return None if value is None else in_every_language(value)
 
 
 class OverrideIn(Schema):
@@ -26,12 +45,14 @@ class WarningOut(Schema):
     breach = fields.Boolean(
         metadata={"description": "It breaks what protects the household: see a lawyer today."}
     )
+    cited = Cited()
 
 
 class StepOut(Schema):
     code = fields.String()
     date = Dated("date", allow_none=True)
     article = fields.String(allow_none=True)
+    cited = Cited()
     words = fields.Dict(keys=fields.String(), values=fields.String())
 
 
@@ -57,6 +78,7 @@ class DeadlineOut(Schema):
     rule_set = fields.String()
     rule_version = fields.Integer()
     article = fields.String()
+    cited = Cited()
     source = fields.String()
     certainty = fields.String(
         metadata={"description": "found, disputed, or unverified: to be confirmed by a lawyer."}
@@ -112,6 +134,7 @@ class DutyOut(Schema):
     trigger = fields.String()
     until = Dated("date", allow_none=True)
     article = fields.String()
+    cited = Cited()
     source = fields.String()
     certainty = fields.String()
     explanation = fields.Dict(keys=fields.String(), values=fields.String())

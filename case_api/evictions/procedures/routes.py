@@ -11,10 +11,11 @@ from case_api.evictions.procedures.schemas import (
     ProcedureOut,
     ProcedureSummaryOut,
     RecordActIn,
+    RegimeDifferenceOut,
     WithdrawExceptionIn,
 )
 from services.consent.queries import access_to
-from services.evictions.procedures import acts, commands, queries
+from services.evictions.procedures import acts, commands, queries, regime_changes
 from services.shared.actor import Actor
 from services.shared.unit_of_work import UnitOfWork
 
@@ -127,3 +128,14 @@ def choose_regime(data: Any, procedure_id: UUID, *, actor: Actor, uow: UnitOfWor
     regime, day = data.get("regime"), data.get("claimed_on")
     commands.choose_regime(procedure_id, regime, day, actor=actor, uow=uow)
     return procedure_reply(procedure_id, actor=actor, uow=uow)
+
+
+@api.query(
+    "/procedures/<uuid:procedure_id>/regime",
+    gives=RegimeDifferenceOut,
+    args=ChooseRegimeIn,
+    summary="What choosing the regime would change: the dates that come, move and go",
+)
+def preview_regime(args: Any, procedure_id: UUID, *, actor: Actor, uow: UnitOfWork) -> Any:
+    regime, day = args.get("regime"), args.get("claimed_on")
+    return regime_changes.regime_difference(procedure_id, regime, day, actor=actor, uow=uow)

@@ -40,6 +40,28 @@ class ChooseRegimeIn(Schema):
     claimed_on = Day(metadata={"description": "The day of the claim; today without it."})
 
 
+class RegimeMoveOut(Schema):
+    """A date that is `new`, `gone` or `changed` under the other regime.
+
+    `locked`: a person's own date, which stays whatever the rules say.
+    """
+
+    act_id = Uuid()
+    rule_id = fields.String()
+    computes = fields.String()
+    kind = fields.String(validate=validate.OneOf(["changed", "new", "gone", "locked"]))
+    before = Dated("date", allow_none=True)
+    after = Dated("date", allow_none=True)
+
+
+class RegimeDifferenceOut(Schema):
+    regime = fields.String()
+    regime_assumed = fields.Boolean()
+    regime_words = fields.Dict(keys=fields.String(), values=fields.String())
+    rule_set = fields.String()
+    differences = fields.List(fields.Nested(RegimeMoveOut))
+
+
 class RecordActIn(Schema):
     kind = fields.String(required=True, validate=validate.OneOf(ACTS))
     acted_on = Day(required=True, metadata={"description": "The date of the act itself."})
@@ -106,7 +128,14 @@ class ProcedureOut(Schema):
     roll_number = fields.String(allow_none=True)
     regime = fields.String()
     regime_assumed = fields.Boolean(
-        metadata={"description": "The dwelling was not known yet: to be chosen."}
+        metadata={
+            "description": "What is known of dwelling and landlord does not decide: to be chosen."
+        }
+    )
+    regime_words = fields.Dict(
+        keys=fields.String(),
+        values=fields.String(),
+        metadata={"description": "What the regime is, and what is in doubt about it."},
     )
     rule_set = fields.String()
     opened_at = AwareDateTime()

@@ -4,6 +4,7 @@ from typing import Any
 
 from marshmallow import fields, post_load, validate
 
+from case_api.evictions.dates.schemas import Cited
 from case_api.http.fields import Dated, Day, Schema, Uuid
 from services.evictions.welfare_centre.model import Manner, StepState, Teller
 
@@ -33,6 +34,7 @@ class WelfareWarningOut(Schema):
     )
     rule_id = fields.String()
     article = fields.String()
+    cited = Cited()
     certainty = fields.String()
     day = Dated("date", allow_none=True)
 
@@ -60,6 +62,7 @@ class WelfareStepOut(Schema):
     act_id = Uuid()
     rule_id = fields.String()
     article = fields.String()
+    cited = Cited()
     certainty = fields.String()
     due_from = Dated("date", allow_none=True)
     state = fields.String(validate=validate.OneOf([each.value for each in StepState]))

@@ -42,7 +42,10 @@ class Piece:
 
 @dataclass(frozen=True, kw_only=True)
 class BundleContent:
+    """What is printed; `canton` is named in the language of the letter."""
+
     frozen_at: datetime
+    canton: str
     procedure: ProcedureView
     letter: Letter
     pieces: list[Piece]

@@ -1,18 +1,21 @@
 """What the rules say after acts, and where that differs from the dates that stand. Pure."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import date
 from typing import Any
 from uuid import UUID
 
 from services.evictions.dates.facts import AnAct, DateRow, dated
 from services.evictions.law.acts import Circumstances, DatedAct, around
+from services.evictions.law.calendar import belgium
 from services.evictions.law.counting import DeadlineError
 from services.evictions.law.deadlines import Deadline, Step
 from services.evictions.law.in_force import Law
 from services.evictions.law.life import Ending, Limits, called_off, ending, limits
-from services.evictions.law.rulebook import Rule, RuleSet, deadlines_after
+from services.evictions.law.norms import Certainty
+from services.evictions.law.rulebook import Rule, RuleSet, apply, deadlines_after
+from services.evictions.law.waiting import Found, waited
 from services.shared.errors import RuleBroken
 
 # The act and the rule that a date follows from.
@@ -37,7 +40,7 @@ class Computed:
         cls, rule_set: RuleSet, rule: Rule, deadline: Deadline, known: Circumstances
     ) -> "Computed":
         season = rule.moratorium
-        protects = season is not None and not season.is_lifted(known.lifted)
+        protects = season and season.is_certain and not season.is_lifted(known.lifted)
         return cls(rule_set, rule, deadline, season.id if season and protects else None)
 
 
@@ -67,8 +70,25 @@ def computed(acts: Sequence[AnAct], code: str, law: Law) -> dict[Key, Computed]:
             continue
         rule_set, circumstances = law.on(code, act.acted_on), around(act, known.values())
         for rule, deadline in _after(act, rule_set, law, circumstances):
-            found[key, rule.id] = Computed.of(rule_set, rule, deadline, circumstances)
-    return found
+            marked = with_own_calendar(rule, deadline, act, law, circumstances)
+            found[key, rule.id] = Computed.of(rule_set, marked, deadline, circumstances)
+    dates = {
+        key: Found(known[key[0]].acted_on, new.rule, new.deadline) for key, new in found.items()
+    }
+    later = {key: replace(found[key], deadline=date_) for key, date_ in waited(dates).items()}
+    return found | later
+
+
+def with_own_calendar(
+    rule: Rule, deadline: Deadline, act: DatedAct, law: Law, known: Circumstances
+) -> Rule:
+    """The rule as sure as the date it gave: a day that a network put into the calendar itself, or
+    took out of it, makes no date that is found."""
+    if rule.certainty is not Certainty.FOUND or law.calendar == belgium():
+        return rule
+    plain = apply(rule, act, belgium(), known)
+    same = (plain.date, plain.earlier_reading) == (deadline.date, deadline.earlier_reading)
+    return rule if same else replace(rule, certainty=Certainty.DISPUTED)
 
 
 def limits_of(new: Computed, own: date | None) -> Limits:

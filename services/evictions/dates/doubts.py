@@ -154,7 +154,7 @@ def _in_moratorium(act: AnAct, acts: Sequence[AnAct], code: str, law: Law) -> li
             "rule_id": season.id,
             "lawful_from": season.first_day_after(act.acted_on).isoformat(),
             "article": season.article,
-            "breach": True,
+            "breach": season.is_certain,
         }
         for season in law.on(code, act.acted_on).moratoria
         if season.covers(act.acted_on) and not season.is_lifted(lifted)

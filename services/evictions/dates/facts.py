@@ -84,13 +84,14 @@ class DateRow(NamedTuple):
 
 @dataclass
 class Running:
-    """A procedure, and those of its acts and dates that were read."""
+    """A procedure, and those of its acts and dates that were read; `whole`: all of them."""
 
     id: UUID
     case_id: UUID
     rule_set: str
     acts: list[AnAct] = field(default_factory=list)
     rows: list[DateRow] = field(default_factory=list)
+    whole: bool = False
 
 
 _ACTS = text(

@@ -40,6 +40,14 @@ class Counting(StrEnum):
     FROM_FIRST_DAY = "from_first_day"  # the start is itself day 1; never moved
 
 
+class CountedBy(StrEnum):
+    """The law of counting that a norm is under, which the steps of its date cite."""
+
+    JUDICIAL = "C. jud."  # procedural acts (C. jud. art. 48)
+    CIVIL = "C. civ."  # every other juridical act (C. civ. art. 1.7)
+    COUNCIL = "CE"  # recourse to the Council of State (AR 23 August 1948)
+
+
 class DeadlineError(ValueError):
     """A question without a meaning; its message is one clear sentence."""
 
@@ -81,6 +89,7 @@ class Question(NamedTuple):
     unit: Unit
     counting: Counting
     calendar: Calendar
+    law: CountedBy | None = None
 
     @property
     def months(self) -> int:

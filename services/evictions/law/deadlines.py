@@ -2,7 +2,8 @@
 
 Pure: no clock, no database. Where the law leaves two defensible readings, the deadline carries
 both and alerts use the earliest.
-Legal source: C. jud. art. 48-57 (procedural acts); C. civ. art. 1.7 (the rest).
+Legal source: C. jud. art. 48-57 (procedural acts); AR 23 August 1948 art. 88 (Council of State);
+C. civ. art. 1.7 (the rest).
 """
 
 from collections.abc import Callable, Mapping
@@ -16,6 +17,7 @@ from services.evictions.law.counting import (
     FIRST_YEAR,
     LAST_YEAR,
     ONE_DAY,
+    CountedBy,
     Counting,
     DeadlineError,
     Question,
@@ -24,9 +26,9 @@ from services.evictions.law.counting import (
     require_meaning,
 )
 from services.evictions.law.rulefile import Words
-from services.evictions.law.wording import Part, sentence, step_in_words, weekday
+from services.evictions.law.wording import DaysOff, Part, sentence, step_in_words, weekday
 
-__all__ = ["Counting", "Deadline", "DeadlineError", "Step", "Unit", "compute"]
+__all__ = ["CountedBy", "Counting", "Deadline", "DeadlineError", "Step", "Unit", "compute"]
 
 
 class Step(NamedTuple):
@@ -72,35 +74,59 @@ class Deadline:
         steps = tuple(step for step in self.steps if not step.code.startswith("reading_"))
         return replace(self, earlier_reading=None, steps=steps)
 
+    def unsettled(self) -> tuple[Step, ...]:
+        """The steps without the word that nothing moves the date: for whoever moves it now."""
+        return tuple(step for step in self.steps if step.code != "not_moved")
+
+    def also(self, reading: Step) -> "Deadline":
+        """The same deadline with one more reading, if that is earlier than every other one."""
+        if reading.date is None or reading.date >= self.earliest:
+            return self
+        return replace(self, earlier_reading=reading.date, steps=(*self.steps, reading))
+
 
 _CIVIL = "C. civ. art. 1.7"
+_COUNCIL = "AR 23 August 1948 art. 88"
 _JUDICIAL = frozenset({Counting.PERIOD, Counting.REMEDY, Counting.WAITING})
 
 
 def compute(
-    start: Day, delay: int, unit: Unit, counting: Counting, *, calendar: Calendar
+    start: Day,
+    delay: int,
+    unit: Unit,
+    counting: Counting,
+    *,
+    calendar: Calendar,
+    law: CountedBy | None = None,
 ) -> Deadline:
     """The legal date a delay leads to, with every step and its article.
 
     `delay` is a number of `unit`s (1 to 3660), `start` the day of the act (years 1900 to 2200).
+    `law` is the norm's own law of counting; without it, the one that such a counting usually has.
     Raises DeadlineError, in one sentence, for a question that has no meaning or leaves the range.
     Legal source: C. jud. art. 50, 52, 53, 53bis and 54; C. civ. art. 1.7.
     """
     require_meaning(delay, unit, counting)
     require_day(start)
-    deadline = _COUNTERS[counting](Question(start, delay, unit, counting, calendar))
+    deadline = _COUNTERS[counting](Question(start, delay, unit, counting, calendar, law))
     if not FIRST_YEAR <= deadline.earliest.year <= deadline.date.year <= LAST_YEAR:
         raise DeadlineError(f"The answer falls outside the years {FIRST_YEAR} to {LAST_YEAR}.")
     return deadline
 
 
 def _article(ask: Question, number: str) -> str:
-    """The article of a step: in the Judicial Code for procedural acts (art. 48), else the Civil."""
-    if ask.counting not in _JUDICIAL or ask.unit is Unit.WORKING_DAY:
+    """The article of a step: in the Judicial Code for procedural acts (art. 48), else the Civil.
+
+    What a working day is, the Civil Code alone says.
+    """
+    if ask.law is CountedBy.COUNCIL:
+        return _COUNCIL
+    judicial = ask.law is CountedBy.JUDICIAL or (ask.law is None and ask.counting in _JUDICIAL)
+    if not judicial or ask.unit is Unit.WORKING_DAY:
         return _CIVIL
     # A waiting delay may follow a procedural act (service) or another one (a formal notice).
-    also = f"; {_CIVIL}" if ask.counting is Counting.WAITING else ""
-    return f"C. jud. art. {number}{also}"
+    unsaid = ask.law is None and ask.counting is Counting.WAITING
+    return f"C. jud. art. {number}" + (f"; {_CIVIL}" if unsaid else "")
 
 
 def _counted(ask: Question) -> tuple[Day, list[Step]]:
@@ -116,15 +142,23 @@ def _ending(ask: Question, first: Day, nominal: Day) -> list[Step]:
     steps = [_step("last_day", nominal, article, amount=ask.amount)]
     if ask.months and nominal.day < first.day - 1:
         steps.append(_step("month_too_short", nominal, article))
-    return steps
+    return steps + _skipped(ask, first, nominal)
 
 
-def _rolled(nominal: Day, calendar: Calendar) -> tuple[Day, list[Step]]:
+def _skipped(ask: Question, first: Day, last: Day) -> list[Step]:
+    """Which days between do not count, for a delay in working days that meets any."""
+    if ask.unit is not Unit.WORKING_DAY or (last - first).days < ask.delay:
+        return []
+    return [Step("skipped", None, _CIVIL, (("skipped", DaysOff(first, last, ask.calendar)),))]
+
+
+def _rolled(nominal: Day, ask: Question) -> tuple[Day, list[Step]]:
     """A last day that is no working day moves to the next one (C. jud. art. 53)."""
-    day = calendar.next_working_day(nominal)
+    day = ask.calendar.next_working_day(nominal)
     if day == nominal:
         return day, []
-    return day, [_step("rolled", day, "C. jud. art. 53", of=nominal, why=_why(nominal, calendar))]
+    off = DaysOff(nominal, day - ONE_DAY, ask.calendar)
+    return day, [_step("rolled", day, _article(ask, "53"), of=nominal, skipped=off)]
 
 
 def _not_moved(day: Day, ask: Question) -> list[Step]:
@@ -145,7 +179,7 @@ def _step(code: str, day: Day, article: str, **parts: Part) -> Step:
 
 def _period(ask: Question) -> Deadline:
     nominal, steps = _counted(ask)
-    day, moved = _rolled(nominal, ask.calendar)
+    day, moved = _rolled(nominal, ask)
     return _with_first_day_reading(ask, day, nominal, steps + moved)
 
 
@@ -168,27 +202,27 @@ def _with_first_day_reading(ask: Question, day: Day, nominal: Day, steps: list[S
 
 def _remedy(ask: Question) -> Deadline:
     nominal, steps = _counted(ask)
-    day, moved = _rolled(nominal, ask.calendar)
+    day, moved = _rolled(nominal, ask)
     first = ask.start + ONE_DAY
     vacation_ends = Day(first.year, 8, 31)
-    in_vacation = first.month in {7, 8} and nominal <= vacation_ends
-    if in_vacation and day <= vacation_ends:
-        extended = Day(first.year, 9, 15)
-        steps.append(_step("judicial_vacation", extended, "C. jud. art. 50"))
-        day, moved = _rolled(extended, ask.calendar)
-        return Deadline(day, None, (*steps, *moved))
-    steps += moved
-    if in_vacation:
-        undecided = Step("judicial_vacation_undecided", None, "C. jud. art. 50", (("of", nominal),))
-        steps.append(undecided)
-    return _with_month_end_reading(ask, day, nominal, steps)
+    has_vacation = ask.law in (None, CountedBy.JUDICIAL)
+    if not (has_vacation and first.month in {7, 8} and nominal <= vacation_ends):
+        return _with_month_end_reading(ask, day, nominal, steps + moved)
+    extended = Day(first.year, 9, 15)
+    steps.append(_step("judicial_vacation", extended, "C. jud. art. 50"))
+    last, put_off = _rolled(extended, ask)
+    found = Deadline(last, None, (*steps, *put_off))
+    if day <= vacation_ends:
+        return found
+    # Whether a delay that ends in the vacation, and moves past it, is extended is an open question.
+    return found.also(_step("reading_vacation_does_not_extend", day, "C. jud. art. 50", of=nominal))
 
 
 def _with_month_end_reading(ask: Question, day: Day, nominal: Day, steps: list[Step]) -> Deadline:
     """Add the naive reading from the last day of a short month: sooner, and not rolled."""
     if not ask.months or ask.same_date() == nominal:
         return Deadline(day, None, tuple(steps))
-    other = _step("reading_same_date", ask.same_date(), "C. jud. art. 54")
+    other = _step("reading_same_date", ask.same_date(), _article(ask, "54"))
     return Deadline(day, other.date, (*steps, other))
 
 
@@ -210,9 +244,11 @@ def _before(ask: Question) -> Deadline:
     else:
         lenient = ask.start - timedelta(days=ask.delay)
         day = lenient - ONE_DAY
+    article = _article(ask, "52")
     steps = (
-        _step("counted_back", day, _CIVIL, of=ask.start, amount=ask.amount),
-        _step("reading_one_day_less", lenient, _CIVIL),
+        _step("counted_back", day, article, of=ask.start, amount=ask.amount),
+        *_skipped(ask, day + ONE_DAY, ask.start - ONE_DAY),
+        _step("reading_one_day_less", lenient, article),
     )
     return Deadline(day, lenient, steps)
 
@@ -220,7 +256,7 @@ def _before(ask: Question) -> Deadline:
 def _posted(ask: Question) -> Deadline:
     day = ask.calendar.working_days_after(ask.start, ask.delay)
     step = _step("posted", day, "C. jud. art. 53bis, 2°", of=ask.start, amount=ask.amount)
-    return Deadline(day, None, (step,))
+    return Deadline(day, None, (step, *_skipped(ask, ask.start + ONE_DAY, day)))
 
 
 def _from_first_day(ask: Question) -> Deadline:

@@ -16,7 +16,7 @@ from sqlalchemy import select, text
 from services.evictions.law import rulesets
 from services.evictions.law.calendar import Calendar, LegalHoliday, belgium
 from services.evictions.law.model import ChangeKind, ChangeState, RuleChange
-from services.evictions.law.norms import Norm
+from services.evictions.law.norms import Certainty, Norm
 from services.evictions.law.rulebook import Rule, RuleSet
 from services.evictions.law.rulefile import Words
 from services.shared.unit_of_work import UnitOfWork
@@ -53,6 +53,13 @@ class Law:
         """The version that holds for an act of that day; before all of them, the first."""
         versions = self.versions[code]
         return next((each for each in versions if each.valid_from <= day), versions[-1])
+
+    def chained(self) -> frozenset[str]:
+        """What rules compute that wait for another date, or that another one waits for."""
+        every = (rule for sets in self.versions.values() for each in sets for rule in each.rules)
+        return frozenset(
+            name for rule in every if rule.after for name in (rule.computes, rule.after)
+        )
 
     def version(self, code: str, number: int) -> RuleSet | None:
         """The version with this number, if it is in force; a retired one is not."""
@@ -100,7 +107,7 @@ def law_of(changes: tuple[Change, ...]) -> Law:
     for change in changes:
         if change.kind is ChangeKind.VERSION and change.source and change.rule_set:
             loaded = rulesets.parse_rule_set(change.source, change.rule_set)
-            versions[change.rule_set].append(loaded)
+            versions[change.rule_set].append(_less_sure(loaded))
     return Law(
         {
             code: tuple(
@@ -160,10 +167,33 @@ def _kept(norms: tuple[N, ...], own: Sequence[Change]) -> tuple[N, ...]:
     return tuple(_altered(norm, altered[norm.id]) if norm.id in altered else norm for norm in left)
 
 
+def _less_sure(loaded: RuleSet) -> RuleSet:
+    """A network's own version: what differs in it from the norms that ship is never `found`."""
+    shipped = {norm.id: norm for norm in rulesets.shipped(loaded.code).norms()}
+    return replace(
+        loaded,
+        rules=tuple(_doubted(each, shipped) for each in loaded.rules),
+        moratoria=tuple(
+            replace(
+                _doubted(each, shipped),
+                exemptions=tuple(_doubted(one, shipped) for one in each.exemptions),
+            )
+            for each in loaded.moratoria
+        ),
+        duties=tuple(_doubted(each, shipped) for each in loaded.duties),
+    )
+
+
+def _doubted(norm: N, shipped: Mapping[str, Norm]) -> N:
+    if norm.certainty is not Certainty.FOUND or shipped.get(norm.id) == norm:
+        return norm
+    return replace(norm, certainty=Certainty.DISPUTED)
+
+
 def _altered(norm: N, change: Change) -> N:
     until = change.valid_until or norm.valid_until
     if isinstance(norm, Rule) and change.delay is not None:
-        return replace(norm, delay=change.delay, valid_until=until)
+        return replace(_doubted(norm, {}), delay=change.delay, valid_until=until)
     return replace(norm, valid_until=until)
 
 

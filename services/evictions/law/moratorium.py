@@ -44,6 +44,11 @@ class Moratorium(Norm):
         sure = {Certainty.FOUND: 0}
         return min(found, key=lambda one: (sure.get(one[0].certainty, 1), one[1]), default=None)
 
+    @property
+    def is_certain(self) -> bool:
+        """Whether it holds for this dwelling at all; False where that is not known."""
+        return self.certainty is not Certainty.UNVERIFIED
+
     def is_lifted(self, lifted: Iterable[Lifting]) -> bool:
         """Whether a sure exemption was granted: only then the season protects no longer."""
         found = self.exempted(lifted)
@@ -74,8 +79,7 @@ def execution(
         deadline = _from(deadline, known.granted + _DAY, "judge_set", known.granted)
     if known.stayed and known.stayed >= deadline.earliest:
         deadline = _from(deadline, known.stayed + _DAY, "stayed", known.stayed)
-    steps = tuple(step for step in deadline.steps if step.code != "not_moved")
-    deadline = _on_execution_day(replace(deadline, steps=steps), calendar)
+    deadline = _on_execution_day(replace(deadline, steps=deadline.unsettled()), calendar)
     if season is None:
         return deadline
     return _on_execution_day(after_moratorium(deadline, season, known.lifted), calendar)
@@ -117,7 +121,18 @@ def _not_on(of: date, day: date, calendar: Calendar) -> Step:
 
 
 def after_moratorium(deadline: Deadline, season: Moratorium, lifted: Iterable[Lifting]) -> Deadline:
-    """The date as the season moves it, unless a decision lifts the season for this household."""
+    """The date as the season moves it, unless a decision lifts the season for this household.
+
+    A season that may not hold here protects nobody for certain: the risk begins without it.
+    """
+    found = _moved_by(deadline, season, lifted)
+    day = deadline.earliest
+    if season.is_certain or day >= found.earliest:
+        return found
+    return found.strict().also(Step("reading_no_moratorium", day, season.article, (("date", day),)))
+
+
+def _moved_by(deadline: Deadline, season: Moratorium, lifted: Iterable[Lifting]) -> Deadline:
     day = season.first_day_after(deadline.date)
     other = deadline.earlier_reading and season.first_day_after(deadline.earlier_reading)
     if (day, other) == (deadline.date, deadline.earlier_reading):
@@ -151,4 +166,4 @@ def season_step(code: str, day: date, season: Moratorium) -> Step:
 def _moved(deadline: Deadline, day: date, other: date | None, step: Step) -> Deadline:
     if other == day or other is None:
         deadline, other = deadline.strict(), None
-    return replace(deadline, date=day, earlier_reading=other, steps=(*deadline.steps, step))
+    return replace(deadline, date=day, earlier_reading=other, steps=(*deadline.unsettled(), step))

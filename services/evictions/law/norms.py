@@ -21,14 +21,12 @@ class Certainty(StrEnum):
 class Norm:
     """What every rule carries: where it was read, how sure it is, when it applies, what it says.
 
-    Without `sources` nobody read it, and it is unverified. `quotation`: the words of a source, in
-    its own language.
+    Without `sources` nobody read it, and it is unverified.
     """
 
     id: str
     article: str
     sources: tuple[Source, ...]
-    quotation: str | None = None
     valid_from: date
     valid_until: date | None = None
     certainty: Certainty

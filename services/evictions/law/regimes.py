@@ -11,6 +11,7 @@ from services.evictions.law import rulefile
 from services.evictions.law.norms import Norm
 from services.evictions.law.rulefile import RULES, Fields, Words
 from services.evictions.law.rulesets import codes, norm_fields
+from services.shared.places import tidy_postal_code
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -27,11 +28,16 @@ class Region:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Regime(Norm):
-    """A regime and what it applies to; `region` and `lease_kinds` are None where every one fits."""
+    """A regime and what it applies to; `region` and `lease_kinds` are None where every one fits.
+
+    `asks`: it is taken until people say more, because what is known does not decide; what it
+    computes may differ from what will turn out to hold.
+    """
 
     region: str | None
     lease_kinds: frozenset[str] | None
     rule_set: str
+    asks: bool
 
     def fits(self, region: str | None, lease_kind: str | None, day: date) -> bool:
         return (
@@ -43,31 +49,54 @@ class Regime(Norm):
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """The regime found; `assumed` if place or lease is not known yet and the usual one is taken."""
+    """The regime found; `assumed` if what is known of place or lease does not decide on it."""
 
     regime: Regime
     assumed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where the dwelling is: its postal code as it was written, and the court's canton.
+
+    `canton`: the postal codes of the canton. `known`: every postal code that a commune has; empty
+    where nobody knows them.
+    """
+
+    postal_code: str | None = None
+    canton: frozenset[str] = frozenset()
+    known: frozenset[str] = frozenset()
+
+    def region(self) -> tuple[str | None, bool]:
+        """The region and whether it is sure. A canton that is known beats a postal code that no
+        commune has."""
+        code = tidy_postal_code(self.postal_code)
+        by_code = region_of(code)
+        if by_code and (code in self.known or not self.known):
+            return by_code, True
+        regions = {region_of(each) for each in self.canton} - {None}
+        return (regions.pop(), True) if len(regions) == 1 else (by_code, False)
 
 
 # The regime of a dwelling about which nothing is known yet.
 USUAL = ("brussels", "main_residence")
 
 
-def choose(postal_code: str | None, lease_kind: str | None, day: date) -> Choice | None:
+def choose(place: Place, lease_kind: str | None, day: date) -> Choice | None:
     """The regime of a claim made on `day`; None if no rule set covers that day."""
-    region = region_of(postal_code) or USUAL[0]
+    region, sure = place.region()
     kind = lease_kind or USUAL[1]
-    assumed = region_of(postal_code) is None or lease_kind is None
-    fitting = (each for each in regimes().values() if each.fits(region, kind, day))
+    fitting = (each for each in regimes().values() if each.fits(region or USUAL[0], kind, day))
     found = next(fitting, None)
-    return Choice(found, assumed) if found else None
+    if found is None:
+        return None
+    return Choice(found, assumed=not sure or lease_kind is None or found.asks)
 
 
 def region_of(postal_code: str | None) -> str | None:
     """The region of a Belgian postal code; None without one, or for one that is not Belgian."""
-    if postal_code is None or not (postal_code.isascii() and postal_code.isdigit()):
-        return None
-    return next((each.code for each in _read()[0] if each.holds(postal_code)), None)
+    code = tidy_postal_code(postal_code)
+    return next((each.code for each in _read()[0] if code and each.holds(code)), None)
 
 
 def regimes() -> dict[str, Regime]:
@@ -101,6 +130,7 @@ def _regime(fields: Fields) -> Regime:
         region=fields.maybe("region", rulefile.text),
         lease_kinds=fields.maybe("lease_kinds", _kinds),
         rule_set=fields.take("rule_set", _rule_set),
+        asks=fields.maybe("asks", rulefile.flag) or False,
     )
     fields.finish()
     return regime

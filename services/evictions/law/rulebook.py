@@ -9,8 +9,8 @@ from enum import StrEnum
 
 from services.evictions.law.acts import JUDGMENTS, ActKind, Circumstances, DatedAct
 from services.evictions.law.calendar import Calendar, Season
-from services.evictions.law.deadlines import Counting, Deadline, Step, Unit, compute
-from services.evictions.law.delivery import counted_from
+from services.evictions.law.deadlines import CountedBy, Counting, Deadline, Step, Unit, compute
+from services.evictions.law.delivery import counted_from, from_posting
 from services.evictions.law.moratorium import Moratorium, after_moratorium, execution
 from services.evictions.law.norms import Norm
 
@@ -45,6 +45,9 @@ class Rule(Norm):
     or in a procedure begun, in one of these ways. `execution_day`: it computes a day of eviction.
     `one_reading`: no source defends another reading than the strict one for this rule.
     `on_receipt`: the delay runs from the day the letter counts as received (art. 53bis).
+    `from_posting`: a source starts it on the first working day after posting, received or not.
+    `after`: what another rule computes, whose day must be over first (`waiting.py`).
+    `law`: whose law of counting its steps cite; None for the one that such a counting has.
     """
 
     triggers: tuple[ActKind, ...]
@@ -56,6 +59,9 @@ class Rule(Norm):
     one_reading: bool = False
     on_receipt: bool = False
     execution_day: bool = False
+    from_posting: bool = False
+    after: str | None = None
+    law: CountedBy | None = None
     moratorium: Moratorium | None = None
     actor: Party | None = None
     completed_by: tuple[ActKind, ...] = ()
@@ -140,14 +146,18 @@ def apply(
     A day of eviction is never inside the moratorium that the rule obeys unless an exception to it
     was granted. Raises DeadlineError when the act or the delay leaves the years 1900 to 2200.
     """
-    start, presumed = act.acted_on, None
+    start, presumed = act.acted_on, tuple[Step, ...]()
     if rule.on_receipt:
-        start, presumed = counted_from(act.acted_on, act.received_on, act.delivery, calendar)
-    deadline = compute(start, rule.delay, rule.unit, rule.counting, calendar=calendar)
+        received = (act.received_on, act.delivery)
+        start, presumed = counted_from(act.acted_on, *received, calendar, rule.law)
+    deadline = compute(start, rule.delay, rule.unit, rule.counting, calendar=calendar, law=rule.law)
     if rule.one_reading:
         deadline = deadline.strict()
     if presumed:
-        deadline = replace(deadline, steps=(presumed, *deadline.steps))
+        deadline = replace(deadline, steps=(*presumed, *deadline.steps))
+    if rule.from_posting:
+        posted, delay = (act.acted_on, act.delivery), (rule.delay, rule.unit)
+        deadline = from_posting(deadline, posted, delay, rule.article, calendar)
     if rule.execution_day:
         return execution(deadline, rule.moratorium, calendar, known)
     season = rule.moratorium

@@ -168,10 +168,11 @@ def day(value: object) -> date:
 
 
 def words(value: object) -> Words:
-    """A text in exactly the three languages."""
+    """A text in exactly the three languages, with the apostrophe that French and Dutch print."""
     if not isinstance(value, dict) or set(value) != set(LANGUAGES):
         raise ValueError(f"a text in {', '.join(LANGUAGES)} is expected")
-    return Words(**{language: text(value[language]) for language in LANGUAGES})
+    said = {language: text(value[language]) for language in LANGUAGES}
+    return Words(said["en"], said["fr"].replace("'", "’"), said["nl"].replace("'", "’"))
 
 
 def month_day(value: object) -> tuple[int, int]:

@@ -16,7 +16,7 @@ from services.evictions.law import rulefile
 from services.evictions.law.acts import ActKind, Ground
 from services.evictions.law.calendar import Season
 from services.evictions.law.counting import DeadlineError, require_meaning
-from services.evictions.law.deadlines import Counting, Unit
+from services.evictions.law.deadlines import CountedBy, Counting, Unit
 from services.evictions.law.moratorium import Exemption, Moratorium
 from services.evictions.law.norms import Certainty
 from services.evictions.law.rulebook import Duty, Party, Rule, RuleSet
@@ -29,6 +29,7 @@ _FILES = {
     "BXL-2023-09": "bxl-2023-09.toml",
     "FED-2018": "fed-2018.toml",
     "WAL-SOCIAL": "wal-social.toml",
+    "WAL-SOCIAL-OPEN": "wal-social-open.toml",
     "VLA-2019": "vla-2019.toml",
     "SQT-2017": "sqt-2017.toml",
     "ADMIN-2023": "admin-2023.toml",
@@ -102,7 +103,6 @@ class NormFields(TypedDict):
     id: str
     article: str
     sources: tuple[Source, ...]
-    quotation: str | None
     valid_from: date
     valid_until: date | None
     certainty: Certainty
@@ -119,7 +119,6 @@ def norm_fields(fields: Fields, known: Mapping[str, Source] | None = None) -> No
         id=fields.take("id", rulefile.text),
         article=fields.take("article", rulefile.text),
         sources=source or (),
-        quotation=fields.maybe("quotation", rulefile.text),
         valid_from=fields.take("valid_from", rulefile.day),
         valid_until=fields.maybe("valid_until", rulefile.day),
         certainty=fields.take("certainty", Certainty),
@@ -175,6 +174,9 @@ def _rule(
         one_reading=fields.maybe("one_reading", rulefile.flag) or False,
         on_receipt=fields.maybe("on_receipt", rulefile.flag) or False,
         execution_day=fields.maybe("execution_day", rulefile.flag) or False,
+        from_posting=fields.maybe("from_posting", rulefile.flag) or False,
+        after=fields.maybe("after", rulefile.text),
+        law=fields.maybe("law", CountedBy),
         moratorium=_obeyed(fields, moratoria),
         actor=fields.maybe("actor", Party),
         completed_by=fields.maybe("completed_by", _acts) or (),
@@ -183,11 +185,22 @@ def _rule(
         introduced_by=fields.maybe("introduced_by", _acts) or (),
     )
     fields.finish()
+    rule = replace(rule, law=rule.law or _usual_law(rule))
     try:
         require_meaning(rule.delay, rule.unit, rule.counting)
     except DeadlineError as fault:
         raise fields.fault(str(fault)) from fault
     return rule
+
+
+def _usual_law(rule: Rule) -> CountedBy | None:
+    """The law that counts a delay which names none: by its article, its act and its counting."""
+    if rule.article.startswith(("AR 23 August 1948", "CE ")):
+        return CountedBy.COUNCIL
+    if ActKind.FORMAL_NOTICE in rule.triggers:
+        return CountedBy.CIVIL
+    procedural = rule.counting in (Counting.PERIOD, Counting.REMEDY, Counting.WAITING)
+    return CountedBy.JUDICIAL if procedural else None
 
 
 def _duty(fields: Fields, sources: Mapping[str, Source]) -> Duty:

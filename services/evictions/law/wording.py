@@ -2,15 +2,44 @@
 
 import tomllib
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, timedelta
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
+from services.evictions.law.calendar import Calendar
 from services.evictions.law.rulefile import RULES, Words, read_file
 from services.shared.words import catalogue
 from services.shared.words.catalogue import LANGUAGES
 
-Part = date | Words
+_DAY, _SATURDAY = timedelta(days=1), 6
+# Beyond so many, a list of days off is no longer read: only the holidays among them are named.
+_MANY = 24
+
+
+class DaysOff(NamedTuple):
+    """The days from `first` to `last`, both included, that are no working days."""
+
+    first: date
+    last: date
+    calendar: Calendar
+
+    def say(self, language: str) -> str:
+        """Each by its name: "Saturday 26 December and Sunday 27 December"."""
+        every = [self.first + _DAY * n for n in range((self.last - self.first).days + 1)]
+        off = [day for day in every if not self.calendar.is_working_day(day)]
+        if len(off) <= _MANY:
+            return catalogue.listed([self._named(day, language) for day in off], language)
+        weekends = catalogue.say("days_off.weekends", language)
+        named = [self._named(day, language) for day in off if day.isoweekday() < _SATURDAY]
+        return catalogue.listed([weekends, *named], language)
+
+    def _named(self, day: date, language: str) -> str:
+        said = f"{catalogue.weekday(day, language)} {day_of_year(day.month, day.day).say(language)}"
+        holiday = self.calendar.holiday(day)
+        return f"{said} ({holiday.names.say(language)})" if holiday else said
+
+
+Part = date | Words | DaysOff
 
 
 def sentence(code: str, **parts: Part) -> Words:
@@ -44,7 +73,7 @@ def weekday(day: date) -> Words:
 
 
 def _part(part: Part, language: str) -> str:
-    if isinstance(part, Words):
+    if isinstance(part, Words | DaysOff):
         return part.say(language)
     return f"{day_of_year(part.month, part.day).say(language)} {part.year}"
 

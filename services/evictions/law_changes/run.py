@@ -10,7 +10,7 @@ from dataclasses import replace
 
 from sqlalchemy import delete, select, text
 
-from services.evictions.dates.computing import Computed, Key, computed
+from services.evictions.dates.computing import Computed, Key, computed, with_own_calendar
 from services.evictions.dates.facts import Running, dated, read_all
 from services.evictions.dates.write import Moved
 from services.evictions.law.acts import Circumstances, DatedAct, around
@@ -63,7 +63,7 @@ def _advance(run: Recomputation, found: Sequence[Running], *, uow: UnitOfWork) -
         law = law_with(change, retired=run.retires, uow=uow)
     moved: Callable[[Running], Moved]
     if change.day is not None:
-        reached = reached_by(change.day, found, uow=uow)
+        reached = _with_chains(reached_by(change.day, found, uow=uow), law, uow=uow)
         moved = _OneDay(law, change).moved
     else:
         mine = (each for each in found if each.rule_set == change.rule_set)
@@ -79,6 +79,19 @@ def _advance(run: Recomputation, found: Sequence[Running], *, uow: UnitOfWork) -
     if run.state == RunState.APPLYING:
         write(batch, law.calendar, uow=uow)
     note(run, batch, uow=uow)
+
+
+def _with_chains(reached: Sequence[Running], law: Law, *, uow: UnitOfWork) -> list[Running]:
+    """The procedures, those in which one date waits for another (`law/waiting.py`) read whole."""
+    names = law.chained()
+    chained = {
+        each.id: Running(each.id, each.case_id, each.rule_set, whole=True)
+        for each in reached
+        if any(row.computes in names for row in each.rows)
+    }
+    if chained:
+        read_all(chained.values(), uow=uow)
+    return [chained.get(each.id, each) for each in reached]
 
 
 class _Everything:
@@ -100,10 +113,13 @@ class _OneDay:
     def __init__(self, law: Law, change: RuleChange) -> None:
         assert change.day is not None
         self._law, self._calendar = law, watching(law.calendar, change.day)
+        self._everything = _Everything(law)
         self._answers: dict[tuple[object, ...], Computed | None] = {}
         self._rules: dict[int, Mapping[str, Rule]] = {}
 
     def moved(self, running: Running) -> Moved:
+        if running.whole:
+            return self._everything.moved(running)
         acts = {act.id: dated(act) for act in running.acts}
         wanted: dict[Key, Computed] = {}
         rows = []
@@ -133,8 +149,10 @@ class _OneDay:
             return None
         self._calendar.was_asked()
         deadline = apply(rule, act, self._calendar, known)
-        new = Computed.of(rule_set, rule, deadline, known)
-        return new if self._calendar.was_asked() else None
+        if not self._calendar.was_asked():
+            return None
+        marked = with_own_calendar(rule, deadline, act, self._law, known)
+        return Computed.of(rule_set, marked, deadline, known)
 
     def _rules_of(self, rule_set: RuleSet) -> Mapping[str, Rule]:
         if id(rule_set) not in self._rules:

@@ -10,13 +10,12 @@ from services.consent.policy import require_reference_worker
 from services.consent.queries import access_to
 from services.evictions.dates.model import Procedure
 from services.evictions.dates.recompute import recompute
-from services.evictions.law.regimes import Choice, choose, regimes
+from services.evictions.procedures.regime_changes import regime_of
 from services.evictions.procedures.tasks import opening_tasks
 from services.evictions.welfare_centre import steps as welfare_steps
 from services.households.queries import dwelling
 from services.network.courts.queries import canton_named, canton_of_place
 from services.shared.actor import Actor
-from services.shared.errors import RuleBroken
 from services.shared.unit_of_work import UnitOfWork
 
 
@@ -35,10 +34,11 @@ def open_procedure(cmd: OpenProcedure, *, actor: Actor, uow: UnitOfWork) -> Proc
     """
     access = access_to(cmd.case_id, uow=uow)
     require_reference_worker(access)
-    chosen = _regime(cmd.case_id, cmd.regime, uow.today(), uow=uow)
+    canton = _canton(cmd, uow=uow)
+    chosen = regime_of(cmd.case_id, canton, cmd.regime, uow.today(), uow=uow)
     procedure = Procedure(
         case_id=cmd.case_id,
-        canton=_canton(cmd, uow=uow),
+        canton=canton,
         roll_number=cmd.roll_number,
         regime=chosen.regime.id,
         regime_assumed=chosen.assumed,
@@ -65,11 +65,12 @@ def choose_regime(
 ) -> Procedure:
     """Put the procedure under another regime, or the one that now follows from the dwelling.
 
-    Every date is computed anew.
+    Every date is computed anew. What that changes, `regime_changes.regime_difference` says before.
     """
     procedure = hold(Procedure, procedure_id, require_reference_worker, uow=uow)
     before = {"regime": procedure.regime, "rule_set": procedure.rule_set}
-    chosen = _regime(procedure.case_id, regime, claimed_on or uow.today(), uow=uow)
+    day = claimed_on or uow.today()
+    chosen = regime_of(procedure.case_id, procedure.canton, regime, day, uow=uow)
     procedure.regime, procedure.regime_assumed = chosen.regime.id, chosen.assumed
     procedure.rule_set = chosen.regime.rule_set
     uow.session.flush()
@@ -83,16 +84,6 @@ def choose_regime(
         after=after,
     )
     return procedure
-
-
-def _regime(case_id: UUID, wanted: str | None, day: date, *, uow: UnitOfWork) -> Choice:
-    if wanted is not None:
-        return Choice(regimes()[wanted], assumed=False)
-    postal_code, lease_kind = dwelling(case_id, uow=uow)
-    found = choose(postal_code, lease_kind, day)
-    if found is None:
-        raise RuleBroken("no-regime-for-that-day")
-    return found
 
 
 def _canton(cmd: OpenProcedure, *, uow: UnitOfWork) -> str:

@@ -11,6 +11,7 @@ from services.evictions.dates.standing import bring_to_life
 from services.evictions.law.acts import ActKind
 from services.evictions.law.in_force import Law, law_in_force
 from services.evictions.law.rulebook import Duty
+from services.evictions.procedures.regime_changes import said_of
 from services.shared.actor import Actor
 from services.shared.errors import NotFound
 from services.shared.unit_of_work import UnitOfWork
@@ -40,6 +41,7 @@ class ProcedureView:
     roll_number: str | None
     regime: str
     regime_assumed: bool
+    regime_words: dict[str, str]
     rule_set: str
     opened_at: datetime
     acts: list[dict[str, Any]]
@@ -216,7 +218,8 @@ def procedure(procedure_id: UUID, *, actor: Actor, uow: UnitOfWork) -> Procedure
     law = law_in_force(uow=uow)
     for deadline in row.deadlines:
         bring_to_life(deadline, row.rule_set, law, uow.today())
-    return ProcedureView(**values, duties=_duties(law, row.rule_set, row.acts))
+    duties = _duties(law, row.rule_set, row.acts)
+    return ProcedureView(**values, regime_words=said_of(row.regime), duties=duties)
 
 
 def _duties(law: Law, code: str, acts: list[dict[str, Any]]) -> list[dict[str, Any]]:

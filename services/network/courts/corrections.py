@@ -6,7 +6,7 @@ from uuid import UUID
 from services.network import policy
 from services.network.courts.model import CorrectionState, CourtCorrection
 from services.network.courts.names import keys_of
-from services.network.courts.queries import court, every_court, with_changes
+from services.network.courts.queries import COURTS, court, every_court, with_changes
 from services.shared.actor import Actor
 from services.shared.errors import RuleBroken
 from services.shared.loading import load, require_version
@@ -32,6 +32,7 @@ def correct_court(
     )
     uow.session.add(correction)
     uow.session.flush()
+    uow.forget(COURTS)
     after = {"court": before.code, "state": correction.state, "fields": sorted(changes)}
     uow.record("correct_court", correction, actor=actor, case_id=None, after=after)
     return correction
@@ -47,6 +48,7 @@ def withdraw_correction(
     before = {"state": correction.state}
     correction.withdraw(actor.id, uow.now())
     uow.session.flush()
+    uow.forget(COURTS)
     after = {"state": correction.state, "fields": sorted(correction.changes)}
     uow.record(
         "withdraw_court_correction",

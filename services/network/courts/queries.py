@@ -11,6 +11,7 @@ from sqlalchemy import select
 from services.network.courts.model import CorrectionState, Court, CourtCorrection
 from services.network.courts.names import Cantons, Named, keys_of, plain_name
 from services.shared.errors import NotFound, RuleBroken
+from services.shared.places import tidy_postal_code
 from services.shared.unit_of_work import UnitOfWork
 
 
@@ -67,8 +68,16 @@ class CourtView(SourceCourt):
         return bool(key) and any(key in each for each in keys_of((*self.known_as, *places)))
 
 
+# Under which a unit of work keeps them; whoever corrects a court has them forgotten.
+COURTS = "courts"
+
+
 def every_court(*, uow: UnitOfWork) -> list[CourtView]:
-    """All courts by code, ended ones too."""
+    """All courts by code, ended ones too. Read once in a transaction."""
+    return uow.once(COURTS, lambda: _read(uow=uow))
+
+
+def _read(*, uow: UnitOfWork) -> list[CourtView]:
     said: dict[UUID, list[CourtCorrection]] = {}
     order = (CourtCorrection.made_at, CourtCorrection.id)
     for row in uow.session.scalars(select(CourtCorrection).order_by(*order)):
@@ -136,18 +145,37 @@ def canton_named(words: str, *, uow: UnitOfWork) -> str:
 def canton_of_place(postal_code: str | None, *, uow: UnitOfWork) -> str:
     """The only canton of a dwelling there. A commune that is split is decided by its streets
     (`territory`), and so by a person."""
-    if postal_code is None:
+    tidy = tidy_postal_code(postal_code)
+    if tidy is None:
         raise RuleBroken("canton-needed")
     found = [
         each.code
         for each in every_court(uow=uow)
-        if each.holds_on(uow.today()) and each.covers(postal_code)
+        if each.holds_on(uow.today()) and each.covers(tidy)
     ]
     if len(found) > 1:
         raise RuleBroken("canton-ambiguous", proposals=found)
     if not found:
         raise RuleBroken("canton-needed")
     return found[0]
+
+
+def canton_in(code: str, language: str, *, uow: UnitOfWork) -> str:
+    """The canton as people of "en", "fr" or "nl" call it: "Uccle" is "Ukkel" in Dutch.
+
+    The code itself where it is that name in another spelling, or where nobody knows the canton.
+    """
+    found = next((each for each in every_court(uow=uow) if each.code == code), None)
+    said = found.names.get(language, code) if found else code
+    return code if plain_name(said) == plain_name(code) else said
+
+
+def postal_codes_of_cantons(*, uow: UnitOfWork) -> dict[str, frozenset[str]]:
+    """The postal codes of each canton, past ones too, by its code."""
+    return {
+        each.code: frozenset(code for commune in each.communes for code in commune["postal_codes"])
+        for each in every_court(uow=uow)
+    }
 
 
 def _imported(row: Court) -> CourtView:

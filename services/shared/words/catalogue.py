@@ -7,6 +7,7 @@ from functools import cache
 from io import BytesIO
 from pathlib import Path
 from typing import Any
+from unicodedata import normalize
 
 from babel.dates import format_date, format_datetime
 from babel.lists import format_list
@@ -31,9 +32,23 @@ def spoken(language: str | None) -> str:
 def say(key: str, language: str, /, **values: Any) -> str:
     """The text of a key, its `{names}` filled in; one with plural forms takes that of `count`.
 
+    French writes `{canton:de}` for "de" before a name: "de Schaerbeek", "d’Uccle".
     KeyError for a key, a language or a name that is missing.
     """
-    return pattern(key, language, values.get("count")).format_map(values)
+    said = {name: _Name(each) if isinstance(each, str) else each for name, each in values.items()}
+    return pattern(key, language, values.get("count")).format_map(said)
+
+
+class _Name(str):
+    """A text that is filled in; with `:de` after "de", which loses its e before a vowel."""
+
+    __slots__ = ()
+
+    def __format__(self, form: str) -> str:
+        if form != "de":
+            return super().__format__(form)
+        first = normalize("NFKD", self[:1]).casefold()[:1]
+        return f"d’{self}" if first in set("aeiouyœæ") else f"de {self}"
 
 
 def pattern(key: str, language: str, count: int | None = None) -> str:

@@ -142,7 +142,7 @@ def test_a_tick_needs_its_piece_or_its_reason(network, case):
             "nl",
             (
                 "Begeleidende brief",
-                "Vredegerecht van het kanton Schaerbeek 1",
+                "Vredegerecht van het kanton Schaarbeek 1",
                 "Rolnummer: 26A100",
                 "Zitting van dinsdag 21 april 2026 om 9.00 uur.",
                 "2. Betaalbewijzen: Loyer de janvier",

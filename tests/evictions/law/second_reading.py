@@ -91,13 +91,35 @@ def _remedy(
 ) -> tuple[date, date | None]:
     """Art. 50, al. 2: what begins and ends in July and August ends on 15 September."""
     found, end = rolled(nominal), date(morrow.year, 8, 31)
-    if morrow.month in (7, 8) and nominal <= end and found <= end:
-        return rolled(date(morrow.year, 9, 15)), None
+    if morrow.month in (7, 8) and nominal <= end:
+        # Nominally in the vacation and carried past it: whether art. 50 extends it is open.
+        return rolled(date(morrow.year, 9, 15)), None if found <= end else found
     if unit in ("month", "year"):
         other = same_date(start, delay, unit)
         if other != nominal:
             return found, other
     return found, None
+
+
+def read_from_posting(
+    posted: date, received: date | None, delay: int, unit: str
+) -> tuple[date, date | None]:
+    """A decision of a welfare centre: art. 53bis for a letter, and the first working day after
+    posting as the first day, which is the earliest that is defended (C. const. 59/2011)."""
+    start = received or nth_working_day(posted, 3, ONE) - ONE
+    strict, other = read(start, delay, unit, "period")
+    soonest = last_day(nth_working_day(posted, 1, ONE), delay, unit)
+    return strict, min(strict, other or strict, soonest) if soonest < strict or other else None
+
+
+def told_from(petition: date, summons_received: date | None) -> date:
+    """Art. 1344ter §3 and §4: from the fifth day on, and after the two days of the tenant."""
+    fifth = petition
+    for _ in range(5):
+        fifth += ONE
+    if summons_received is None:
+        return fifth
+    return max(fifth, rolled(summons_received + ONE + ONE) + ONE)
 
 
 def in_winter(day: date) -> bool:

@@ -8,7 +8,10 @@ import pytest
 
 from infra.cli import deadline
 from infra.cli.parser import OneSentenceParser
+from services.evictions.law.citing import cite
+from services.evictions.law.norms import Certainty
 from services.evictions.law.rulesets import brussels
+from services.shared.words.catalogue import say
 
 APPEAL = {"--from": "2026-06-30", "--delay": "1", "--unit": "month", "--counting": "remedy"}
 
@@ -58,7 +61,7 @@ def test_json_gives_both_readings(capsys):
     ("language", "date_line", "words"),
     [
         ("en", "Date: 2026-09-15", "15 September 2026"),
-        ("fr", "Date: 2026-09-15", "15 septembre 2026"),
+        ("fr", "Date : 2026-09-15", "15 septembre 2026"),
         ("nl", "Datum: 2026-09-15", "15 september 2026"),
     ],
 )
@@ -67,7 +70,8 @@ def test_text_is_readable_in_each_language(capsys, language, date_line, words):
     out = capsys.readouterr().out
     assert out.startswith(date_line)
     assert words in out
-    assert "C. jud. art. 50" in out
+    assert cite("C. jud. art. 50", language) in out
+    assert ("Ger.W." in out) is (language == "nl")
 
 
 def test_text_names_the_other_reading(capsys):
@@ -168,9 +172,10 @@ def test_each_brussels_step_is_explained(step, language, capsys):
     assert answers
     for article, source, explanation in answers:
         assert explanation.say(language) in said
-        assert f"{article}; {source}; " in said
-    assert any(certainty in said for certainty in ("; found", "; disputed", "; unverified"))
-    labels = {"fr": "Date: ", "nl": "Datum: ", "en": "Date: "}
+        assert f"{cite(article, language)}; {source}; " in said
+    every = [say(f"explain.certainty.{each}", language) for each in Certainty]
+    assert any(f"; {certainty}" in said for certainty in every)
+    labels = {"fr": "Date : ", "nl": "Datum: ", "en": "Date: "}
     assert (labels[language] in said) is (STEPS[step] is not None)
     if STEPS[step] is not None:
         assert f"{labels[language]}{STEPS[step]}" in said

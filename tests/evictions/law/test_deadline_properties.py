@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from services.evictions.law.calendar import belgium
-from services.evictions.law.deadlines import Counting, DeadlineError, Unit, compute
+from services.evictions.law.deadlines import CountedBy, Counting, DeadlineError, Unit, compute
 
 BELGIUM = belgium()
 ONE_DAY = timedelta(days=1)
@@ -166,10 +166,58 @@ def test_readings_that_end_on_the_same_day_are_one(counting):
     assert (deadline.date, deadline.earlier_reading) == (date(2028, 2, 29), None)
 
 
-def test_a_remedy_ending_on_saturday_31_august_keeps_the_earlier_date():
+def test_a_remedy_ending_on_saturday_31_august_has_both_dates_of_the_open_question():
     deadline = _compute(date(2024, 7, 31), 1, Unit.MONTH, Counting.REMEDY)
-    assert deadline.date == date(2024, 9, 2)
-    assert deadline.steps[-1].code == "judicial_vacation_undecided"
+    assert (deadline.date, deadline.earliest) == (date(2024, 9, 16), date(2024, 9, 2))
+    assert [step.code for step in deadline.steps[-3:]] == [
+        "judicial_vacation",
+        "rolled",
+        "reading_vacation_does_not_extend",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("counting", "law", "cited", "never"),
+    [
+        (Counting.PERIOD, CountedBy.COUNCIL, "AR 23 August 1948", "C. jud."),
+        (Counting.REMEDY, CountedBy.COUNCIL, "AR 23 August 1948", "C. jud."),
+        (Counting.WAITING, CountedBy.CIVIL, "C. civ.", "C. jud."),
+        (Counting.PERIOD, CountedBy.CIVIL, "C. civ.", "C. jud."),
+        (Counting.WAITING, CountedBy.JUDICIAL, "C. jud.", "C. civ."),
+        (Counting.REMEDY, CountedBy.JUDICIAL, "C. jud.", "C. civ."),
+    ],
+)
+def test_each_step_cites_the_law_that_counts_the_norm(counting, law, cited, never):
+    for start in (date(2026, 7, 1), date(2026, 11, 13), date(2026, 1, 30)):
+        found = compute(start, 2, Unit.MONTH, counting, calendar=BELGIUM, law=law)
+        assert all(cited in step.article and never not in step.article for step in found.steps)
+
+
+def test_the_judicial_vacation_lengthens_no_delay_of_another_law():
+    found = compute(
+        date(2026, 7, 1), 1, Unit.MONTH, Counting.REMEDY, calendar=BELGIUM, law=CountedBy.COUNCIL
+    )
+    assert (found.date, found.earlier_reading) == (date(2026, 8, 3), None)
+
+
+def test_each_day_that_does_not_count_is_named():
+    moved = _compute(date(2026, 11, 26), 1, Unit.MONTH, Counting.PERIOD)
+    assert moved.steps[-2].say("en") == (
+        "26 December 2026 is not a working day, so the last day moves to 28 December 2026."
+        " Not working days: Saturday 26 December and Sunday 27 December."
+    )
+    back = _compute(date(2026, 11, 17), 5, Unit.WORKING_DAY, Counting.BEFORE)
+    (skipped,) = (step for step in back.steps if step.code == "skipped")
+    assert skipped.say("fr") == (
+        "Ne comptent pas comme jours ouvrables : samedi 7 novembre, dimanche 8 novembre,"
+        " mercredi 11 novembre (Armistice), samedi 14 novembre et dimanche 15 novembre."
+    )
+    long = _compute(date(2026, 12, 31), 60, Unit.WORKING_DAY, Counting.BEFORE)
+    (skipped,) = (step for step in long.steps if step.code == "skipped")
+    assert skipped.say("nl") == (
+        "Tellen niet mee als werkdag: de zaterdagen en zondagen,"
+        " woensdag 11 november (Wapenstilstand) en vrijdag 25 december (Kerstmis)."
+    )
 
 
 def test_a_remedy_in_days_is_extended_by_the_vacation_too():

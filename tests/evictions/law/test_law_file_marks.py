@@ -23,7 +23,16 @@ MARKS = {
     **{"FED-03": "?", "FED-03b": "S", "FED-04": "S", "FED-05": "S", "FED-06": "S"},
     # FED-07 is the month of BRU-10: the same two readings (§2.9).
     **{"FED-07": "X", "FED-08": "X", "FED-09": "?", "FED-10": "?"},
-    **{"WAL-01": "S", "WAL-01x": "S", "VLA-01": "?", "VLA-02": "S"},
+    # Whose dwelling it is decides on the truce, and "social" does not say it (§0).
+    **{
+        "WAL-01": "S",
+        "WAL-01x": "S",
+        "WAL-01-OPEN": "?",
+        "WAL-01x-OPEN": "S",
+        "VLA-01": "?",
+        "VLA-02": "S",
+    },
+    **{"WAL-01x-2": "?", "WAL-01x-2-OPEN": "?"},
     **{"SQT-01": "S", "SQT-02": "S", "SQT-03": "?", "SQT-04": "?", "ADMIN-01": "S"},
 }
 # Found, and shipped with more care: the conditions of BRU-14 and the reservation of the Court in

@@ -6,7 +6,8 @@ import pytest
 
 from services.evictions.law.acts import ActKind, DatedAct
 from services.evictions.law.calendar import belgium
-from services.evictions.law.regimes import choose, regimes, region_of
+from services.evictions.law.norms import Certainty
+from services.evictions.law.regimes import Place, choose, regimes, region_of
 from services.evictions.law.rulebook import deadlines_after
 from services.evictions.law.rulesets import shipped
 
@@ -25,29 +26,95 @@ from services.evictions.law.rulesets import shipped
         ("1030", "without_title", "2026-02-16", "SQT", False),
         ("5000", "without_title", "2017-11-16", "SQT", False),
         ("4000", "other", "2018-09-01", "WAL_LEASE", False),
-        ("4000", "social", "2018-09-01", "WAL_SOCIAL", False),
+        ("4000", "social", "2018-09-01", "WAL_SOCIAL_OPEN", True),
+        ("4000", "social_company", "2018-09-01", "WAL_SOCIAL", False),
+        ("4000", "social_public", "2018-09-01", "WAL_LEASE", False),
+        ("4000", "lease_ended", "2018-09-01", "WAL_LEASE", False),
+        ("1030", "lease_ended", "2026-02-16", "BRU_LEASE", False),
+        ("1030", "social_public", "2026-02-16", "BRU_LEASE", False),
+        ("9000", "social_company", "2026-02-16", "VLA_LEASE", False),
+        ("4700", "main_residence", "2026-02-16", "DG_LEASE", True),
+        ("4791", "social_company", "2026-02-16", "DG_LEASE", True),
+        ("4699", "main_residence", "2026-02-16", "WAL_LEASE", False),
+        ("4800", "main_residence", "2026-02-16", "WAL_LEASE", False),
+        ("4700", "without_title", "2026-02-16", "SQT", False),
         ("9000", "other", "2019-01-01", "VLA_LEASE", False),
         ("4000", "main_residence", "2026-02-16", "WAL_LEASE", False),
-        ("4000", "social", "2026-02-16", "WAL_SOCIAL", False),
-        ("1348", "social", "2026-02-16", "WAL_SOCIAL", False),
+        ("4000", "social", "2026-02-16", "WAL_SOCIAL_OPEN", True),
+        ("1348", "social_company", "2026-02-16", "WAL_SOCIAL", False),
         ("1500", "social", "2026-02-16", "VLA_LEASE", False),
         ("9000", "main_residence", "2026-02-16", "VLA_LEASE", False),
         ("9000", "without_title", "2026-02-16", "SQT", False),
         (None, None, "2026-02-16", "BRU_LEASE", True),
         ("1030", None, "2026-02-16", "BRU_LEASE", True),
         ("75001", "social", "2026-02-16", "BRU_LEASE", True),
-        ("B-1030", "social", "2026-02-16", "BRU_LEASE", True),
+        ("B-1030", "social", "2026-02-16", "BRU_LEASE", False),
+        ("B-4000", "main_residence", "2026-02-16", "WAL_LEASE", False),
+        ("1000 Bruxelles", "main_residence", "2026-02-16", "BRU_LEASE", False),
     ],
 )
 def test_the_regime_follows_from_place_lease_and_day(postal_code, lease_kind, day, regime, assumed):
-    found = choose(postal_code, lease_kind, date.fromisoformat(day))
+    found = choose(Place(postal_code), lease_kind, date.fromisoformat(day))
+    assert (found.regime.id, found.assumed) == (regime, assumed)
+
+
+KNOWN = frozenset({"1030", "4000", "4020", "9000", "4700", "4710"})
+
+
+@pytest.mark.parametrize(
+    ("postal_code", "canton", "regime", "assumed"),
+    [
+        ("9999", {"4000", "4020"}, "WAL_LEASE", False),  # no commune has it: the canton does
+        ("9999", {"4700", "4710"}, "DG_LEASE", True),
+        ("9999", {"1030"}, "BRU_LEASE", False),
+        (None, {"9000"}, "VLA_LEASE", False),
+        ("?", {"9000"}, "VLA_LEASE", False),
+        ("75001", {"4000"}, "WAL_LEASE", False),
+        ("BE 4000", {"1030"}, "WAL_LEASE", False),  # a code that a commune has is the dwelling's
+        ("9999", set(), "VLA_LEASE", True),  # by its range alone
+        ("9999", {"1030", "4000"}, "VLA_LEASE", True),
+        (None, set(), "BRU_LEASE", True),
+    ],
+)
+def test_a_canton_that_is_known_beats_a_postal_code_that_is_odd(
+    postal_code, canton, regime, assumed
+):
+    place = Place(postal_code, frozenset(canton), KNOWN)
+    found = choose(place, "main_residence", date(2026, 2, 16))
     assert (found.regime.id, found.assumed) == (regime, assumed)
 
 
 SELECTED_BY_LAW_FILE = {
     *("BRU_LEASE", "BRU_OTHER", "WAL_LEASE", "WAL_SOCIAL", "VLA_LEASE", "SQT", "ADMIN"),
+    # Where what is known does not decide (§0).
+    *("WAL_SOCIAL_OPEN", "DG_LEASE"),
 }
-WINTER = {"BRU_LEASE": {"BRU-12"}, "WAL_SOCIAL": {"WAL-01"}}
+WINTER = {
+    "BRU_LEASE": {"BRU-12"},
+    "WAL_SOCIAL": {"WAL-01"},
+    "WAL_SOCIAL_OPEN": {"WAL-01-OPEN"},
+}
+
+
+def test_a_truce_that_may_not_hold_is_a_reading_and_the_risk_begins_without_it():
+    act = DatedAct(kind=ActKind.SERVICE, acted_on=date(2026, 11, 20))
+    found = deadlines_after(act, shipped("WAL-SOCIAL-OPEN"), belgium())
+    (earliest,) = [day for rule, day in found if rule.computes == "eviction_not_before"]
+    assert (earliest.date, earliest.earliest) == (date(2027, 3, 16), date(2026, 12, 21))
+    assert [step.code for step in earliest.steps[-2:]] == ["moratorium", "reading_no_moratorium"]
+    summer = DatedAct(kind=ActKind.SERVICE, acted_on=date(2026, 5, 20))
+    found = deadlines_after(summer, shipped("WAL-SOCIAL-OPEN"), belgium())
+    (outside,) = [day for rule, day in found if rule.computes == "eviction_not_before"]
+    assert all("moratorium" not in step.code for step in outside.steps)
+
+
+def test_what_does_not_decide_says_so_in_three_languages():
+    for code in ("WAL_SOCIAL_OPEN", "DG_LEASE"):
+        assert regimes()[code].asks
+        assert regimes()[code].certainty is Certainty.UNVERIFIED
+    assert "avocat" in regimes()["DG_LEASE"].explanation.fr
+    assert "bailleur" in regimes()["WAL_SOCIAL_OPEN"].explanation.fr
+    assert regimes()["BRU_LEASE"].certainty is Certainty.FOUND
 
 
 def test_every_row_of_the_law_file_is_a_regime_and_only_two_know_the_winter():
@@ -74,7 +141,7 @@ def test_only_where_there_is_a_moratorium_does_it_block_an_eviction(regime, bloc
 
 
 def test_a_claim_from_before_the_ordinance_follows_the_old_federal_rules():
-    found = choose("1030", "main_residence", date(2023, 8, 30))
+    found = choose(Place("1030"), "main_residence", date(2023, 8, 30))
     rules = {rule.id: rule for rule in shipped(found.regime.rule_set).rules}
     assert found.regime.rule_set == "FED-2018"
     assert "BRU-04" not in rules
@@ -83,7 +150,7 @@ def test_a_claim_from_before_the_ordinance_follows_the_old_federal_rules():
 
 @pytest.mark.parametrize("lease_kind", ["main_residence", "social", "other", "without_title", None])
 def test_no_lease_leads_to_a_mayors_order(lease_kind):
-    assert choose("1030", lease_kind, date(2026, 2, 16)).regime.id != "ADMIN"
+    assert choose(Place("1030"), lease_kind, date(2026, 2, 16)).regime.id != "ADMIN"
 
 
 def test_a_mayors_order_opens_the_council_of_state_and_is_sent_to_the_welfare_centre():
@@ -98,7 +165,7 @@ def test_a_mayors_order_opens_the_council_of_state_and_is_sent_to_the_welfare_ce
 
 
 def test_no_regime_for_a_claim_of_long_ago():
-    assert choose("1030", "social", date(2010, 1, 1)) is None
+    assert choose(Place("1030"), "social", date(2010, 1, 1)) is None
 
 
 def test_every_regime_names_a_rule_set_that_exists_and_its_source():
@@ -117,6 +184,12 @@ def test_every_regime_names_a_rule_set_that_exists_and_its_source():
         ("1500", "flanders"),
         ("3999", "flanders"),
         ("4000", "wallonia"),
+        ("4700", "german_community"),
+        ("4791", "german_community"),
+        ("4792", "wallonia"),
+        (" b-4000 Liège", "wallonia"),
+        ("L-1234", None),
+        ("10000", None),
         ("7999", "wallonia"),
         ("8000", "flanders"),
         ("0999", None),

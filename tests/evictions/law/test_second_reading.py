@@ -6,9 +6,17 @@ neighbours, the judicial vacation, both nights on which the clock changes.
 
 import random
 from datetime import date, timedelta
+from uuid import uuid4
 
+from services.evictions.dates.computing import computed
+from services.evictions.dates.facts import ActRow
+from services.evictions.law.acts import ActKind, DatedAct
 from services.evictions.law.calendar import belgium
 from services.evictions.law.deadlines import Counting, Unit, compute
+from services.evictions.law.delivery import Delivery
+from services.evictions.law.in_force import law_of
+from services.evictions.law.rulebook import apply
+from services.evictions.law.rulesets import codes, shipped
 from tests.evictions.law import second_reading
 from tests.evictions.law.second_reading import LEGAL
 
@@ -51,6 +59,65 @@ def test_ten_thousand_random_deadlines_are_read_alike():
             different.append((start, delay, unit, counting, mine.date, mine.earlier_reading, other))
     print(f"{HOW_MANY} deadlines, {len(asked)} countings in units, {len(different)} differences")
     assert len(asked) == 22
+    assert different == []
+
+
+def test_every_remedy_that_ends_with_august_is_read_alike():
+    """Each start from 28 July to 1 August of a century: the open question of art. 50."""
+    starts = [date(year, 7, day) for year in range(2020, 2041) for day in (28, 29, 30, 31)]
+    open_questions = []
+    for start in starts:
+        mine = compute(start, 1, Unit.MONTH, Counting.REMEDY, calendar=belgium())
+        read = second_reading.read(start, 1, "month", "remedy")
+        assert (mine.date, mine.earlier_reading) == read
+        if mine.earlier_reading:
+            open_questions.append(start)
+            assert mine.date.month == mine.earlier_reading.month == 9
+    assert date(2024, 7, 31) in open_questions
+    assert len(open_questions) > 5
+
+
+def aid_rule():
+    return next(
+        rule for code in codes() for rule in shipped(code).rules if rule.id.endswith("AID-01")
+    )
+
+
+def test_a_thousand_decisions_of_a_welfare_centre_are_read_alike():
+    chance, rule, different = random.Random(SEED), aid_rule(), []
+    for number in range(1000):
+        posted = chance.choice(HARD if number % 2 else EVERY)
+        received = chance.choice([None, posted + ONE * chance.randint(1, 20)])
+        act = DatedAct(
+            kind=ActKind.WELFARE_DECISION,
+            acted_on=posted,
+            received_on=received,
+            delivery=Delivery.REGISTERED,
+        )
+        mine = apply(rule, act, belgium())
+        other = second_reading.read_from_posting(posted, received, 3, "month")
+        if (mine.date, mine.earlier_reading) != other:
+            different.append((posted, received, mine.date, mine.earlier_reading, other))
+    assert different == []
+
+
+def test_a_thousand_welfare_centres_are_told_alike_and_never_in_the_time_to_object():
+    chance, law, different = random.Random(SEED), law_of(()), []
+    for number in range(1000):
+        petition = chance.choice(HARD if number % 2 else EVERY)
+        received = chance.choice([None, petition + ONE * chance.randint(0, 20)])
+        acts = [ActRow(uuid4(), "petition", petition, None, None)]
+        if received:
+            acts.append(ActRow(uuid4(), "summons", petition, received, "judicial_letter"))
+        dates = {
+            new.rule.computes: new.deadline for new in computed(acts, "FED-2018", law).values()
+        }
+        mine = dates["welfare_informed_from"].earliest
+        if mine != second_reading.told_from(petition, received):
+            different.append((petition, received, mine))
+        assert "welfare_objection_until" not in dates or (
+            mine > dates["welfare_objection_until"].date
+        )
     assert different == []
 
 

@@ -42,7 +42,9 @@ def _dates(procedure):
     [
         ("1030", "main_residence", "BRU_LEASE", "2027-03-16"),
         ("1030", "other", "BRU_OTHER", "2026-11-23"),
-        ("4000", "social", "WAL_SOCIAL", "2027-03-16"),
+        ("4000", "social_company", "WAL_SOCIAL", "2027-03-16"),
+        ("4000", "social_public", "WAL_LEASE", "2026-11-23"),
+        ("1030", "lease_ended", "BRU_LEASE", "2027-03-16"),
         ("9000", "social", "VLA_LEASE", "2026-11-23"),
     ],
 )
@@ -73,8 +75,38 @@ def test_a_regime_that_was_assumed_is_chosen_anew_and_every_date_with_it(network
     assert (chosen["regime"], chosen["rule_set"]) == ("WAL_LEASE", "FED-2018")
     dates = {each["rule_id"]: each["date"] for each in chosen["deadlines"]}
     assert "BRU-04" not in dates
-    assert dates["FED-04"] == "2026-02-20"
+    assert dates["FED-04"] == "2026-02-21"
     assert dates["BRU-11"] == "2026-10-01"  # a person's own date stays, whatever rule falls away
+
+
+def test_a_postal_code_that_says_nothing_leaves_the_region_to_the_canton(network, opened):
+    """bugs/46: B-4000 before Liège 1 was Brussels."""
+    _tenancy(network, opened, "9999", "main_residence")
+    path = f"/api/v1/cases/{opened['id']}/procedures"
+    procedure = network["rw1"].post(path, {"canton": "Liège 1"})
+    assert (procedure["regime"], procedure["regime_assumed"]) == ("WAL_LEASE", False)
+    eupen = network["rw1"].post(path, {"canton": "Eupen-Saint-Vith 1"})
+    assert (eupen["regime"], eupen["regime_assumed"]) == ("DG_LEASE", True)
+    assert "avocat" in eupen["regime_words"]["fr"]
+
+
+def test_choosing_a_regime_first_says_what_disappears_and_what_moves(network, opened):
+    _tenancy(network, opened, "1030", "main_residence")
+    procedure = _acts(network, _procedure(network, opened), ("service", "2026-10-20"))
+    path = f"/api/v1/procedures/{procedure['id']}/regime"
+    said = network["rw1"].get(f"{path}?regime=SQT")
+    assert (said["regime"], said["rule_set"], said["regime_assumed"]) == ("SQT", "SQT-2017", False)
+    moves = {each["computes"]: (each["kind"], each["before"]) for each in said["differences"]}
+    assert moves["eviction_not_before"] == ("changed", "2027-03-16")
+    assert network["rw1"].get(f"{path}?regime=BRU_LEASE")["differences"] == []
+    as_it_is = network["rw1"].get(f"/api/v1/procedures/{procedure['id']}")
+    assert (as_it_is["regime"], as_it_is["deadlines"]) == ("BRU_LEASE", procedure["deadlines"])
+    chosen = network["rw1"].post(path, {"regime": "SQT"}, status=200)
+    became = {(each["computes"], each["date"]) for each in chosen["deadlines"]}
+    before = {(each["computes"], each["date"]) for each in procedure["deadlines"]}
+    told = {(each["computes"], each["after"]) for each in said["differences"] if each["after"]}
+    assert became - before == told
+    network["rw2"].call("GET", path, status=404)
 
 
 def test_a_corrected_act_moves_its_dates_and_the_old_one_stays_readable(network, opened):

@@ -175,6 +175,11 @@ def test_under_the_judicial_code_a_late_opposition_is_warned_of_and_counts(netwo
         "code": "after-legal-term",
         "rule_id": "FED-05",
         "article": "C. jud. art. 1344ter, §4",
+        "cited": {
+            "en": "C. jud. art. 1344ter, §4",
+            "fr": "C. jud. art. 1344ter, §4",
+            "nl": "Ger.W. art. 1344ter, §4",
+        },
         "certainty": "found",
         "day": until["date"],
     }
@@ -182,12 +187,12 @@ def test_under_the_judicial_code_a_late_opposition_is_warned_of_and_counts(netwo
 
 
 def test_in_time_there_is_no_warning_and_nothing_goes_out_when_its_day_comes(network, case):
-    """C. jud. art. 1344ter §3: after four days, of which the last is a Saturday here."""
+    """C. jud. art. 1344ter §3: after four days, so from the fifth, whatever day that is."""
     procedure = opened(network, case, "4000")
     act(network, procedure, "petition", "2026-02-17")
     procedure = act(network, procedure, "summons", "2026-02-17", received_on="2026-02-18")
     (step,) = procedure["welfare_steps"]
-    assert (step["rule_id"], step["due_from"]) == ("FED-04", "2026-02-23")
+    assert (step["rule_id"], step["due_from"]) == ("FED-04", "2026-02-22")
     network.work()
     assert mails_about(network, "rw2", TOLD) == []
     opposition = oppose(network, procedure)
