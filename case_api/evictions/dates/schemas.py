@@ -56,6 +56,15 @@ class StepOut(Schema):
     words = fields.Dict(keys=fields.String(), values=fields.String())
 
 
+class SourceOut(Schema):
+    """A text that the rule was read in; a bare title where a network's rule set says no more."""
+
+    title = fields.String()
+    address = fields.String(allow_none=True)
+    read_on = Dated("date", allow_none=True)
+    read_by = fields.String(allow_none=True)
+
+
 class DeadlineOut(Schema):
     """`date` is what people go by; `computed_date` what the rule gives. Not legal advice.
 
@@ -79,7 +88,10 @@ class DeadlineOut(Schema):
     rule_version = fields.Integer()
     article = fields.String()
     cited = Cited()
-    source = fields.String()
+    source = fields.String(
+        metadata={"description": "Titles and addresses, or that nobody read it."}
+    )
+    sources = fields.List(fields.Nested(SourceOut))
     certainty = fields.String(
         metadata={"description": "found, disputed, or unverified: to be confirmed by a lawyer."}
     )
@@ -135,6 +147,9 @@ class DutyOut(Schema):
     until = Dated("date", allow_none=True)
     article = fields.String()
     cited = Cited()
-    source = fields.String()
+    source = fields.String(
+        metadata={"description": "Titles and addresses, or that nobody read it."}
+    )
+    sources = fields.List(fields.Nested(SourceOut))
     certainty = fields.String()
     explanation = fields.Dict(keys=fields.String(), values=fields.String())

@@ -7,15 +7,19 @@ from typing import Any
 from services.evictions.law.in_force import Law
 from services.evictions.law.life import State, limits, state_on
 from services.evictions.law.moratorium import first_lawful
+from services.evictions.law.norms import Norm
 from services.evictions.law.rulebook import Bound, Rule
 
 
 def bring_to_life(deadline: dict[str, Any], code: str, law: Law, today: date) -> None:
     """What the rule of a date says in plain words, who must act, and where the date stands today.
 
-    A date whose rule fell away has neither words nor anybody who must act.
+    A date whose rule fell away has neither words nor anybody who must act, and of its source what
+    was said when it was computed.
     """
     rule = _rule(law, deadline)
+    deadline["sources"] = sources_of(rule) if rule else []
+    deadline["source"] = rule.source if rule else deadline["source"]
     deadline["explanation"] = asdict(rule.explanation) if rule else None
     deadline["actor"] = rule.actor if rule else None
     season, ended = deadline.pop("season"), deadline["state"]
@@ -29,6 +33,11 @@ def bring_to_life(deadline: dict[str, Any], code: str, law: Law, today: date) ->
     if rule and rule.execution_day and ended is None:
         protects = next((each for each in law.on(code, today).moratoria if each.id == season), None)
         deadline["lawful_from"] = first_lawful(max(today, days[0]), protects, law.calendar)
+
+
+def sources_of(norm: Norm) -> list[dict[str, Any]]:
+    """Where a norm was read, field by field."""
+    return [asdict(each) for each in norm.sources]
 
 
 def _rule(law: Law, deadline: dict[str, Any]) -> Rule | None:

@@ -133,9 +133,7 @@ def norm_fields(fields: Fields, known: Mapping[str, Source] | None = None) -> No
     return norm
 
 
-def _exemptions(
-    top: Fields, sources: Mapping[str, Source]
-) -> dict[str, list[Exemption]]:
+def _exemptions(top: Fields, sources: Mapping[str, Source]) -> dict[str, list[Exemption]]:
     """The exemptions of a file by the id of the moratorium that they are taken from."""
     known = {table.get("id") for table in top.tables("moratorium")}
     found: dict[str, list[Exemption]] = {}
@@ -143,9 +141,7 @@ def _exemptions(
         of = fields.take("moratorium", rulefile.text)
         if of not in known:
             raise fields.fault(f"moratorium {of} is not in this file")
-        exemption = Exemption(
-            **norm_fields(fields, sources), ground=fields.take("ground", Ground)
-        )
+        exemption = Exemption(**norm_fields(fields, sources), ground=fields.take("ground", Ground))
         fields.finish()
         found.setdefault(of, []).append(exemption)
     return found

@@ -37,7 +37,7 @@ def shipped_sources() -> Mapping[str, Source]:
 
 
 def own_sources(top: Fields, known: Mapping[str, Source]) -> Mapping[str, Source]:
-    """The `[[source]]` tables of a file beside those `known`; RuleFileError for an id given twice."""
+    """Those `known` and the `[[source]]` tables of a file; RuleFileError for an id given twice."""
     found = dict(known)
     for fields in top.rows("source"):
         key = fields.take("id", rulefile.text)

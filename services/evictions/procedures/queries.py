@@ -7,7 +7,7 @@ from uuid import UUID
 
 from sqlalchemy import text
 
-from services.evictions.dates.standing import bring_to_life
+from services.evictions.dates.standing import bring_to_life, sources_of
 from services.evictions.law.acts import ActKind
 from services.evictions.law.in_force import Law, law_in_force
 from services.evictions.law.rulebook import Duty
@@ -244,6 +244,7 @@ def _duties(law: Law, code: str, acts: list[dict[str, Any]]) -> list[dict[str, A
             "until": last.date if (last := duty.last_day(acted_on)) else None,
             "article": duty.article,
             "source": duty.source,
+            "sources": sources_of(duty),
             "certainty": duty.certainty.value,
             "explanation": asdict(duty.explanation),
         }

@@ -171,7 +171,8 @@ def test_no_regime_for_a_claim_of_long_ago():
 def test_every_regime_names_a_rule_set_that_exists_and_its_source():
     for each in regimes().values():
         assert shipped(each.rule_set).code == each.rule_set
-        assert each.source.startswith("S")
+        assert all(source.address for source in each.sources)
+        assert each.sources or each.certainty is Certainty.UNVERIFIED
         assert all(each.explanation.say(language) for language in ("fr", "nl", "en"))
 
 
