@@ -54,3 +54,16 @@ REVOKE EXECUTE ON FUNCTION procedures_of_liaison(uuid), posts_for_liaison(uuid, 
   FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION procedures_of_liaison(uuid), posts_for_liaison(uuid, uuid, uuid)
   TO maillage_worker;
+
+-- Whether a lawyer of the network confirms the rules behind a date, where `the_texts` are those that
+-- ship (services/evictions/law/confirmed.py says the same): the workers read neither.
+CREATE OR REPLACE FUNCTION is_confirmed(the_deadline uuid, the_texts text[])
+RETURNS boolean LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+SELECT EXISTS (
+  SELECT FROM deadlines d
+  JOIN rule_set_confirmations c ON c.rule_set = d.rule_set AND c.number = d.rule_version
+  WHERE d.id = the_deadline AND c.withdrawn_at IS NULL AND c.lapsed_at IS NULL
+    AND c.law_text = ANY (the_texts))
+$$;
+REVOKE EXECUTE ON FUNCTION is_confirmed(uuid, text[]) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION is_confirmed(uuid, text[]) TO maillage_worker;

@@ -11,6 +11,7 @@ from sqlalchemy import func, select, text
 
 from services.cases.titles import title_in
 from services.evictions.law.citing import cite
+from services.evictions.law.confirmed import confirmed_versions
 from services.households.model import Member
 from services.portal.consent_queries import consents, exclusions, requests
 from services.portal.disclosures import emergencies, messages, shares
@@ -29,7 +30,7 @@ from services.shared.clock import BRUSSELS
 from services.shared.errors import NotFound
 from services.shared.loading import still_there
 from services.shared.unit_of_work import UnitOfWork
-from services.shared.words.catalogue import day_of_year, spoken
+from services.shared.words.catalogue import day_of_year, say, spoken
 
 _CASE = text(
     """
@@ -79,6 +80,12 @@ _DATES = text(
     ORDER BY 1, d.rule_id
     """
 )
+_RULE_SETS = text(
+    """
+    SELECT DISTINCT d.rule_set, d.rule_version FROM deadlines d
+    WHERE d.case_id = portal_case() AND d.overridden_date IS NULL
+    """
+)
 _TASKS = text(
     """
     SELECT t.id, t.title, t.template, t.title_values, t.due_on,
@@ -110,6 +117,7 @@ def household(*, language: str | None = None, uow: UnitOfWork) -> HouseholdView:
         team=[_team_member(row, said) for row in uow.session.execute(_TEAM)],
         hearing=next(iter(hearings(said, since=uow.now(), uow=uow)), None),
         dates=dates(said, since=uow.today(), uow=uow),
+        dates_note=_dates_note(said, uow=uow),
         tasks=[_task(row, said) for row in uow.session.execute(_TASKS)],
         consents=consents(said, uow=uow),
         exclusions=exclusions(uow=uow),
@@ -139,6 +147,14 @@ def dates(
         )
         for row in found
     ]
+
+
+def _dates_note(language: str, *, uow: UnitOfWork) -> str | None:
+    """What to know of the dates as long as no lawyer of the network confirmed all their rules."""
+    behind = {(row.rule_set, row.rule_version) for row in uow.session.execute(_RULE_SETS)}
+    if behind <= confirmed_versions(uow=uow):
+        return None
+    return say("household.dates_not_confirmed", language)
 
 
 def _task(row: Any, language: str) -> TaskView:

@@ -189,7 +189,10 @@ class MessageView:
 
 @dataclass(frozen=True)
 class HouseholdView:
-    """`language` is the one that its words are in."""
+    """`language` is the one that its words are in.
+
+    `dates_note`: what to know of the dates until a lawyer of the network confirmed their rules.
+    """
 
     case_code: str
     state: str
@@ -201,6 +204,7 @@ class HouseholdView:
     team: list[TeamMember]
     hearing: HearingView | None
     dates: list[DateToKnow]
+    dates_note: str | None
     tasks: list[TaskView]
     consents: list[ConsentView]
     exclusions: list[ExclusionView]

@@ -95,6 +95,9 @@ class DeadlineOut(Schema):
     certainty = fields.String(
         metadata={"description": "found, disputed, or unverified: to be confirmed by a lawyer."}
     )
+    confirmed = fields.Boolean(
+        metadata={"description": "A lawyer of this network confirms its rule set as it is now."}
+    )
     explanation = fields.Dict(keys=fields.String(), values=fields.String(), allow_none=True)
     state = fields.String(validate=validate.OneOf([each.value for each in State]))
     ended_by = Uuid(allow_none=True)

@@ -50,6 +50,11 @@ def fingerprint(code: str) -> str:
     return sha256("\n".join([source, *map(fingerprint, included)]).encode()).hexdigest()
 
 
+def fingerprints() -> list[str]:
+    """Of every rule set that ships."""
+    return [fingerprint(code) for code in codes()]
+
+
 def codes() -> tuple[str, ...]:
     """The codes of the rule sets that come with the program."""
     return tuple(_FILES)

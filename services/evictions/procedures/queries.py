@@ -9,6 +9,7 @@ from sqlalchemy import text
 
 from services.evictions.dates.standing import bring_to_life, sources_of
 from services.evictions.law.acts import ActKind
+from services.evictions.law.confirmed import confirmed_versions
 from services.evictions.law.in_force import Law, law_in_force
 from services.evictions.law.rulebook import Duty
 from services.evictions.procedures.regime_changes import said_of
@@ -215,9 +216,9 @@ def procedure(procedure_id: UUID, *, actor: Actor, uow: UnitOfWork) -> Procedure
         raise NotFound
     values = dict(row._mapping)
     uow.read(row.case_id, "procedure", values.pop("mask"), actor=actor)
-    law = law_in_force(uow=uow)
+    law, confirmed = law_in_force(uow=uow), confirmed_versions(uow=uow)
     for deadline in row.deadlines:
-        bring_to_life(deadline, row.rule_set, law, uow.today())
+        bring_to_life(deadline, row.rule_set, law, confirmed, uow.today())
     duties = _duties(law, row.rule_set, row.acts)
     return ProcedureView(**values, regime_words=said_of(row.regime), duties=duties)
 

@@ -32,12 +32,12 @@ CASE_BOUND = frozenset(
 # Of operations that are being merged: they count from the day the document names them.
 COMING = frozenset({"document_id", "request_id", "opening_id", "substitution_id", "number"})
 # Not ids: which version of a thing that is named before it. The value is one that is absent.
-NUMBERS = {"number": "999"}
+NUMBERS = {"number": "999", "code": "BXL-1999"}
 # Ids of the network, which everybody in it may know, and one's own.
 OF_THE_NETWORK = frozenset(
     {
         *("professional_id", "protocol_id", "login_session_id", "feed_id", "list_id", "row_id"),
-        *("change_id", "recomputation_id", "court_id", "correction_id"),
+        *("change_id", "recomputation_id", "court_id", "correction_id", "confirmation_id"),
         *("webhook_id", "webhook_delivery_id", "delivery_id"),
         # Of sessions, which know no case; the matrix asks who attends them (`session_groups`).
         *("series_id", "session_id"),
@@ -216,6 +216,10 @@ def bodies(colleague: UUID) -> dict[str, dict[str, Any]]:
         "changeRule": {
             **{"rule_set": "BXL-2023-09", "rule_id": "BRU-04", "delay": 41, "reason": "R"},
             "valid_until": "2027-01-01",
+        },
+        "confirmRuleSet": {
+            **{"version": 1, "lawyer": "L", "bar": "B"},
+            "confirmed_on": "2026-02-02",
         },
         "changeHoliday": {
             **{"day": "2026-06-02", "reason": "R"},
