@@ -56,7 +56,7 @@ GRANT EXECUTE ON FUNCTION procedures_of_liaison(uuid), posts_for_liaison(uuid, u
   TO maillage_worker;
 
 -- Whether a lawyer of the network confirms the rules behind a date, where `the_texts` are those that
--- ship (services/evictions/law/confirmed.py says the same): the workers read neither.
+-- ship (services/evictions/law/in_force.py says the same): the workers read neither.
 CREATE OR REPLACE FUNCTION is_confirmed(the_deadline uuid, the_texts text[])
 RETURNS boolean LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
 SELECT EXISTS (

@@ -11,7 +11,7 @@ from sqlalchemy import func, select, text
 
 from services.cases.titles import title_in
 from services.evictions.law.citing import cite
-from services.evictions.law.confirmed import confirmed_versions
+from services.evictions.law.in_force import confirmed_versions
 from services.households.model import Member
 from services.portal.consent_queries import consents, exclusions, requests
 from services.portal.disclosures import emergencies, messages, shares

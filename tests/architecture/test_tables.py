@@ -156,6 +156,7 @@ DEFINERS = {
     "enter_portal",
     "find_portal_session",
     "case_at_home",
+    "is_confirmed",
     "portal_code_holds",
     "portal_hides",
     *("commune_of", "reason_to_join", "portal_commune", "portal_reason_to_join"),

@@ -46,15 +46,15 @@ def load_rule_set(data: Any, *, actor: Actor, uow: UnitOfWork) -> Any:
 
 @api.command(
     "POST",
-    "/rule-sets/<code>/confirmations",
+    "/rule-sets/<rule_set>/confirmations",
     takes=ConfirmRuleSetIn,
     gives=ConfirmationOut,
     status=201,
     summary="A lawyer confirms a version of a rule set (administrators of the network)",
     description="It ends when the network changes a rule of the set or a holiday.",
 )
-def confirm_rule_set(data: Any, code: str, *, actor: Actor, uow: UnitOfWork) -> Any:
-    cmd = confirmations.ConfirmRuleSet(rule_set=code, **data)
+def confirm_rule_set(data: Any, rule_set: str, *, actor: Actor, uow: UnitOfWork) -> Any:
+    cmd = confirmations.ConfirmRuleSet(rule_set=rule_set, **data)
     return confirmations.confirm_rule_set(cmd, actor=actor, uow=uow)
 
 

@@ -5,8 +5,7 @@ from dataclasses import asdict
 from datetime import date
 from typing import Any
 
-from services.evictions.law.confirmed import Version
-from services.evictions.law.in_force import Law
+from services.evictions.law.in_force import Law, Version
 from services.evictions.law.life import State, limits, state_on
 from services.evictions.law.moratorium import first_lawful
 from services.evictions.law.norms import Norm

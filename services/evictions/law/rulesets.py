@@ -18,10 +18,9 @@ from services.evictions.law.calendar import Season
 from services.evictions.law.counting import DeadlineError, require_meaning
 from services.evictions.law.deadlines import CountedBy, Counting, Unit
 from services.evictions.law.moratorium import Exemption, Moratorium
-from services.evictions.law.norms import Certainty
+from services.evictions.law.norms import Certainty, Source, cited, own_sources, shipped_sources
 from services.evictions.law.rulebook import Duty, Party, Rule, RuleSet
 from services.evictions.law.rulefile import RULES, Fields, Words
-from services.evictions.law.sources import Source, cited, own_sources, shipped_sources
 
 # Code -> file. A set that includes another one stands after it.
 _FILES = {
@@ -51,7 +50,7 @@ def fingerprint(code: str) -> str:
 
 
 def fingerprints() -> list[str]:
-    """Of every rule set that ships."""
+    """The fingerprints of all rule sets that ship."""
     return [fingerprint(code) for code in codes()]
 
 

@@ -7,8 +7,7 @@ from uuid import UUID
 from sqlalchemy import or_, select, update
 
 from services.evictions.law import rulesets
-from services.evictions.law.confirmed import CONFIRMED
-from services.evictions.law.in_force import law_in_force
+from services.evictions.law.in_force import CONFIRMED, law_in_force
 from services.evictions.law.model import (
     ChangeKind,
     Recomputation,

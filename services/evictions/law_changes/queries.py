@@ -10,7 +10,7 @@ from uuid import UUID
 from sqlalchemy import func, select, text
 
 from services.evictions.law import rulesets
-from services.evictions.law.confirmed import Version, confirmed_versions, version_of
+from services.evictions.law.in_force import Version, confirmed_versions, version_of
 from services.evictions.law.model import (
     ChangeKind,
     ChangeState,

@@ -9,8 +9,7 @@ from sqlalchemy import text
 
 from services.evictions.dates.standing import bring_to_life, sources_of
 from services.evictions.law.acts import ActKind
-from services.evictions.law.confirmed import confirmed_versions
-from services.evictions.law.in_force import Law, law_in_force
+from services.evictions.law.in_force import Law, confirmed_versions, law_in_force
 from services.evictions.law.rulebook import Duty
 from services.evictions.procedures.regime_changes import said_of
 from services.shared.actor import Actor

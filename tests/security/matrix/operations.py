@@ -32,12 +32,13 @@ CASE_BOUND = frozenset(
 # Of operations that are being merged: they count from the day the document names them.
 COMING = frozenset({"document_id", "request_id", "opening_id", "substitution_id", "number"})
 # Not ids: which version of a thing that is named before it. The value is one that is absent.
-NUMBERS = {"number": "999", "code": "BXL-1999"}
+NUMBERS = {"number": "999"}
 # Ids of the network, which everybody in it may know, and one's own.
 OF_THE_NETWORK = frozenset(
     {
         *("professional_id", "protocol_id", "login_session_id", "feed_id", "list_id", "row_id"),
         *("change_id", "recomputation_id", "court_id", "correction_id", "confirmation_id"),
+        "rule_set",
         *("webhook_id", "webhook_delivery_id", "delivery_id"),
         # Of sessions, which know no case; the matrix asks who attends them (`session_groups`).
         *("series_id", "session_id"),
