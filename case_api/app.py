@@ -37,7 +37,7 @@ from case_api.documents import routes as documents
 from case_api.evictions.bundles import routes as bundle_routes
 from case_api.evictions.dates import routes as date_routes
 from case_api.evictions.hearing_lists import routes as hearing_lists
-from case_api.evictions.hearings import posting_routes, roster_routes
+from case_api.evictions.hearings import posting_routes, roster_routes, striking_routes
 from case_api.evictions.hearings import routes as hearing_routes
 from case_api.evictions.law_changes import routes as rules
 from case_api.evictions.procedures import routes as evictions
@@ -128,7 +128,7 @@ FEATURES: tuple[Blueprint, ...] = (
     operator.api,
 )
 # Rooms that put their operations on the blueprint of another one of their feature.
-SHARING = (hearing_routes, posting_routes)
+SHARING = (hearing_routes, posting_routes, striking_routes)
 
 
 def create_app(

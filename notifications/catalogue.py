@@ -148,6 +148,9 @@ CATALOGUE: Mapping[str, Kind] = {
     "evictions.hearing_called_off": Kind(
         _IMPORTANT, _EVENT, (WORKER, LIAISON, PERSON), _INVITATION, needs=Needs.PROCEDURE
     ),
+    "evictions.hearing_changed": Kind(
+        _IMPORTANT, _EVENT, (WORKER, LIAISON, PERSON), _HEARING, needs=Needs.PROCEDURE
+    ),
     "evictions.hearing_invited": Kind(
         _IMPORTANT, _EVENT, (WORKER, LIAISON, PERSON), _INVITATION, needs=Needs.PROCEDURE
     ),

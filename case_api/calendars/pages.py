@@ -11,11 +11,12 @@ from flask import Blueprint, Response
 
 from case_api.auth.gate import public
 from case_api.auth.household import visitor
-from case_api.context import transaction
+from case_api.context import maillage, transaction
 from case_api.http.etags import with_tag
 from case_api.http.limits import require_within_limit
 from services.calendars import document, entries, feeds
 from services.calendars.entries import Entry
+from services.network.courts.places import places
 from services.shared.actor import Actor
 from services.shared.attempts import Limit
 from services.shared.errors import NotFound
@@ -37,7 +38,13 @@ def show_calendar(token: str) -> Response:
     require_within_limit("read_calendar", READS, owner)
     with transaction(owner) as uow:
         found = entries.my_entries(actor=owner, uow=uow)
-        body = document.feed(found, language=owner.language, at=uow.now())
+        body = document.feed(
+            found,
+            language=owner.language,
+            at=uow.now(),
+            page=f"{maillage().settings.public_url}/",
+            courts=places(uow=uow),
+        )
         response = with_tag(Response(body, mimetype="text/calendar"), _tag(found, owner))
         if response.status_code == 200:
             entries.note_reading(found, actor=owner, uow=uow)

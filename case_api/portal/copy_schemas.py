@@ -24,6 +24,7 @@ class OwnActOut(Schema):
 
 class OwnProcedureOut(Schema):
     canton = fields.String()
+    court = fields.String(metadata={"description": "The court, its canton and its address."})
     roll_number = fields.String(allow_none=True)
     opened_at = AwareDateTime()
     acts = fields.List(fields.Nested(OwnActOut))

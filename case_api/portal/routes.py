@@ -18,6 +18,7 @@ from case_api.portal.schemas import (
     OwnConsentOut,
     OwnHouseholdOut,
     OwnReadOut,
+    OwnWelfareCentreOut,
     ProfessionalChoiceOut,
     ReceiptOut,
     RefuseIn,
@@ -217,6 +218,54 @@ def refuse_somebody(data: Any, *, actor: HouseholdMember, uow: UnitOfWork) -> An
 )
 def ask_for_another_worker(data: Any, *, actor: HouseholdMember, uow: UnitOfWork) -> Any:
     return choices.ask_for_another_worker(**data, actor=actor, uow=uow)
+
+
+@api.command(
+    "POST",
+    "/procedures/<uuid:procedure_id>/welfare-opposition",
+    gives=ReceiptOut,
+    status=201,
+    location="/welfare-oppositions/{id}",
+    household=True,
+    summary="Oppose that the public welfare centre is told of this procedure; it holds at once",
+    description="Late is never refused: what the law says of it, the reference worker reads.",
+)
+def oppose_own_welfare_centre(
+    procedure_id: UUID, *, actor: HouseholdMember, uow: UnitOfWork
+) -> Any:
+    return choices.oppose_welfare_centre(procedure_id, actor=actor, uow=uow)
+
+
+@api.query(
+    "/welfare-oppositions/<uuid:opposition_id>",
+    gives=OwnWelfareCentreOut,
+    args=LanguageArgs,
+    household=True,
+    summary="An opposition of my household that stands",
+)
+def get_own_welfare_opposition(
+    args: Any, opposition_id: UUID, *, actor: HouseholdMember, uow: UnitOfWork
+) -> Any:
+    said = spoken(args["language"] or actor.language)
+    found = queries.welfare_centre(said, opposition_id=opposition_id, uow=uow)
+    if not found:
+        raise NotFound
+    return Reply(found[0], version=found[0].version)
+
+
+@api.command(
+    "POST",
+    "/welfare-oppositions/<uuid:opposition_id>/withdrawal",
+    gives=ReceiptOut,
+    status=200,
+    household=True,
+    expects_version=True,
+    summary="Take my opposition back; consent alone decides again",
+)
+def withdraw_own_welfare_opposition(
+    opposition_id: UUID, *, version: int, actor: HouseholdMember, uow: UnitOfWork
+) -> Any:
+    return choices.withdraw_opposition(opposition_id, version=version, actor=actor, uow=uow)
 
 
 @api.command(

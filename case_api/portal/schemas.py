@@ -58,6 +58,8 @@ class OwnHearingOut(Schema):
     starts_at = AwareDateTime()
     room = fields.String(allow_none=True)
     words = fields.String()
+    court = fields.String(metadata={"description": "With its canton."})
+    address = fields.String(allow_none=True)
 
 
 class OwnDateOut(Schema):
@@ -70,6 +72,17 @@ class OwnDateOut(Schema):
     doubt = fields.String(
         allow_none=True, metadata={"description": "To be said next to a date that is in doubt."}
     )
+
+
+class OwnWelfareCentreOut(Schema):
+    """Whether the public welfare centre (CPAS/OCMW) may be told of a procedure."""
+
+    procedure_id = Uuid()
+    opposition_id = Uuid(allow_none=True)
+    opposed_on = Day(allow_none=True, metadata={"description": "Since when I oppose it."})
+    mine = fields.Boolean(metadata={"description": "I can take it back."})
+    version = fields.Integer(allow_none=True)
+    words = fields.String()
 
 
 class OwnTaskOut(Schema):
@@ -187,6 +200,7 @@ class OwnHouseholdOut(Schema):
         allow_none=True,
         metadata={"description": "Said with the dates until a lawyer confirmed the rules."},
     )
+    welfare_centre = fields.List(fields.Nested(OwnWelfareCentreOut))
     tasks = fields.List(fields.Nested(OwnTaskOut))
     consents = fields.List(fields.Nested(OwnConsentOut))
     exclusions = fields.List(fields.Nested(OwnExclusionOut))

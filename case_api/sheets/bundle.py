@@ -7,8 +7,10 @@ from typing import Any
 from case_api.sheets.render import Heading, Items, Part, Picture, Sheet, Table, Words
 from services.evictions.bundles.content import BundleContent, Measured, Piece
 from services.evictions.law.citing import cite
+from services.evictions.law.labels import provision
+from services.evictions.law.norms import Certainty
 from services.shared.clock import legal_day
-from services.shared.words.catalogue import day_in_words, listed, say, time_in_words
+from services.shared.words.catalogue import day_in_words, has_text, listed, say, time_in_words
 
 
 def bundle_sheet(
@@ -44,7 +46,7 @@ def letter_lines(content: BundleContent) -> list[str]:
 
 def _letter(content: BundleContent, language: str) -> list[Part]:
     letter, procedure = content.letter, content.procedure
-    subject = [say("letter.court", language, canton=content.canton)]
+    subject = [content.court.whole(language)]
     if procedure.roll_number:
         subject.append(say("letter.roll", language, number=procedure.roll_number))
     subject.append(_hearing(content, language))
@@ -110,21 +112,27 @@ def _timeline(content: BundleContent, language: str) -> list[Part]:
             _received(each, language),
         ]
         for each in content.procedure.acts
-        if each["replaced_by"] is None
+        if each["replaced_by"] is None and each["lapsed_at"] is None
     ]
     if acts:
         parts += [
             Heading(say("letter.acts", language), level=2),
             Table(_heads(language, "day", "act", "received"), acts, [3, 4, 3]),
         ]
+    # A judge is shown the law; what nobody read is none, and what is doubtful the lawyer argues.
     dates = [
-        [_day(each["date"], language), _meaning(each, language), _source(each, language)]
+        [
+            _day(each["date"], language),
+            _meaning(each, language),
+            cite(provision(each["article"]), language),
+        ]
         for each in content.procedure.deadlines
+        if each["certainty"] != Certainty.UNVERIFIED
     ]
     if dates:
         parts += [
             Heading(say("letter.deadlines", language), level=2),
-            Words(say("letter.no_advice", language)),
+            Words(say("letter.computed", language)),
             Table(_heads(language, "day", "meaning", "source"), dates, [3, 5, 4]),
         ]
     return parts if len(parts) > 1 else [*parts, Words(say("letter.nothing", language))]
@@ -139,17 +147,15 @@ def _received(act: Mapping[str, Any], language: str) -> str:
 
 
 def _meaning(deadline: Mapping[str, Any], language: str) -> str:
-    """The meaning of a date in plain words, or only its article if its rule fell away."""
-    explained = deadline["explanation"]
-    said = explained[language] if explained else ""
-    return (
-        f"{said} {say('letter.overridden', language)}".strip() if deadline["overridden"] else said
-    )
-
-
-def _source(deadline: Mapping[str, Any], language: str) -> str:
-    certainty = say(f"letter.certainty_{deadline['certainty']}", language)
-    return f"{cite(deadline['article'], language)} ({deadline['source']}). {certainty}"
+    """What a date is: by the catalogues, else by the words that its rule brings along."""
+    key = f"letter.date_{deadline['computes']}"
+    if has_text(key):
+        said = say(key, language)
+    elif deadline["label"]:
+        said = deadline["label"][language]
+    else:
+        said = say("letter.date_other", language)
+    return f"{said} {say('letter.overridden', language)}" if deadline["overridden"] else said
 
 
 def _images(pieces: list[Piece], pictures: Mapping[int, Picture], language: str) -> list[Part]:

@@ -149,7 +149,7 @@ def _procedure(procedure: ProcedureView, language: str) -> list[Part]:
         for each in procedure.acts
     ]
     parts: list[Part] = [
-        Heading(say("sheet.procedure", language, canton=procedure.canton)),
+        Heading(say("sheet.procedure", language, court=procedure.court)),
         Words(say("sheet.procedure_facts", language, number=number, day=opened)),
     ]
     if acts:

@@ -100,8 +100,13 @@ def _goal(goal: PlanGoalView, number: int, language: str) -> list[Part]:
 
 
 def _court(view: HouseholdView, language: str) -> list[Part]:
-    said = view.hearing.words if view.hearing else say("sheet.no_hearing", language)
+    hearing = view.hearing
+    said = hearing.words if hearing else say("sheet.no_hearing", language)
     parts: list[Part] = [Heading(say("sheet.hearing", language)), Words(said)]
+    if hearing:
+        place = ", ".join(filter(None, (hearing.court, hearing.address)))
+        parts.append(Words(say("sheet.where", language, place=place)))
+    parts += [Words(each.words) for each in view.welfare_centre if each.opposed_on]
     rows = [[day(each.on, language), meaning(each)] for each in view.dates]
     if rows:
         parts += [

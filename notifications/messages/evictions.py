@@ -4,8 +4,8 @@ with the date itself, by `services.evictions`.
 
 from services.evictions.events import HearingPosted, TermMissed
 from services.evictions.hearings import posting_alerts
+from services.evictions.terms.alerts import missed
 from services.shared import alerts
-from services.shared.alerts import NewAlert, RecipientRole
 from services.shared.unit_of_work import UnitOfWork
 
 
@@ -16,15 +16,12 @@ def tell_reference_worker(event: HearingPosted, *, uow: UnitOfWork) -> None:
 
 def tell_missed(event: TermMissed, *, uow: UnitOfWork) -> None:
     """An instalment or a date of a judgment was not kept: whoever is responsible hears of it."""
-    kind = "evictions.instalment_missed" if event.instalment_id else "evictions.term_missed"
-    missed = NewAlert(
-        kind=kind,
-        case_id=event.case_id,
-        object_id=event.instalment_id or event.term_id,
-        due_at=uow.now(),
-        # A date that was moved and missed again is told again.
-        rung=event.due_on.isoformat(),
-        recipient_role=RecipientRole.REFERENCE_WORKER,
-        facts={"due_on": event.due_on.isoformat()},
+    key = event.instalment_id or event.term_id
+    told = missed(
+        event.case_id,
+        key,
+        event.due_on,
+        is_instalment=event.instalment_id is not None,
+        now=uow.now(),
     )
-    alerts.plan([missed], uow=uow)
+    alerts.plan([told], uow=uow)

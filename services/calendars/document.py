@@ -1,14 +1,26 @@
 """Dates as a calendar document (RFC 5545). Titles are neutral: a word for the kind and the code of
-the case, or the number of the session. No name, no address, no court, no link: a calendar lies open
-on many a phone.
+the case, or the number of the session; two of one day are numbered. No name and no home: a calendar
+lies open on many a phone. The feed says besides where the court is, which is public, and where to
+sign in.
 """
 
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Hashable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
+from types import MappingProxyType
 
-from icalendar import Calendar, Event, Timezone, TimezoneDaylight, TimezoneStandard, vRecur
+from icalendar import (
+    Calendar,
+    Event,
+    Timezone,
+    TimezoneDaylight,
+    TimezoneStandard,
+    vRecur,
+    vText,
+)
 
 from services.calendars.entries import Entry
+from services.network.courts.places import CourtPlace
 from services.shared.clock import BRUSSELS
 from services.shared.words.catalogue import say, spoken
 
@@ -18,14 +30,39 @@ HEARING = timedelta(hours=1)
 _DAY = timedelta(days=1)
 
 
-def feed(entries: Iterable[Entry], *, language: str, at: datetime) -> bytes:
-    """The whole calendar of one person; `at` is when it was written."""
+def feed(
+    entries: Sequence[Entry],
+    *,
+    language: str,
+    at: datetime,
+    page: str | None = None,
+    courts: Mapping[str, CourtPlace] = MappingProxyType({}),
+) -> bytes:
+    """The whole calendar of one person; `at` is when it was written, `page` where they sign in."""
     calendar = new_calendar()
     calendar.add("X-WR-CALNAME", "Maillage")
     calendar.add("REFRESH-INTERVAL", timedelta(hours=1), parameters={"VALUE": "DURATION"})
+    alike = Counter(map(_looks, entries))
+    numbers: Counter[Hashable] = Counter()
     for entry in entries:
-        calendar.add_component(event(entry, language=language, at=at))
+        numbers[_looks(entry)] += 1
+        written = event(entry, language=language, at=at)
+        if entry.day is not None and alike[_looks(entry)] > 1:
+            which = {"number": numbers[_looks(entry)], "count": alike[_looks(entry)]}
+            said = say("calendar.one_of", spoken(language), title=written["SUMMARY"], **which)
+            written["SUMMARY"] = vText(said)
+        place = courts.get(entry.canton or "")
+        if place is not None:
+            written.add("LOCATION", place.whole(language))
+        if page is not None:
+            written.add("URL", page)
+        calendar.add_component(written)
     return bytes(calendar.to_ical())
+
+
+def _looks(entry: Entry) -> Hashable:
+    """What two entries have in common that nobody could tell apart."""
+    return entry.kind, entry.name, entry.day, entry.starts_at
 
 
 def new_calendar() -> Calendar:

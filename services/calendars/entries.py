@@ -36,44 +36,55 @@ class Entry:
     doubt: str | None = None
     # Of a session; what else has an hour is taken to last one.
     ends_at: datetime | None = None
+    # Of a hearing: the canton of its court.
+    canton: str | None = None
 
 
 # A hearing that moved is one series: the last of its rows says when, the first gives the UID, and
-# every version of every row counts, so that a calendar takes the newest for the newest.
+# every version of every row counts, so that a calendar takes the newest for the newest; a move that
+# was struck counts too, and is no row of its own.
 # Who reads in an emergency (break-glass) gets no calendar of it; a liaison gets the hearings.
 _MINE = text(
     """
     WITH RECURSIVE chain AS (
       SELECT h.id AS latest, h.id, h.replaces_id, h.version FROM hearings h
-      WHERE NOT EXISTS (SELECT 1 FROM hearings n WHERE n.replaces_id = h.id)
+      WHERE NOT EXISTS (
+          SELECT 1 FROM hearings n WHERE n.replaces_id = h.id AND n.struck_from IS NULL)
+        AND (h.struck_from IS NULL OR h.replaces_id IS NULL)
       UNION ALL
       SELECT c.latest, p.id, p.replaces_id, p.version
       FROM chain c JOIN hearings p ON p.id = c.replaces_id
+    ), counted AS (
+      SELECT * FROM chain
+      UNION
+      SELECT c.latest, s.id, s.replaces_id, s.version
+      FROM chain c JOIN hearings s ON s.replaces_id = c.id AND s.struck_from IS NOT NULL
     ), series AS (
       SELECT latest, (array_agg(id) FILTER (WHERE replaces_id IS NULL))[1] AS uid,
              sum(version)::int - 1 AS sequence
-      FROM chain GROUP BY latest
+      FROM counted GROUP BY latest
     )
     SELECT 'hearing', r.uid, r.sequence, h.starts_at, NULL::date,
-           h.state IN ('adjourned', 'cancelled'), c.code, c.id, NULL, NULL::timestamptz
+           h.state IN ('adjourned', 'cancelled'), c.code, c.id, NULL, NULL::timestamptz, p.canton
     FROM series r
     JOIN hearings h ON h.id = r.latest
     JOIN may_see s ON s.case_id = h.case_id
       AND (opens(s.write_mask, 'procedure')
         OR s.as_liaison AND opens(s.mask, 'procedure') AND EXISTS (
         SELECT 1 FROM procedures d WHERE d.id = h.procedure_id AND works_in(d.canton)))
+    JOIN procedures p ON p.id = h.procedure_id
     JOIN cases c ON c.id = h.case_id AND c.state <> 'closed'
     WHERE h.starts_at >= :since
     UNION ALL
     SELECT 'deadline', l.id, l.version - 1, NULL, l.day, false, c.code, c.id,
-           CASE WHEN l.overridden_date IS NULL THEN nullif(l.certainty, 'found') END, NULL
+           CASE WHEN l.overridden_date IS NULL THEN nullif(l.certainty, 'found') END, NULL, NULL
     FROM (SELECT d.*, coalesce(overridden_date, least(falls_on, earlier_reading)) AS day
           FROM deadlines d) l
     JOIN may_see s ON s.case_id = l.case_id AND opens(s.write_mask, 'procedure')
     JOIN cases c ON c.id = l.case_id AND c.state <> 'closed'
     WHERE l.protective AND l.day >= :first_day
     UNION ALL
-    SELECT 'task', t.id, t.version - 1, NULL, t.due_on, false, c.code, c.id, NULL, NULL
+    SELECT 'task', t.id, t.version - 1, NULL, t.due_on, false, c.code, c.id, NULL, NULL, NULL
     FROM tasks t
     JOIN may_see s ON s.case_id = t.case_id AND s.takes_part
     JOIN cases c ON c.id = t.case_id AND c.state <> 'closed'
@@ -82,7 +93,7 @@ _MINE = text(
       AND (t.assignee_id = :me OR t.assignee_id IS NULL AND s.leads)
     UNION ALL
     SELECT 'session', i.id, i.sequence, i.starts_at, NULL, i.state = 'cancelled', i.number::text,
-           NULL, NULL, i.ends_at
+           NULL, NULL, i.ends_at, NULL
     FROM intervision_sessions i
     JOIN session_invitations v ON v.session_id = i.id AND v.professional_id = :me
       AND v.state NOT IN ('withdrawn', 'declined')

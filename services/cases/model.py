@@ -196,8 +196,11 @@ class NoteRevision(Base):
 
 
 class TaskState(StrEnum):
+    """`moot`: what it followed from fell away; it may come back."""
+
     OPEN = "open"
     DONE = "done"
+    MOOT = "moot"
 
 
 class Task(Identified, Versioned, Base):
@@ -205,10 +208,11 @@ class Task(Identified, Versioned, Base):
 
     __tablename__ = "tasks"
     __table_args__ = (
-        CheckConstraint("state IN ('open', 'done')", name="state"),
+        CheckConstraint("state IN ('open', 'done', 'moot')", name="state"),
         CheckConstraint("(created_by IS NULL) <> (asked_by_member IS NULL)", name="one_made_it"),
         CheckConstraint("title IS NOT NULL OR template IS NOT NULL", name="called_something"),
         Index("ix_tasks_case", "case_id", "due_on"),
+        CheckConstraint("planned_on IS NULL OR source_id IS NOT NULL", name="planned"),
     )
 
     case_id: Mapped[UUID] = mapped_column(ForeignKey("cases.id"))
@@ -233,9 +237,13 @@ class Task(Identified, Versioned, Base):
     done_at: Mapped[datetime | None]
     # An adult of the household whose alone this is in the household's own view (0016).
     confidential_to: Mapped[UUID | None] = mapped_column(ForeignKey("members.id"))
+    # The record that it follows from, and the day that it was given with it; people may have given
+    # it another one.
+    source_id: Mapped[UUID | None]
+    planned_on: Mapped[date | None] = mapped_column(Date, info=PLAIN)
 
     def finish(self, at: datetime) -> None:
-        if self.state == TaskState.DONE:
+        if self.state != TaskState.OPEN:
             raise Conflict("task-already-done")
         self.state = TaskState.DONE
         self.done_at = at

@@ -30,8 +30,8 @@ CREATE POLICY api_insert ON acts FOR INSERT TO maillage_api WITH CHECK (
   AND recorded_by = app_professional() AND EXISTS (
     SELECT FROM procedures parent
       WHERE parent.id = acts.procedure_id AND parent.case_id = acts.case_id));
-GRANT UPDATE (replaced_by, lapsed_at, called_off_by, warnings, alarms, correction_reason)
-  ON acts TO maillage_api;
+GRANT UPDATE (replaced_by, lapsed_at, called_off_by, warnings, alarms, correction_reason, struck_at,
+  struck_by, strike_reason, own_dates) ON acts TO maillage_api;
 CREATE POLICY api_update ON acts FOR UPDATE TO maillage_api USING (
   (SELECT true FROM work(acts.case_id, 'procedure') LIMIT 1));
 CREATE POLICY api_not_closed ON acts AS RESTRICTIVE FOR INSERT TO maillage_api WITH CHECK (
@@ -95,7 +95,7 @@ CREATE POLICY api_not_closed ON hearings AS RESTRICTIVE FOR INSERT TO maillage_a
   NOT EXISTS (SELECT FROM closed_case(hearings.case_id)));
 CREATE POLICY api_change_not_closed ON hearings AS RESTRICTIVE FOR UPDATE TO maillage_api USING (
   NOT EXISTS (SELECT FROM closed_case(hearings.case_id)));
-GRANT SELECT (id, version, case_id, starts_at, state, replaces_id), UPDATE (version)
+GRANT SELECT (id, version, case_id, starts_at, state, replaces_id, struck_from), UPDATE (version)
   ON hearings TO maillage_worker;
 CREATE POLICY worker ON hearings FOR SELECT TO maillage_worker USING (true);
 CREATE POLICY worker_touch ON hearings FOR UPDATE TO maillage_worker USING (state = 'set');
@@ -128,7 +128,8 @@ CREATE POLICY api_insert ON terms FOR INSERT TO maillage_api WITH CHECK (
   AND recorded_by = app_professional()
   AND (act_id IS NULL OR EXISTS (
     SELECT FROM acts parent WHERE parent.id = terms.act_id AND parent.case_id = terms.case_id)));
-GRANT UPDATE (act_id, due_on, state, was_missed, ended_at, cancel_reason, version) ON terms TO maillage_api;
+GRANT UPDATE (act_id, due_on, state, was_missed, ended_at, cancel_reason, struck_from, version) ON terms
+  TO maillage_api;
 CREATE POLICY api_update ON terms FOR UPDATE TO maillage_api USING (
   (SELECT true FROM work(terms.case_id, terms.category) LIMIT 1));
 CREATE POLICY api_not_closed ON terms AS RESTRICTIVE FOR INSERT TO maillage_api WITH CHECK (
@@ -201,7 +202,8 @@ CREATE POLICY api_insert ON welfare_oppositions FOR INSERT TO maillage_api WITH 
   AND recorded_by = app_professional() AND EXISTS (
     SELECT FROM procedures parent
       WHERE parent.id = welfare_oppositions.procedure_id AND parent.case_id = welfare_oppositions.case_id));
-GRANT UPDATE (withdrawn_by, withdrawn_at, version) ON welfare_oppositions TO maillage_api;
+GRANT UPDATE (withdrawn_by, withdrawn_by_member, withdrawn_at, version) ON welfare_oppositions
+  TO maillage_api;
 CREATE POLICY api_update ON welfare_oppositions FOR UPDATE TO maillage_api USING (
   (SELECT true FROM work(welfare_oppositions.case_id, 'procedure') LIMIT 1));
 CREATE POLICY api_not_closed ON welfare_oppositions AS RESTRICTIVE FOR INSERT TO maillage_api

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from sqlalchemy import text
+
 from services.cases.handovers.worker_requests import RequestWorker, request_in_person
 from services.cases.model import Case
 from services.cases.plans import answers as plan_answers
@@ -14,11 +16,15 @@ from services.cases.plans.model import AnswerEvidence, AnswerKind
 from services.consent import commands, exclusions
 from services.consent.commands import GiveConsent
 from services.consent.exclusions import Exclude
+from services.evictions.welfare_centre import oppositions
 from services.portal import policy
 from services.portal.events import ChoiceMade
 from services.shared.actor import HouseholdMember
+from services.shared.errors import NotFound
 from services.shared.loading import load
 from services.shared.unit_of_work import UnitOfWork
+
+_HOLD = text("SELECT portal_holds_procedure(:procedure)")
 
 
 @dataclass(frozen=True)
@@ -72,6 +78,28 @@ def ask_for_another_worker(
     cmd = RequestWorker(case_id=actor.case_id, reason=reason, wanted_id=wanted_id)
     request = request_in_person(cmd, actor=actor, uow=uow)
     return Receipt(request.id, "another_worker_asked", uow.now())
+
+
+def oppose_welfare_centre(
+    procedure_id: UUID, *, actor: HouseholdMember, uow: UnitOfWork
+) -> Receipt:
+    """The public welfare centre is not told of this procedure any more, from this commit on."""
+    policy.require_not_closed(load(Case, actor.case_id, uow=uow))
+    if not uow.session.scalar(_HOLD, {"procedure": procedure_id}):
+        raise NotFound
+    made = oppositions.oppose_in_person(procedure_id, actor=actor, uow=uow)
+    uow.announce(_choice_made(made.id, made.version, actor.case_id), actor=actor)
+    return Receipt(made.id, "welfare_centre_opposed", uow.now())
+
+
+def withdraw_opposition(
+    opposition_id: UUID, *, version: int, actor: HouseholdMember, uow: UnitOfWork
+) -> Receipt:
+    policy.require_not_closed(load(Case, actor.case_id, uow=uow))
+    uow.session.execute(_HOLD, {"procedure": None})
+    made = oppositions.withdraw_in_person(opposition_id, version=version, actor=actor, uow=uow)
+    uow.announce(_choice_made(made.id, made.version, actor.case_id), actor=actor)
+    return Receipt(made.id, "welfare_opposition_withdrawn", uow.now())
 
 
 @dataclass(frozen=True, kw_only=True)

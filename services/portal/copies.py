@@ -9,7 +9,7 @@ from sqlalchemy import text
 from services.consent import policy
 from services.consent.queries import access_to
 from services.households.model import Member, require_adult
-from services.network.courts.queries import canton_in
+from services.network.courts.places import place_of
 from services.portal import queries
 from services.portal.disclosures import reads
 from services.portal.views import (
@@ -44,6 +44,7 @@ _ACTS = text(
     """
     SELECT kind, acted_on, received_on FROM acts
     WHERE case_id = portal_case() AND procedure_id = :procedure AND replaced_by IS NULL
+      AND struck_at IS NULL
     ORDER BY acted_on, recorded_at, id
     """
 )
@@ -137,7 +138,8 @@ def print_for(
 def _procedure(row: Any, language: str, *, uow: UnitOfWork) -> ProcedureView:
     acts = uow.session.execute(_ACTS, {"procedure": row.id})
     return ProcedureView(
-        canton=canton_in(row.canton, language, uow=uow),
+        canton=row.canton,
+        court=place_of(row.canton, uow=uow).whole(language),
         roll_number=row.roll_number,
         opened_at=row.opened_at,
         acts=[ActView(*each) for each in acts],

@@ -297,16 +297,25 @@ END $$;
 CREATE OR REPLACE TRIGGER end_what_the_refused_held AFTER INSERT ON exclusions
   FOR EACH ROW WHEN (NEW.set_by_member IS NOT NULL) EXECUTE FUNCTION end_what_the_refused_held();
 
+-- Their procedure, or all of theirs, held for as long as the transaction lasts: they read it and
+-- change none of it.
+CREATE OR REPLACE FUNCTION portal_holds_procedure(the_procedure uuid) RETURNS boolean
+LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+WITH held AS (SELECT 1 FROM procedures d
+  WHERE d.case_id = portal_case() AND d.id = coalesce(the_procedure, d.id) FOR UPDATE)
+SELECT EXISTS (SELECT 1 FROM held) $$;
+
 DROP FUNCTION IF EXISTS portal_is_for(uuid, timestamptz);
 REVOKE EXECUTE ON FUNCTION portal_code_holds(uuid, timestamptz), member_at_home(), case_at_home(),
   enter_portal(bytea, uuid, bytea, text, timestamptz, timestamptz),
   find_portal_session(bytea, timestamptz), portal_only_adult(), portal_shows_consent(uuid),
   portal_hides(uuid), portal_mask(uuid, text, int), portal_openings(), portal_reads(bigint, int),
   portal_shares(), portal_messages(), portal_housemates(), portal_commune(),
-  portal_reason_to_join(uuid), set_compartment(text, uuid, uuid, uuid), end_what_the_refused_held() FROM PUBLIC;
+  portal_reason_to_join(uuid), set_compartment(text, uuid, uuid, uuid), end_what_the_refused_held(),
+  portal_holds_procedure(uuid) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION member_at_home(), case_at_home(),
   enter_portal(bytea, uuid, bytea, text, timestamptz, timestamptz),
   find_portal_session(bytea, timestamptz), portal_shows_consent(uuid), portal_only_adult(),
   portal_openings(), portal_reads(bigint, int), portal_shares(), portal_messages(),
   portal_hides(uuid), portal_housemates(), portal_commune(), portal_reason_to_join(uuid),
-  set_compartment(text, uuid, uuid, uuid) TO maillage_api;
+  set_compartment(text, uuid, uuid, uuid), portal_holds_procedure(uuid) TO maillage_api;

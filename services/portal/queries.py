@@ -11,8 +11,10 @@ from sqlalchemy import func, select, text
 
 from services.cases.titles import title_in
 from services.evictions.law.citing import cite
-from services.evictions.law.in_force import confirmed_versions
+from services.evictions.law.in_force import confirmed_versions, law_in_force
+from services.evictions.law.labels import provision, rule_of
 from services.households.model import Member
+from services.network.courts.places import place_of
 from services.portal.consent_queries import consents, exclusions, requests
 from services.portal.disclosures import emergencies, messages, shares
 from services.portal.plans.commands import plan
@@ -24,13 +26,20 @@ from services.portal.views import (
     Person,
     TaskView,
     TeamMember,
+    WelfareCentreView,
 )
 from services.portal.wording import doubt, named
 from services.shared.clock import BRUSSELS
 from services.shared.errors import NotFound
 from services.shared.loading import still_there
 from services.shared.unit_of_work import UnitOfWork
-from services.shared.words.catalogue import day_of_year, say, spoken
+from services.shared.words.catalogue import (
+    day_in_words,
+    day_of_year,
+    has_text,
+    say,
+    spoken,
+)
 
 _CASE = text(
     """
@@ -62,7 +71,8 @@ _TEAM = text(
 )
 _HEARINGS = text(
     """
-    SELECT h.starts_at, h.room FROM hearings h
+    SELECT h.starts_at, h.room, p.canton FROM hearings h
+    JOIN procedures p ON p.id = h.procedure_id
     WHERE h.case_id = portal_case() AND h.state = 'set' AND h.starts_at >= :since
       AND (CAST(:procedure AS uuid) IS NULL OR h.procedure_id = :procedure)
     ORDER BY h.starts_at
@@ -71,7 +81,7 @@ _HEARINGS = text(
 _DATES = text(
     """
     SELECT coalesce(d.overridden_date, least(d.falls_on, d.earlier_reading)) AS "on", d.computes,
-           d.protective, d.article,
+           d.protective, d.article, d.rule_set, d.rule_version, d.rule_id,
            CASE WHEN d.overridden_date IS NULL THEN d.certainty ELSE 'found' END AS certainty
     FROM deadlines d
     WHERE d.case_id = portal_case()
@@ -84,6 +94,16 @@ _RULE_SETS = text(
     """
     SELECT DISTINCT d.rule_set, d.rule_version FROM deadlines d
     WHERE d.case_id = portal_case() AND d.overridden_date IS NULL
+    """
+)
+_WELFARE_CENTRE = text(
+    """
+    SELECT d.id AS procedure_id, w.id AS opposition_id, w.opposed_on,
+           w.id IS NOT NULL AND coalesce(w.recorded_by_member = portal_member(), true) AS mine,
+           w.version
+    FROM procedures d
+    LEFT JOIN welfare_oppositions w ON w.procedure_id = d.id AND w.withdrawn_at IS NULL
+    WHERE d.case_id = portal_case() ORDER BY d.opened_at, d.id
     """
 )
 _TASKS = text(
@@ -118,6 +138,7 @@ def household(*, language: str | None = None, uow: UnitOfWork) -> HouseholdView:
         hearing=next(iter(hearings(said, since=uow.now(), uow=uow)), None),
         dates=dates(said, since=uow.today(), uow=uow),
         dates_note=_dates_note(said, uow=uow),
+        welfare_centre=welfare_centre(said, uow=uow),
         tasks=[_task(row, said) for row in uow.session.execute(_TASKS)],
         consents=consents(said, uow=uow),
         exclusions=exclusions(uow=uow),
@@ -132,7 +153,18 @@ def hearings(
     language: str, *, since: datetime, procedure: UUID | None = None, uow: UnitOfWork
 ) -> list[HearingView]:
     found = uow.session.execute(_HEARINGS, {"since": since, "procedure": procedure})
-    return [HearingView(row.starts_at, row.room, _hearing_words(row, language)) for row in found]
+    return [_hearing(row, language, uow=uow) for row in found]
+
+
+def _hearing(row: Any, language: str, *, uow: UnitOfWork) -> HearingView:
+    place = place_of(row.canton, uow=uow)
+    return HearingView(
+        starts_at=row.starts_at,
+        room=row.room,
+        words=_hearing_words(row, language),
+        court=place.court(language),
+        address=place.address,
+    )
 
 
 def dates(
@@ -141,8 +173,12 @@ def dates(
     found = uow.session.execute(_DATES, {"since": since, "procedure": procedure})
     return [
         DateToKnow(
-            **{**row._mapping, "article": cite(row.article, language)},
-            words=named("dates", row.computes, language),
+            on=row.on,
+            computes=row.computes,
+            protective=row.protective,
+            article=cite(provision(row.article), language),
+            certainty=row.certainty,
+            words=_words_of(row, language, uow=uow),
             doubt=doubt(row.certainty, language),
         )
         for row in found
@@ -155,6 +191,35 @@ def _dates_note(language: str, *, uow: UnitOfWork) -> str | None:
     if behind <= confirmed_versions(uow=uow):
         return None
     return say("household.dates_not_confirmed", language)
+
+
+def _words_of(row: Any, language: str, *, uow: UnitOfWork) -> str:
+    """What a date is for: by the catalogues, else in the words that its rule brings along."""
+    if has_text(f"household.dates.{row.computes}"):
+        return named("dates", row.computes, language)
+    rule = rule_of(law_in_force(uow=uow), row.rule_set, row.rule_version, row.rule_id)
+    if rule is None:
+        return say("household.dates.unnamed", language)
+    return (rule.label or rule.explanation).say(language)
+
+
+def welfare_centre(
+    language: str, *, opposition_id: UUID | None = None, uow: UnitOfWork
+) -> list[WelfareCentreView]:
+    """The view of each procedure, or of the one with that opposition, which stands."""
+    return [
+        WelfareCentreView(**row._mapping, words=_told_words(row, language))
+        for row in uow.session.execute(_WELFARE_CENTRE)
+        if opposition_id in (None, row.opposition_id)
+    ]
+
+
+def _told_words(row: Any, language: str) -> str:
+    if row.opposed_on is None:
+        return say("household.welfare_centre.may_be_told", language)
+    return say(
+        "household.welfare_centre.opposed", language, day=day_in_words(row.opposed_on, language)
+    )
 
 
 def _task(row: Any, language: str) -> TaskView:

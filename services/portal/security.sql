@@ -59,6 +59,29 @@ CREATE POLICY portal_read ON acts FOR SELECT TO maillage_api USING (
 CREATE POLICY portal_read ON deadlines FOR SELECT TO maillage_api USING (
   case_id = (SELECT portal_case()));
 
+-- welfare_oppositions
+CREATE POLICY portal_read ON welfare_oppositions FOR SELECT TO maillage_api USING (
+  case_id = (SELECT portal_case()));
+CREATE POLICY portal_oppose ON welfare_oppositions FOR INSERT TO maillage_api WITH CHECK (
+  case_id = (SELECT portal_case()) AND recorded_by_member = (SELECT portal_member())
+  AND withdrawn_at IS NULL AND EXISTS (SELECT FROM procedures parent
+    WHERE parent.id = welfare_oppositions.procedure_id
+    AND parent.case_id = welfare_oppositions.case_id));
+-- What another adult said by themselves is for them to take back.
+CREATE POLICY portal_withdraw ON welfare_oppositions FOR UPDATE TO maillage_api
+  USING (case_id = (SELECT portal_case())
+    AND (recorded_by_member IS NULL OR recorded_by_member = (SELECT portal_member())))
+  WITH CHECK (case_id = (SELECT portal_case()) AND withdrawn_at = app_now()
+    AND withdrawn_by_member = (SELECT portal_member()));
+
+-- welfare_steps
+-- What an opposition stops, and has due again once it is taken back.
+CREATE POLICY portal_read ON welfare_steps FOR SELECT TO maillage_api USING (
+  case_id = (SELECT portal_case()));
+CREATE POLICY portal_stop ON welfare_steps FOR UPDATE TO maillage_api
+  USING (case_id = (SELECT portal_case()) AND state IN ('due', 'opposed'))
+  WITH CHECK (case_id = (SELECT portal_case()) AND state IN ('due', 'opposed'));
+
 -- hearings
 CREATE POLICY portal_read ON hearings FOR SELECT TO maillage_api USING (
   case_id = (SELECT portal_case()));
@@ -187,9 +210,16 @@ CREATE POLICY portal_read ON professionals FOR SELECT TO maillage_api USING (
 CREATE POLICY portal_read ON professional_roles FOR SELECT TO maillage_api USING (
   (SELECT portal_member()) IS NOT NULL);
 
--- courts
--- They are public; a household is told the name of its canton in its own language.
+-- rule_changes
+-- The law is for everybody; a date that a network added is said in the words of its rule.
+CREATE POLICY portal_read ON rule_changes FOR SELECT TO maillage_api USING (
+  (SELECT portal_member()) IS NOT NULL AND state = 'active');
+
+-- courts, court_corrections
+-- Where the justice of the peace sits, as everybody may know it.
 CREATE POLICY portal_read ON courts FOR SELECT TO maillage_api USING (
+  (SELECT portal_member()) IS NOT NULL);
+CREATE POLICY portal_read ON court_corrections FOR SELECT TO maillage_api USING (
   (SELECT portal_member()) IS NOT NULL);
 
 -- rule_set_confirmations
@@ -209,6 +239,14 @@ CREATE POLICY portal_ask ON alerts FOR INSERT TO maillage_api WITH CHECK (
 CREATE POLICY portal_cancel ON alerts FOR UPDATE TO maillage_api
   USING (case_id = (SELECT portal_case()) AND kind = 'consent.ending'
     AND EXISTS (SELECT FROM consents c WHERE c.id = alerts.object_id));
+-- Of telling the welfare centre, which they oppose and no longer oppose.
+CREATE POLICY portal_tell ON alerts FOR INSERT TO maillage_api WITH CHECK (
+  case_id = (SELECT portal_case()) AND recipient_role = 'welfare_centre'
+  AND kind = 'evictions.welfare_step_due');
+CREATE POLICY portal_untell ON alerts FOR UPDATE TO maillage_api
+  USING (case_id = (SELECT portal_case()) AND kind = 'evictions.welfare_step_due');
+CREATE POLICY portal_told ON alerts FOR SELECT TO maillage_api
+  USING (case_id = (SELECT portal_case()) AND kind = 'evictions.welfare_step_due');
 CREATE POLICY portal_read ON alerts FOR SELECT TO maillage_api
   USING (case_id = (SELECT portal_case()) AND kind = 'consent.ending'
     AND EXISTS (SELECT FROM consents c WHERE c.id = alerts.object_id));

@@ -47,9 +47,13 @@ class TeamMember:
 
 @dataclass(frozen=True)
 class HearingView:
+    """`court` names the court and its canton; `address` is where it sits, if that is known."""
+
     starts_at: datetime
     room: str | None
     words: str
+    court: str
+    address: str | None
 
 
 @dataclass(frozen=True)
@@ -67,6 +71,22 @@ class DateToKnow:
     certainty: str
     words: str
     doubt: str | None
+
+
+@dataclass(frozen=True)
+class WelfareCentreView:
+    """Whether the public welfare centre may be told of a procedure.
+
+    `opposed_on`: since when the household opposes it; None, with `opposition_id` and `version`, if
+    it does not. `mine`: one's own to take back, or the team's note of what the household said.
+    """
+
+    procedure_id: UUID
+    opposition_id: UUID | None
+    opposed_on: date | None
+    mine: bool
+    version: int | None
+    words: str
 
 
 @dataclass(frozen=True)
@@ -189,10 +209,7 @@ class MessageView:
 
 @dataclass(frozen=True)
 class HouseholdView:
-    """`language` is the one that its words are in.
-
-    `dates_note`: what to know of the dates until a lawyer of the network confirmed their rules.
-    """
+    """`language` is that of its words. `dates_note`: until a lawyer confirmed the rules."""
 
     case_code: str
     state: str
@@ -205,6 +222,7 @@ class HouseholdView:
     hearing: HearingView | None
     dates: list[DateToKnow]
     dates_note: str | None
+    welfare_centre: list[WelfareCentreView]
     tasks: list[TaskView]
     consents: list[ConsentView]
     exclusions: list[ExclusionView]
@@ -237,6 +255,7 @@ class ActView:
 @dataclass(frozen=True)
 class ProcedureView:
     canton: str
+    court: str
     roll_number: str | None
     opened_at: datetime
     acts: list[ActView]

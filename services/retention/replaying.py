@@ -54,7 +54,7 @@ ON CONFLICT DO NOTHING RETURNING procedure_id
 """
 _UNOPPOSE = """
 UPDATE welfare_oppositions SET withdrawn_at = :at, withdrawn_by = recorded_by,
-       version = version + 1
+       withdrawn_by_member = recorded_by_member, version = version + 1
 WHERE id = :subject AND withdrawn_at IS NULL RETURNING procedure_id
 """
 _CLOSE_ACCOUNT = "UPDATE professionals SET active = false WHERE id = :subject AND active"

@@ -159,6 +159,7 @@ DEFINERS = {
     "is_confirmed",
     "portal_code_holds",
     "portal_hides",
+    "portal_holds_procedure",
     *("commune_of", "reason_to_join", "portal_commune", "portal_reason_to_join"),
     "portal_housemates",
     "portal_mask",

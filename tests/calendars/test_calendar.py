@@ -77,6 +77,28 @@ def test_hearings_legal_dates_and_tasks_stand_in_my_calendar(network, case):
     assert "Marker" not in answer.text
 
 
+def test_the_feed_says_where_the_court_is_and_where_to_sign_in(network, case):
+    set_hearing(network, case, HEARING)
+    court = network["rw1"].get("/api/v1/courts?q=Schaerbeek 1")["items"][0]
+    assert court["address"]
+    event = read(network, subscribe(network, "rw1"))[f"RDV {case['code']}"]
+    place = f"Justice de paix du canton de Schaerbeek 1, {court['address']}"
+    assert event.location.value == place
+    assert event.url.value.startswith("http")
+    assert case["id"] not in event.url.value
+    dutch = read(network, subscribe(network, "liaison"))
+    places = {event.location.value for event in dutch.values()}
+    assert all(court["address"] in each for each in places)
+
+
+def test_two_dates_of_one_day_are_told_apart_and_say_no_more(network, case):
+    for title in ("Marker-one", "Marker-two"):
+        task = {"category": "tenancy", "title": title, "due_on": "2026-04-01"}
+        network["rw1"].post(f"/api/v1/cases/{case['id']}/tasks", task)
+    titles = read(network, subscribe(network, "rw1")).keys()
+    assert titles == {f"À faire {case['code']} ({number} sur 2)" for number in (1, 2)}
+
+
 def test_a_date_in_doubt_says_so_in_the_calendar_too(network, case):
     procedure = set_hearing(network, case, HEARING)
     path = f"/api/v1/procedures/{procedure['id']}/acts"

@@ -24,7 +24,7 @@ def test_setting_a_hearing(network, statements):
         network["rw1"].post(
             f"/api/v1/procedures/{procedure['id']}/hearings", {"starts_at": HEARING}
         )
-    assert within(sent, 19)
+    assert within(sent, 24)
 
 
 def test_moving_a_hearing(network, statements):
@@ -34,4 +34,4 @@ def test_moving_a_hearing(network, statements):
         network["rw1"].post(
             f"{path}/{hearing['id']}/move", {"starts_at": LATER}, status=200, If_Match='"v1"'
         )
-    assert within(sent, 25)
+    assert within(sent, 28)

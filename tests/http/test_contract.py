@@ -86,7 +86,13 @@ def test_versions_keys_and_pages_are_documented(document):
 
 
 # Their answers stand nowhere again; what they are about does.
-ABOUT = {"give_own_consent", "register_webhook", "copy_minutes_to_case", "split_household"}
+ABOUT = {
+    "give_own_consent",
+    "oppose_own_welfare_centre",
+    "register_webhook",
+    "copy_minutes_to_case",
+    "split_household",
+}
 
 
 def test_what_is_made_and_can_be_read_again_says_where(document):

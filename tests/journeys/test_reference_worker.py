@@ -70,7 +70,10 @@ def test_a_petition_before_its_time_is_recorded_with_a_warning(network, petition
     path = f"/api/v1/procedures/{procedure['id']}/acts"
     after = network["rw1"].post(path, {"kind": "petition", "acted_on": "2026-02-10"})
     early = next(act for act in after["acts"] if act["acted_on"] == "2026-02-10")
-    assert early["warnings"] == [
+    (warning,) = early["warnings"]
+    words = warning.pop("words")
+    assert "avant le vendredi 13 février 2026 (CBL art. 233quater)" in words["fr"]
+    assert [warning] == [
         {
             "code": "before-lawful-date",
             "rule_id": "BRU-02",
@@ -88,6 +91,7 @@ def test_a_procedure_brings_its_tasks(network, petitioned):
         "defence_bundle",
         "payment_plan",
         "companion",
+        "hearing_result",
     }
     assert tasks[0]["template"] == "find_lawyer"
 

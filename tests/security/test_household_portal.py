@@ -18,7 +18,7 @@ from tests.security.database.sql import PARTLY
 OPEN = {
     *("cases", "households", "members", "reference_assignments", "participations"),
     *("organisations", "professionals", "professional_roles"),
-    *("consents", "provisions", "notes", "note_revisions", "tasks"),
+    *("consents", "courts", "provisions", "notes", "note_revisions", "tasks"),
     *("procedures", "acts", "hearings"),
     # The reminder of a consent: cancelled when it is taken back.
     "alerts",

@@ -18,6 +18,7 @@ from services.cases.notes import commands as notes
 from services.cases.tasks import commands as tasks
 from services.evictions.dates import overrides
 from services.evictions.hearings import commands as hearings
+from services.evictions.hearings import striking
 from services.evictions.hearings.model import PostingKind
 from services.evictions.law.acts import ActKind
 from services.evictions.procedures import acts
@@ -307,6 +308,10 @@ def _procedure(town: Town) -> None:
     with town.story.acts(_who(town, "lead")) as (actor, uow):
         act = acts.RecordAct(procedure_id=key, kind=ActKind.PETITION, acted_on=date(2026, 2, 16))
         acts.record_act(act, actor=actor, uow=uow)
+        slip = acts.RecordAct(procedure_id=key, kind=ActKind.SUMMONS, acted_on=date(2026, 2, 17))
+        struck = acts.record_act(slip, actor=actor, uow=uow).id
+        reason = town.mark("strik", Category.PROCEDURE)
+        striking.strike_act(key, struck, reason, actor=actor, uow=uow)
         room = town.mark("room", Category.PROCEDURE, **opens)
         at = datetime(2026, 3, 31, 7, tzinfo=UTC)
         roll = town.mark("hroll", Category.PROCEDURE, **opens)

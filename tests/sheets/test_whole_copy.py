@@ -54,6 +54,11 @@ LEFT_OUT = {
     "TeamMember.state": "the days say it",
     "HearingView.starts_at": IN_WORDS,
     "HearingView.room": IN_WORDS,
+    "HearingView.court": "it stands over the procedure",
+    "HearingView.address": "it stands over the procedure",
+    "ProcedureView.canton": "its court is named by it",
+    "WelfareCentreView.opposed_on": IN_WORDS,
+    "WelfareCentreView.mine": "who may take it back is on the screen",
     "DateToKnow.computes": IN_WORDS,
     **dict.fromkeys(
         [f"ProvisionView.{name}" for name in ("effect", "recipient_kind", "recipient_role")]

@@ -5,6 +5,7 @@ from typing import Any
 from marshmallow import fields, validate
 
 from case_api.http.fields import Dated, Day, Line, Schema, Uuid
+from services.evictions.dates.asking import words_of
 from services.evictions.law.citing import in_every_language
 from services.evictions.law.life import State
 from services.evictions.law.norms import Certainty
@@ -36,16 +37,32 @@ class LiftOverrideIn(Schema):
     reason = Line(500, required=True)
 
 
+class WarningWords(fields.Dict):
+    """What a warning says, by language, made as it is read."""
+
+    def __init__(self) -> None:
+        super().__init__(keys=fields.String(), values=fields.String())
+
+    def serialize(self, attr: str, obj: Any, accessor: Any = None, **_: Any) -> dict[str, str]:
+        return words_of(obj)
+
+
 class WarningOut(Schema):
+    """What is doubtful in a date, or to be asked about it; it never refuses one.
+
+    `day`: the day that the question is about. `words` is empty where there are none.
+    """
+
     code = fields.String()
     rule_id = fields.String()
     lawful_from = Dated("date")
-    lawful_until = Dated("date")
+    day = Dated("date")
     article = fields.String()
     breach = fields.Boolean(
         metadata={"description": "It breaks what protects the household: see a lawyer today."}
     )
     cited = Cited()
+    words = WarningWords()
 
 
 class StepOut(Schema):

@@ -2,6 +2,7 @@
 
 from marshmallow import fields, validate
 
+from case_api.evictions.dates.schemas import WarningOut
 from case_api.http.fields import AwareDateTime, Dated, Schema, Uuid
 from services.evictions.hearing_lists.model import RowState
 
@@ -53,3 +54,4 @@ class HearingListRowOut(Schema):
     procedure_id = Uuid(allow_none=True)
     case_code = fields.String(allow_none=True)
     procedure_roll_number = fields.String(allow_none=True)
+    warnings = fields.List(fields.Nested(WarningOut))

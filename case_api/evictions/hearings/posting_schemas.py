@@ -4,6 +4,7 @@ from typing import Any
 
 from marshmallow import fields, post_load, validate
 
+from case_api.evictions.dates.schemas import WarningOut
 from case_api.http.fields import AwareDateTime, Dated, Day, Line, Schema, Uuid
 from services.evictions.hearings.endings import CallOffReason
 from services.evictions.hearings.model import PostingKind
@@ -35,6 +36,7 @@ class PostingOut(Schema):
     state = fields.String()
     posted_by = Uuid()
     posted_at = Dated()
+    warnings = fields.List(fields.Nested(WarningOut))
     version = fields.Integer()
 
 

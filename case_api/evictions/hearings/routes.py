@@ -6,6 +6,7 @@ from uuid import UUID
 from case_api.evictions.dates.routes import api as decided_dates
 from case_api.evictions.hearings.schemas import (
     CallOffIn,
+    HearingDetailsIn,
     HearingResultIn,
     NewHearingIn,
     SetHearingIn,
@@ -14,6 +15,7 @@ from case_api.evictions.procedures.routes import api, procedure_reply
 from case_api.evictions.procedures.schemas import ProcedureOut
 from services.evictions.hearings import calling_off, results
 from services.evictions.hearings import commands as hearings
+from services.evictions.hearings.details import change_details
 from services.evictions.hearings.endings import CallOffReason
 from services.evictions.hearings.model import HearingResult
 from services.shared.actor import Actor
@@ -27,7 +29,7 @@ from services.shared.unit_of_work import UnitOfWork
     gives=ProcedureOut,
     status=201,
     location="/procedures/{id}",
-    summary="Set the hearing; its alerts are planned with it",
+    summary="Set the hearing, or record one that was; alerts are planned of what is ahead",
 )
 def set_hearing(data: Any, procedure_id: UUID, *, actor: Actor, uow: UnitOfWork) -> Any:
     cmd = hearings.SetHearing(procedure_id=procedure_id, **data)
@@ -62,6 +64,28 @@ def move_hearing(
         actor=actor,
         uow=uow,
     )
+    return procedure_reply(procedure_id, actor=actor, uow=uow)
+
+
+@api.command(
+    "PUT",
+    "/procedures/<uuid:procedure_id>/hearings/<uuid:hearing_id>/details",
+    takes=HearingDetailsIn,
+    gives=ProcedureOut,
+    status=200,
+    expects_version=True,
+    summary="Change its room, kind or roll number: it stays the same hearing",
+)
+def change_hearing(
+    data: Any,
+    procedure_id: UUID,
+    hearing_id: UUID,
+    *,
+    version: int,
+    actor: Actor,
+    uow: UnitOfWork,
+) -> Any:
+    change_details(procedure_id, hearing_id, data, version=version, actor=actor, uow=uow)
     return procedure_reply(procedure_id, actor=actor, uow=uow)
 
 

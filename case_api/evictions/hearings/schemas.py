@@ -4,8 +4,10 @@ from typing import Any
 
 from marshmallow import fields, post_load, validate
 
+from case_api.evictions.dates.schemas import WarningOut
 from case_api.evictions.hearings.roster_schemas import AccompanimentOut
 from case_api.http.fields import AwareDateTime, Dated, Line, Schema, Uuid
+from services.evictions.hearings.details import Details
 from services.evictions.hearings.endings import CallOffReason
 from services.evictions.hearings.model import HearingKind, HearingResult
 
@@ -18,10 +20,30 @@ class SetHearingIn(Schema):
 class NewHearingIn(SetHearingIn):
     kind = fields.String(validate=validate.OneOf([each.value for each in HearingKind]))
     roll_number = Line(50, metadata={"description": "If this hearing has one of its own."})
+    result = fields.String(
+        validate=validate.OneOf([each.value for each in HearingResult]),
+        metadata={"description": "Of a hearing that was, if it is known already."},
+    )
 
     @post_load
     def typed(self, data: dict[str, Any], **_: Any) -> dict[str, Any]:
-        return data | ({"kind": HearingKind(data["kind"])} if "kind" in data else {})
+        result = {"result": HearingResult(data["result"])} if "result" in data else {}
+        return data | result | ({"kind": HearingKind(data["kind"])} if "kind" in data else {})
+
+
+class HearingDetailsIn(Schema):
+    """What is left out is not known any more."""
+
+    room = Line(50, load_default=None)
+    kind = fields.String(
+        load_default=None, validate=validate.OneOf([each.value for each in HearingKind])
+    )
+    roll_number = Line(50, load_default=None)
+
+    @post_load
+    def typed(self, data: dict[str, Any], **_: Any) -> Details:
+        kind = HearingKind(data["kind"]) if data["kind"] else None
+        return Details(room=data["room"], kind=kind, roll_number=data["roll_number"])
 
 
 class HearingResultIn(Schema):
@@ -57,4 +79,8 @@ class HearingOut(Schema):
     )
     called_off_because = fields.String(allow_none=True)
     called_off_at = Dated(allow_none=True)
+    posted_by = Uuid(
+        allow_none=True, metadata={"description": "The liaison from whom the team has it."}
+    )
+    warnings = fields.List(fields.Nested(WarningOut))
     version = fields.Integer()

@@ -12,7 +12,6 @@ from case_api.evictions.procedures.schemas import (
     ProcedureSummaryOut,
     RecordActIn,
     RegimeDifferenceOut,
-    WithdrawExceptionIn,
 )
 from services.consent.queries import access_to
 from services.evictions.procedures import acts, commands, queries, regime_changes
@@ -80,21 +79,6 @@ def get_procedure(procedure_id: UUID, *, actor: Actor, uow: UnitOfWork) -> Any:
 def record_act(data: Any, procedure_id: UUID, *, actor: Actor, uow: UnitOfWork) -> Any:
     cmd = acts.RecordAct(procedure_id=procedure_id, **data)
     acts.record_act(cmd, actor=actor, uow=uow)
-    return procedure_reply(procedure_id, actor=actor, uow=uow)
-
-
-@api.command(
-    "POST",
-    "/procedures/<uuid:procedure_id>/acts/<uuid:act_id>/withdrawal",
-    takes=WithdrawExceptionIn,
-    gives=ProcedureOut,
-    status=200,
-    summary="Take back an exception to the winter moratorium; every deadline is computed anew",
-)
-def withdraw_exception(
-    data: Any, procedure_id: UUID, act_id: UUID, *, actor: Actor, uow: UnitOfWork
-) -> Any:
-    acts.withdraw_exception(procedure_id, act_id, data["reason"], actor=actor, uow=uow)
     return procedure_reply(procedure_id, actor=actor, uow=uow)
 
 

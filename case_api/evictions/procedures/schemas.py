@@ -97,9 +97,13 @@ class WithdrawExceptionIn(Schema):
     reason = Line(500, required=True)
 
 
+class StrikeActIn(Schema):
+    reason = Line(500, required=True)
+
+
 class ActOut(Schema):
-    """`lapsed_at`: a hearing that did not take place, or an exception taken back; nothing runs
-    from it."""
+    """`lapsed_at`: a hearing that did not take place, or an act that was struck; nothing runs from
+    it. `struck_at`: it was recorded by mistake, and can be taken back."""
 
     id = Uuid()
     kind = fields.String()
@@ -114,6 +118,12 @@ class ActOut(Schema):
     document_id = Uuid(allow_none=True)
     replaced_by = Uuid(allow_none=True, metadata={"description": "The act that corrects it."})
     lapsed_at = Dated(allow_none=True)
+    struck_at = Dated(allow_none=True)
+    struck_by = Uuid(allow_none=True)
+    strike_reason = fields.String(allow_none=True)
+    posted_by = Uuid(
+        allow_none=True, metadata={"description": "The liaison from whom the team has it."}
+    )
     correction_reason = fields.String(allow_none=True)
     warnings = fields.List(fields.Nested(WarningOut))
     recorded_by = Uuid()

@@ -6,6 +6,7 @@ from typing import Any
 from marshmallow import ValidationError, fields, post_load, validate, validates
 
 from case_api.cases.fields import Euros
+from case_api.evictions.dates.schemas import WarningOut
 from case_api.http.field_errors import wrong
 from case_api.http.fields import Dated, Day, Line, Schema, Uuid
 from services.evictions.terms.arrears_model import EntryKind
@@ -102,6 +103,7 @@ class TermOut(Schema):
     recorded_at = Dated()
     ended_at = Dated(allow_none=True)
     cancel_reason = fields.String(allow_none=True)
+    warnings = fields.List(fields.Nested(WarningOut))
     version = fields.Integer()
     instalments = fields.List(fields.Nested(InstalmentOut))
 

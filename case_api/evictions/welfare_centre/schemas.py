@@ -4,16 +4,19 @@ from typing import Any
 
 from marshmallow import fields, post_load, validate
 
-from case_api.evictions.dates.schemas import Cited
+from case_api.evictions.dates.schemas import Cited, WarningWords
 from case_api.http.fields import Dated, Day, Schema, Uuid
 from services.evictions.welfare_centre.model import Manner, StepState, Teller
 
 OPPOSED = "The tenant opposes that the public welfare centre (CPAS/OCMW) is told of it."
 
+# An adult says it in their own view by themselves.
+_TOLD_TO_US = [each.value for each in Manner if each is not Manner.OWN_VIEW]
+
 
 class OpposeIn(Schema):
     opposed_on = Day(required=True, metadata={"description": "The day the tenant said it."})
-    how = fields.String(required=True, validate=validate.OneOf([each.value for each in Manner]))
+    how = fields.String(required=True, validate=validate.OneOf(_TOLD_TO_US))
 
     @post_load
     def typed(self, data: dict[str, Any], **_: Any) -> dict[str, Any]:
@@ -28,8 +31,8 @@ class ToldIn(Schema):
 class WelfareWarningOut(Schema):
     code = fields.String(
         metadata={
-            "description": "after-legal-term (`day`: the last one), right-to-object-unverified, or"
-            " centre-already-told (`day`: when)."
+            "description": "after-legal-term (`day`: the last one), right-to-object-unverified,"
+            " centre-already-told (`day`: when), or before-the-claim (`day`: of the claim)."
         }
     )
     rule_id = fields.String()
@@ -37,6 +40,7 @@ class WelfareWarningOut(Schema):
     cited = Cited()
     certainty = fields.String()
     day = Dated("date", allow_none=True)
+    words = WarningWords()
 
 
 class WelfareOppositionOut(Schema):
@@ -46,7 +50,10 @@ class WelfareOppositionOut(Schema):
     opposed_on = Dated("date")
     how = fields.String()
     warnings = fields.List(fields.Nested(WelfareWarningOut))
-    recorded_by = Uuid()
+    recorded_by = Uuid(allow_none=True)
+    recorded_by_member = Uuid(
+        allow_none=True, metadata={"description": "An adult said it in their own view."}
+    )
     recorded_at = Dated()
     withdrawn_at = Dated(allow_none=True)
     version = fields.Integer()

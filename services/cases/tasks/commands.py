@@ -35,6 +35,8 @@ class AddTask:
     due_on: date | None = None
     remind_at: datetime | None = None
     confidential_to: UUID | None = None
+    source_id: UUID | None = None
+    planned_on: date | None = None
 
 
 def add_task(cmd: AddTask, *, actor: Actor, uow: UnitOfWork) -> Task:
@@ -54,17 +56,12 @@ def add_task(cmd: AddTask, *, actor: Actor, uow: UnitOfWork) -> Task:
     return task
 
 
-def add_tasks(
-    cmds: Sequence[AddTask], access: policy.Access, *, actor: Actor, uow: UnitOfWork
-) -> None:
+def add_tasks(cmds: Sequence[AddTask], *, actor: Actor, uow: UnitOfWork) -> None:
     """Write tasks of one case for whoever is its reference worker, in two statements.
 
-    The caller asked for the `access` to the case. The tasks name no assignee, no reminder and
-    nobody they are confidential to.
+    The caller asked whether the actor may write what they are about. The tasks name no assignee,
+    no reminder and nobody they are confidential to.
     """
-    policy.require_team(access)
-    for cmd in cmds:
-        policy.require_category(access, cmd.category)
     tasks = [_new(cmd, actor, uow.now()) for cmd in cmds]
     uow.session.add_all(tasks)
     uow.session.flush()

@@ -19,7 +19,7 @@ from services.evictions.bundles.queries import author, household_names, pieces_t
 from services.evictions.dates.model import Procedure
 from services.evictions.policy import require_recorder
 from services.evictions.procedures.queries import procedure as view_procedure
-from services.network.courts.queries import canton_in
+from services.network.courts.places import place_of
 from services.shared.actor import Actor
 from services.shared.categories import Category
 from services.shared.errors import Conflict, NotFound, RuleBroken
@@ -198,8 +198,8 @@ def _content(
     )
     return BundleContent(
         frozen_at=uow.now(),
-        canton=canton_in(procedure.canton, cmd.language, uow=uow),
         procedure=view_procedure(procedure.id, actor=actor, uow=uow),
+        court=place_of(procedure.canton, uow=uow),
         letter=letter,
         pieces=_pieces(rows, cmd.language),
     )

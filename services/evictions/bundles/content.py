@@ -7,6 +7,7 @@ from typing import Protocol
 from uuid import UUID
 
 from services.evictions.procedures.queries import ProcedureView
+from services.network.courts.places import CourtPlace
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,11 +43,11 @@ class Piece:
 
 @dataclass(frozen=True, kw_only=True)
 class BundleContent:
-    """What is printed; `canton` is named in the language of the letter."""
+    """What is printed."""
 
     frozen_at: datetime
-    canton: str
     procedure: ProcedureView
+    court: CourtPlace
     letter: Letter
     pieces: list[Piece]
 

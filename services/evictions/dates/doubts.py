@@ -87,7 +87,7 @@ def _too_early(act: AnAct, deadlines: Sequence[ADate]) -> list[dict[str, Any]]:
 
 def _too_late(act: AnAct, deadlines: Sequence[ADate]) -> list[dict[str, Any]]:
     """Last days that the act which ended them does not respect, by the strictest reading."""
-    return _against("after-legal-term", "lawful_until", Bound.UNTIL, act, deadlines)
+    return _against("after-lawful-date", "day", Bound.UNTIL, act, deadlines)
 
 
 def _against(

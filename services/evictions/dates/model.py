@@ -15,6 +15,7 @@ from sqlalchemy import (
     UniqueConstraint,
     text,
 )
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from services.evictions.law.acts import WITH_AN_END, ActKind, Ground
@@ -61,6 +62,11 @@ class Act(Identified, Base):
         ),
         CheckConstraint(f"{IS_EXCEPTION} AND ground IN ({GROUNDS})", name="ground"),
         CheckConstraint(HAS_AN_END, name="until_on"),
+        CheckConstraint(
+            "(struck_at IS NULL) = (struck_by IS NULL)"
+            " AND (struck_at IS NULL) = (strike_reason IS NULL)",
+            name="struck",
+        ),
         Index("ix_acts_procedure", "procedure_id", "acted_on"),
     )
 
@@ -76,15 +82,36 @@ class Act(Identified, Base):
     document_id: Mapped[UUID | None] = mapped_column(ForeignKey("documents.id"))
     replaced_by: Mapped[UUID | None] = mapped_column(ForeignKey("acts.id"))
     correction_reason: Mapped[str | None] = mapped_column(Text, info=PROCEDURE)
-    # Set for a hearing that was not held and an exception taken back: nothing runs from it.
+    # Set for a hearing that was not held and an act that was struck: nothing runs from it.
     lapsed_at: Mapped[datetime | None]
     # The eviction was put off, by this act: nothing runs from it.
     called_off_by: Mapped[UUID | None] = mapped_column(ForeignKey("acts.id"))
+    # Recorded by mistake; it can be taken back, and `own_dates` are people's dates until then.
+    struck_at: Mapped[datetime | None]
+    struck_by: Mapped[UUID | None] = mapped_column(ForeignKey("professionals.id"))
+    strike_reason: Mapped[str | None] = mapped_column(Text, info=PROCEDURE)
+    own_dates: Mapped[list[Any] | None] = mapped_column(JSONB(none_as_null=True), info=PROCEDURE)
     warnings: Mapped[list[Any]] = mapped_column(info=PROCEDURE)
     # How often the team was told at once that the act breaks what protects the household.
     alarms: Mapped[int] = mapped_column(Integer, server_default=text("0"))
     recorded_by: Mapped[UUID] = mapped_column(ForeignKey("professionals.id"))
     recorded_at: Mapped[datetime]
+    # The liaison whose posting the team confirmed by it.
+    posted_by: Mapped[UUID | None] = mapped_column(ForeignKey("professionals.id"))
+
+    def strike(self, reason: str, by: UUID, at: datetime) -> None:
+        """Let nothing run from an act that was recorded by mistake; it stays to be read."""
+        if self.replaced_by is not None or self.lapsed_at is not None:
+            raise Conflict("act-not-in-force")
+        self.struck_at, self.struck_by, self.strike_reason = at, by, reason
+        self.lapsed_at = at
+
+    def take_back(self) -> None:
+        """Let it count again, because it was no mistake."""
+        if self.struck_at is None:
+            raise Conflict("act-not-struck")
+        self.struck_at = self.struck_by = self.strike_reason = None
+        self.lapsed_at = self.own_dates = None
 
 
 class LegalDeadline(Identified, Versioned, Base):

@@ -19,9 +19,12 @@ def override_deadline(
 ) -> LegalDeadline:
     """Put a person's date in the place of the computed one, with the reason.
 
-    It survives whatever is computed anew, and a rule that falls away.
+    It survives whatever is computed anew, and a rule that falls away. The same date for the same
+    reason again is no change.
     """
-    deadline = hold(LegalDeadline, deadline_id, require_recorder, version=version, uow=uow)
+    procedure, deadline = _held(deadline_id, version, uow=uow)
+    if (deadline.overridden_date, deadline.override_reason) == (day, reason):
+        return deadline
     before, notice = deadline.effective_date, notice_of(deadline)
     deadline.override(day, reason, actor.id)
     _told_anew(deadline, notice, uow=uow)
@@ -32,20 +35,15 @@ def override_deadline(
         before={"date": before, "version": version},
         after={"date": day, "version": deadline.version},
     )
+    recompute(procedure, actor=actor, uow=uow)
     return deadline
 
 
 def lift_override(
     deadline_id: UUID, reason: str, *, version: int, actor: Actor, uow: UnitOfWork
 ) -> UUID:
-    """Let the computed date count again; a date without a rule goes. Returns the procedure's id.
-
-    The procedure is held before the deadline, in the order of every computation.
-    """
-    deadline = load(LegalDeadline, deadline_id, uow=uow)
-    procedure = hold(Procedure, deadline.procedure_id, require_recorder, uow=uow)
-    lock(deadline, uow=uow)
-    require_version(deadline, version)
+    """Let the computed date count again; a date without a rule goes. Returns the procedure's id."""
+    procedure, deadline = _held(deadline_id, version, uow=uow)
     before, notice = deadline.effective_date, notice_of(deadline)
     deadline.lift(reason, actor.id)
     _told_anew(deadline, notice, uow=uow)
@@ -58,6 +56,15 @@ def lift_override(
     )
     recompute(procedure, actor=actor, uow=uow)
     return procedure.id
+
+
+def _held(deadline_id: UUID, version: int, *, uow: UnitOfWork) -> tuple[Procedure, LegalDeadline]:
+    """The procedure, held before its deadline, in the order of every computation."""
+    deadline = load(LegalDeadline, deadline_id, uow=uow)
+    procedure = hold(Procedure, deadline.procedure_id, require_recorder, uow=uow)
+    lock(deadline, uow=uow)
+    require_version(deadline, version)
+    return procedure, deadline
 
 
 def _told_anew(deadline: LegalDeadline, before: Notice, *, uow: UnitOfWork) -> None:

@@ -15,6 +15,7 @@ from services.evictions.dates.computing import computed, limits_of
 from services.evictions.dates.doubts import doubts
 from services.evictions.dates.facts import Running, dated, read_dates, read_objections
 from services.evictions.dates.model import Act, Procedure
+from services.evictions.dates.plausibility import questions
 from services.evictions.dates.warnings import follow
 from services.evictions.dates.write import Moved, write
 from services.evictions.law.acts import ActKind
@@ -107,13 +108,15 @@ def _mark(procedure: Procedure, found: Recomputed, *, uow: UnitOfWork) -> None:
     """
     named = doubts(found.acts, found.dates, procedure.rule_set, found.law)
     gone = called_off([(act.id, dated(act)) for act in found.acts])
+    asked = questions(found.acts, found.law.calendar)
     broken = []
     for act in found.acts:
+        warnings = [*named[act.id], *asked[act.id]]
         if breaches(named[act.id]) != breaches(act.warnings):
             act.alarms += 1
             broken.append(act)
-        if act.warnings != named[act.id]:
-            act.warnings = named[act.id]
+        if act.warnings != warnings:
+            act.warnings = warnings
         if act.called_off_by != gone.get(act.id):
             act.called_off_by = gone.get(act.id)
     uow.session.flush()

@@ -6,10 +6,11 @@ from datetime import date
 from typing import Any
 
 from services.evictions.law.in_force import Law, Version
+from services.evictions.law.labels import rule_of
 from services.evictions.law.life import State, limits, state_on
 from services.evictions.law.moratorium import first_lawful
 from services.evictions.law.norms import Norm
-from services.evictions.law.rulebook import Bound, Rule
+from services.evictions.law.rulebook import Bound
 
 
 def bring_to_life(
@@ -20,11 +21,12 @@ def bring_to_life(
     A date whose rule fell away has neither words nor anybody who must act, and of its source what
     was said when it was computed.
     """
-    rule = _rule(law, deadline)
+    rule = rule_of(law, *(deadline[name] for name in ("rule_set", "rule_version", "rule_id")))
     deadline["confirmed"] = (deadline["rule_set"], deadline["rule_version"]) in confirmed
     deadline["sources"] = sources_of(rule) if rule else []
     deadline["source"] = rule.source if rule else deadline["source"]
     deadline["explanation"] = asdict(rule.explanation) if rule else None
+    deadline["label"] = asdict(rule.label) if rule and rule.label else None
     deadline["actor"] = rule.actor if rule else None
     season, ended = deadline.pop("season"), deadline["state"]
     days = [
@@ -42,9 +44,3 @@ def bring_to_life(
 def sources_of(norm: Norm) -> list[dict[str, Any]]:
     """Where a norm was read, field by field."""
     return [asdict(each) for each in norm.sources]
-
-
-def _rule(law: Law, deadline: dict[str, Any]) -> Rule | None:
-    rule_set = law.version(deadline["rule_set"], deadline["rule_version"])
-    rules = rule_set.rules if rule_set else ()
-    return next((rule for rule in rules if rule.id == deadline["rule_id"]), None)

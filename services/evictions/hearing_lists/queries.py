@@ -6,11 +6,15 @@ counts too, and once it is forgotten.
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import text
 
-from services.evictions.hearing_lists.model import UNMATCHED_KEPT
+from services.evictions.hearing_lists.model import UNMATCHED_KEPT, RowState
+from services.evictions.law.calendar import Calendar
+from services.evictions.law.in_force import law_in_force
+from services.evictions.procedures.questions import questions_of_posting
 from services.shared.actor import Actor
 from services.shared.errors import NotFound
 from services.shared.unit_of_work import UnitOfWork
@@ -50,6 +54,7 @@ class RowView:
     procedure_id: UUID | None
     case_code: str | None
     procedure_roll_number: str | None
+    warnings: list[dict[str, Any]]
 
 
 _LISTS = text(
@@ -130,4 +135,13 @@ def rows(
     found = uow.session.execute(_ROWS, values).all()
     for case_id in {row.case_id for row in found if row.case_id}:
         uow.read(case_id, "hearing list", 0, actor=actor)
-    return [RowView(*row[:-1]) for row in found]
+    calendar = law_in_force(uow=uow).calendar
+    return [RowView(*(*row[:-1], _asked(row, uow.now(), calendar))) for row in found]
+
+
+def _asked(row: Any, now: datetime, calendar: Calendar) -> list[dict[str, Any]]:
+    """What to ask about the date of a row, which is posted now if the liaison accepts it."""
+    if row.state != RowState.DOUBTFUL:
+        return []
+    at = row.starts_at
+    return questions_of_posting(day=row.day, starts_at=at, posted_at=now, calendar=calendar)

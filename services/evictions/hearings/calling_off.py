@@ -6,11 +6,11 @@ from sqlalchemy import update
 
 from services.consent.hold import hold
 from services.evictions.dates.model import Act, Procedure
-from services.evictions.dates.recompute import recompute
 from services.evictions.hearings import invitations
 from services.evictions.hearings.endings import CallOffReason
 from services.evictions.hearings.model import Hearing
 from services.evictions.policy import require_recorder
+from services.evictions.procedures import consequences
 from services.shared import alerts
 from services.shared.actor import Actor
 from services.shared.loading import load
@@ -44,7 +44,7 @@ def call_off(hearing: Hearing, because: CallOffReason, *, actor: Actor, uow: Uni
     uow.session.flush()
     alerts.cancel(hearing.id, uow=uow)
     lapse_act(hearing, uow=uow)
-    recompute(procedure, actor=actor, uow=uow)
+    consequences.follow(procedure, actor=actor, uow=uow)
     invitations.call_off(hearing, uow=uow)
     after = {"state": hearing.state, "because": because, "version": hearing.version}
     uow.record(

@@ -1,6 +1,6 @@
 """Set a hearing, move it, and take up the dates that the liaison posts."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from uuid import UUID
 
@@ -11,46 +11,47 @@ from services.consent.policy import require_liaison
 from services.consent.queries import access_to
 from services.evictions.dates.model import Procedure
 from services.evictions.events import HearingPosted
-from services.evictions.hearings import invitations, posting_alerts, roster, roster_alerts
+from services.evictions.hearings import details, invitations, planning, posting_alerts, roster
 from services.evictions.hearings.calling_off import call_off, lapse_act
 from services.evictions.hearings.endings import CallOffReason
 from services.evictions.hearings.model import (
     Hearing,
     HearingKind,
+    HearingResult,
     HearingState,
     Posting,
     PostingKind,
     PostingState,
-    require_future,
 )
-from services.evictions.law import ladder
 from services.evictions.law.acts import ActKind
-from services.evictions.law.calendar import Calendar
-from services.evictions.law.in_force import held_law
 from services.evictions.policy import require_posting_content, require_recorder
 from services.evictions.procedures.acts import RecordAct, add_act
 from services.shared import alerts
 from services.shared.actor import Acting, Actor
-from services.shared.alerts import NewAlert, RecipientRole
 from services.shared.clock import legal_day
 from services.shared.errors import Conflict
 from services.shared.loading import add_once, load
 from services.shared.unit_of_work import UnitOfWork
 
-_TOLD = (RecipientRole.REFERENCE_WORKER, RecipientRole.LIAISON)
-
 
 @dataclass(frozen=True, kw_only=True)
 class SetHearing:
+    """`result`: what came out of a hearing that was, where that is known already."""
+
     procedure_id: UUID
     starts_at: datetime
     room: str | None = None
     kind: HearingKind | None = None
     roll_number: str | None = None
+    result: HearingResult | None = None
+    posted_by: UUID | None = None
 
 
 def set_hearing(cmd: SetHearing, *, actor: Actor, uow: UnitOfWork) -> Hearing:
-    """Set the hearing of a procedure, with its ladder of alerts, in one commit."""
+    """Set the hearing of a procedure, with its ladder of alerts, in one commit.
+
+    One that was can be recorded too, with its result or without; nothing is planned about it.
+    """
     procedure = hold(Procedure, cmd.procedure_id, require_recorder, uow=uow)
     return _add_hearing(procedure, cmd, None, actor=actor, uow=uow)
 
@@ -64,19 +65,18 @@ def _add_hearing(
     uow: UnitOfWork,
 ) -> Hearing:
     """Write a hearing, its act and its alerts; the caller holds the procedure and may record."""
-    require_future(cmd.starts_at, uow.now())
-    acted_on = legal_day(cmd.starts_at)
-    cmd_act = RecordAct(procedure_id=procedure.id, kind=ActKind.HEARING, acted_on=acted_on)
-    act = add_act(procedure, cmd_act, actor=actor, uow=uow)
+    act = add_act(procedure, _act_of(cmd), actor=actor, uow=uow)
     hearing = Hearing(
-        **vars(cmd),
+        **{name: value for name, value in vars(cmd).items() if name != "result"},
         case_id=procedure.case_id,
         act_id=act.id,
         state=HearingState.SET,
         replaces_id=replaces.id if replaces else None,
     )
+    if cmd.result is not None:
+        hearing.record_result(cmd.result, uow.now())
     add_once(hearing, Conflict("hearing-already-set"), uow=uow)
-    _plan_alerts(hearing, uow=uow)
+    planning.plan_alerts(hearing, uow=uow)
     if replaces is not None:
         roster.ask_anew(replaces, hearing, actor=actor, uow=uow)
     uow.record(
@@ -84,36 +84,18 @@ def _add_hearing(
         hearing,
         actor=actor,
         before={"hearing": replaces.id, "starts_at": replaces.starts_at} if replaces else None,
-        after={"state": hearing.state, "starts_at": hearing.starts_at},
+        after={name: getattr(hearing, name) for name in ("state", "starts_at", "result")},
     )
     return hearing
 
 
-def _plan_alerts(hearing: Hearing, *, uow: UnitOfWork) -> None:
-    """Plan the ladder, the invitation of the reference worker and the alarm that nobody goes."""
-    calendar = held_law(uow=uow).calendar
-    planned = [
-        *_ladder(hearing, uow.now(), calendar),
-        *invitations.invitations(hearing, uow=uow),
-        *roster_alerts.alarm(hearing, uow.now(), calendar),
-    ]
-    alerts.plan(planned, uow=uow)
-
-
-def _ladder(hearing: Hearing, now: datetime, calendar: Calendar) -> list[NewAlert]:
-    return [
-        NewAlert(
-            kind=roster_alerts.APPROACHING,
-            case_id=hearing.case_id,
-            object_id=hearing.id,
-            due_at=due_at,
-            rung=f"{days}d",
-            recipient_role=role,
-            facts={"hearing_at": hearing.starts_at.isoformat(), "days_left": days},
-        )
-        for days, due_at in ladder.rungs(hearing.starts_at, now, calendar).items()
-        for role in _TOLD
-    ]
+def _act_of(cmd: SetHearing) -> RecordAct:
+    return RecordAct(
+        procedure_id=cmd.procedure_id,
+        kind=ActKind.HEARING,
+        acted_on=legal_day(cmd.starts_at),
+        posted_by=cmd.posted_by,
+    )
 
 
 def move_hearing(
@@ -128,7 +110,8 @@ def move_hearing(
 ) -> Hearing:
     """Move a hearing to another date.
 
-    The old hearing stays as adjourned, its open alerts are cancelled, the new ones planned.
+    The old hearing stays as adjourned, its open alerts are cancelled, the new ones planned. At the
+    same instant it is the same hearing, whose room may change.
     """
     of = {"procedure_id": procedure_id}
     old = hold(Hearing, hearing_id, require_recorder, of=of, version=version, uow=uow)
@@ -142,21 +125,30 @@ def _move(
     starts_at: datetime,
     room: str | None,
     *,
+    posted_by: UUID | None = None,
     actor: Actor,
     uow: UnitOfWork,
 ) -> Hearing:
+    stood = details.details_of(old)
+    if old.state == HearingState.SET and old.starts_at == starts_at:
+        same = replace(stood, room=room or stood.room)
+        details.write_details(old, same, posted_by=posted_by, actor=actor, uow=uow)
+        return old
+    was_ahead = planning.is_ahead(old, uow.now())
     old.adjourn()
     uow.session.flush()
     alerts.cancel(old.id, uow=uow)
     lapse_act(old, uow=uow)
     new = SetHearing(
+        **vars(replace(stood, room=room)),
         procedure_id=old.procedure_id,
         starts_at=starts_at,
-        room=room,
-        kind=HearingKind(old.kind) if old.kind else None,
-        roll_number=old.roll_number,
+        posted_by=posted_by,
     )
-    return _add_hearing(procedure, new, old, actor=actor, uow=uow)
+    moved = _add_hearing(procedure, new, old, actor=actor, uow=uow)
+    if was_ahead and not planning.is_ahead(moved, uow.now()):
+        invitations.call_off(old, uow=uow)
+    return moved
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -222,23 +214,29 @@ def answer_posting(posting_id: UUID, *, confirm: bool, actor: Actor, uow: UnitOf
 
 
 def _apply(posting: Posting, *, actor: Actor, uow: UnitOfWork) -> None:
-    """Do what a posting says: a judgment, a hearing called off, a hearing set or moved."""
+    """Do what a posting says: a judgment, a hearing called off, a hearing set or moved.
+
+    What comes of it says that the liaison posted it.
+    """
     procedure_id = posting.procedure_id
     if posting.because is not None:
         meant = _meant(procedure_id, uow=uow, locked=True)
         if meant.starts_at != posting.starts_at:
             raise Conflict("hearing-not-set")
+        meant.posted_by = posting.posted_by
         call_off(meant, CallOffReason(posting.because), actor=actor, uow=uow)
         return
     current = _current(procedure_id, uow=uow, locked=True) if posting.starts_at else None
     procedure = load(Procedure, procedure_id, uow=uow, lock=True)
+    liaison, day, room = posting.posted_by, posting.starts_at, posting.room
     if posting.day is not None:
-        act = RecordAct(procedure_id=procedure_id, kind=ActKind.JUDGMENT, acted_on=posting.day)
+        kind, on = ActKind.JUDGMENT, posting.day
+        act = RecordAct(procedure_id=procedure_id, kind=kind, acted_on=on, posted_by=liaison)
         add_act(procedure, act, actor=actor, uow=uow)
-    elif posting.starts_at is not None and current is not None:
-        _move(procedure, current, posting.starts_at, posting.room, actor=actor, uow=uow)
-    elif posting.starts_at is not None:
-        new = SetHearing(procedure_id=procedure_id, starts_at=posting.starts_at, room=posting.room)
+    elif day is not None and current is not None:
+        _move(procedure, current, day, room, posted_by=liaison, actor=actor, uow=uow)
+    elif day is not None:
+        new = SetHearing(procedure_id=procedure_id, starts_at=day, room=room, posted_by=liaison)
         _add_hearing(procedure, new, None, actor=actor, uow=uow)
 
 

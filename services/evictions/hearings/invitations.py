@@ -42,16 +42,22 @@ _INVITED = text(
     WHERE a.kind = :kind AND a.object_id IN (SELECT id FROM chain)
     """
 )
-# The first row of a hearing gives its calendar name for ever; every version of every row counts.
+# The first row of a hearing gives its calendar name for ever; every version of every row counts,
+# also of a move that was struck.
 _SERIES = text(
     """
     WITH RECURSIVE chain AS (
       SELECT id, replaces_id, version FROM hearings WHERE id = :hearing
       UNION ALL
       SELECT p.id, p.replaces_id, p.version FROM chain c JOIN hearings p ON p.id = c.replaces_id
+    ), counted AS (
+      SELECT * FROM chain
+      UNION
+      SELECT s.id, s.replaces_id, s.version FROM chain c JOIN hearings s ON s.replaces_id = c.id
+      WHERE s.struck_from IS NOT NULL
     )
     SELECT (array_agg(id) FILTER (WHERE replaces_id IS NULL))[1] AS uid,
-           sum(version)::int - 1 AS sequence FROM chain
+           sum(version)::int - 1 AS sequence FROM counted
     """
 )
 
@@ -93,8 +99,8 @@ def release(hearing: Hearing, *, uow: UnitOfWork, invitees: Sequence[Invitee]) -
 def _series(hearing: Hearing, *, uow: UnitOfWork) -> tuple[UUID, int]:
     """Its name in calendars, and the number of what is said of it there."""
     uow.session.flush()
-    if hearing.replaces_id is None:
-        return hearing.id, hearing.version - 1
+    if hearing.replaces_id is None and hearing.version == 1:
+        return hearing.id, 0
     uid, sequence = still_there(uow.session.execute(_SERIES, {"hearing": hearing.id}))
     return uid, sequence
 

@@ -56,6 +56,7 @@ class Hearing(Identified, Versioned, Base):
             " AND (state = 'cancelled') = (called_off_at IS NOT NULL)",
             name="called_off",
         ),
+        CheckConstraint("struck_from IS NULL OR state = 'cancelled'", name="struck_from"),
         Index(
             "uq_hearings_set",
             "procedure_id",
@@ -78,6 +79,10 @@ class Hearing(Identified, Versioned, Base):
     result_at: Mapped[datetime | None]
     called_off_because: Mapped[str | None] = mapped_column(Text, info=PLAIN)
     called_off_at: Mapped[datetime | None]
+    # The state to return to, if it was struck with its act and is taken back.
+    struck_from: Mapped[str | None] = mapped_column(Text, info=PLAIN)
+    # The liaison who posted what it says, where the team confirmed that.
+    posted_by: Mapped[UUID | None] = mapped_column(ForeignKey("professionals.id"))
 
     def record_result(self, result: HearingResult, at: datetime) -> None:
         """Note the result once the hearing began; RuleBroken before.
@@ -106,6 +111,22 @@ class Hearing(Identified, Versioned, Base):
         if self.state != HearingState.SET:
             raise Conflict("hearing-not-set")
         self.state = HearingState.ADJOURNED
+
+    def strike(self, at: datetime) -> None:
+        """Cancel a hearing that was recorded by mistake, whatever became of it."""
+        self.struck_from, self.state = self.state, HearingState.CANCELLED
+        self.called_off_because, self.called_off_at = CallOffReason.RECORDED_BY_MISTAKE, at
+
+    def take_back(self) -> None:
+        """Let a hearing that was struck be again what it was."""
+        if self.struck_from is None:
+            raise Conflict("act-not-struck")
+        self.state, self.struck_from = self.struck_from, None
+        self.called_off_because = self.called_off_at = None
+
+    def stand_again(self) -> None:
+        """Let a hearing be set again, because its move to another date was a mistake."""
+        self.state = HearingState.SET
 
 
 class PostingKind(StrEnum):
@@ -162,6 +183,6 @@ class Posting(Identified, Versioned, Base):
 
 
 def require_future(starts_at: datetime, now: datetime) -> None:
-    """RuleBroken unless the hearing is still to come: alerts can be planned for no other."""
+    """RuleBroken unless the hearing is still to come: nobody goes along to another."""
     if starts_at <= now:
         raise RuleBroken("hearing-in-the-past")

@@ -3,7 +3,7 @@
 from uuid import UUID
 
 from services.consent.hold import hold
-from services.evictions.hearings.model import Hearing, HearingResult
+from services.evictions.hearings.model import Hearing, HearingResult, HearingState
 from services.evictions.policy import require_recorder
 from services.shared import alerts
 from services.shared.actor import Actor
@@ -21,10 +21,13 @@ def record_result(
 ) -> Hearing:
     """Record what came out of a hearing that was held; what is still planned about it ends.
 
-    A hearing that is adjourned to a known date is moved instead.
+    A hearing that is adjourned to a known date is moved instead. The same result again is no
+    change.
     """
     of = {"procedure_id": procedure_id}
     hearing = hold(Hearing, hearing_id, require_recorder, of=of, version=version, uow=uow)
+    if hearing.result == result and hearing.state != HearingState.CANCELLED:
+        return hearing
     before = {"state": hearing.state, "version": version}
     hearing.record_result(result, uow.now())
     alerts.cancel(hearing.id, uow=uow)

@@ -16,6 +16,7 @@ from services.consent.policy import Access, require_reference_worker
 from services.evictions.hearings import invitations, roster_alerts
 from services.evictions.hearings.invitations import Invitee
 from services.evictions.hearings.model import Hearing, HearingState, require_future
+from services.evictions.hearings.planning import is_ahead
 from services.evictions.hearings.roster_model import (
     OPEN_STATES,
     Accompaniment,
@@ -175,7 +176,10 @@ def is_accompanied(hearing_id: UUID, *, uow: UnitOfWork) -> bool:
 
 
 def ask_anew(old: Hearing, new: Hearing, *, actor: Actor, uow: UnitOfWork) -> None:
-    """Ask everybody for the date that replaces another, which leaves their calendars."""
+    """Ask everybody for the date that replaces another, which leaves their calendars.
+
+    Nobody is asked along to a day that is over.
+    """
     places = uow.session.scalars(
         select(Accompaniment)
         .where(Accompaniment.hearing_id == old.id)
@@ -190,6 +194,8 @@ def ask_anew(old: Hearing, new: Hearing, *, actor: Actor, uow: UnitOfWork) -> No
         if before["state"] == RosterState.CONFIRMED:
             release(place.professional_id, old, uow=uow)
         _audit("move_accompaniment", place, before, actor=actor, uow=uow)
+        if not is_ahead(new, uow.now()):
+            continue
         again = AskAlong(
             hearing_id=new.id,
             role=RosterRole(place.role),
@@ -197,6 +203,20 @@ def ask_anew(old: Hearing, new: Hearing, *, actor: Actor, uow: UnitOfWork) -> No
             outside=place.outside,
         )
         _ask(again, new, actor=actor, uow=uow)
+
+
+def remind_again(hearing: Hearing, *, uow: UnitOfWork) -> None:
+    """Tell everybody of a hearing that counts again what they were told of it before."""
+    places = select(Accompaniment).where(
+        Accompaniment.hearing_id == hearing.id,
+        Accompaniment.state.in_([state.value for state in OPEN_STATES]),
+    )
+    for place in uow.session.scalars(places.order_by(Accompaniment.asked_at, Accompaniment.id)):
+        person = place.professional_id
+        if place.state == RosterState.CONFIRMED:
+            welcome(person, hearing, uow=uow)
+        elif person is not None and person != place.asked_by:
+            alerts.plan([roster_alerts.asked(place, hearing, person, uow.now())], uow=uow)
 
 
 def _audit(

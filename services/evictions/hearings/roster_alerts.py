@@ -25,6 +25,7 @@ def asked(place: Accompaniment, hearing: Hearing, person: UUID, now: datetime) -
         kind=ASKED,
         case_id=hearing.case_id,
         object_id=hearing.id,
+        object_version=hearing.version,
         due_at=now,
         rung=str(place.id),
         recipient_role=RecipientRole.PERSON,

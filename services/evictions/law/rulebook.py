@@ -13,6 +13,7 @@ from services.evictions.law.deadlines import CountedBy, Counting, Deadline, Step
 from services.evictions.law.delivery import counted_from, from_posting
 from services.evictions.law.moratorium import Moratorium, after_moratorium, execution
 from services.evictions.law.norms import Certainty, Norm
+from services.evictions.law.rulefile import Words
 
 UNKNOWN = Circumstances()
 
@@ -48,6 +49,7 @@ class Rule(Norm):
     `from_posting`: a source starts it on the first working day after posting, received or not.
     `after`: what another rule computes, whose day must be over first (`waiting.py`).
     `law`: whose law of counting its steps cite; None for the one that such a counting has.
+    `label`: what the date is called where the catalogues have no name for what it computes.
     """
 
     triggers: tuple[ActKind, ...]
@@ -63,6 +65,7 @@ class Rule(Norm):
     after: str | None = None
     law: CountedBy | None = None
     moratorium: Moratorium | None = None
+    label: Words | None = None
     actor: Party | None = None
     completed_by: tuple[ActKind, ...] = ()
     moot_by: tuple[ActKind, ...] = ()

@@ -183,6 +183,7 @@ def _rule(
         moot_by=fields.maybe("moot_by", _acts) or (),
         judgment=fields.maybe("judgment", _acts) or (),
         introduced_by=fields.maybe("introduced_by", _acts) or (),
+        label=fields.maybe("label", rulefile.words),
     )
     fields.finish()
     rule = replace(rule, law=rule.law or _usual_law(rule))

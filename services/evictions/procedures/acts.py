@@ -1,6 +1,6 @@
 """Dated acts: recorded, and corrected by a new one; each change computes every deadline anew."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -10,23 +10,25 @@ from sqlalchemy import update
 from services.consent.hold import hold
 from services.documents.model import Document
 from services.evictions.dates.model import Act, LegalDeadline, Procedure
-from services.evictions.dates.recompute import recompute
 from services.evictions.law.acts import WITH_AN_END, ActKind, Ground
 from services.evictions.law.delivery import Delivery
 from services.evictions.policy import require_recorder
+from services.evictions.procedures import consequences
 from services.evictions.terms.model import Term
-from services.evictions.welfare_centre import steps as welfare_steps
 from services.evictions.welfare_centre.model import WelfareStep
 from services.shared import alerts
 from services.shared.actor import Actor
 from services.shared.errors import Conflict, NotFound, RuleBroken
-from services.shared.loading import load, load_of
+from services.shared.loading import load, load_of, lock
 from services.shared.unit_of_work import UnitOfWork
 
 
 @dataclass(frozen=True, kw_only=True)
 class RecordAct:
-    """A hearing is recorded with `hearings.set_hearing`, which knows its hour."""
+    """A hearing is recorded with `hearings.set_hearing`, which knows its hour.
+
+    `posted_by`: the liaison whose posting the team confirms by it.
+    """
 
     procedure_id: UUID
     kind: ActKind
@@ -36,6 +38,7 @@ class RecordAct:
     document_id: UUID | None = None
     ground: Ground | None = None
     until_on: date | None = None
+    posted_by: UUID | None = None
 
 
 def record_act(cmd: RecordAct, *, actor: Actor, uow: UnitOfWork) -> Act:
@@ -47,7 +50,7 @@ def record_act(cmd: RecordAct, *, actor: Actor, uow: UnitOfWork) -> Act:
 def add_act(procedure: Procedure, cmd: RecordAct, *, actor: Actor, uow: UnitOfWork) -> Act:
     """`record_act` for a caller who holds the procedure and may record in it."""
     act = _add(procedure, cmd, None, actor=actor, uow=uow)
-    welfare_steps.follow(procedure, recompute(procedure, actor=actor, uow=uow), uow=uow)
+    consequences.follow(procedure, actor=actor, uow=uow)
     uow.record("record_act", act, actor=actor, before=None, after=_written(act))
     return act
 
@@ -56,20 +59,25 @@ def correct_act(act_id: UUID, cmd: RecordAct, reason: str, *, actor: Actor, uow:
     """Replace an act that was written down wrongly by a new one.
 
     The old row stays and names the new one. The deadlines of the old act become those of the new
-    one, so that a date people put themselves stays theirs. The act of a hearing moves with it.
+    one, so that a date people put themselves stays theirs. The act of a hearing moves with it. An
+    act corrected into itself stays as it is.
     """
     procedure, old = _held(cmd.procedure_id, act_id, uow=uow)
     if old.replaced_by is not None:
         raise Conflict("act-already-corrected")
+    if old.struck_at is not None:
+        raise Conflict("act-not-in-force")
     if old.kind == ActKind.HEARING or cmd.kind is ActKind.HEARING:
         raise RuleBroken("hearing-is-moved")
-    new = _add(procedure, cmd, reason, actor=actor, uow=uow)
+    if _written(old) == _written(cmd):
+        return old
+    new = _add(procedure, replace(cmd, posted_by=old.posted_by), reason, actor=actor, uow=uow)
     old.replaced_by = new.id
     alerts.cancel(old.id, uow=uow)
     for follower in (LegalDeadline, Term, WelfareStep):
         moved = update(follower).where(follower.act_id == old.id).values(act_id=new.id)
         uow.session.execute(moved, execution_options={"synchronize_session": "fetch"})
-    welfare_steps.follow(procedure, recompute(procedure, actor=actor, uow=uow), uow=uow)
+    consequences.follow(procedure, actor=actor, uow=uow)
     uow.record(
         "correct_act",
         old,
@@ -80,37 +88,13 @@ def correct_act(act_id: UUID, cmd: RecordAct, reason: str, *, actor: Actor, uow:
     return new
 
 
-def withdraw_exception(
-    procedure_id: UUID, act_id: UUID, reason: str, *, actor: Actor, uow: UnitOfWork
-) -> Act:
-    """Take back an exception to the winter moratorium that was reformed, or never decided.
-
-    The act stays to be read, and the winter protects again.
-    """
-    procedure, act = _held(procedure_id, act_id, uow=uow)
-    if act.kind != ActKind.MORATORIUM_EXCEPTION:
-        raise RuleBroken("only-exceptions-are-withdrawn")
-    if act.replaced_by is not None or act.lapsed_at is not None:
-        raise Conflict("act-already-corrected")
-    act.lapsed_at, act.correction_reason = uow.now(), reason
-    uow.session.flush()
-    recompute(procedure, actor=actor, uow=uow)
-    uow.record(
-        "withdraw_exception",
-        act,
-        actor=actor,
-        before={"ground": act.ground, "acted_on": act.acted_on},
-        after={"lapsed_at": act.lapsed_at},
-    )
-    return act
-
-
 def _held(procedure_id: UUID, act_id: UUID, *, uow: UnitOfWork) -> tuple[Procedure, Act]:
     """The procedure, held, and one of its acts as it is now: acts change only under that lock."""
     procedure = hold(Procedure, procedure_id, require_recorder, uow=uow)
     act = load(Act, act_id, uow=uow)
     if act.procedure_id != procedure_id:
         raise NotFound
+    lock(act, uow=uow)
     return procedure, act
 
 
@@ -149,6 +133,6 @@ def _require_end(cmd: RecordAct) -> None:
         raise RuleBroken("act-has-no-such-end")
 
 
-def _written(act: Act) -> dict[str, Any]:
+def _written(act: Act | RecordAct) -> dict[str, Any]:
     names = ("kind", "acted_on", "received_on", "delivery", "document_id", "ground", "until_on")
     return {name: getattr(act, name) for name in names}

@@ -4,15 +4,12 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from services.cases.tasks.commands import add_tasks
 from services.consent.hold import hold
 from services.consent.policy import require_reference_worker
 from services.consent.queries import access_to
 from services.evictions.dates.model import Procedure
-from services.evictions.dates.recompute import recompute
+from services.evictions.procedures import consequences, tasks
 from services.evictions.procedures.regime_changes import regime_of
-from services.evictions.procedures.tasks import opening_tasks
-from services.evictions.welfare_centre import steps as welfare_steps
 from services.households.queries import dwelling
 from services.network.courts.queries import canton_named, canton_of_place
 from services.shared.actor import Actor
@@ -48,8 +45,7 @@ def open_procedure(cmd: OpenProcedure, *, actor: Actor, uow: UnitOfWork) -> Proc
     )
     uow.session.add(procedure)
     uow.session.flush()
-    tasks = opening_tasks(cmd.case_id, today=uow.today())
-    add_tasks(tasks, access, actor=actor, uow=uow)
+    tasks.begin(procedure, actor=actor, uow=uow)
     after = {"canton": procedure.canton, "regime": procedure.regime, "rule_set": procedure.rule_set}
     uow.record("open_procedure", procedure, actor=actor, case_id=cmd.case_id, after=after)
     return procedure
@@ -65,16 +61,20 @@ def choose_regime(
 ) -> Procedure:
     """Put the procedure under another regime, or the one that now follows from the dwelling.
 
-    Every date is computed anew. What that changes, `regime_changes.regime_difference` says before.
+    Every date is computed anew; the same regime chosen again changes nothing. What another one
+    changes, `regime_changes.regime_difference` says before.
     """
     procedure = hold(Procedure, procedure_id, require_reference_worker, uow=uow)
     before = {"regime": procedure.regime, "rule_set": procedure.rule_set}
     day = claimed_on or uow.today()
     chosen = regime_of(procedure.case_id, procedure.canton, regime, day, uow=uow)
+    wanted = (chosen.regime.id, chosen.assumed, chosen.regime.rule_set)
+    if wanted == (procedure.regime, procedure.regime_assumed, procedure.rule_set):
+        return procedure
     procedure.regime, procedure.regime_assumed = chosen.regime.id, chosen.assumed
     procedure.rule_set = chosen.regime.rule_set
     uow.session.flush()
-    welfare_steps.follow(procedure, recompute(procedure, actor=actor, uow=uow), uow=uow)
+    consequences.follow(procedure, actor=actor, uow=uow)
     after = {"regime": procedure.regime, "rule_set": procedure.rule_set}
     uow.record(
         "choose_regime",

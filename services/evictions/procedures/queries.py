@@ -11,6 +11,7 @@ from services.evictions.dates.standing import bring_to_life, sources_of
 from services.evictions.law.acts import ActKind
 from services.evictions.law.in_force import Law, confirmed_versions, law_in_force
 from services.evictions.law.rulebook import Duty
+from services.evictions.procedures.questions import put_questions, questions_of_posting
 from services.evictions.procedures.regime_changes import said_of
 from services.shared.actor import Actor
 from services.shared.errors import NotFound
@@ -69,6 +70,7 @@ class PostingView:
     posted_at: datetime
     state: str
     difference: list[dict[str, Any]]
+    warnings: list[dict[str, Any]]
 
 
 _LIST = text(
@@ -103,7 +105,8 @@ _ONE = text(
          'recorded_by', a.recorded_by, 'recorded_at', a.recorded_at, 'delivery', a.delivery,
          'ground', a.ground, 'until_on', a.until_on, 'called_off_by', a.called_off_by,
          'document_id', CASE WHEN s.in_team THEN a.document_id END, 'replaced_by', a.replaced_by,
-         'lapsed_at', a.lapsed_at,
+         'lapsed_at', a.lapsed_at, 'struck_at', a.struck_at, 'struck_by', a.struck_by,
+         'strike_reason', CASE WHEN s.in_team THEN a.strike_reason END, 'posted_by', a.posted_by,
          'correction_reason', CASE WHEN s.in_team THEN a.correction_reason END)
          ORDER BY a.acted_on, a.recorded_at, a.id), '[]')
        FROM acts a WHERE a.procedure_id = d.id) AS acts,
@@ -121,6 +124,7 @@ _ONE = text(
        FROM deadlines l WHERE l.procedure_id = d.id) AS deadlines,
       (SELECT coalesce(json_agg(json_build_object('id', h.id, 'starts_at', h.starts_at,
          'room', h.room, 'state', h.state, 'replaces_id', h.replaces_id, 'version', h.version,
+         'act_id', h.act_id,
          'kind', h.kind, 'roll_number', h.roll_number, 'result', h.result, 'result_at', h.result_at,
          'accompaniments', CASE WHEN s.in_team THEN (SELECT coalesce(json_agg(json_build_object(
            'id', k.id, 'role', k.role, 'professional_id', k.professional_id,
@@ -130,7 +134,8 @@ _ONE = text(
            ORDER BY k.asked_at, k.id), '[]')
            FROM accompaniments k LEFT JOIN professionals x ON x.id = k.professional_id
            WHERE k.hearing_id = h.id) END,
-         'called_off_because', h.called_off_because, 'called_off_at', h.called_off_at)
+         'called_off_because', h.called_off_because, 'called_off_at', h.called_off_at,
+         'posted_by', h.posted_by)
          ORDER BY h.starts_at, h.id), '[]')
        FROM hearings h WHERE h.procedure_id = d.id) AS hearings,
       (SELECT coalesce(json_agg(json_build_object('id', p.id, 'kind', p.kind,
@@ -150,6 +155,7 @@ _ONE = text(
        WHERE w.procedure_id = d.id) AS welfare_steps,
       (SELECT coalesce(json_agg(json_build_object('id', w.id, 'opposed_on', w.opposed_on,
          'how', w.how, 'warnings', w.warnings, 'recorded_by', w.recorded_by,
+         'recorded_by_member', w.recorded_by_member,
          'recorded_at', w.recorded_at, 'withdrawn_at', w.withdrawn_at, 'version', w.version)
          ORDER BY w.recorded_at, w.id), '[]')
        FROM welfare_oppositions w WHERE w.procedure_id = d.id AND s.in_team) AS welfare_oppositions
@@ -168,6 +174,7 @@ _POSTING = text(
            h.starts_at AS now_at, h.room AS now_room,
            (SELECT max(a.acted_on) FROM acts a
             WHERE a.procedure_id = p.procedure_id AND a.replaced_by IS NULL
+            AND a.lapsed_at IS NULL
             AND a.kind IN ('judgment', 'default_judgment', 'deemed_judgment')) AS now_judgment
     FROM postings p
     JOIN procedures d ON d.id = p.procedure_id
@@ -216,6 +223,7 @@ def procedure(procedure_id: UUID, *, actor: Actor, uow: UnitOfWork) -> Procedure
     values = dict(row._mapping)
     uow.read(row.case_id, "procedure", values.pop("mask"), actor=actor)
     law, confirmed = law_in_force(uow=uow), confirmed_versions(uow=uow)
+    put_questions(values, law.calendar)
     for deadline in row.deadlines:
         bring_to_life(deadline, row.rule_set, law, confirmed, uow.today())
     duties = _duties(law, row.rule_set, row.acts)
@@ -275,7 +283,13 @@ def posting(posting_id: UUID, *, actor: Actor, uow: UnitOfWork) -> PostingView:
         for field, (before, after) in changes.items()
         if after is not None and before != after
     ]
-    return PostingView(**values, difference=difference)
+    asked = questions_of_posting(
+        day=row.day,
+        starts_at=None if row.because else row.starts_at,
+        posted_at=row.posted_at,
+        calendar=law_in_force(uow=uow).calendar,
+    )
+    return PostingView(**values, difference=difference, warnings=asked)
 
 
 def _plain(value: Any) -> Any:

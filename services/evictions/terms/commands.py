@@ -98,7 +98,7 @@ def _require_source(cmd: SetTerm, *, uow: UnitOfWork) -> None:
             raise RuleBroken("term-without-judgment")
         return
     act = load_of(Act, cmd.act_id, cmd.case_id, uow=uow)
-    if act.kind not in DECISIONS or act.replaced_by is not None:
+    if act.kind not in DECISIONS or act.replaced_by is not None or act.lapsed_at is not None:
         raise RuleBroken("term-without-judgment")
 
 

@@ -73,6 +73,7 @@ class Term(Identified, Versioned, Base):
         CheckConstraint("(kind = 'payment_plan') = (due_on IS NULL)", name="due_on"),
         CheckConstraint("kind <> 'other' OR words IS NOT NULL", name="words"),
         CheckConstraint("(state = 'cancelled') = (cancel_reason IS NOT NULL)", name="cancelled"),
+        CheckConstraint("struck_from IS NULL OR state = 'cancelled'", name="struck_from"),
         Index("ix_terms_case", "case_id"),
         Index(
             "ix_terms_open",
@@ -94,6 +95,8 @@ class Term(Identified, Versioned, Base):
     recorded_at: Mapped[datetime]
     ended_at: Mapped[datetime | None]
     cancel_reason: Mapped[str | None] = mapped_column(Text, info=_OF_THE_ROW)
+    # The state to return to, if the judgment it follows from was struck and is taken back.
+    struck_from: Mapped[str | None] = mapped_column(Text, info=PLAIN)
 
     def require_open(self) -> None:
         if self.state not in OPEN_STATES:
@@ -123,6 +126,18 @@ class Term(Identified, Versioned, Base):
         self.state = TermState.CANCELLED
         self.cancel_reason = reason
         self.ended_at = at
+
+    def strike(self, reason: str, at: datetime) -> None:
+        """Cancel it because its judgment was recorded by mistake, until that is taken back."""
+        before = self.state
+        self.cancel(reason, at)
+        self.struck_from = before
+
+    def stand_again(self) -> None:
+        if self.struck_from is None:
+            raise Conflict("term-is-over")
+        self.state, self.struck_from = self.struck_from, None
+        self.cancel_reason = self.ended_at = None
 
 
 class Instalment(Identified, Base):

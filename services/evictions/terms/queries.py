@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlalchemy import text
 
 from services.consent.queries import log_team_read
+from services.evictions.dates.plausibility import of_term
 from services.shared.actor import Actor
 from services.shared.errors import NotFound
 from services.shared.unit_of_work import UnitOfWork
@@ -31,6 +32,7 @@ class TermView:
     cancel_reason: str | None
     version: int
     instalments: list[dict[str, Any]]
+    warnings: list[dict[str, Any]]
 
 
 _TERMS = text(
@@ -41,7 +43,19 @@ _TERMS = text(
       (SELECT coalesce(json_agg(json_build_object('id', i.id, 'due_on', i.due_on,
          'amount_eur', i.amount_eur::text, 'state', i.state, 'paid_on', i.paid_on,
          'missed_at', i.missed_at) ORDER BY i.due_on, i.id), '[]')
-       FROM instalments i WHERE i.term_id = t.id) AS instalments, t.category
+       FROM instalments i WHERE i.term_id = t.id) AS instalments, t.category,
+      a.acted_on AS judged_on,
+      EXISTS (SELECT 1 FROM terms o
+        WHERE o.case_id = t.case_id AND (o.recorded_at, o.id) < (t.recorded_at, t.id)
+          AND o.state <> 'cancelled' AND o.kind = t.kind
+          AND (o.act_id, o.due_on, o.words) IS NOT DISTINCT FROM (t.act_id, t.due_on, t.words)
+          AND NOT EXISTS (
+            (SELECT i.due_on, i.amount_eur FROM instalments i WHERE i.term_id = t.id
+             EXCEPT ALL SELECT i.due_on, i.amount_eur FROM instalments i WHERE i.term_id = o.id)
+            UNION ALL
+            (SELECT i.due_on, i.amount_eur FROM instalments i WHERE i.term_id = o.id
+             EXCEPT ALL SELECT i.due_on, i.amount_eur FROM instalments i WHERE i.term_id = t.id))
+      ) AS twice
     FROM terms t
     JOIN may_see s ON s.case_id = t.case_id AND s.in_team AND s.mask & t.category <> 0
     LEFT JOIN acts a ON a.id = t.act_id
@@ -56,7 +70,7 @@ def terms_of(case_id: UUID, *, actor: Actor, uow: UnitOfWork) -> list[TermView]:
     """Terms of judgments and payment plans visible to the actor, oldest first."""
     log_team_read(case_id, "terms", actor=actor, uow=uow)
     rows = uow.session.execute(_TERMS, {"case": case_id, "one": None})
-    return [TermView(*row[:-1]) for row in rows]
+    return [_view(row) for row in rows]
 
 
 def term(term_id: UUID, *, actor: Actor, uow: UnitOfWork) -> TermView:
@@ -64,4 +78,14 @@ def term(term_id: UUID, *, actor: Actor, uow: UnitOfWork) -> TermView:
     if row is None:
         raise NotFound
     uow.read(row.case_id, "term", row.category, actor=actor)
-    return TermView(*row[:-1])
+    return _view(row)
+
+
+def _view(row: Any) -> TermView:
+    values = dict(row._mapping)
+    del values["category"]
+    judged_on, twice = values.pop("judged_on"), values.pop("twice")
+    days = [date.fromisoformat(part["due_on"]) for part in row.instalments]
+    days += [row.due_on] if row.due_on else []
+    asked = of_term(days, row.recorded_at, judged_on, twice=twice)
+    return TermView(**values, warnings=asked)

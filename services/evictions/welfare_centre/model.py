@@ -21,6 +21,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
+from services.shared.actor import Actor, HouseholdMember
 from services.shared.categories import Category
 from services.shared.errors import Conflict, RuleBroken
 from services.shared.tables import PLAIN, Base, Identified, Versioned, personal
@@ -43,11 +44,15 @@ class Teller(StrEnum):
 
 
 class Manner(StrEnum):
-    """How the tenant opposed; in the minutes means of a voluntary appearance (art. 1344ter §4)."""
+    """How the tenant opposed; in the minutes means of a voluntary appearance (art. 1344ter §4).
+
+    `own_view`: by themselves, in the household's own view; nobody else records it so.
+    """
 
     IN_WRITING = "in_writing"
     IN_THE_MINUTES = "in_the_minutes"
     ORALLY = "orally"
+    OWN_VIEW = "own_view"
 
 
 class WelfareStep(Identified, Versioned, Base):
@@ -106,8 +111,16 @@ class WelfareOpposition(Identified, Versioned, Base):
 
     __tablename__ = "welfare_oppositions"
     __table_args__ = (
-        CheckConstraint("how IN ('in_writing', 'in_the_minutes', 'orally')", name="how"),
-        CheckConstraint("(withdrawn_at IS NULL) = (withdrawn_by IS NULL)", name="withdrawn"),
+        CheckConstraint(
+            "how IN ('in_writing', 'in_the_minutes', 'orally', 'own_view')", name="how"
+        ),
+        CheckConstraint("(how = 'own_view') = (recorded_by_member IS NOT NULL)", name="own_view"),
+        CheckConstraint("(recorded_by IS NULL) <> (recorded_by_member IS NULL)", name="recorded"),
+        CheckConstraint(
+            "num_nonnulls(withdrawn_by, withdrawn_by_member)"
+            " = CASE WHEN withdrawn_at IS NULL THEN 0 ELSE 1 END",
+            name="withdrawn",
+        ),
         Index("ix_welfare_oppositions_case", "case_id"),
         Index(
             "uq_welfare_oppositions_standing",
@@ -122,12 +135,18 @@ class WelfareOpposition(Identified, Versioned, Base):
     opposed_on: Mapped[date] = mapped_column(Date, info=PROCEDURE)
     how: Mapped[str] = mapped_column(Text, info=PLAIN)
     warnings: Mapped[list[Any]] = mapped_column(info=PROCEDURE)
-    recorded_by: Mapped[UUID] = mapped_column(ForeignKey("professionals.id"))
+    recorded_by: Mapped[UUID | None] = mapped_column(ForeignKey("professionals.id"))
+    recorded_by_member: Mapped[UUID | None] = mapped_column(ForeignKey("members.id"))
     recorded_at: Mapped[datetime]
     withdrawn_by: Mapped[UUID | None] = mapped_column(ForeignKey("professionals.id"))
+    withdrawn_by_member: Mapped[UUID | None] = mapped_column(ForeignKey("members.id"))
     withdrawn_at: Mapped[datetime | None]
 
-    def withdraw(self, by: UUID, at: datetime) -> None:
+    def withdraw(self, by: Actor | HouseholdMember, at: datetime) -> None:
         if self.withdrawn_at is not None:
             raise Conflict("welfare-opposition-withdrawn")
-        self.withdrawn_by, self.withdrawn_at = by, at
+        if isinstance(by, HouseholdMember):
+            self.withdrawn_by_member = by.id
+        else:
+            self.withdrawn_by = by.id
+        self.withdrawn_at = at

@@ -9,10 +9,11 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from services.consent.hold import hold
-from services.evictions.dates.model import LegalDeadline, Procedure
+from services.evictions.dates.model import Act, LegalDeadline, Procedure
+from services.evictions.dates.recompute import IN_FORCE
 from services.evictions.events import WelfareCentreOpposed, WelfareOppositionWithdrawn
 from services.evictions.law.acts import ActKind
 from services.evictions.law.in_force import law_in_force
@@ -24,13 +25,15 @@ from services.evictions.welfare_centre.model import (
     WelfareOpposition,
     WelfareStep,
 )
-from services.shared.actor import Actor
-from services.shared.errors import Conflict, RuleBroken
-from services.shared.loading import add_once
+from services.shared.actor import Acting, Actor, HouseholdMember
+from services.shared.errors import Conflict, Refused, RuleBroken
+from services.shared.loading import add_once, load_of, lock, require_version
 from services.shared.unit_of_work import UnitOfWork
 
 # The last day on which the law lets the tenant object (C. jud. art. 1344ter §4).
 OBJECTION_UNTIL = "welfare_objection_until"
+# The acts that bring a claim before the judge.
+_CLAIMS = (ActKind.PETITION, ActKind.UNILATERAL_PETITION, ActKind.CITATION)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,17 +52,35 @@ def oppose(cmd: Oppose, *, actor: Actor, uow: UnitOfWork) -> WelfareOpposition:
     procedure = hold(Procedure, cmd.procedure_id, require_recorder, uow=uow)
     if cmd.opposed_on > uow.today():
         raise RuleBroken("opposed-in-the-future")
+    opposition = WelfareOpposition(**vars(cmd), recorded_by=actor.id)
+    return _write(opposition, procedure, actor=actor, uow=uow)
+
+
+def oppose_in_person(
+    procedure_id: UUID, *, actor: HouseholdMember, uow: UnitOfWork
+) -> WelfareOpposition:
+    """`oppose` by an adult of the household themselves, today. The caller holds the procedure."""
+    procedure = load_of(Procedure, procedure_id, actor.case_id, uow=uow)
     opposition = WelfareOpposition(
-        **vars(cmd),
-        case_id=procedure.case_id,
-        warnings=_warnings(procedure, cmd.opposed_on, uow=uow),
-        recorded_by=actor.id,
-        recorded_at=uow.now(),
+        procedure_id=procedure_id,
+        opposed_on=uow.today(),
+        how=Manner.OWN_VIEW,
+        recorded_by_member=actor.id,
     )
+    return _write(opposition, procedure, actor=actor, uow=uow)
+
+
+def _write(
+    opposition: WelfareOpposition, procedure: Procedure, *, actor: Acting, uow: UnitOfWork
+) -> WelfareOpposition:
+    """Write an opposition, stop what is due, and announce it; the caller holds the procedure."""
+    opposition.case_id, opposition.recorded_at = procedure.case_id, uow.now()
+    opposition.warnings = _warnings(procedure, opposition.opposed_on, uow=uow)
     # Before the row is there: with it, somebody of a centre reaches neither steps nor alerts.
     welfare_steps.stop(procedure.id, uow=uow)
     add_once(opposition, Conflict("welfare-centre-already-opposed"), uow=uow)
-    after = {"opposed_on": cmd.opposed_on, "how": cmd.how, "version": opposition.version}
+    names = ("opposed_on", "how", "version")
+    after = {name: getattr(opposition, name) for name in names}
     uow.record(
         "oppose_welfare_centre",
         opposition,
@@ -79,7 +100,29 @@ def withdraw_opposition(
 ) -> WelfareOpposition:
     """Withdraw an opposition: consent alone decides again, and what was stopped is due."""
     opposition = hold(WelfareOpposition, opposition_id, require_recorder, version=version, uow=uow)
-    opposition.withdraw(actor.id, uow.now())
+    return _withdraw(opposition, actor=actor, uow=uow)
+
+
+def withdraw_in_person(
+    opposition_id: UUID, *, version: int, actor: HouseholdMember, uow: UnitOfWork
+) -> WelfareOpposition:
+    """`withdraw_opposition` by an adult: of their own, or of one that the team wrote down.
+
+    The caller holds the procedures of the household.
+    """
+    opposition = load_of(WelfareOpposition, opposition_id, actor.case_id, uow=uow)
+    if opposition.recorded_by_member not in (None, actor.id):
+        raise Refused("opposition-of-another-adult")
+    lock(opposition, uow=uow)
+    require_version(opposition, version)
+    return _withdraw(opposition, actor=actor, uow=uow)
+
+
+def _withdraw(
+    opposition: WelfareOpposition, *, actor: Actor | HouseholdMember, uow: UnitOfWork
+) -> WelfareOpposition:
+    before = {"withdrawn_at": None, "version": opposition.version}
+    opposition.withdraw(actor, uow.now())
     uow.session.flush()
     welfare_steps.resume(opposition.procedure_id, uow=uow)
     welfare_steps.announce_again(opposition.case_id, uow=uow)
@@ -87,7 +130,7 @@ def withdraw_opposition(
         "withdraw_welfare_opposition",
         opposition,
         actor=actor,
-        before={"withdrawn_at": None, "version": version},
+        before=before,
         after={"withdrawn_at": opposition.withdrawn_at, "version": opposition.version},
     )
     event = WelfareOppositionWithdrawn(
@@ -102,9 +145,11 @@ def withdraw_opposition(
 def _warnings(procedure: Procedure, day: date, *, uow: UnitOfWork) -> list[dict[str, Any]]:
     """What is doubtful in an opposition, and never blocks it.
 
-    It comes late, is not known to exist under this regime, or follows when the centre was told.
+    It comes before the claim or late, is not known to exist under this regime, or follows when the
+    centre was told.
     """
     return [
+        *_before_the_claim(procedure, day, uow=uow),
         *_doubts_of_the_law(procedure, day, uow=uow),
         *(
             {
@@ -122,6 +167,16 @@ def _warnings(procedure: Procedure, day: date, *, uow: UnitOfWork) -> list[dict[
             )
         ),
     ]
+
+
+def _before_the_claim(procedure: Procedure, day: date, *, uow: UnitOfWork) -> list[dict[str, Any]]:
+    claims = select(func.min(Act.acted_on)).where(
+        Act.procedure_id == procedure.id, Act.kind.in_(_CLAIMS), *IN_FORCE
+    )
+    claimed_on = uow.session.scalar(claims)
+    if claimed_on is None or claimed_on <= day:
+        return []
+    return [{"code": "before-the-claim", "day": claimed_on.isoformat()}]
 
 
 def _doubts_of_the_law(procedure: Procedure, day: date, *, uow: UnitOfWork) -> list[dict[str, Any]]:

@@ -160,16 +160,6 @@ def canton_of_place(postal_code: str | None, *, uow: UnitOfWork) -> str:
     return found[0]
 
 
-def canton_in(code: str, language: str, *, uow: UnitOfWork) -> str:
-    """The canton as people of "en", "fr" or "nl" call it: "Uccle" is "Ukkel" in Dutch.
-
-    The code itself where it is that name in another spelling, or where nobody knows the canton.
-    """
-    found = next((each for each in every_court(uow=uow) if each.code == code), None)
-    said = found.names.get(language, code) if found else code
-    return code if plain_name(said) == plain_name(code) else said
-
-
 def postal_codes_of_cantons(*, uow: UnitOfWork) -> dict[str, frozenset[str]]:
     """The postal codes of each canton, past ones too, by its code."""
     return {

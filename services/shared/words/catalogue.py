@@ -40,13 +40,16 @@ def say(key: str, language: str, /, **values: Any) -> str:
 
 
 class _Name(str):
-    """A text that is filled in; with `:de` after "de", which loses its e before a vowel."""
+    """A text that is filled in; with `:de` after the French "de": `d’Uccle`, `du Rœulx`."""
 
     __slots__ = ()
 
     def __format__(self, form: str) -> str:
         if form != "de":
             return super().__format__(form)
+        article, _, rest = self.partition(" ")
+        if article in ("Le", "Les") and rest:
+            return f"{'du' if article == 'Le' else 'des'} {rest}"
         first = normalize("NFKD", self[:1]).casefold()[:1]
         return f"d’{self}" if first in set("aeiouyœæ") else f"de {self}"
 

@@ -77,7 +77,7 @@ def test_j2_absence_and_handover(network, case):
     # 3. RW2 opens the package, ticks it and accepts on 20 August at 9:00.
     package = rw2.get(f"/api/v1/handovers/{handover['id']}")
     assert len(package["hearings"]) == 1
-    assert len(package["tasks"]) == 4
+    assert len(package["tasks"]) == 5
     assert package["deadlines"] == [] or package["deadlines"][0]["date"]
     (shared,) = package["consents"]
     assert shared["categories"] == ["identity", "tenancy", "procedure"]

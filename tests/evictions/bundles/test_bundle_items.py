@@ -4,9 +4,10 @@ import pytest
 
 from services.evictions.bundles.items import every_item, items_of, read_items
 from services.evictions.law.acts import ActKind
-from services.evictions.law.norms import Certainty
+from services.evictions.law.labels import provision
 from services.evictions.law.regimes import regimes
 from services.evictions.law.rulefile import RuleFileError
+from services.evictions.law.rulesets import codes, shipped
 from services.shared.words.catalogue import has_text
 
 ONE = """
@@ -45,6 +46,24 @@ def test_a_broken_file_names_its_line(broken, named):
         read_items(broken, "bundle.toml")
 
 
-def test_the_letter_names_every_act_and_every_doubt():
-    codes = [f"act_{kind}" for kind in ActKind] + [f"certainty_{each}" for each in Certainty]
-    assert [code for code in codes if not has_text(f"letter.{code}")] == []
+def test_the_letter_names_every_act_and_every_date():
+    dates = {rule.computes for code in codes() for rule in shipped(code).rules}
+    keys = [f"act_{kind}" for kind in ActKind] + [f"date_{each}" for each in sorted(dates)]
+    assert [key for key in keys if not has_text(f"letter.{key}")] == []
+    assert [each for each in sorted(dates) if not has_text(f"household.dates.{each}")] == []
+
+
+@pytest.mark.parametrize(
+    ("written", "shown"),
+    [
+        ("Ord. 22 June 2023 (article number to check)", "Ord. 22 June 2023"),
+        ("CBL art. 233quater (to check)", "CBL art. 233quater"),
+        ("CBL (formerly art. 1344quater; article to check)", "CBL (formerly art. 1344quater)"),
+        (
+            "CBL art. 233duodecies; case law (JP Uccle)",
+            "CBL art. 233duodecies; case law (JP Uccle)",
+        ),
+    ],
+)
+def test_a_reader_is_shown_the_provision_and_no_note_about_it(written, shown):
+    assert provision(written) == shown

@@ -97,7 +97,7 @@ def test_a_bailiff_who_announces_too_late_is_a_legal_alert_until_the_day_is_corr
     act(network, path, "eviction", "2026-10-30")
     seen = act(network, path, "bailiff_notice", "2026-10-20")
     (warning,) = the_act(seen, "bailiff_notice")["warnings"]
-    assert (warning["code"], warning["lawful_until"]) == ("after-legal-term", "2026-10-08")
+    assert (warning["code"], warning["day"]) == ("after-lawful-date", "2026-10-08")
     assert warning["breach"] is True
     assert of(seen, "bailiff_notice_until")["state"] == "missed"
     assert network.rows(ALARMS, [AGAINST]) == [(AGAINST, 1, "planned")]

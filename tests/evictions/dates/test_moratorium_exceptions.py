@@ -60,8 +60,10 @@ def test_recorded_later_corrected_and_taken_back(network, path):
     assert earliest(seen) == BLOCKED
     assert exception_of(seen)["lapsed_at"]
     network["rw1"].post(withdrawal, {"reason": "again"}, status=409)
-    noted = "SELECT before FROM audit_entries WHERE action = 'withdraw_exception'"
-    assert network.rows(noted) == [({"ground": "own_occupation", "acted_on": "2027-01-20"},)]
+    before = {"kind": "moratorium_exception", "ground": "own_occupation"}
+    before |= {"acted_on": "2027-01-20"}
+    noted = "SELECT before FROM audit_entries WHERE action = 'strike_act'"
+    assert network.rows(noted) == [(before,)]
 
 
 def _eviction(seen):
@@ -109,10 +111,6 @@ def test_what_is_no_exception_is_refused(network, path):
     assert answer["code"] == "exception-needs-its-ground"
     lacking = {"kind": "moratorium_exception", "acted_on": "2026-10-28"}
     assert network["rw1"].post(f"{path}/acts", lacking, status=422)["code"] == answer["code"]
-    act = network["rw1"].post(f"{path}/acts", SERVED)["acts"][0]
-    body = {"reason": "not that kind"}
-    refused = network["rw1"].post(f"{path}/acts/{act['id']}/withdrawal", body, status=422)
-    assert refused["code"] == "only-exceptions-are-withdrawn"
     network["liaison"].post(f"{path}/acts", GRANTED, status=403)
 
 

@@ -41,7 +41,7 @@ def test_nothing_is_said_that_is_no_product_text(key, language):
     ],
 )
 def test_french_drops_a_vowel_before_another(name, said):
-    assert say("letter.court", "fr", canton=name) == said
+    assert say("court.of_canton", "fr", canton=name) == said
 
 
 def test_a_network_that_writes_straight_apostrophes_is_printed_with_the_others():

@@ -156,7 +156,7 @@ def test_an_impossible_receipt_is_named_and_a_hearing_corrected_as_an_act_refuse
     path = f"/api/v1/procedures/{procedure['id']}/acts"
     early = {"kind": "summons", "acted_on": "2026-02-16", "received_on": "2026-02-15"}
     (summons,) = network["rw1"].post(path, early)["acts"]
-    assert summons["warnings"] == [{"code": "received-before-sent"}]
+    assert [each["code"] for each in summons["warnings"]] == ["received-before-sent"]
     hearing = network["rw1"].post(
         f"/api/v1/procedures/{procedure['id']}/hearings",
         {"starts_at": "2026-03-31T09:00:00+02:00"},

@@ -171,6 +171,7 @@ def test_under_the_judicial_code_a_late_opposition_is_warned_of_and_counts(netwo
     until = next(d for d in procedure["deadlines"] if d["computes"] == "welfare_objection_until")
     assert until["date"] < "2026-02-18"
     (warning,) = oppose(network, procedure)["warnings"]
+    assert "lundi 16 février 2026" in warning.pop("words")["fr"]
     assert warning == {
         "code": "after-legal-term",
         "rule_id": "FED-05",

@@ -174,6 +174,7 @@ REVIEWED = {
     **dict.fromkeys(("portal_code_holds", "portal_mask"), NOBODY),
     # Yes or no, and always no to a professional: for the policy of the plan.
     "portal_hides": (API,),
+    "portal_holds_procedure": (API,),
     # One column each, to those who may read more of the row than the others.
     **dict.fromkeys(("commune_of", "reason_to_join"), (API,)),
     **dict.fromkeys(("portal_commune", "portal_reason_to_join"), (API,)),
