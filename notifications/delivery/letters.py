@@ -86,7 +86,7 @@ _LETTERS = (
         Alert.facts,
         # Asked only of a date with a doubt to name: there it is said as well.
         case(
-            (Alert.facts["certainty"].is_not(None), func.is_confirmed(Alert.object_id, _TEXTS))
+            (Alert.facts["certainty"].is_not(None), func.date_is_confirmed(Alert.object_id, _TEXTS))
         ).label("confirmed"),
         _CASES.c.code,
         _WHO.c.email.label("to"),

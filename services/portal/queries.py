@@ -11,8 +11,9 @@ from sqlalchemy import func, select, text
 
 from services.cases.titles import title_in
 from services.evictions.law.citing import cite
-from services.evictions.law.in_force import confirmed_versions, law_in_force
+from services.evictions.law.in_force import law_in_force
 from services.evictions.law.labels import provision, rule_of
+from services.evictions.law.rulesets import fingerprints
 from services.households.model import Member
 from services.network.courts.places import place_of
 from services.portal.consent_queries import consents, exclusions, requests
@@ -90,10 +91,11 @@ _DATES = text(
     ORDER BY 1, d.rule_id
     """
 )
-_RULE_SETS = text(
+_NOT_CONFIRMED = text(
     """
-    SELECT DISTINCT d.rule_set, d.rule_version FROM deadlines d
-    WHERE d.case_id = portal_case() AND d.overridden_date IS NULL
+    SELECT EXISTS (
+      SELECT FROM deadlines d WHERE d.case_id = portal_case() AND d.overridden_date IS NULL
+        AND NOT is_confirmed(d.rule_set, d.rule_version, :law_texts))
     """
 )
 _WELFARE_CENTRE = text(
@@ -187,10 +189,8 @@ def dates(
 
 def _dates_note(language: str, *, uow: UnitOfWork) -> str | None:
     """What to know of the dates as long as no lawyer of the network confirmed all their rules."""
-    behind = {(row.rule_set, row.rule_version) for row in uow.session.execute(_RULE_SETS)}
-    if behind <= confirmed_versions(uow=uow):
-        return None
-    return say("household.dates_not_confirmed", language)
+    doubted = uow.session.scalar(_NOT_CONFIRMED, {"law_texts": fingerprints()})
+    return say("household.dates_not_confirmed", language) if doubted else None
 
 
 def _words_of(row: Any, language: str, *, uow: UnitOfWork) -> str:

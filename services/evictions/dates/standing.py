@@ -1,11 +1,10 @@
 """Where a date stands today, as people read it: its state, who must act, the first lawful day."""
 
-from collections.abc import Container
 from dataclasses import asdict
 from datetime import date
 from typing import Any
 
-from services.evictions.law.in_force import Law, Version
+from services.evictions.law.in_force import Law
 from services.evictions.law.labels import rule_of
 from services.evictions.law.life import State, limits, state_on
 from services.evictions.law.moratorium import first_lawful
@@ -13,16 +12,13 @@ from services.evictions.law.norms import Norm
 from services.evictions.law.rulebook import Bound
 
 
-def bring_to_life(
-    deadline: dict[str, Any], code: str, law: Law, confirmed: Container[Version], today: date
-) -> None:
+def bring_to_life(deadline: dict[str, Any], code: str, law: Law, today: date) -> None:
     """What the rule of a date says in plain words, who must act, and where the date stands today.
 
     A date whose rule fell away has neither words nor anybody who must act, and of its source what
     was said when it was computed.
     """
     rule = rule_of(law, *(deadline[name] for name in ("rule_set", "rule_version", "rule_id")))
-    deadline["confirmed"] = (deadline["rule_set"], deadline["rule_version"]) in confirmed
     deadline["sources"] = sources_of(rule) if rule else []
     deadline["source"] = rule.source if rule else deadline["source"]
     deadline["explanation"] = asdict(rule.explanation) if rule else None

@@ -15,7 +15,7 @@ from sqlalchemy import select, text
 
 from services.evictions.law import rulesets
 from services.evictions.law.calendar import Calendar, LegalHoliday, belgium
-from services.evictions.law.model import ChangeKind, ChangeState, RuleChange, RuleSetConfirmation
+from services.evictions.law.model import ChangeKind, ChangeState, RuleChange
 from services.evictions.law.norms import Certainty, Norm
 from services.evictions.law.rulebook import Rule, RuleSet
 from services.evictions.law.rulefile import Words
@@ -25,9 +25,6 @@ from services.shared.unit_of_work import UnitOfWork
 _LOCK = 7410225
 # Under which a unit of work keeps the law: as it was read, and as it is locked.
 _READ, _HELD = "law", "law held"
-# Under which it keeps which versions are confirmed.
-CONFIRMED = "confirmed rule sets"
-Version = tuple[str, int]
 N = TypeVar("N", bound=Norm)
 
 
@@ -121,33 +118,6 @@ def law_of(changes: tuple[Change, ...]) -> Law:
         },
         _calendar(changes),
     )
-
-
-def confirmed_versions(*, uow: UnitOfWork) -> frozenset[Version]:
-    """Code and number of each version that somebody confirmed as it is. Read once."""
-    return uow.once(CONFIRMED, lambda: frozenset(map(version_of, _holding(uow))))
-
-
-def holds(confirmation: RuleSetConfirmation) -> bool:
-    """Neither taken back nor overtaken: by a change of the network, or by another release."""
-    return (
-        confirmation.withdrawn_at is None
-        and confirmation.lapsed_at is None
-        and confirmation.law_text == rulesets.fingerprint(confirmation.rule_set)
-    )
-
-
-def version_of(confirmation: RuleSetConfirmation) -> Version:
-    return confirmation.rule_set, confirmation.number
-
-
-def _holding(uow: UnitOfWork) -> list[RuleSetConfirmation]:
-    standing = RuleSetConfirmation.withdrawn_at.is_(None)
-    return [
-        each
-        for each in uow.session.scalars(select(RuleSetConfirmation).where(standing))
-        if holds(each)
-    ]
 
 
 def value_of(row: RuleChange) -> Change:

@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import or_, select, update
 
 from services.evictions.law import rulesets
-from services.evictions.law.in_force import CONFIRMED, law_in_force
+from services.evictions.law.in_force import law_in_force
 from services.evictions.law.model import (
     ChangeKind,
     Recomputation,
@@ -54,7 +54,6 @@ def confirm_rule_set(cmd: ConfirmRuleSet, *, actor: Actor, uow: UnitOfWork) -> R
     )
     uow.session.add(confirmation)
     uow.session.flush()
-    uow.forget(CONFIRMED)
     after = {"rule_set": cmd.rule_set, "number": cmd.version, "confirmed_on": cmd.confirmed_on}
     uow.record("confirm_rule_set", confirmation, actor=actor, case_id=None, after=after)
     return confirmation
@@ -68,7 +67,6 @@ def withdraw_confirmation(
     require_version(confirmation, version)
     confirmation.withdraw(actor.id, uow.now())
     uow.session.flush()
-    uow.forget(CONFIRMED)
     after = {"rule_set": confirmation.rule_set, "number": confirmation.number}
     uow.record(
         "withdraw_rule_set_confirmation", confirmation, actor=actor, case_id=None, after=after
@@ -88,7 +86,6 @@ def end_confirmations(change: RuleChange, *, uow: UnitOfWork) -> None:
     # Whoever read one before is told that it changed.
     values = {"lapsed_at": uow.now(), "version": RuleSetConfirmation.version + 1}
     uow.session.execute(ended.values(values))
-    uow.forget(CONFIRMED)
 
 
 def _require_unchanged(cmd: ConfirmRuleSet, *, uow: UnitOfWork) -> None:

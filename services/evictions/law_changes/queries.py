@@ -10,7 +10,6 @@ from uuid import UUID
 from sqlalchemy import func, select, text
 
 from services.evictions.law import rulesets
-from services.evictions.law.in_force import Version, confirmed_versions, version_of
 from services.evictions.law.model import (
     ChangeKind,
     ChangeState,
@@ -99,23 +98,30 @@ def rule_set_versions(*, uow: UnitOfWork) -> list[RuleSetVersion]:
         assert row.number is not None
         assert row.valid_from is not None
         versions.append((row.rule_set, row.number, row.valid_from, row.state, row.id))
-    confirmed, known = confirmed_versions(uow=uow), _confirmations(uow=uow)
-    found = [
-        RuleSetVersion(
-            *(code, number, since, state, change is None, change),
-            confirmed=state == ChangeState.ACTIVE and (code, number) in confirmed,
-            confirmations=[] if state == ChangeState.DRAFT else known.get((code, number), []),
-        )
-        for code, number, since, state, change in versions
-    ]
+    known = _confirmations(uow=uow)
+    found = []
+    for code, number, since, state, change in versions:
+        confirmations = [] if state == ChangeState.DRAFT else known.get((code, number), [])
+        confirmed = state == ChangeState.ACTIVE and any(map(_holds, confirmations))
+        version = (code, number, since, state, change is None, change)
+        found.append(RuleSetVersion(*version, confirmed, confirmations))
     return sorted(found, key=lambda each: (each.code, each.version, each.state))
 
 
-def _confirmations(*, uow: UnitOfWork) -> dict[Version, list[RuleSetConfirmation]]:
-    found: dict[Version, list[RuleSetConfirmation]] = {}
+def _holds(confirmation: RuleSetConfirmation) -> bool:
+    """Neither taken back nor overtaken; functions.sql says the same to whoever asks of a date."""
+    return (
+        confirmation.withdrawn_at is None
+        and confirmation.lapsed_at is None
+        and confirmation.law_text == rulesets.fingerprint(confirmation.rule_set)
+    )
+
+
+def _confirmations(*, uow: UnitOfWork) -> dict[tuple[str, int], list[RuleSetConfirmation]]:
+    found: dict[tuple[str, int], list[RuleSetConfirmation]] = {}
     ordered = (RuleSetConfirmation.recorded_at, RuleSetConfirmation.id)
     for each in uow.session.scalars(select(RuleSetConfirmation).order_by(*ordered)):
-        found.setdefault(version_of(each), []).append(each)
+        found.setdefault((each.rule_set, each.number), []).append(each)
     return found
 
 

@@ -9,8 +9,9 @@ from sqlalchemy import text
 
 from services.evictions.dates.standing import bring_to_life, sources_of
 from services.evictions.law.acts import ActKind
-from services.evictions.law.in_force import Law, confirmed_versions, law_in_force
+from services.evictions.law.in_force import Law, law_in_force
 from services.evictions.law.rulebook import Duty
+from services.evictions.law.rulesets import fingerprints
 from services.evictions.procedures.questions import put_questions, questions_of_posting
 from services.evictions.procedures.regime_changes import said_of
 from services.shared.actor import Actor
@@ -115,6 +116,7 @@ _ONE = text(
          'date', coalesce(l.overridden_date, l.falls_on), 'computed_date', l.falls_on,
          'earlier_reading', l.earlier_reading, 'rule_id', l.rule_id, 'rule_set', l.rule_set,
          'rule_version', l.rule_version, 'article', l.article, 'source', l.source,
+         'confirmed', is_confirmed(l.rule_set, l.rule_version, :law_texts),
          'certainty', l.certainty, 'season', l.season, 'state', l.ended_as,
          'ended_by', l.ended_by, 'steps', l.steps, 'overridden', l.overridden_date IS NOT NULL,
          'override_reason', CASE WHEN s.in_team THEN l.override_reason END,
@@ -217,15 +219,16 @@ def procedures(
 
 
 def procedure(procedure_id: UUID, *, actor: Actor, uow: UnitOfWork) -> ProcedureView:
-    row = uow.session.execute(_ONE, {"procedure": procedure_id}).one_or_none()
+    asked = {"procedure": procedure_id, "law_texts": fingerprints()}
+    row = uow.session.execute(_ONE, asked).one_or_none()
     if row is None:
         raise NotFound
     values = dict(row._mapping)
     uow.read(row.case_id, "procedure", values.pop("mask"), actor=actor)
-    law, confirmed = law_in_force(uow=uow), confirmed_versions(uow=uow)
+    law = law_in_force(uow=uow)
     put_questions(values, law.calendar)
     for deadline in row.deadlines:
-        bring_to_life(deadline, row.rule_set, law, confirmed, uow.today())
+        bring_to_life(deadline, row.rule_set, law, uow.today())
     duties = _duties(law, row.rule_set, row.acts)
     return ProcedureView(**values, regime_words=said_of(row.regime), duties=duties)
 
