@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 
 from bench import alerts, deadlines, recomputation, seating, sweeps, wake
 from bench.figures import Figure, say, table
-from bench.reading import my_cases, open_case
+from bench.reading import board, my_cases, open_case
 from bench.stage import Stage, staged
 
 MEASURES: Mapping[str, Callable[..., list[Figure]]] = {
@@ -15,6 +15,7 @@ MEASURES: Mapping[str, Callable[..., list[Figure]]] = {
     "seating": seating.measure,
     "open_case": open_case.measure,
     "my_cases": my_cases.measure,
+    "board": board.measure,
     "alerts": alerts.measure,
     "sweeps": sweeps.measure,
     "wake": wake.measure,

@@ -81,6 +81,11 @@ class Pair:
     def token(self, subject: str) -> str:
         return ours.token(self.stage.folder, self.issuer, subject)
 
+    def alone(self, rounds: int, calls: list[Call]) -> list[float]:
+        """The median time of our side in each round."""
+        asking = self._asking(self.ours, [(call, call) for call in calls], 0)
+        return in_turns(rounds, asking)[0]
+
     def in_turns(
         self, rounds: int, calls: list[tuple[Call, Call]]
     ) -> tuple[list[float], list[float]]:

@@ -62,8 +62,9 @@ class Database:
     """Two pools for one role. Opens no connection until the first transaction."""
 
     def __init__(self, url: str, *, pool_size: int = 10) -> None:
+        # Prepared when first asked: psycopg would have it planned anew a few times before.
         self.engine: Engine = create_engine(
-            url, pool_size=pool_size, connect_args=_CONNECT | {"prepare_threshold": 2}, **_POOL
+            url, pool_size=pool_size, connect_args=_CONNECT | {"prepare_threshold": 0}, **_POOL
         )
         event.listen(self.engine, "do_connect", _connect)
         # For one statement that is executed over and over, each time a transaction of its own. It
@@ -83,6 +84,8 @@ class Database:
             },
             **_POOL,
         )
+        for engine in (self.engine, self.repeating):
+            engine.dialect.do_ping = _is_alive  # type: ignore[assignment, method-assign]
         self._sessions = sessionmaker(self.engine, expire_on_commit=False, autoflush=True)
 
     @contextmanager
@@ -115,3 +118,10 @@ def bind_context(session: Session, *, actor: Acting | None, now: datetime) -> No
 
 def _connect(_dialect: object, _record: object, args: list[Any], more: dict[str, Any]) -> Any:
     return KeepsPlans.connect(*args, **more)
+
+
+def _is_alive(connection: Any) -> bool:
+    """Whether its server answers: asked each time a pool gives a connection out, so in one exchange
+    with nothing around it. psycopg would leave and enter the mode in which it opens transactions.
+    """
+    return bool(connection.pgconn.exec_(b"").status == ExecStatus.EMPTY_QUERY)

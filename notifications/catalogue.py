@@ -138,6 +138,9 @@ CATALOGUE: Mapping[str, Kind] = {
     "evictions.deadline_moved": Kind(_LEGAL, _EVENT, (WORKER,), _DUE, needs=Needs.PROCEDURE),
     # What is near or over was told one by one, as `deadline_moved`; this sums up the rest.
     "evictions.deadlines_recomputed": Kind(_DIGEST, _EVENT, (PERSON,), needs=Needs.PROCEDURE),
+    "evictions.eviction_approaching": Kind(
+        _LEGAL, _DATE, (WORKER,), _DUE, counts_down=True, needs=Needs.PROCEDURE
+    ),
     "evictions.hearing_approaching": Kind(
         _LEGAL, _DATE, (WORKER, LIAISON, PERSON), _HEARING, counts_down=True, needs=Needs.PROCEDURE
     ),
@@ -161,7 +164,13 @@ CATALOGUE: Mapping[str, Kind] = {
     "evictions.hearing_unaccompanied": Kind(
         _LEGAL, _DATE, (WORKER, COORDINATOR), _HEARING, needs=Needs.PROCEDURE
     ),
+    "evictions.instalment_approaching": Kind(
+        _IMPORTANT, _DATE, (WORKER,), _DUE, needs=Needs.PROCEDURE
+    ),
     "evictions.instalment_missed": Kind(_LEGAL, _WATCH, (WORKER,), _DUE, needs=Needs.PROCEDURE),
+    "evictions.term_approaching": Kind(
+        _LEGAL, _DATE, (WORKER,), _DUE, counts_down=True, needs=Needs.PROCEDURE
+    ),
     "evictions.term_missed": Kind(_LEGAL, _WATCH, (WORKER,), _DUE, needs=Needs.PROCEDURE),
     "evictions.unacknowledged": Kind(
         _LEGAL,

@@ -24,6 +24,8 @@ from services.shared.words.catalogue import (
 ALLOWED = frozenset({"code", "day", "time", "count", "in_days"})
 # Of a legal date whose rule is not beyond doubt; empty for any other.
 ALLOWED |= {"to_confirm", "doubt"}
+# Of a date among several: what the day is for, in the words of a list of dates.
+ALLOWED |= {"what"}
 # Of a rung: which kind of alert nobody acknowledged, of when, since when, and as what one is told.
 ALLOWED |= {"about", "of", "told_as", "since_day", "since_time"}
 # Of a session: which of its series.
@@ -155,12 +157,22 @@ def _values(kind: str, facts: Mapping[str, Any], language: str, today: date) -> 
     in_days = f"mail.in_days.{_when(known['count'])}"
     known["in_days"] = say(in_days, language, **known) if has_text(in_days) else ""
     known["number"] = facts.get("number")
+    known["what"] = _what(facts.get("what"), language)
     doubt = facts.get("certainty") if facts.get("certainty") in DOUBTS else None
     known["to_confirm"] = say("mail.to_confirm", language) if doubt else ""
     known["doubt"] = say(f"mail.doubt.{doubt}", language) if doubt else ""
     of = [known["day"], known["time"], say("mail.by_a_lawyer", language) if doubt else None]
     known["of"] = f" ({', '.join(filter(None, of))})" if known["day"] else ""
     return known
+
+
+def _what(computes: str | None, language: str) -> str:
+    """In brackets; nothing for a date without a name, such as one of a network's own rule."""
+    key = f"date.{computes}"
+    if not computes or not has_text(key):
+        return ""
+    words = say(key, language)
+    return f" ({words[:1].lower()}{words[1:]})"
 
 
 def _climb(kind: str, facts: Mapping[str, Any], language: str) -> dict[str, Any]:

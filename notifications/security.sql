@@ -7,7 +7,10 @@ CREATE POLICY api_read ON alerts FOR SELECT TO maillage_api USING (
   (SELECT true FROM work(alerts.case_id) g WHERE g.basis = 'reference'
     OR alert_needs(alerts.kind) = 'procedure' AND opens(g.category_mask, 'procedure')
     OR alerts.kind = 'cases.task_due'
-      AND EXISTS (SELECT FROM tasks t WHERE t.id = alerts.object_id) LIMIT 1)
+      AND EXISTS (SELECT FROM tasks t WHERE t.id = alerts.object_id)
+    -- A plan agreed without a judge is the tenancy's.
+    OR starts_with(alerts.kind, 'evictions.instalment_')
+      AND EXISTS (SELECT FROM instalments i WHERE i.id = alerts.object_id) LIMIT 1)
   -- What reached somebody is theirs as long as they may know of it (may_know.sql).
   OR EXISTS (SELECT FROM deliveries d
       WHERE d.alert_id = alerts.id AND d.professional_id = app_professional())
@@ -18,7 +21,10 @@ CREATE POLICY api_update ON alerts FOR UPDATE TO maillage_api USING (
   (SELECT true FROM work(alerts.case_id) g WHERE g.basis = 'reference'
     OR alert_needs(alerts.kind) = 'procedure' AND opens(g.category_mask, 'procedure')
     OR alerts.kind = 'cases.task_due'
-      AND EXISTS (SELECT FROM tasks t WHERE t.id = alerts.object_id) LIMIT 1)
+      AND EXISTS (SELECT FROM tasks t WHERE t.id = alerts.object_id)
+    -- A plan agreed without a judge is the tenancy's.
+    OR starts_with(alerts.kind, 'evictions.instalment_')
+      AND EXISTS (SELECT FROM instalments i WHERE i.id = alerts.object_id) LIMIT 1)
   -- What reached somebody is theirs as long as they may know of it (may_know.sql).
   OR EXISTS (SELECT FROM deliveries d
       WHERE d.alert_id = alerts.id AND d.professional_id = app_professional())

@@ -16,7 +16,6 @@ from infra.demo.cast import email_of
 from infra.embedded.postgres import Cluster
 from infra.embedded.secret import seal_keys
 from infra.files.store import DocumentStore
-from infra.files.taking import take_folders
 from infra.migrations.run import upgrade
 from infra.settings import Settings
 from notifications.catalogue import CATALOGUE
@@ -30,6 +29,7 @@ from tests.once.applications import Applications, Served
 from tests.once.beginnings import stand
 from tests.once.databases import Databases, Superuser
 from tests.once.emptying import empty
+from tests.once.folders import Folders
 from tests.outside.fakes import FakeClock
 from tests.outside.issuer import AUDIENCE, Issuer
 from tests.outside.postbox import MailServer, Postbox
@@ -218,6 +218,11 @@ def acquaintances() -> Acquaintances:
     return Acquaintances()
 
 
+@pytest.fixture(scope="session")
+def folders() -> Folders:
+    return Folders()
+
+
 @pytest.fixture
 def people_file() -> Path:
     """Who is in the network; a folder of tests may have people of its own."""
@@ -228,6 +233,7 @@ def people_file() -> Path:
 def network(
     people_file,
     acquaintances,
+    folders,
     applications,
     superuser,
     owner_database,
@@ -245,7 +251,7 @@ def network(
         people, superuser, owner=owner_database, api=database, clock=clock, issuer=issuer.url
     )
     email = EmailChannel(server=mail_server, sender=settings.mail_from, timeout=3)
-    take_folders(settings, database.engine)
+    folders.taken(settings, superuser, database.engine)
     runtime = Runtime(
         database=worker_database,
         clock=clock,

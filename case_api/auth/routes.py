@@ -6,8 +6,8 @@ from uuid import UUID
 from case_api.api import Blueprint
 from case_api.auth.callers import require_caller
 from case_api.auth.schemas import MeOut, SessionOut
+from services.calendars import board
 from services.cases.team.queries import waiting_for_me
-from services.evictions.dates import board
 from services.evictions.procedures.queries import postings_to_confirm
 from services.network import sessions
 from services.network.queries import protocols_to_sign
@@ -52,6 +52,8 @@ def _waiting(*, actor: Actor, uow: UnitOfWork) -> dict[str, int]:
         "deadlines_in_doubt": counted.in_doubt,
         "hearings_in_a_week": counted.hearings_in_a_week,
         "hearings_ahead": counted.hearings_ahead,
+        "tasks_overdue": counted.tasks_overdue,
+        "tasks_in_a_week": counted.tasks_in_a_week,
     }
 
 

@@ -12,8 +12,12 @@ class WaitingOut(Schema):
     invitations = fields.Integer()
     handovers = fields.Integer()
     postings = fields.Integer(metadata={"description": "To confirm or reject on my cases."})
-    deadlines_overdue = fields.Integer(metadata={"description": "Dates to act before, over."})
-    deadlines_in_a_week = fields.Integer(metadata={"description": "Dates to act before."})
+    deadlines_overdue = fields.Integer(
+        metadata={"description": "Dates to act before, terms, instalments: over and not done."}
+    )
+    deadlines_in_a_week = fields.Integer(
+        metadata={"description": "Dates to act before, an eviction, terms and instalments."}
+    )
     deadlines_overridden = fields.Integer(
         metadata={"description": "From today on, fixed by people; no computation moves them."}
     )
@@ -22,6 +26,8 @@ class WaitingOut(Schema):
     )
     hearings_in_a_week = fields.Integer()
     hearings_ahead = fields.Integer()
+    tasks_overdue = fields.Integer(metadata={"description": "Open in my cases, their day over."})
+    tasks_in_a_week = fields.Integer()
 
 
 class MeOut(Schema):

@@ -45,6 +45,7 @@ class Specification:
         self._app = app
         self._undescribed: list[Blueprint] = []
         self._describing = Lock()
+        self._written = ""
         self._spec = _empty(app)
         app.extensions[EXTENSION] = self
 
@@ -56,9 +57,11 @@ class Specification:
     def document(self) -> str:
         """All of it, as JSON."""
         with self._describing:
-            while self._undescribed:
-                self._describe(self._undescribed.pop(0))
-            return json.dumps(self._spec.to_dict(), ensure_ascii=False)
+            if self._undescribed or not self._written:
+                while self._undescribed:
+                    self._describe(self._undescribed.pop(0))
+                self._written = json.dumps(self._spec.to_dict(), ensure_ascii=False)
+            return self._written
 
     def _describe(self, blueprint: Blueprint) -> None:
         for operation in blueprint.operations:

@@ -64,9 +64,14 @@ class OwnHearingOut(Schema):
 
 class OwnDateOut(Schema):
     on = Day()
+    about = fields.String(
+        metadata={"description": "deadline, eviction, term or instalment: whose date it is."}
+    )
     computes = fields.String()
     protective = fields.Boolean()
-    article = fields.String()
+    article = fields.String(
+        allow_none=True, metadata={"description": "Of a date that the law computes."}
+    )
     certainty = fields.String(metadata={"description": "found, disputed or unverified."})
     words = fields.String()
     doubt = fields.String(

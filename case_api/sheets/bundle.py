@@ -122,7 +122,8 @@ def _timeline(content: BundleContent, language: str) -> list[Part]:
     # A judge is shown the law; what nobody read is none, and what is doubtful the lawyer argues.
     dates = [
         [
-            _day(each["date"], language),
+            # To the judge what the rule gives; the cautious reading is for those who must act.
+            _day(each["date" if each["overridden"] else "computed_date"], language),
             _meaning(each, language),
             cite(provision(each["article"]), language),
         ]

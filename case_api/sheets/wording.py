@@ -44,5 +44,6 @@ def day(of: date | datetime, language: str) -> str:
 
 
 def meaning(date_: DateToKnow) -> str:
-    """What a legal date is for, its article, and what is in doubt about it."""
-    return " ".join(filter(None, (f"{date_.words} ({date_.article})", date_.doubt)))
+    """What a date is for, the article of one of the law, and what is in doubt about it."""
+    article = f"({date_.article})" if date_.article else None
+    return " ".join(filter(None, (date_.words, article, date_.doubt)))

@@ -43,7 +43,8 @@ class Entry:
 # A hearing that moved is one series: the last of its rows says when, the first gives the UID, and
 # every version of every row counts, so that a calendar takes the newest for the newest; a move that
 # was struck counts too, and is no row of its own.
-# Who reads in an emergency (break-glass) gets no calendar of it; a liaison gets the hearings.
+# Who reads in an emergency (break-glass) gets no calendar of it; a liaison gets the hearings. What
+# is over or fell away is no date that matters any more, and stays to be looked up.
 _MINE = text(
     """
     WITH RECURSIVE chain AS (
@@ -64,10 +65,23 @@ _MINE = text(
              sum(version)::int - 1 AS sequence
       FROM counted GROUP BY latest
     )
-    SELECT 'hearing', r.uid, r.sequence, h.starts_at, NULL::date,
-           h.state IN ('adjourned', 'cancelled'), c.code, c.id, NULL, NULL::timestamptz, p.canton
+    SELECT d.about, coalesce(r.uid, d.id), coalesce(r.sequence, d.version - 1), d.starts_at,
+           CASE WHEN d.starts_at IS NULL THEN d.day END, false, coalesce(d.code, d.number::text),
+           d.case_id, CASE WHEN NOT d.overridden THEN nullif(d.certainty, 'found') END, i.ends_at,
+           d.canton
+    FROM my_dates() d
+    LEFT JOIN series r ON r.latest = d.id AND d.about = 'hearing'
+    LEFT JOIN intervision_sessions i ON i.id = d.id AND d.about = 'session'
+    WHERE d.protective AND d.day >= :first_day AND (d.writes OR NOT d.in_team)
+      -- Without an assignee it is the reference worker's, whoever it is.
+      AND CASE WHEN d.about = 'task' THEN d.person_id = :me OR d.person_id IS NULL AND d.leads
+               WHEN d.about IN ('consent', 'review') THEN d.leads ELSE true END
+    UNION ALL
+    SELECT 'hearing', r.uid, r.sequence, h.starts_at, NULL,
+           h.state IN ('adjourned', 'cancelled'), c.code, c.id, NULL, NULL,
+           p.canton
     FROM series r
-    JOIN hearings h ON h.id = r.latest
+    JOIN hearings h ON h.id = r.latest AND h.state <> 'set'
     JOIN may_see s ON s.case_id = h.case_id
       AND (opens(s.write_mask, 'procedure')
         OR s.as_liaison AND opens(s.mask, 'procedure') AND EXISTS (
@@ -76,28 +90,12 @@ _MINE = text(
     JOIN cases c ON c.id = h.case_id AND c.state <> 'closed'
     WHERE h.starts_at >= :since
     UNION ALL
-    SELECT 'deadline', l.id, l.version - 1, NULL, l.day, false, c.code, c.id,
-           CASE WHEN l.overridden_date IS NULL THEN nullif(l.certainty, 'found') END, NULL, NULL
-    FROM (SELECT d.*, coalesce(overridden_date, least(falls_on, earlier_reading)) AS day
-          FROM deadlines d) l
-    JOIN may_see s ON s.case_id = l.case_id AND opens(s.write_mask, 'procedure')
-    JOIN cases c ON c.id = l.case_id AND c.state <> 'closed'
-    WHERE l.protective AND l.day >= :first_day
-    UNION ALL
-    SELECT 'task', t.id, t.version - 1, NULL, t.due_on, false, c.code, c.id, NULL, NULL, NULL
-    FROM tasks t
-    JOIN may_see s ON s.case_id = t.case_id AND s.takes_part
-    JOIN cases c ON c.id = t.case_id AND c.state <> 'closed'
-    WHERE t.state = 'open' AND t.due_on >= :first_day
-      -- Without an assignee it is the reference worker's, whoever it is.
-      AND (t.assignee_id = :me OR t.assignee_id IS NULL AND s.leads)
-    UNION ALL
     SELECT 'session', i.id, i.sequence, i.starts_at, NULL, i.state = 'cancelled', i.number::text,
            NULL, NULL, i.ends_at, NULL
     FROM intervision_sessions i
     JOIN session_invitations v ON v.session_id = i.id AND v.professional_id = :me
       AND v.state NOT IN ('withdrawn', 'declined')
-    WHERE i.starts_at >= :since
+    WHERE i.starts_at >= :since AND i.state <> 'planned'
     ORDER BY 1, 2 LIMIT :at_most
     """
 )
@@ -116,5 +114,5 @@ def my_entries(*, actor: Actor, uow: UnitOfWork) -> list[Entry]:
 
 def note_reading(entries: list[Entry], *, actor: Actor, uow: UnitOfWork) -> None:
     """Write in the read log, once for each case whose dates are given."""
-    for case_id in {entry.case_id for entry in entries if entry.case_id}:
-        uow.read(case_id, "calendar", 0, actor=actor)
+    shown = {entry.case_id for entry in entries if entry.case_id}
+    uow.read_all(shown, "calendar", 0, actor=actor)

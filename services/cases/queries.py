@@ -41,6 +41,7 @@ class CaseSummary:
     state: str
     opened_at: datetime
     leads: bool
+    # The first day on which the law, a court or an agreement asks something of the household.
     next_deadline: date | None
 
 
@@ -134,9 +135,8 @@ _OPEN_CASE = text(
 _MY_CASES = text(
     """
     SELECT c.id, c.code, c.state, c.opened_at, s.leads,
-           (SELECT min(coalesce(d.overridden_date, d.falls_on)) FROM deadlines d
-            WHERE d.case_id = c.id AND opens(s.mask, 'procedure')
-            AND coalesce(d.overridden_date, d.falls_on) >= :today)
+           (SELECT min(d.day) FROM eviction_dates(c.id) d
+            WHERE d.to_come AND s.mask & d.category <> 0)
     FROM cases c JOIN may_see s ON s.case_id = c.id AND s.in_team
     WHERE CAST(:after AS text) IS NULL OR c.code > :after
     ORDER BY c.code LIMIT :limit
@@ -207,7 +207,7 @@ def code_of(case_id: UUID | None, *, uow: UnitOfWork) -> dict[str, Any]:
 
 def my_cases(*, after: str | None, limit: int, uow: UnitOfWork) -> list[CaseSummary]:
     """Codes, states and next dates only, so the read log has no line for a list."""
-    values = {"after": after, "limit": limit, "today": uow.today()}
+    values = {"after": after, "limit": limit}
     return [CaseSummary(*row) for row in uow.session.execute(_MY_CASES, values)]
 
 

@@ -72,23 +72,21 @@ _TEAM = text(
 )
 _HEARINGS = text(
     """
-    SELECT h.starts_at, h.room, p.canton FROM hearings h
-    JOIN procedures p ON p.id = h.procedure_id
-    WHERE h.case_id = portal_case() AND h.state = 'set' AND h.starts_at >= :since
-      AND (CAST(:procedure AS uuid) IS NULL OR h.procedure_id = :procedure)
-    ORDER BY h.starts_at
+    SELECT d.starts_at, d.room, p.canton FROM eviction_dates(portal_case()) d
+    JOIN procedures p ON p.id = d.procedure_id
+    WHERE d.about = 'hearing' AND d.starts_at >= :since
+      AND (CAST(:procedure AS uuid) IS NULL OR d.procedure_id = :procedure)
+    ORDER BY d.starts_at
     """
 )
 _DATES = text(
     """
-    SELECT coalesce(d.overridden_date, least(d.falls_on, d.earlier_reading)) AS "on", d.computes,
-           d.protective, d.article, d.rule_set, d.rule_version, d.rule_id,
-           CASE WHEN d.overridden_date IS NULL THEN d.certainty ELSE 'found' END AS certainty
-    FROM deadlines d
-    WHERE d.case_id = portal_case()
-      AND coalesce(d.overridden_date, least(d.falls_on, d.earlier_reading)) >= :since
+    SELECT d.day AS "on", d.about, d.computes, d.protective, d.article, l.rule_set, l.rule_version,
+           d.rule_id, CASE WHEN d.overridden THEN 'found' ELSE d.certainty END AS certainty
+    FROM eviction_dates(portal_case()) d LEFT JOIN deadlines l ON l.id = d.id
+    WHERE d.about <> 'hearing' AND d.day >= :since AND NOT is_sensitive(d.category)
       AND (CAST(:procedure AS uuid) IS NULL OR d.procedure_id = :procedure)
-    ORDER BY 1, d.rule_id
+    ORDER BY d.day, d.rule_id, d.id
     """
 )
 _NOT_CONFIRMED = text(
@@ -176,9 +174,10 @@ def dates(
     return [
         DateToKnow(
             on=row.on,
+            about=row.about,
             computes=row.computes,
             protective=row.protective,
-            article=cite(provision(row.article), language),
+            article=row.article and cite(provision(row.article), language),
             certainty=row.certainty,
             words=_words_of(row, language, uow=uow),
             doubt=doubt(row.certainty, language),

@@ -59,6 +59,13 @@ CREATE POLICY portal_read ON acts FOR SELECT TO maillage_api USING (
 CREATE POLICY portal_read ON deadlines FOR SELECT TO maillage_api USING (
   case_id = (SELECT portal_case()));
 
+-- terms, instalments
+-- What a judgment or an agreement asks of them.
+CREATE POLICY portal_read ON terms FOR SELECT TO maillage_api USING (
+  case_id = (SELECT portal_case()) AND NOT is_sensitive(category));
+CREATE POLICY portal_read ON instalments FOR SELECT TO maillage_api USING (
+  case_id = (SELECT portal_case()) AND NOT is_sensitive(category));
+
 -- welfare_oppositions
 CREATE POLICY portal_read ON welfare_oppositions FOR SELECT TO maillage_api USING (
   case_id = (SELECT portal_case()));

@@ -1,7 +1,6 @@
 """What an adult of the household sees of their file: one frozen tree, in plain words.
 
-`HouseholdView` is the screen, `HouseholdCopy` the whole copy (GDPR arts. 15 and 20); both hold only
-what `portal_member()` may be told, whoever prints it.
+`HouseholdView` is the screen, `HouseholdCopy` all (GDPR 15, 20): what `portal_member()` may be told.
 """
 
 from dataclasses import dataclass
@@ -58,16 +57,17 @@ class HearingView:
 
 @dataclass(frozen=True)
 class DateToKnow:
-    """A legal date that is still to come; `protective`: something has to be done before it.
+    """A date that is still to come, of the law, a judgment or an agreement; `protective`: something
+    has to be done before it. `about`: what it is the date of. Only the law's own has an `article`.
 
-    `on` is the cautious day: people's own, else the earlier of two readings. `doubt`: what to know
-    if its rule is disputed or unverified; None for one that was found, or for people's own day.
+    `on` is the cautious day. `doubt`: what to know if its rule is disputed or unverified.
     """
 
     on: date
+    about: str
     computes: str
     protective: bool
-    article: str
+    article: str | None
     certainty: str
     words: str
     doubt: str | None

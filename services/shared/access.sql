@@ -9,6 +9,10 @@ AS $$ SELECT nullif(current_setting('app.professional', true), '')::uuid $$;
 CREATE OR REPLACE FUNCTION app_now() RETURNS timestamptz LANGUAGE sql STABLE PARALLEL SAFE
 AS $$ SELECT nullif(current_setting('app.now', true), '')::timestamptz $$;
 
+-- Today, as the law counts days.
+CREATE OR REPLACE FUNCTION legal_today() RETURNS date LANGUAGE sql STABLE PARALLEL SAFE
+AS $$ SELECT (app_now() AT TIME ZONE 'Europe/Brussels')::date $$;
+
 -- What the reader of this transaction may see, one row per case. Every reading statement joins it,
 -- so that access is decided in the statement that reads, never before.
 CREATE OR REPLACE VIEW may_see WITH (security_invoker = true) AS

@@ -5,7 +5,7 @@ command ever commits.
 """
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date, datetime, timedelta
 from enum import Enum
 from typing import Any, TypeVar
@@ -26,6 +26,13 @@ LOOKS_EVERY = timedelta(seconds=5)
 DUE_CHANNEL = "maillage_due"
 # What the reader may see and on which ground (services/consent/access.sql).
 _MAY_SEE = table("may_see", column("case_id"), column("basis"))
+_READ_ALL = text(
+    """
+    INSERT INTO read_entries (at, actor_id, case_id, what, category_mask, basis, request_id)
+    SELECT :at, :actor, c.id, :what, :mask, s.basis, :request
+    FROM unnest(CAST(:ids AS uuid[])) AS c(id) LEFT JOIN may_see s ON s.case_id = c.id
+    """
+)
 Fact = TypeVar("Fact")
 
 _AUDIT_ALL = text(
@@ -177,6 +184,16 @@ class UnitOfWork:
                 request_id=self.request_id,
             )
         )
+
+    def read_all(self, case_ids: Iterable[UUID], what: str, mask: int, *, actor: Actor) -> None:
+        """Log the same reading of several cases, as `read` does of one, in one statement."""
+        found = list(case_ids)
+        if not found:
+            return
+        self.cases.extend(found)
+        values: dict[str, Any] = {"at": self.now(), "actor": actor.id, "ids": found}
+        values |= {"what": what, "mask": mask, "request": self.request_id}
+        self.session.execute(_READ_ALL, values)
 
 
 def _plainly(values: dict[str, Any] | None) -> dict[str, Any] | None:

@@ -58,7 +58,7 @@ class Comparison:
 
     def __init__(self, cluster: Any, superuser: Any) -> None:
         url = make_url(cluster.url("maillage_api")).set(drivername="postgresql")
-        self._api = psycopg.connect(url.render_as_string())
+        self._api = psycopg.connect(url.render_as_string(), prepare_threshold=0)
         self._superuser = superuser
         self.figures: Counter[str] = Counter()
 
@@ -98,6 +98,10 @@ class Comparison:
         self._api.execute(CONTEXT, (str(who), at.isoformat()))
         return self._api.execute(query, values).fetchall()
 
+    def _undo(self) -> None:
+        """Past psycopg, which would forget every plan (as `KeepsPlans`)."""
+        self._api.pgconn.exec_(b"ROLLBACK")
+
     def _sight(self, story: Story, at: datetime) -> None:
         """Everybody's view in one exchange with the server."""
         world, asked = story.world, {}
@@ -106,7 +110,7 @@ class Comparison:
                 self._api.execute(CONTEXT, (str(who), at.isoformat()))
                 asked[who] = self._api.execute(SEE)
             found = {who: {row[0]: row[1:] for row in rows} for who, rows in asked.items()}
-        self._api.rollback()
+        self._undo()
         for who, seen in found.items():
             wanted = {case: _sight(world.grounds(who, case, at)) for case in world.dossiers}
             assert seen == {case: sight for case, sight in wanted.items() if sight}, (who, at)
@@ -115,7 +119,7 @@ class Comparison:
     def _walls(self, story: Story, who: UUID, at: datetime) -> None:
         cases = list(story.world.dossiers)
         rows = self._as(who, at, SHOWN, cases)
-        self._api.rollback()
+        self._undo()
         for case, *shown in rows:
             assert tuple(shown) == tuple(_shown(story, who, case, at)), (who, case, at)
             self.figures["walls"] += len(shown)

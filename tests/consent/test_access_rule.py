@@ -16,6 +16,7 @@ from services.shared.errors import DomainError
 from tests.consent.comparing import Comparison, fill, stranger
 from tests.consent.story import Story
 from tests.consent.turns import ACTIONS, NUMBERS, SIGNATORIES, Turn
+from tests.once.emptying import Rows, copied, put_back, written_tables
 from tests.people import NETWORK
 from tests.slices import SEED, times
 
@@ -44,17 +45,26 @@ def author(cast, superuser) -> tuple[UUID, UUID]:
 
 
 @pytest.fixture
+def network_alone(superuser, author) -> Rows:
+    """Its people, before they signed or opened anything."""
+    superuser.execute("; ".join(f"DELETE FROM {name}" for name in CHANGED.split(", ")))
+    return copied(superuser)
+
+
+@pytest.fixture
 def comparison(cluster, superuser):
     comparison = Comparison(cluster, superuser)
     yield comparison
     comparison.close()
 
 
-def begin(cast: Cast, superuser: Any, author: tuple[UUID, UUID]) -> Story:
+def begin(cast: Cast, superuser: Any, author: tuple[UUID, UUID], before: Rows) -> Story:
     """The same people, one signed protocol, two cases with a row in every category."""
     cast.clock.set(START)
-    superuser.execute(f"TRUNCATE {CHANGED} CASCADE")
-    as_before(cast, superuser)
+    superuser.execute("SET session_replication_role = replica")
+    superuser.execute("; ".join(f"DELETE FROM {name}" for name in written_tables(superuser)))
+    put_back(superuser, before)
+    superuser.execute("SET session_replication_role = origin")
     with cast.acts("coordinator") as (actor, uow):
         cmd = network.PublishProtocol(title="One", body="Sign.")
         protocol = network.publish_protocol(cmd, actor=actor, uow=uow).id
@@ -67,21 +77,6 @@ def begin(cast: Cast, superuser: Any, author: tuple[UUID, UUID]) -> Story:
         case = story.open(cast.actors[who].id, members=members)
         fill(superuser, case, author, START)
     return story
-
-
-def as_before(cast: Cast, superuser: Any) -> None:
-    """The network as it was gathered, whatever the history before made of it."""
-    superuser.execute("SET session_replication_role = origin")
-    superuser.execute("TRUNCATE professional_cantons, professional_roles")
-    for actor in cast.actors.values():
-        query = "UPDATE professionals SET active = true, organisation_id = %s WHERE id = %s"
-        superuser.execute(query, (actor.organisation_id, actor.id))
-        for role in actor.roles:
-            superuser.execute("INSERT INTO professional_roles VALUES (%s, %s)", (actor.id, role))
-        for canton in actor.cantons:
-            superuser.execute(
-                "INSERT INTO professional_cantons VALUES (%s, %s)", (actor.id, canton)
-            )
 
 
 def play(story: Story, superuser: Any, comparison: Comparison, dice: random.Random) -> Counter[str]:
@@ -107,12 +102,12 @@ def play(story: Story, superuser: Any, comparison: Comparison, dice: random.Rand
 
 @pytest.mark.parametrize("share", range(SHARES))
 def test_the_rule_in_sql_says_what_the_model_says(
-    cast, superuser, author, comparison, figures, share
+    cast, superuser, author, network_alone, comparison, figures, share
 ):
     taken = Counter[str]()
     mine = range(share, HISTORIES, SHARES)
     for number in mine:
-        story = begin(cast, superuser, author)
+        story = begin(cast, superuser, author, network_alone)
         taken += play(story, superuser, comparison, random.Random(f"{SEED}-{number}"))
         assert len(story.world.dossiers) == 2
     figures(
@@ -141,9 +136,9 @@ def look_around(comparison: Comparison, story: Story) -> None:
         "CREATE POLICY planted ON sealed_contacts FOR SELECT TO maillage_api USING (true)",
     ],
 )
-def test_a_planted_difference_is_found(cast, superuser, author, comparison, planted):
+def test_a_planted_difference_is_found(cast, superuser, author, network_alone, comparison, planted):
     """A proof that cannot fail would prove nothing."""
-    story = begin(cast, superuser, author)
+    story = begin(cast, superuser, author, network_alone)
     look_around(comparison, story)
     superuser.execute("SET session_replication_role = replica")
     superuser.execute(planted)

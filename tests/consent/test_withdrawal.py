@@ -181,6 +181,7 @@ def test_me_counts_what_waits(network):
     names = ("protocols", "invitations", "handovers", "postings")
     board = ("deadlines_in_a_week", "deadlines_overdue", "deadlines_overridden")
     board = (*board, "deadlines_in_doubt", "hearings_ahead", "hearings_in_a_week")
+    board = (*board, "tasks_overdue", "tasks_in_a_week")
     nothing = dict.fromkeys((*names, *board), 0)
     case = open_shared_case(network)
     assert waits("rw1") == waits("rw2") == nothing
@@ -197,11 +198,13 @@ def test_me_counts_what_waits(network):
     )
     assert waits("specialist") == nothing | {"invitations": 1}
     assert waits("rw2") == nothing | {"handovers": 1}
-    assert waits("rw1") == nothing | {"postings": 1}
+    # A procedure asks for a lawyer within days.
+    assert waits("rw1") == nothing | {"postings": 1, "tasks_in_a_week": 1}
     assert waits("liaison") == nothing
     version = network["coordinator"].post("/api/v1/protocols", {"title": "2", "body": "Again."})
-    assert waits("rw1") == nothing | {"postings": 1, "protocols": 1}
+    assert waits("rw1") == nothing | {"postings": 1, "protocols": 1, "tasks_in_a_week": 1}
     # Not a signatory: it is not for her to sign.
     assert waits("colleague") == nothing
     network["rw1"].post(f"/api/v1/protocols/{version['id']}/signatures")
-    assert waits("rw1") == nothing | {"postings": 1}
+    # A procedure asks for a lawyer within days.
+    assert waits("rw1") == nothing | {"postings": 1, "tasks_in_a_week": 1}

@@ -27,13 +27,15 @@ def delivered_by(parts, name: str) -> int:
 @pytest.mark.parametrize("count", [2, 5])
 def test_many_sweepers_share_the_work_and_double_nothing(count, world, parts, figures):
     names = [f"sweeper{number}" for number in range(count)]
+    among = cases(world, 5)
+    # Whoever starts finds something to do, whatever the others hold.
+    owed = due_alerts(world, count * BURST, among)
     for name in ("sink", *names):
         parts.start(name)
-    among, owed = cases(world, 5), []
 
     def all_took_part() -> bool:
         """There is always something to do, however fast it is done."""
-        if still_open(world) < BURST:
+        if still_open(world) < count * BURST:
             owed.extend(due_alerts(world, BURST, among))
         return all(delivered_by(parts, name) for name in names)
 

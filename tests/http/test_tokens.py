@@ -174,6 +174,7 @@ def test_a_good_token_opens(client, person, issuer):
             **{"protocols": 0, "invitations": 0, "handovers": 0, "postings": 0},
             **{"deadlines_overdue": 0, "deadlines_in_a_week": 0, "deadlines_overridden": 0},
             **{"deadlines_in_doubt": 0, "hearings_in_a_week": 0, "hearings_ahead": 0},
+            **{"tasks_overdue": 0, "tasks_in_a_week": 0},
         },
     }
 

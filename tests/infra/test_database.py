@@ -1,4 +1,5 @@
-"""What a connection keeps prepared: through a refusal, but not through a plan that is outdated."""
+"""What a connection keeps prepared: through a refusal, but not through a plan that is outdated; and
+that a dead one is replaced."""
 
 from contextlib import suppress
 
@@ -9,7 +10,7 @@ from sqlalchemy.exc import NotSupportedError
 from infra.database import Database
 from services.shared.errors import NotFound
 
-PREPARED = text("SELECT count(*) FROM pg_prepared_statements WHERE statement LIKE '%FROM told%'")
+PREPARED = text("SELECT count(*) FROM pg_prepared_statements WHERE statement LIKE '% * FROM told'")
 ASKED = text("SELECT * FROM told")
 
 
@@ -32,8 +33,8 @@ def ask(database, clock, times=1):
     return found
 
 
-def test_a_refusal_forgets_nothing(database, clock):
-    ask(database, clock, times=4)
+def test_what_was_asked_once_is_prepared_and_a_refusal_forgets_nothing(database, clock):
+    ask(database, clock)
     with suppress(NotFound), database.transaction(clock=clock, actor=None):
         raise NotFound
     with database.transaction(clock=clock, actor=None) as uow:
@@ -47,3 +48,14 @@ def test_what_a_migration_outdated_fails_once(database, clock, owner_database):
     with pytest.raises(NotSupportedError, match="cached plan must not change result type"):
         ask(database, clock)
     assert ask(database, clock) == [(1, None)]
+
+
+def test_a_connection_that_its_server_ended_is_replaced(database, clock, owner_database):
+    with database.transaction(clock=clock, actor=None) as uow:
+        pid = uow.session.scalar(text("SELECT pg_backend_pid()"))
+    with owner_database.engine.begin() as other:
+        (ended,) = other.execute(
+            text("SELECT pg_terminate_backend(:pid, 2000)"), {"pid": pid}
+        ).one()
+    assert ended
+    assert ask(database, clock) == [(1,)]

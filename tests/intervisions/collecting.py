@@ -6,7 +6,7 @@ From the API's own document: a path with ids is asked with all ids that a list a
 import json
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import requests
@@ -48,6 +48,8 @@ class Collector:
     who: str
     feed: str
     document: Any
+    # Path -> the names of the ids by which other paths go on from it.
+    below: dict[str, set[str]] = field(default_factory=dict)
 
     def all(self) -> list[Piece]:
         """Every address that the person knows an id for; again, until no new one is named."""
@@ -122,11 +124,11 @@ class Collector:
         """`id` is that of the paths that go on from here; `x_id` that of each path with an x."""
         if "json" not in answer.headers.get("Content-Type", ""):
             return
-        below = {
-            match.group(1)
-            for other in self._paths()
-            if (match := re.match(re.escape(path) + r"/\{(\w+)\}", other))
-        }
+        if path not in self.below:
+            further = re.compile(re.escape(path) + r"/\{(\w+)\}")
+            found_there = (further.match(other) for other in self._paths())
+            self.below[path] = {match.group(1) for match in found_there if match}
+        below = self.below[path]
         for key, value in leaves(answer.json()):
             if isinstance(value, str) and _UUID.fullmatch(value):
                 above, _, last = key.rpartition(".")

@@ -24,8 +24,11 @@ from tests.slices import WHOLE
 # rw2 takes part in the case of rw1 and is not asked to its table; rw4 takes part and is.
 PEER, ASKED_IN = "rw2", "rw4"
 WATCHED = (PEER, ASKED_IN)
-# A slice looks around these acts alone.
-ON_BOTH_SIDES = ("household withdraws", "invited in", "task of it", "copy", "task done")
+# A slice looks around these acts alone, at the one whom each is about.
+ON_BOTH_SIDES = {
+    **dict.fromkeys(("household withdraws", "task of it", "task done"), PEER),
+    **dict.fromkeys(("invited in", "copy"), ASKED_IN),
+}
 SEES = ["identity", "tenancy", "procedure", "family", "income"]
 WORDS = {
     "rw1": "Une mère seule dort chez une amie avec ses enfants et attend une réponse.",
@@ -47,23 +50,23 @@ class Watch:
 
     def does(self, name: str, what: Callable[[], Any]) -> Any:
         self.acts += 1
-        looks = WHOLE or name in ON_BOTH_SIDES
-        self.looked += looks
+        at = [who for who in WATCHED if WHOLE or ON_BOTH_SIDES.get(name) == who]
+        self.looked += bool(at)
         self.network.clock.advance(hours=2)
         self.network.work()
-        before = self._look() if looks else {}
+        before = self._look(at)
         made = what()
         self.network.clock.advance(minutes=4)
         self.network.work()
-        after = self._look() if looks else {}
+        after = self._look(at)
         for who in before:
             ours, theirs = (_changed(before[who], after[who], side) for side in (SESSION, CASE))
             if ours and theirs:
                 self.together.setdefault(who, []).append((name, ours, theirs))
         return made
 
-    def _look(self) -> dict[str, list[Piece]]:
-        return {who: each.glance() for who, each in self.collectors.items()}
+    def _look(self, at: list[str]) -> dict[str, list[Piece]]:
+        return {who: self.collectors[who].glance() for who in at}
 
 
 def _changed(before: list[Piece], after: list[Piece], side: str) -> set[str]:

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from io import StringIO
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -31,6 +32,21 @@ from tests.security.populated.case import populate
 from tests.security.town import START, Town, build, cast_of
 from workers.draining import drain
 from workers.runtime import Runtime
+
+# What takes longest to populate.
+DEAR = {"town", "stage"}
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """First of all tests those around what is dear: of several processes one has them all, and
+    from the beginning of its share none takes any."""
+
+    def is_dear(item: pytest.Item) -> bool:
+        ours = item.path.is_relative_to(Path(__file__).parent)
+        return ours and not DEAR.isdisjoint(getattr(item, "fixturenames", ()))
+
+    items.sort(key=lambda each: not is_dear(each))
 
 
 @dataclass

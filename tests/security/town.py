@@ -106,18 +106,6 @@ class Town:
         assert answer.status_code in (200, 201), answer.text
         return answer.get_json()
 
-    @property
-    def offered(self) -> set[str]:
-        """The operations that there are."""
-        document = self.call(None, "GET", "/api/openapi.json").get_json()
-        paths = document["paths"].values()
-        return {
-            each["operationId"]
-            for item in paths
-            for each in item.values()
-            if isinstance(each, dict) and "operationId" in each
-        }
-
     def mark(self, what: str, category: int, **rule: Any) -> str:
         """A new marker of at most ten characters and of no other use."""
         mark = canary(len(self.canaries), what)
@@ -459,13 +447,8 @@ def _renew(town: Town) -> None:
     dossier.consents[UUID(made["id"])] = Given(town.story.now, until, known.says)
 
 
-# What follows belongs to slices that may not be merged yet: each is for when its operation exists.
-
-
 def _documents(town: Town) -> None:
     """A file in every category; the scanner found all of them clean."""
-    if "uploadDocument" not in town.offered:
-        return
     for category in Category:
         title, name, text = (town.mark(each, category) for each in ("title", "file", "inner"))
         data = {
@@ -484,8 +467,6 @@ def _documents(town: Town) -> None:
 
 def _second_look(town: Town) -> None:
     """A closing that the partner refused: from then on it is the reference worker's alone."""
-    if "proposeClosing" not in town.offered:
-        return
     body = {"reason": "other", "reviewer_id": str(_who(town, "partner"))}
     for what in ("words", "despite"):
         body[what] = town.mark(what, EVERYTHING, lead_only=True)
@@ -497,8 +478,6 @@ def _second_look(town: Town) -> None:
 
 def _wishes(town: Town) -> None:
     """The household asked twice for another reference worker: answered once, open once."""
-    if "requestWorker" not in town.offered:
-        return
     path = f"/api/v1/cases/{town.case}/worker-requests"
     for answered in (True, False):
         made = town.does("lead", path, {"reason": town.mark("wish", Category.IDENTITY)})
@@ -510,8 +489,6 @@ def _wishes(town: Town) -> None:
 
 def _absence(town: Town) -> None:
     """Of somebody who answers for no case: nobody comes to see anything by it."""
-    if "nameSubstitute" not in town.offered:
-        return
     body = {"substitute_id": str(_who(town, "colleague")), "first_day": "2026-02-18"}
     made = town.does("partner", "/api/v1/me/substitutions", {**body, "last_day": "2026-12-31"})
     town.ids["substitution_id"] = UUID(made["id"])
@@ -554,8 +531,6 @@ def _number(town: Town) -> None:
 
 def _sealed(town: Town) -> None:
     """Nobody but the reference worker: no consent names anybody in the team for violence."""
-    if "sealContacts" not in town.offered:
-        return
     path = f"/api/v1/cases/{town.case}/members/{town.ids['member_id']}/compartment"
     made = town.does("lead", path)
     body = {each: town.mark(each, EVERYTHING, lead_only=True) for each in ("address", "phone")}
@@ -564,8 +539,6 @@ def _sealed(town: Town) -> None:
 
 def _emergency(town: Town) -> None:
     """One hour that is over and was judged; its reason is for two, and the comment for two."""
-    if "breakGlass" not in town.offered:
-        return
     ((code,),) = town.rows("SELECT code FROM cases WHERE id = %s", town.case)
     reason = town.mark("glass", EVERYTHING, lead_only=True, also=frozenset({"breaker"}))
     body = {"case_code": code, "danger": "violence", "reason": f"{reason}, and it is urgent."}
@@ -592,8 +565,6 @@ def _portal(town: Town) -> None:
 
 def _plan(town: Town) -> None:
     """A goal and an action in every category, each answered; one action of the partner's."""
-    if "writeGoal" not in town.offered:
-        return
     path = f"/api/v1/cases/{town.case}/plan"
     ((adult,),) = town.rows(
         "SELECT id FROM members WHERE case_id = %s AND role = 'adult'", town.case
@@ -677,8 +648,6 @@ def _late_words(town: Town) -> None:
 
 def _bundles(town: Town) -> None:
     """A frozen bundle with a piece of the tenancy, one with a piece of health, one download."""
-    if "freezeBundle" not in town.offered:
-        return
     path = f"/api/v1/procedures/{town.ids['procedure_id']}"
     for kept, left_out in ((town.ids, "health"), (town.closed, "tenancy")):
         body = {"item": "other", "state": "present", "number": 1}

@@ -135,7 +135,7 @@ def test_a_rule_that_a_network_adds_brings_its_words_to_every_reader(network, ca
     words = "Fin du délai pour être entendu par le bourgmestre"
     sheet, own = sheet_text(network, case, "fr"), session_of(network, case, adult(case)).get()
     assert words in " ".join(sheet.split())
-    assert [each["words"] for each in own["dates"]] == [words]
+    assert words in [each["words"] for each in own["dates"]]
     assert "mayor_hears_until" not in sheet
     text = bundle_text(network, case, "fr")
     assert (words in text) == (certainty == "found")

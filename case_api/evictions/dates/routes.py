@@ -9,7 +9,8 @@ from case_api.evictions.dates.schemas import BoardArgs, BoardLineOut, LiftOverri
 from case_api.evictions.procedures.routes import api as evictions
 from case_api.evictions.procedures.routes import procedure_reply
 from case_api.evictions.procedures.schemas import ProcedureOut
-from services.evictions.dates import board, overrides
+from services.calendars import board
+from services.evictions.dates import overrides
 from services.shared.actor import Actor
 from services.shared.unit_of_work import UnitOfWork
 
@@ -24,10 +25,10 @@ api = Blueprint(
     args=BoardArgs,
     paged=True,
     cursor=(date, UUID),
-    summary="The legal dates and hearings of my cases, the nearest first",
+    summary="The dates that matter in my cases, and my sessions, the nearest first",
 )
 def list_deadlines(args: Any, *, actor: Actor, uow: UnitOfWork) -> Any:
-    names = ("canton", "protective", "led_by_me", "kind", "certainty", "overridden")
+    names = (*("about", "canton", "protective", "led_by_me", "kind", "certainty", "overridden"),)
     wanted = board.Wanted(
         first_day=args.get("first_day") or uow.today(),
         last_day=board.last_day(args.get("last_day"), args.get("days"), uow.today()),

@@ -28,6 +28,12 @@ class Cited(fields.Dict):
         return None if value is None else in_every_language(value)
 
 
+ABOUT = (
+    *("deadline", "hearing", "eviction", "term", "instalment"),
+    *("task", "consent", "review", "session"),
+)
+
+
 class OverrideIn(Schema):
     date = Day(required=True)
     reason = Line(500, required=True)
@@ -83,7 +89,8 @@ class SourceOut(Schema):
 
 
 class DeadlineOut(Schema):
-    """`date` is what people go by; `computed_date` what the rule gives. Not legal advice.
+    """`date` is what people go by: their own, else the earlier of two readings. `computed_date` is
+    what the rule gives. Not legal advice.
 
     `explanation` is null for a date of one's own whose rule fell away. `lifted_date`: the last date
     of people's own that was taken back. `state`: running; kept or missed, by the act `ended_by`
@@ -134,6 +141,9 @@ class BoardArgs(Schema):
     canton = Line(100)
     protective = fields.Boolean(metadata={"description": "Only dates to act before, or the rest."})
     led_by_me = fields.Boolean(metadata={"description": "Only cases I am responsible for."})
+    about = fields.String(
+        validate=validate.OneOf(ABOUT), metadata={"description": "What it is the date of."}
+    )
     kind = Line(100, metadata={"description": 'What a date is for, as `computes`, or "hearing".'})
     days = fields.Integer(
         validate=validate.Range(0, 3660), metadata={"description": "At most so many days left."}
@@ -142,17 +152,33 @@ class BoardArgs(Schema):
     overridden = fields.Boolean(metadata={"description": "Only people's own dates, or the rest."})
 
 
+class LabelOut(Schema):
+    fr = fields.String()
+    nl = fields.String()
+    en = fields.String()
+
+
 class BoardLineOut(Schema):
-    """`date` is the cautious one: a person's own, else the earlier of two readings."""
+    """`date` is the cautious one: a person's own, else the earlier of two readings.
+
+    `about` and `id` name what it is the date of; an eviction by its act, a review by its case. A
+    session has its `number` and neither case nor procedure. `starts_at`: of a hearing or a session.
+    """
 
     id = Uuid()
+    about = fields.String(validate=validate.OneOf(ABOUT))
     date = Dated("date")
+    starts_at = Dated(allow_none=True)
+    room = fields.String(allow_none=True)
     days_left = fields.Integer()
-    case_id = Uuid()
-    case_code = fields.String()
-    procedure_id = Uuid()
-    canton = fields.String()
+    case_id = Uuid(allow_none=True)
+    case_code = fields.String(allow_none=True)
+    procedure_id = Uuid(allow_none=True)
+    canton = fields.String(allow_none=True)
     computes = fields.String(metadata={"description": 'What the date is for, or "hearing".'})
+    label = fields.Nested(LabelOut, metadata={"description": "The same in words."})
+    late = fields.Boolean(metadata={"description": "Its day is over, and it was not done."})
+    number = fields.Integer(allow_none=True)
     protective = fields.Boolean()
     certainty = fields.String()
     overridden = fields.Boolean()

@@ -6,14 +6,15 @@
 CREATE OR REPLACE FUNCTION open_items(the_case uuid) RETURNS TABLE (kind text, open bigint)
 LANGUAGE sql STABLE AS $$
 WITH dates AS (
-  SELECT a.kind IN ('judgment', 'service') AS of_judgment
-  FROM deadlines d JOIN acts a ON a.id = d.act_id
-  WHERE d.case_id = the_case AND coalesce(d.overridden_date, d.falls_on)
-                                 >= (app_now() AT TIME ZONE 'Europe/Brussels')::date)
-SELECT 'hearings', count(*) FROM hearings h
-WHERE h.case_id = the_case AND h.state = 'set' AND h.starts_at > app_now()
-UNION ALL SELECT 'deadlines', count(*) FROM dates WHERE NOT of_judgment
-UNION ALL SELECT 'judgment_terms', (SELECT count(*) FROM dates WHERE of_judgment)
+  SELECT d.about, d.starts_at, d.about = 'deadline' AND EXISTS (
+    SELECT FROM deadlines l JOIN acts a ON a.id = l.act_id
+    WHERE l.id = d.id AND a.kind IN ('judgment', 'service')) AS of_judgment
+  FROM eviction_dates(the_case) d WHERE d.day >= legal_today())
+SELECT 'hearings', count(*) FROM dates d WHERE d.about = 'hearing' AND d.starts_at > app_now()
+-- An eviction that is announced: they may have left before it, which is a reason to close.
+UNION ALL SELECT 'deadlines', count(*) FROM dates d
+WHERE d.about IN ('deadline', 'eviction') AND NOT d.of_judgment
+UNION ALL SELECT 'judgment_terms', (SELECT count(*) FROM dates d WHERE d.of_judgment)
   + (SELECT count(*) FROM terms t WHERE t.case_id = the_case AND t.act_id IS NOT NULL
      AND t.state IN ('running', 'missed', 'resumed'))
 UNION ALL

@@ -70,15 +70,16 @@ _HANDOVERS = text(
     """
     SELECT h.id, h.case_id, c.code AS case_code, h.from_id, f.name AS from_name, h.to_id,
       t.name AS to_name, h.reason, h.former_stays, h.state, h.proposed_at, h.answered_at,
-      (SELECT coalesce(json_agg(json_build_object('computes', l.computes, 'rule_id', l.rule_id,
-         'date', coalesce(l.overridden_date, l.falls_on)) ORDER BY l.falls_on, l.rule_id), '[]')
-       FROM deadlines l WHERE l.case_id = h.case_id AND opens(s.mask, 'procedure')
-       AND coalesce(l.overridden_date, l.falls_on) >= :today) AS deadlines,
-      (SELECT coalesce(json_agg(json_build_object('starts_at', e.starts_at, 'room', e.room)
-         ORDER BY e.starts_at), '[]')
-       FROM hearings e WHERE e.case_id = h.case_id AND e.state = 'set'
-         AND opens(s.mask, 'procedure')
-      ) AS hearings,
+      (SELECT coalesce(json_agg(json_build_object('about', l.about, 'id', l.id,
+         'computes', l.computes, 'rule_id', l.rule_id, 'date', l.day, 'late', l.late)
+         ORDER BY l.day, l.id), '[]')
+       FROM eviction_dates(h.case_id) l
+       WHERE l.about <> 'hearing' AND s.mask & l.category <> 0
+         AND (l.late OR l.day >= legal_today())) AS deadlines,
+      (SELECT coalesce(json_agg(json_build_object('id', e.id, 'starts_at', e.starts_at,
+         'room', e.room) ORDER BY e.starts_at), '[]')
+       FROM eviction_dates(h.case_id) e
+       WHERE e.about = 'hearing' AND s.mask & e.category <> 0) AS hearings,
       (SELECT coalesce(json_agg(json_build_object('title', k.title, 'template', k.template,
          'values', k.title_values, 'due_on', k.due_on)
          ORDER BY k.due_on NULLS LAST, k.id), '[]')
@@ -113,7 +114,7 @@ def handovers(
     *, actor: Actor, uow: UnitOfWork, handover_id: UUID | None = None
 ) -> list[HandoverView]:
     """Handovers that the actor proposed or received: the open ones, or the one asked for."""
-    values = {"handover": handover_id, "today": uow.today()}
+    values = {"handover": handover_id}
     rows = uow.session.execute(_HANDOVERS, values).mappings().all()
     if handover_id and not rows:
         raise NotFound

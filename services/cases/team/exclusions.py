@@ -113,8 +113,9 @@ def _give_back(task: Task, *, actor: Actor, uow: UnitOfWork) -> None:
     before = {"assignee": task.assignee_id}
     task.assignee_id = None
     alerts.cancel(task.id, uow=uow)
-    if task.remind_at is not None and task.remind_at > uow.now():
-        alerts.plan([reminder(task, task.remind_at)], uow=uow)
+    if task.remind_at is not None:
+        # What is past already was said to somebody else.
+        alerts.plan([reminder(task, max(task.remind_at, uow.now()))], uow=uow)
     uow.record(
         "exclude_assignee",
         task,

@@ -68,6 +68,12 @@ class Act(Identified, Base):
             name="struck",
         ),
         Index("ix_acts_procedure", "procedure_id", "acted_on"),
+        Index(
+            "ix_acts_evictions",
+            "case_id",
+            "acted_on",
+            postgresql_where=text("kind = 'eviction' AND replaced_by IS NULL"),
+        ),
     )
 
     case_id: Mapped[UUID] = mapped_column(ForeignKey("cases.id"))
@@ -98,6 +104,11 @@ class Act(Identified, Base):
     recorded_at: Mapped[datetime]
     # The liaison whose posting the team confirmed by it.
     posted_by: Mapped[UUID | None] = mapped_column(ForeignKey("professionals.id"))
+
+    @property
+    def is_in_force(self) -> bool:
+        """Whether it was neither corrected nor struck, and took place."""
+        return self.replaced_by is None and self.lapsed_at is None
 
     def strike(self, reason: str, by: UUID, at: datetime) -> None:
         """Let nothing run from an act that was recorded by mistake; it stays to be read."""

@@ -72,5 +72,6 @@ def _told_anew(deadline: LegalDeadline, before: Notice, *, uow: UnitOfWork) -> N
     uow.session.flush()
     if deadline.protective:
         now = notice_of(deadline)
-        changed = Redated(deadline.id, deadline.version, deadline.case_id, before, now)
+        named = (deadline.id, deadline.version, deadline.case_id, deadline.computes)
+        changed = Redated(*named, before, now)
         follow([changed], held_law(uow=uow).calendar, late=True, uow=uow)

@@ -12,19 +12,22 @@ from sqlalchemy import select
 
 from services.evictions.dates.breaches import alarm, breaches
 from services.evictions.dates.computing import computed, limits_of
+from services.evictions.dates.days import follow_procedure
 from services.evictions.dates.doubts import doubts
 from services.evictions.dates.facts import Running, dated, read_dates, read_objections
 from services.evictions.dates.model import Act, Procedure
 from services.evictions.dates.plausibility import questions
 from services.evictions.dates.warnings import follow
 from services.evictions.dates.write import Moved, write
-from services.evictions.law.acts import ActKind
+from services.evictions.law.acts import DECISIONS, ActKind
 from services.evictions.law.in_force import Law, held_law
 from services.evictions.law.life import Limits, called_off
 from services.evictions.law.rulebook import Rule
 from services.shared.actor import Actor
 from services.shared.unit_of_work import UnitOfWork
 
+# What the eviction, or a judgment with its terms, gives a day to.
+GIVES_A_DAY = (*DECISIONS, ActKind.EVICTION)
 IN_FORCE = (Act.replaced_by.is_(None), Act.lapsed_at.is_(None))
 
 
@@ -63,7 +66,8 @@ def recompute(procedure: Procedure, *, actor: Actor, uow: UnitOfWork) -> Recompu
     caller holds the procedure.
     """
     law = held_law(uow=uow)
-    acts = acts_in_force(procedure, uow=uow)
+    every = acts_of(procedure, uow=uow)
+    acts = [act for act in every if act.is_in_force]
     running = Running(procedure.id, procedure.case_id, procedure.rule_set, acts=[*acts])
     read_dates([running], uow=uow)
     wanted = computed(acts, procedure.rule_set, law)
@@ -71,6 +75,8 @@ def recompute(procedure: Procedure, *, actor: Actor, uow: UnitOfWork) -> Recompu
         running.acts += read_objections(procedure.id, uow=uow)
     moved = Moved.of(running, wanted)
     follow(write([moved], uow=uow), law.calendar, late=True, uow=uow)
+    if any(act.kind in GIVES_A_DAY for act in every):
+        follow_procedure(procedure.id, procedure.case_id, law.calendar, uow=uow)
     found = Recomputed(law, acts, tuple(_standing(moved)))
     _mark(procedure, found, uow=uow)
     gone = [each for each in moved.differences if each.kind == "gone"]
@@ -123,7 +129,7 @@ def _mark(procedure: Procedure, found: Recomputed, *, uow: UnitOfWork) -> None:
     alarm(broken, uow=uow)
 
 
-def acts_in_force(procedure: Procedure, *, uow: UnitOfWork) -> list[Act]:
-    """The acts of a procedure without those that were corrected, or that did not take place."""
-    found = select(Act).where(Act.procedure_id == procedure.id, *IN_FORCE)
+def acts_of(procedure: Procedure, *, uow: UnitOfWork) -> list[Act]:
+    """The acts of a procedure by their days, also those that nothing runs from any more."""
+    found = select(Act).where(Act.procedure_id == procedure.id)
     return list(uow.session.scalars(found.order_by(Act.acted_on, Act.recorded_at, Act.id)))

@@ -25,16 +25,15 @@ def bring_to_life(deadline: dict[str, Any], code: str, law: Law, today: date) ->
     deadline["label"] = asdict(rule.label) if rule and rule.label else None
     deadline["actor"] = rule.actor if rule else None
     season, ended = deadline.pop("season"), deadline["state"]
-    days = [
-        date.fromisoformat(deadline[name]) for name in ("date", "earlier_reading") if deadline[name]
-    ]
-    own = days[0] if deadline["overridden"] else None
-    found = limits(rule.bound if rule else Bound.UNTIL, days[0], days[-1], own)
+    own = date.fromisoformat(deadline["date"]) if deadline["overridden"] else None
+    day = own or date.fromisoformat(deadline["computed_date"])
+    other = deadline["earlier_reading"] and date.fromisoformat(deadline["earlier_reading"])
+    found = limits(rule.bound if rule else Bound.UNTIL, day, other, own)
     deadline["state"] = state_on(today, State(ended) if ended else None, found)
     deadline["lawful_from"] = None
     if rule and rule.execution_day and ended is None:
         protects = next((each for each in law.on(code, today).moratoria if each.id == season), None)
-        deadline["lawful_from"] = first_lawful(max(today, days[0]), protects, law.calendar)
+        deadline["lawful_from"] = first_lawful(max(today, day), protects, law.calendar)
 
 
 def sources_of(norm: Norm) -> list[dict[str, Any]]:

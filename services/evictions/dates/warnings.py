@@ -64,6 +64,7 @@ class Redated:
     id: UUID
     version: int
     case_id: UUID
+    computes: str
     before: Notice | None
     now: Notice | None
 
@@ -115,7 +116,7 @@ def _approaching(
             due_at=due_at,
             rung=f"{days}d",
             recipient_role=RecipientRole.REFERENCE_WORKER,
-            facts=facts_of(notice) | {"days_left": days},
+            facts=facts_of(notice) | {"days_left": days, "what": date_.computes},
         )
         for days, due_at in ladder.rungs_before(notice.last, now, calendar).items()
     ]

@@ -144,6 +144,7 @@ def _written(
         id=row.id if row else uuid4(),
         version=row.version if row else 1,
         case_id=running.case_id,
+        computes=new.rule.computes,
         before=stood if row and row.protective and row.ended_as is None else None,
         now=cautious if new.rule.protective and end is None else None,
         key=key,
@@ -156,7 +157,8 @@ def _gone(running: Running, row: DateRow) -> Written:
     """A date whose rule fell away: whatever was planned about it is to be cancelled."""
     stood, key = notice_of(row), (row.act_id, row.rule_id)
     told = stood if row.ended_as is None else None
-    return Written(row.id, row.version, running.case_id, told, None, key, stood.last, None)
+    named = (row.id, row.version, running.case_id, row.computes)
+    return Written(*named, told, None, key, stood.last, None)
 
 
 class _Columns:

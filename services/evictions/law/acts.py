@@ -58,6 +58,8 @@ class ActKind(StrEnum):
 
 INTRODUCTIONS = (ActKind.PETITION, ActKind.UNILATERAL_PETITION, ActKind.CITATION)
 JUDGMENTS = (ActKind.JUDGMENT, ActKind.DEFAULT_JUDGMENT, ActKind.DEEMED_JUDGMENT)
+# What a judge decides, or what parties agreed before the judge.
+DECISIONS = (*JUDGMENTS, ActKind.APPEAL_JUDGMENT, ActKind.SETTLEMENT)
 # The acts that may say until which day they hold.
 WITH_AN_END = (ActKind.DELAY_GRANTED, ActKind.STAY, ActKind.SUSPENSION)
 

@@ -1,5 +1,6 @@
 """When people are told of a legal date or a hearing: 14, 7, 3 and 1 days before. Pure."""
 
+from collections.abc import Sequence
 from datetime import date, datetime
 
 from services.evictions.law.calendar import Calendar
@@ -14,9 +15,16 @@ def rungs(starts_at: datetime, now: datetime, calendar: Calendar) -> dict[int, d
     return rungs_before(legal_day(starts_at), now, calendar)
 
 
-def rungs_before(last: date, now: datetime, calendar: Calendar) -> dict[int, datetime]:
+def rungs_before(
+    last: date, now: datetime, calendar: Calendar, days_before: Sequence[int] = DAYS_BEFORE
+) -> dict[int, datetime]:
     """Days before the day -> the instant to tell, moved back to a working day.
 
-    A date entered late still alerts at once (services/shared/ladder.py).
+    Of the day itself people are told on it, whatever day it is. A date entered late still alerts at
+    once (services/shared/ladder.py).
     """
-    return ladder.rungs(last, DAYS_BEFORE, now, moved=calendar.previous_working_day)
+
+    def moved(day: date) -> date:
+        return day if day == last else calendar.previous_working_day(day)
+
+    return ladder.rungs(last, days_before, now, moved=moved)

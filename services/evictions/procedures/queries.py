@@ -113,7 +113,7 @@ _ONE = text(
        FROM acts a WHERE a.procedure_id = d.id) AS acts,
       (SELECT coalesce(json_agg(json_build_object('id', l.id, 'act_id', l.act_id,
          'computes', l.computes, 'protective', l.protective,
-         'date', coalesce(l.overridden_date, l.falls_on), 'computed_date', l.falls_on,
+         'date', cautious.day, 'computed_date', l.falls_on,
          'earlier_reading', l.earlier_reading, 'rule_id', l.rule_id, 'rule_set', l.rule_set,
          'rule_version', l.rule_version, 'article', l.article, 'source', l.source,
          'confirmed', is_confirmed(l.rule_set, l.rule_version, :law_texts),
@@ -122,8 +122,9 @@ _ONE = text(
          'override_reason', CASE WHEN s.in_team THEN l.override_reason END,
          'lifted_date', CASE WHEN s.in_team THEN l.lifted_date END,
          'lift_reason', CASE WHEN s.in_team THEN l.lift_reason END, 'version', l.version)
-         ORDER BY coalesce(l.overridden_date, l.falls_on), l.rule_id), '[]')
-       FROM deadlines l WHERE l.procedure_id = d.id) AS deadlines,
+         ORDER BY cautious.day, l.rule_id), '[]')
+       FROM deadlines l CROSS JOIN LATERAL cautious_day(l) AS cautious(day)
+       WHERE l.procedure_id = d.id) AS deadlines,
       (SELECT coalesce(json_agg(json_build_object('id', h.id, 'starts_at', h.starts_at,
          'room', h.room, 'state', h.state, 'replaces_id', h.replaces_id, 'version', h.version,
          'act_id', h.act_id,

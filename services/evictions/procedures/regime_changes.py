@@ -10,7 +10,7 @@ from services.consent.queries import access_to
 from services.evictions.dates.computing import Difference, compare, computed
 from services.evictions.dates.facts import Running, read_dates
 from services.evictions.dates.model import Procedure
-from services.evictions.dates.recompute import acts_in_force
+from services.evictions.dates.recompute import acts_of
 from services.evictions.law.in_force import law_in_force
 from services.evictions.law.regimes import Choice, Place, Regime, choose, regimes
 from services.households.queries import dwelling
@@ -74,7 +74,7 @@ def regime_difference(
     rule_set = chosen.regime.rule_set
     running = Running(procedure.id, procedure.case_id, procedure.rule_set)
     read_dates([running], uow=uow)
-    acts = acts_in_force(procedure, uow=uow)
+    acts = [act for act in acts_of(procedure, uow=uow) if act.is_in_force]
     found = compare(computed(acts, rule_set, law_in_force(uow=uow)), running.rows)
     uow.read(procedure.case_id, "regime-difference", 0, actor=actor)
     return RegimeDifference(

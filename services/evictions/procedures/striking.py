@@ -63,7 +63,7 @@ def take_back(procedure: Procedure, act: Act, *, actor: Actor, uow: UnitOfWork) 
     consequences.follow(procedure, actor=actor, uow=uow)
     returned = [load(LegalDeadline, row["id"], uow=uow) for row in rows]
     told = [
-        Redated(row.id, row.version, row.case_id, None, notice_of(row))
+        Redated(row.id, row.version, row.case_id, row.computes, None, notice_of(row))
         for row in returned
         if row.protective and row.ended_as is None
     ]

@@ -15,9 +15,11 @@ from services.consent.hold import hold
 from services.consent.policy import Access, require_category, require_team
 from services.consent.queries import access_to
 from services.documents.model import Document
+from services.evictions.dates.days import follow
 from services.evictions.dates.model import Act
 from services.evictions.events import TermMissed
-from services.evictions.law.acts import JUDGMENTS, ActKind
+from services.evictions.law.acts import DECISIONS
+from services.evictions.law.in_force import held_law
 from services.evictions.terms.model import (
     Instalment,
     InstalmentState,
@@ -34,9 +36,6 @@ from services.shared.categories import Category
 from services.shared.errors import NotFound, RuleBroken
 from services.shared.loading import load, load_of
 from services.shared.unit_of_work import UnitOfWork
-
-# What a judge decides, or what parties agreed before the judge.
-DECISIONS = (*JUDGMENTS, ActKind.APPEAL_JUDGMENT, ActKind.SETTLEMENT)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -80,6 +79,7 @@ def set_term(cmd: SetTerm, *, actor: Actor, uow: UnitOfWork) -> Term:
     _add(cmd.instalments, term, uow=uow)
     if term.due_on is not None and term.due_on > uow.today():
         add_task(term_task(term, term.due_on), actor=actor, uow=uow)
+    _follow(term, uow=uow)
     after = {"state": term.state, "kind": term.kind, "act": term.act_id, "due_on": term.due_on}
     uow.record("set_term", term, actor=actor, after=after)
     return term
@@ -162,6 +162,7 @@ def miss_term(
     term.miss()
     _touch(term)
     uow.session.flush()
+    _follow(term, uow=uow)
     _audit("miss_term", term, before, actor=actor, uow=uow)
     missed = TermMissed(
         case_id=term.case_id, term_id=term.id, instalment_id=instalment_id, due_on=due_on
@@ -198,7 +199,9 @@ def resume_term(
         raise RuleBroken("term-needs-its-instalments")
     term.resume(due_on)
     _add(instalments, term, uow=uow)
+    uow.session.flush()
     _cancel_alerts(term, uow=uow)
+    _follow(term, uow=uow)
     _audit("resume_term", term, before, actor=actor, uow=uow)
     return term
 
@@ -262,3 +265,9 @@ def _part(term: Term, instalment_id: UUID, *, uow: UnitOfWork) -> Instalment:
 
 def _cancel_alerts(term: Term, *, uow: UnitOfWork) -> None:
     alerts.cancel_all([term.id, *(part.id for part in _parts(term, uow=uow))], uow=uow)
+
+
+def _follow(term: Term, *, uow: UnitOfWork) -> None:
+    """Bring the alerts of its days up to date."""
+    ids = [term.id, *(part.id for part in _parts(term, uow=uow))]
+    follow(ids, term.case_id, held_law(uow=uow).calendar, uow=uow)

@@ -12,6 +12,7 @@ from services.cases.model import Case, CaseState
 from services.evictions.events import TermMissed
 from services.evictions.terms.model import OPEN_STATES, Instalment, InstalmentState, Term, TermState
 from services.evictions.terms.tasks import missed_task
+from services.shared import alerts
 from services.shared.unit_of_work import UnitOfWork
 
 _NO_SYNC = {"synchronize_session": False}
@@ -31,6 +32,8 @@ def miss_overdue(*, uow: UnitOfWork) -> int:
     uow.session.execute(
         update(Term).where(Term.id.in_(keys)).values(values), execution_options=_NO_SYNC
     )
+    # That its day is coming is not to be answered any more: that it is over is.
+    alerts.cancel_all([event.instalment_id or event.term_id for event in events], uow=uow)
     for event in events:
         uow.announce(event, actor=None)
     return len(events)

@@ -11,16 +11,15 @@ from services.shared.categories import Category
 
 
 def term_task(term: Term, due_on: date) -> AddTask:
-    """The task to see in time that a term is kept, with a reminder if time allows."""
+    """The task to see in time that a term is kept; recorded late, it reminds at once."""
     row = task_templates()["term"]
     day = belgium().working_days_before(due_on, row["remind_working_days_before"])
-    remind_at = ladder.morning(day)
     return AddTask(
         case_id=term.case_id,
         category=Category(term.category),
         template=row["code"],
         due_on=due_on,
-        remind_at=remind_at if remind_at > term.recorded_at else None,
+        remind_at=max(ladder.morning(day), term.recorded_at),
     )
 
 

@@ -53,8 +53,15 @@ def list_board(network: Network, who: str = "rw1", **args: str) -> list[Any]:
     return list(network[who].get(f"/api/v1/deadlines?limit=100&{query}")["items"])
 
 
+BINDING = ("deadline", "eviction", "term", "instalment")
+
+
 def is_legal(line: Mapping[str, Any]) -> bool:
-    return bool(line["computes"] != "hearing")
+    return line["about"] in BINDING
+
+
+def is_hearing(line: Mapping[str, Any]) -> bool:
+    return bool(line["about"] == "hearing")
 
 
 def is_ahead(line: Mapping[str, Any]) -> bool:
@@ -72,8 +79,10 @@ COUNTED = {
     "deadlines_in_doubt": lambda line: (
         is_ahead(line) and not line["overridden"] and line["certainty"] != "found"
     ),
-    "hearings_in_a_week": lambda line: not is_legal(line) and is_near(line),
-    "hearings_ahead": lambda line: not is_legal(line) and is_ahead(line),
+    "hearings_in_a_week": lambda line: is_hearing(line) and is_near(line),
+    "hearings_ahead": lambda line: is_hearing(line) and is_ahead(line),
+    "tasks_overdue": lambda line: line["about"] == "task" and line["late"],
+    "tasks_in_a_week": lambda line: line["about"] == "task" and is_near(line),
 }
 
 
@@ -81,7 +90,8 @@ def test_the_counts_are_those_of_the_lines(network, lines):
     waiting = network["rw1"].get("/api/v1/me")["waiting"]
     expected = {name: sum(map(rule, lines)) for name, rule in COUNTED.items()}
     assert {name: waiting[name] for name in COUNTED} == expected
-    assert 0 not in expected.values()
+    # The tasks of a case that was opened today are none of them over.
+    assert [name for name, count in expected.items() if not count] == ["tasks_overdue"]
     assert (expected["hearings_in_a_week"], expected["hearings_ahead"]) == (2, 3)
 
 
@@ -96,7 +106,9 @@ def test_who_does_not_see_the_case_counts_nothing(network, lines):
     ("args", "rule"),
     [
         ({"canton": "Uccle"}, lambda line: line["canton"] == "Uccle"),
-        ({"kind": "hearing"}, lambda line: not is_legal(line)),
+        ({"kind": "hearing"}, is_hearing),
+        ({"about": "task"}, lambda line: line["about"] == "task"),
+        ({"about": "eviction"}, lambda line: line["about"] == "eviction"),
         ({"kind": "appeal_until"}, lambda line: line["computes"] == "appeal_until"),
         ({"days": "7"}, lambda line: line["days_left"] <= 7),
         ({"days": "0"}, lambda line: line["days_left"] <= 0),
@@ -123,5 +135,5 @@ def test_without_a_first_day_it_begins_today(network, lines):
 
 def test_what_names_nothing_is_empty_or_refused(network, lines):
     assert list_board(network, kind="eviction_party") == []
-    for args in ("certainty=sure", "days=-1", "days=soon"):
+    for args in ("certainty=sure", "days=-1", "days=soon", "about=weather"):
         network["rw1"].call("GET", f"/api/v1/deadlines?{args}", status=422)

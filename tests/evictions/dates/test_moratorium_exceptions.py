@@ -29,7 +29,7 @@ def opened(network, regime="BRU_LEASE"):
 
 def earliest(seen):
     (found,) = [d for d in seen["deadlines"] if d["computes"] == "eviction_not_before"]
-    return found["date"], found["earlier_reading"], found["steps"][-1]["code"]
+    return found["computed_date"], found["earlier_reading"], found["steps"][-1]["code"]
 
 
 BLOCKED = ("2027-03-16", None, "moratorium")

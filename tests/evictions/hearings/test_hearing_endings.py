@@ -49,7 +49,7 @@ def test_it_stays_with_its_reason_and_its_reminders_end(network, case):
     assert act["lapsed_at"] == hearing["called_off_at"]
     due = "SELECT count(*) FROM alerts WHERE kind = 'evictions.hearing_approaching' AND state = %s"
     assert network.rows(due, "planned") == [(0,)]
-    assert network["rw1"].get("/api/v1/deadlines?last_day=2026-06-01")["items"] == []
+    assert network["rw1"].get("/api/v1/deadlines?about=hearing&last_day=2026-06-01")["items"] == []
     (line,) = network["rw1"].get("/api/v1/procedures")["items"]
     assert (line["last_act"], line["next_hearing_at"]) == (None, None)
     # What was recorded last month can be told as such.

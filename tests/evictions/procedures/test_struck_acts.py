@@ -57,7 +57,7 @@ def test_its_dates_and_alerts_go_and_it_stays_to_be_read(network, path):
     assert after["deadlines"] == []
     assert after["duties"] == []
     assert open_alerts(network) == 0
-    assert network["rw1"].get("/api/v1/deadlines")["items"] == []
+    assert network["rw1"].get("/api/v1/deadlines?about=deadline")["items"] == []
     (trace,) = network.rows("SELECT before, after FROM audit_entries WHERE action = 'strike_act'")
     assert trace[0] == {"kind": "service", "ground": None, "acted_on": "2026-02-16"}
 

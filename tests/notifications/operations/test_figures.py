@@ -29,21 +29,23 @@ def many(world):
     world.run("TRUNCATE alerts, deliveries CASCADE")
 
 
-@pytest.mark.parametrize("function", FUNCTIONS)
-def test_nothing_reads_all_that_is_planned_or_was_sent(function, many, world):
-    """From the plan, with what each step really saw: no clock of this machine is asked."""
-    ((body,),) = world.run("SELECT prosrc FROM pg_proc WHERE proname = %s", function)
-    told = world.connection.execute(f"EXPLAIN (ANALYZE, FORMAT JSON) {body}").fetchone()[0]
+def steps(plan):
+    yield plan
+    for below in plan.get("Plans", ()):
+        yield from steps(below)
 
-    def steps(plan):
-        yield plan
-        for below in plan.get("Plans", ()):
-            yield from steps(below)
 
-    for step in steps(told[0]["Plan"]):
-        if step.get("Relation Name") in ("alerts", "deliveries"):
+def test_nothing_reads_all_that_is_planned_or_was_sent(many, world):
+    """From the plans, with what each step really saw: no clock of this machine is asked."""
+    read_all = []
+    for function in FUNCTIONS:
+        ((body,),) = world.run("SELECT prosrc FROM pg_proc WHERE proname = %s", function)
+        told = world.connection.execute(f"EXPLAIN (ANALYZE, FORMAT JSON) {body}").fetchone()[0]
+        for step in steps(told[0]["Plan"]):
             seen = step["Actual Rows"] + step.get("Rows Removed by Filter", 0)
-            assert seen * step["Actual Loops"] < 100, step
+            if step.get("Relation Name") in ("alerts", "deliveries"):
+                read_all += [(function, step)] if seen * step["Actual Loops"] >= 100 else []
+    assert read_all == []
 
 
 def test_of_what_ended_well_a_day_is_counted_and_of_the_rest_all(world, runtime):

@@ -31,7 +31,10 @@ class Gate:
 
     def __init__(self, cluster: Any, role: str) -> None:
         url = make_url(cluster.url(role)).set(drivername="postgresql")
-        self.connection = psycopg.connect(url.render_as_string(), row_factory=dict_row)
+        self.connection = psycopg.connect(
+            url.render_as_string(), row_factory=dict_row, prepare_threshold=0
+        )
+        self.connection.prepared_max = None
 
     @contextmanager
     def as_person(self, who: UUID | None, at: datetime) -> Iterator[psycopg.Cursor[Any]]:
@@ -40,7 +43,8 @@ class Gate:
             try:
                 yield cursor
             finally:
-                self.connection.rollback()
+                # Past psycopg, which would forget every plan (as `KeepsPlans`).
+                self.connection.pgconn.exec_(b"ROLLBACK")
 
     def outcome(self, who: UUID | None, at: datetime, *statements: Any) -> str:
         """`refused`, or how many rows the last of the statements touched or showed.

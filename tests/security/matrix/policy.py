@@ -1,6 +1,6 @@
 """The reviewed policy (`access_matrix.yaml`) spelled out: one lawful answer for each cell."""
 
-from collections.abc import Iterator
+from collections.abc import Container, Iterator, Mapping
 from dataclasses import dataclass
 from fnmatch import fnmatch
 from functools import cache, cached_property
@@ -94,10 +94,15 @@ class Policy:
         is_open = category is None or category in self.texts(standing)
         return "open" if is_open else "closed"
 
-    def cells(self) -> Iterator[Cell]:
+    def cells(self, said: Mapping[str, Container[str]] | None = None) -> Iterator[Cell]:
+        """All of them; or those of whom one of these things was said, by the actor."""
+        heard = {
+            actor: [each for each in self.said_about(actor) if said is None or each in said[actor]]
+            for actor in self.actors
+        }
         for name, rule in self.operations.items():
             for actor in self.actors:
-                for consent in self.said_about(actor):
+                for consent in heard[actor]:
                     for relation in self._relations(rule):
                         yield self._cell(name, rule, actor, consent, relation)
 

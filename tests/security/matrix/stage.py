@@ -14,6 +14,7 @@ from uuid import UUID, uuid4
 
 import psycopg
 from flask import Flask
+from psycopg.pq import ExecStatus
 from sqlalchemy import Connection, text
 from sqlalchemy.orm import Session
 
@@ -90,12 +91,21 @@ def people() -> dict[str, Any]:
     return {"organisation": houses, "professional": staff}
 
 
+def _rolled_back_to(connection: Connection, name: str) -> None:
+    """As the dialect does, past psycopg, which would forget every plan (as `KeepsPlans`)."""
+    driver = connection.connection.driver_connection
+    assert driver is not None
+    told = driver.pgconn.exec_(f"ROLLBACK TO SAVEPOINT {name}".encode())
+    assert told.status == ExecStatus.COMMAND_OK
+
+
 class OneConnection(Database):
     """Every transaction is a savepoint on one connection; what is judged at commit is judged at
     its end, as it would be."""
 
     def __init__(self, url: str) -> None:
         super().__init__(url, pool_size=1)
+        self.engine.dialect.do_rollback_to_savepoint = _rolled_back_to  # type: ignore[method-assign]
         self.held: Connection | None = None
 
     @contextmanager
