@@ -1,6 +1,6 @@
 """What an adult of the household sees of their file: one frozen tree, in plain words.
 
-`HouseholdView` is the screen, `HouseholdCopy` all (GDPR 15, 20): what `portal_member()` may be told.
+`HouseholdView` is the screen, `HouseholdCopy` all (GDPR 15, 20): what `portal_member()` may see.
 """
 
 from dataclasses import dataclass
