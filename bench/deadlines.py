@@ -5,8 +5,8 @@ from datetime import date, timedelta
 
 from bench.figures import Figure, in_turns, ratios, timed
 from bench.stage import Stage
-from services.evictions.law.calendar import Calendar, belgium
-from services.evictions.law.deadlines import Counting, Unit, compute
+from services.evictions.counting.calendar import Calendar, belgium
+from services.evictions.counting.deadlines import Counting, Unit, compute
 
 STARTS = [date(2026, 1, 1) + timedelta(days=number) for number in range(730)]
 

@@ -12,9 +12,9 @@ from bench.deadlines import bare_date
 from bench.figures import Figure, in_turns, ratios, say, timed
 from bench.stage import Stage
 from infra.database import Database
+from services.evictions.counting.calendar import belgium
 from services.evictions.dates.computing import told
 from services.evictions.law.acts import ActKind, DatedAct
-from services.evictions.law.calendar import belgium
 from services.evictions.law.rulebook import deadlines_after
 from services.evictions.law.rulesets import brussels
 from services.evictions.law_changes.run import advance_recomputation

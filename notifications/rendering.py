@@ -68,16 +68,20 @@ def render(
     code: str | None,
     link: str,
     today: date,
+    confirmed: bool = True,
 ) -> Rendered:
     """The message in the person's language, or in French if we do not write theirs.
 
     The days that are left are counted from `today`: a late message never tells a wrong number.
+    A doubt about a date also says so if its rules are not `confirmed` by a lawyer of the network.
     """
     reader = spoken(language)
     try:
         if any(facts.get(name) is None for name in CATALOGUE[kind].facts):
             raise Unrenderable(kind)
         known = {"code": code or "", **_values(kind, facts, reader, today)}
+        if known["doubt"] and not confirmed:
+            known["doubt"] += " " + say("mail.doubt.not_confirmed", reader)
         variants = _variants(facts, known["count"])
         subject, body = (_said(kind, part, variants, reader, known) for part in ("subject", "body"))
     except (LookupError, TypeError, ValueError) as fault:

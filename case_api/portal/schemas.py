@@ -201,6 +201,10 @@ class OwnHouseholdOut(Schema):
     team = fields.List(fields.Nested(OwnTeamMemberOut))
     hearing = fields.Nested(OwnHearingOut, allow_none=True)
     dates = fields.List(fields.Nested(OwnDateOut))
+    dates_note = fields.String(
+        allow_none=True,
+        metadata={"description": "Said with the dates until a lawyer confirmed the rules."},
+    )
     welfare_centre = fields.List(fields.Nested(OwnWelfareCentreOut))
     tasks = fields.List(fields.Nested(OwnTaskOut))
     consents = fields.List(fields.Nested(OwnConsentOut))

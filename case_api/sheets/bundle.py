@@ -6,7 +6,7 @@ from typing import Any
 
 from case_api.sheets.render import Heading, Items, Part, Picture, Sheet, Table, Words
 from services.evictions.bundles.content import BundleContent, Measured, Piece
-from services.evictions.law.citing import cite
+from services.evictions.counting.citing import cite
 from services.evictions.law.labels import provision
 from services.evictions.law.norms import Certainty
 from services.shared.clock import legal_day

@@ -112,6 +112,7 @@ def _court(view: HouseholdView, language: str) -> list[Part]:
         parts += [
             Heading(say("sheet.dates", language), level=2),
             Table([say("sheet.day", language), say("sheet.means", language)], rows, [1, 3]),
+            *([Words(view.dates_note)] if view.dates_note else []),
         ]
     return parts
 

@@ -9,11 +9,11 @@ import re
 from datetime import date
 
 from infra.cli.parser import OneSentenceParser, complain
+from services.evictions.counting.calendar import belgium
+from services.evictions.counting.citing import cite
+from services.evictions.counting.deadlines import Counting, Deadline, DeadlineError, Unit, compute
+from services.evictions.counting.delivery import Delivery
 from services.evictions.law.acts import Circumstances, DatedAct, Ground, Lifting
-from services.evictions.law.calendar import belgium
-from services.evictions.law.citing import cite
-from services.evictions.law.deadlines import Counting, Deadline, DeadlineError, Unit, compute
-from services.evictions.law.delivery import Delivery
 from services.evictions.law.moratorium import Moratorium, season_step
 from services.evictions.law.norms import Norm
 from services.evictions.law.rulebook import Duty, Rule, RuleSet, apply

@@ -3,7 +3,7 @@
 from datetime import time, timedelta
 
 from infra.demo.cast import Cast
-from services.evictions.law.calendar import belgium
+from services.evictions.counting.calendar import belgium
 from services.intervisions import invitations, series, sessions
 from services.intervisions.model import SeriesKind
 from services.shared.clock import brussels, legal_day

@@ -13,9 +13,9 @@ from services.cases.notes import commands as notes
 from services.cases.team import commands as team
 from services.consent import commands as consent
 from services.consent.commands import NewProvision
+from services.evictions.counting.calendar import belgium
 from services.evictions.hearings import commands as hearings
 from services.evictions.law.acts import ActKind
-from services.evictions.law.calendar import belgium
 from services.evictions.procedures import acts
 from services.evictions.procedures import commands as evictions
 from services.shared.categories import Category

@@ -40,6 +40,7 @@ def _content(letter: Letter, runtime: Runtime, today: date) -> Rendered:
         code=letter.code,
         link=f"{link}{letter.alert_id}",
         today=today,
+        confirmed=letter.confirmed is not False,
     )
 
 

@@ -31,6 +31,7 @@ from notifications.lease import ACCEPTED_AT, LEASE, NOW, Claim, Done, Lease, Out
 from notifications.model import ChannelName, Delivery
 from notifications.planning import digests
 from notifications.recipients import entitled
+from services.evictions.law import rulesets
 from services.shared.alerts import Alert, AlertState
 from services.shared.unit_of_work import UnitOfWork
 
@@ -54,6 +55,7 @@ _KNOWN_TO_THEM = (
     .where(_WHO.c.professional_id == Delivery.professional_id)
     .scalar_subquery()
 )
+_TEXTS = bindparam("law_texts", type_=ARRAY(Text))
 _ASIDE_AT = bindparam("aside_at", type_=DateTime(timezone=True))
 _LEASE = Lease(
     Delivery,
@@ -82,6 +84,10 @@ _LETTERS = (
         Delivery.faults,
         Alert.kind,
         Alert.facts,
+        # Asked only of a date with a doubt to name: there it is said as well.
+        case(
+            (Alert.facts["certainty"].is_not(None), func.date_is_confirmed(Alert.object_id, _TEXTS))
+        ).label("confirmed"),
         _CASES.c.code,
         _WHO.c.email.label("to"),
         _WHO.c.language,
@@ -102,7 +108,10 @@ _LETTERS = (
 
 @dataclass(frozen=True, kw_only=True)
 class Letter(Claim):
-    """A claimed delivery with what its message needs. `to` is None when the right is lost."""
+    """A claimed delivery with what its message needs. `to` is None when the right is lost.
+
+    `confirmed`: of a legal date in doubt, whether a lawyer of the network confirmed the rules.
+    """
 
     alert_id: UUID
     professional_id: UUID
@@ -112,6 +121,7 @@ class Letter(Claim):
     code: str | None
     to: str | None
     language: str | None
+    confirmed: bool | None = None
     # Of a digest: what it tells.
     lines: tuple[digests.Line, ...] = ()
     faults: int = 0
@@ -132,6 +142,7 @@ def claim(
         return []
     values = {"now": uow.now(), "claimed": [row.id for row in taken]}
     values["alerts"] = [row.alert_id for row in taken]
+    values["law_texts"] = rulesets.fingerprints()
     rows = uow.session.connection().execute(_LETTERS, values).mappings()
     letters = [Letter(**row) for row in rows]
     return [each if each.kind != DIGEST_KIND else _filled(each, uow=uow) for each in letters]

@@ -54,3 +54,22 @@ REVOKE EXECUTE ON FUNCTION procedures_of_liaison(uuid), posts_for_liaison(uuid, 
   FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION procedures_of_liaison(uuid), posts_for_liaison(uuid, uuid, uuid)
   TO maillage_worker;
+
+-- Whether a lawyer of the network confirms a version of a rule set as it is: nobody took it back, no
+-- change of the network ended it, and its text is one of those that ship now (decision 0065).
+CREATE OR REPLACE FUNCTION is_confirmed(the_rule_set text, the_number integer, the_texts text[])
+RETURNS boolean LANGUAGE sql STABLE AS $$
+SELECT EXISTS (
+  SELECT FROM rule_set_confirmations c
+  WHERE c.rule_set = the_rule_set AND c.number = the_number
+    AND c.withdrawn_at IS NULL AND c.lapsed_at IS NULL AND c.law_text = ANY (the_texts))
+$$;
+-- The same of the rules behind a date, for the words of a message: the workers read neither.
+CREATE OR REPLACE FUNCTION date_is_confirmed(the_deadline uuid, the_texts text[])
+RETURNS boolean LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+SELECT EXISTS (
+  SELECT FROM deadlines d
+  WHERE d.id = the_deadline AND is_confirmed(d.rule_set, d.rule_version, the_texts))
+$$;
+REVOKE EXECUTE ON FUNCTION date_is_confirmed(uuid, text[]) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION date_is_confirmed(uuid, text[]) TO maillage_worker;

@@ -268,6 +268,21 @@ CREATE POLICY api_update ON rule_changes FOR UPDATE TO maillage_api
 GRANT SELECT ON rule_changes TO maillage_worker;
 CREATE POLICY worker ON rule_changes FOR SELECT TO maillage_worker USING (true);
 
+-- rule_set_confirmations
+-- Who confirms the law is known to all; a change of the network ends it, and who may change may take back.
+GRANT SELECT, INSERT, UPDATE (version, lapsed_at, withdrawn_by, withdrawn_at)
+  ON rule_set_confirmations TO maillage_api;
+CREATE POLICY api_read ON rule_set_confirmations FOR SELECT TO maillage_api
+  USING (app_professional() IS NOT NULL);
+CREATE POLICY api_insert ON rule_set_confirmations FOR INSERT TO maillage_api WITH CHECK (
+  app_has_role('administrator') AND app_has_role('coordinator')
+  AND recorded_by = app_professional() AND lapsed_at IS NULL AND withdrawn_at IS NULL);
+CREATE POLICY api_update ON rule_set_confirmations FOR UPDATE TO maillage_api
+  USING (app_has_role('administrator') AND app_has_role('coordinator'))
+  WITH CHECK (app_has_role('administrator') AND app_has_role('coordinator')
+    AND (lapsed_at IS NOT NULL OR withdrawn_at IS NOT NULL)
+    AND (withdrawn_by IS NULL OR withdrawn_by = app_professional()));
+
 -- recomputations
 GRANT SELECT, INSERT, UPDATE (state, version, after, procedures_done, changed, locked, new, gone,
   skipped, applied_by, applied_at) ON recomputations TO maillage_api;

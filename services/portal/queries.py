@@ -10,9 +10,10 @@ from uuid import UUID
 from sqlalchemy import func, select, text
 
 from services.cases.titles import title_in
-from services.evictions.law.citing import cite
+from services.evictions.counting.citing import cite
 from services.evictions.law.in_force import law_in_force
 from services.evictions.law.labels import provision, rule_of
+from services.evictions.law.rulesets import fingerprints
 from services.households.model import Member
 from services.network.courts.places import place_of
 from services.portal.consent_queries import consents, exclusions, requests
@@ -88,6 +89,13 @@ _DATES = text(
     ORDER BY d.day, d.rule_id, d.id
     """
 )
+_NOT_CONFIRMED = text(
+    """
+    SELECT EXISTS (
+      SELECT FROM deadlines d WHERE d.case_id = portal_case() AND d.overridden_date IS NULL
+        AND NOT is_confirmed(d.rule_set, d.rule_version, :law_texts))
+    """
+)
 _WELFARE_CENTRE = text(
     """
     SELECT d.id AS procedure_id, w.id AS opposition_id, w.opposed_on,
@@ -129,6 +137,7 @@ def household(*, language: str | None = None, uow: UnitOfWork) -> HouseholdView:
         team=[_team_member(row, said) for row in uow.session.execute(_TEAM)],
         hearing=next(iter(hearings(said, since=uow.now(), uow=uow)), None),
         dates=dates(said, since=uow.today(), uow=uow),
+        dates_note=_dates_note(said, uow=uow),
         welfare_centre=welfare_centre(said, uow=uow),
         tasks=[_task(row, said) for row in uow.session.execute(_TASKS)],
         consents=consents(said, uow=uow),
@@ -175,6 +184,12 @@ def dates(
         )
         for row in found
     ]
+
+
+def _dates_note(language: str, *, uow: UnitOfWork) -> str | None:
+    """What to know of the dates as long as no lawyer of the network confirmed all their rules."""
+    doubted = uow.session.scalar(_NOT_CONFIRMED, {"law_texts": fingerprints()})
+    return say("household.dates_not_confirmed", language) if doubted else None
 
 
 def _words_of(row: Any, language: str, *, uow: UnitOfWork) -> str:

@@ -229,6 +229,11 @@ CREATE POLICY portal_read ON courts FOR SELECT TO maillage_api USING (
 CREATE POLICY portal_read ON court_corrections FOR SELECT TO maillage_api USING (
   (SELECT portal_member()) IS NOT NULL);
 
+-- rule_set_confirmations
+-- A household is told whether a lawyer confirmed the rules behind its dates.
+CREATE POLICY portal_read ON rule_set_confirmations FOR SELECT TO maillage_api USING (
+  (SELECT portal_member()) IS NOT NULL);
+
 -- network_settings
 CREATE POLICY portal_read ON network_settings FOR SELECT TO maillage_api USING (
   (SELECT portal_member()) IS NOT NULL);

@@ -1,7 +1,6 @@
 """What an adult of the household sees of their file: one frozen tree, in plain words.
 
-`HouseholdView` is the screen, `HouseholdCopy` the whole copy (GDPR arts. 15 and 20); both hold only
-what `portal_member()` may be told, whoever prints it.
+`HouseholdView` is the screen, `HouseholdCopy` all (GDPR 15, 20): what `portal_member()` may see.
 """
 
 from dataclasses import dataclass
@@ -210,7 +209,7 @@ class MessageView:
 
 @dataclass(frozen=True)
 class HouseholdView:
-    """`language` is the one that its words are in."""
+    """`language` is that of its words. `dates_note`: until a lawyer confirmed the rules."""
 
     case_code: str
     state: str
@@ -222,6 +221,7 @@ class HouseholdView:
     team: list[TeamMember]
     hearing: HearingView | None
     dates: list[DateToKnow]
+    dates_note: str | None
     welfare_centre: list[WelfareCentreView]
     tasks: list[TaskView]
     consents: list[ConsentView]

@@ -156,6 +156,7 @@ DEFINERS = {
     "enter_portal",
     "find_portal_session",
     "case_at_home",
+    "date_is_confirmed",
     "portal_code_holds",
     "portal_hides",
     "portal_holds_procedure",

@@ -55,7 +55,9 @@ class Followed:
         self.seen = self.network["rw1"].get(self.path)
 
     def dates(self):
-        return {row["computes"]: (row["date"], row["state"]) for row in self.seen["deadlines"]}
+        return {
+            row["computes"]: (row["computed_date"], row["state"]) for row in self.seen["deadlines"]
+        }
 
     def lawful_from(self):
         rows = self.seen["deadlines"]
@@ -70,7 +72,8 @@ class Followed:
         sweep(self.network)
         mails, before = self.network.mails("rw1"), self.read
         self.read = len(mails)
-        return sorted({mail["subject"].partition(" – ")[0] for mail in mails[before:]})
+        said = (mail["subject"].partition(" – ")[0] for mail in mails[before:])
+        return sorted({each.partition(" (dernier")[0] for each in said})
 
     def _act(self, kind):
         acts = (act for act in self.seen["acts"] if act["kind"] == kind)

@@ -21,6 +21,7 @@ OF_THE_NETWORK = {
     *("organisations", "professionals", "professional_roles", "professional_cantons"),
     *("protocols", "protocol_signatures", "network_settings", "login_sessions", "identities"),
     *("rule_changes", "recomputations", "courts", "court_corrections", "shared_folders"),
+    "rule_set_confirmations",
 }
 ADDRESS = "Rue du Refuge 17"
 NEAR = timedelta(minutes=5)

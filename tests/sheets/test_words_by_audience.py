@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from services.evictions.law.rulefile import RULES
+from services.evictions.counting.rulefile import RULES
 from tests.cases.plans.test_plan import adult
 from tests.evictions.bundles.test_defence_bundle import download, freeze, read
 from tests.evictions.law_changes.test_rule_versions import _apply, _load, _preview

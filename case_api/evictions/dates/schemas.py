@@ -5,8 +5,8 @@ from typing import Any
 from marshmallow import fields, validate
 
 from case_api.http.fields import Dated, Day, Line, Schema, Uuid
+from services.evictions.counting.citing import in_every_language
 from services.evictions.dates.asking import words_of
-from services.evictions.law.citing import in_every_language
 from services.evictions.law.life import State
 from services.evictions.law.norms import Certainty
 from services.evictions.law.rulebook import Party
@@ -79,6 +79,15 @@ class StepOut(Schema):
     words = fields.Dict(keys=fields.String(), values=fields.String())
 
 
+class SourceOut(Schema):
+    """A text that the rule was read in; a bare title where a network's rule set says no more."""
+
+    title = fields.String()
+    address = fields.String(allow_none=True)
+    read_on = Dated("date", allow_none=True)
+    read_by = fields.String(allow_none=True)
+
+
 class DeadlineOut(Schema):
     """`date` is what people go by: their own, else the earlier of two readings. `computed_date` is
     what the rule gives. Not legal advice.
@@ -103,9 +112,15 @@ class DeadlineOut(Schema):
     rule_version = fields.Integer()
     article = fields.String()
     cited = Cited()
-    source = fields.String()
+    source = fields.String(
+        metadata={"description": "Titles and addresses, or that nobody read it."}
+    )
+    sources = fields.List(fields.Nested(SourceOut))
     certainty = fields.String(
         metadata={"description": "found, disputed, or unverified: to be confirmed by a lawyer."}
+    )
+    confirmed = fields.Boolean(
+        metadata={"description": "A lawyer of this network confirms its rule set as it is now."}
     )
     explanation = fields.Dict(keys=fields.String(), values=fields.String(), allow_none=True)
     state = fields.String(validate=validate.OneOf([each.value for each in State]))
@@ -178,6 +193,9 @@ class DutyOut(Schema):
     until = Dated("date", allow_none=True)
     article = fields.String()
     cited = Cited()
-    source = fields.String()
+    source = fields.String(
+        metadata={"description": "Titles and addresses, or that nobody read it."}
+    )
+    sources = fields.List(fields.Nested(SourceOut))
     certainty = fields.String()
     explanation = fields.Dict(keys=fields.String(), values=fields.String())

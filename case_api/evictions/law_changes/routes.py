@@ -7,6 +7,8 @@ from case_api.api import Blueprint, Page
 from case_api.evictions.law_changes.schemas import (
     ChangeHolidayIn,
     ChangeRuleIn,
+    ConfirmationOut,
+    ConfirmRuleSetIn,
     LoadRuleSetIn,
     MovedArgs,
     MovedDateOut,
@@ -16,6 +18,7 @@ from case_api.evictions.law_changes.schemas import (
     RuleSetVersionOut,
 )
 from services.evictions.law_changes import commands as rule_changes
+from services.evictions.law_changes import confirmations
 from services.evictions.law_changes import queries as rule_queries
 from services.shared.actor import Actor
 from services.shared.unit_of_work import UnitOfWork
@@ -39,6 +42,36 @@ def list_rule_sets(*, actor: Actor, uow: UnitOfWork) -> Any:
 )
 def load_rule_set(data: Any, *, actor: Actor, uow: UnitOfWork) -> Any:
     return rule_changes.load_rule_set(data["source"], data["reason"], actor=actor, uow=uow)
+
+
+@api.command(
+    "POST",
+    "/rule-sets/<rule_set>/confirmations",
+    takes=ConfirmRuleSetIn,
+    gives=ConfirmationOut,
+    status=201,
+    summary="A lawyer confirms a version of a rule set (administrators of the network)",
+    description="It ends when the network changes a rule of the set or a holiday.",
+)
+def confirm_rule_set(data: Any, rule_set: str, *, actor: Actor, uow: UnitOfWork) -> Any:
+    cmd = confirmations.ConfirmRuleSet(rule_set=rule_set, **data)
+    return confirmations.confirm_rule_set(cmd, actor=actor, uow=uow)
+
+
+@api.command(
+    "POST",
+    "/rule-set-confirmations/<uuid:confirmation_id>/withdrawal",
+    gives=ConfirmationOut,
+    status=200,
+    expects_version=True,
+    summary="Take a lawyer's confirmation back",
+)
+def withdraw_rule_set_confirmation(
+    confirmation_id: UUID, *, version: int, actor: Actor, uow: UnitOfWork
+) -> Any:
+    return confirmations.withdraw_confirmation(
+        confirmation_id, version=version, actor=actor, uow=uow
+    )
 
 
 @api.query(

@@ -5,7 +5,7 @@ from typing import Any
 from marshmallow import fields, post_load
 
 from case_api.http.fields import Dated, Day, Line, Prose, Schema, StrictInteger, Uuid
-from services.evictions.law.rulefile import Words
+from services.evictions.counting.rulefile import Words
 
 
 class LoadRuleSetIn(Schema):
@@ -50,6 +50,30 @@ class PreviewIn(Schema):
     )
 
 
+class ConfirmRuleSetIn(Schema):
+    version = StrictInteger(minimum=1, required=True)
+    lawyer = Line(200, required=True, metadata={"description": "The lawyer's name."})
+    bar = Line(200, required=True, metadata={"description": "The bar they belong to."})
+    confirmed_on = Day(required=True)
+
+
+class ConfirmationOut(Schema):
+    """`lapsed_at`: since then the network changed the rules, or the holidays, that were read."""
+
+    id = Uuid()
+    rule_set = fields.String()
+    number = fields.Integer(metadata={"description": "The version of the rule set."})
+    lawyer = fields.String()
+    bar = fields.String()
+    confirmed_on = Dated("date")
+    recorded_by = Uuid()
+    recorded_at = Dated()
+    lapsed_at = Dated(allow_none=True)
+    withdrawn_by = Uuid(allow_none=True)
+    withdrawn_at = Dated(allow_none=True)
+    version = fields.Integer()
+
+
 class RuleSetVersionOut(Schema):
     code = fields.String()
     version = fields.Integer()
@@ -57,6 +81,10 @@ class RuleSetVersionOut(Schema):
     state = fields.String(metadata={"description": "draft, active or retired."})
     shipped = fields.Boolean(metadata={"description": "It comes with the program."})
     change_id = Uuid(allow_none=True)
+    confirmed = fields.Boolean(
+        metadata={"description": "A lawyer of the network confirms it as it is now."}
+    )
+    confirmations = fields.List(fields.Nested(ConfirmationOut))
 
 
 class RuleChangeOut(Schema):

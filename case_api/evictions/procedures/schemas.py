@@ -9,8 +9,8 @@ from case_api.evictions.hearings.posting_schemas import PostingOut
 from case_api.evictions.hearings.schemas import HearingOut
 from case_api.evictions.welfare_centre.schemas import OPPOSED, WelfareOppositionOut, WelfareStepOut
 from case_api.http.fields import AwareDateTime, Dated, Day, Line, Schema, Uuid
+from services.evictions.counting.delivery import Delivery
 from services.evictions.law.acts import ActKind, Ground
-from services.evictions.law.delivery import Delivery
 from services.evictions.law.regimes import regimes
 
 # A hearing has its own operation, because it needs its hour; so has an opposition.

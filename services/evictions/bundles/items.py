@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 from functools import lru_cache
 
-from services.evictions.law import rulefile
+from services.evictions.counting import rulefile
+from services.evictions.counting.rulefile import RULES, Fields, Words
 from services.evictions.law.regimes import regimes
-from services.evictions.law.rulefile import RULES, Fields, Words
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

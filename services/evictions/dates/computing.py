@@ -6,11 +6,11 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
+from services.evictions.counting.arithmetic import DeadlineError
+from services.evictions.counting.calendar import belgium
+from services.evictions.counting.deadlines import Deadline, Step
 from services.evictions.dates.facts import AnAct, DateRow, dated
 from services.evictions.law.acts import Circumstances, DatedAct, around
-from services.evictions.law.calendar import belgium
-from services.evictions.law.counting import DeadlineError
-from services.evictions.law.deadlines import Deadline, Step
 from services.evictions.law.in_force import Law
 from services.evictions.law.life import Ending, Limits, called_off, ending, limits
 from services.evictions.law.norms import Certainty

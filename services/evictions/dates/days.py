@@ -11,8 +11,8 @@ from uuid import UUID
 
 from sqlalchemy import text
 
+from services.evictions.counting.calendar import Calendar
 from services.evictions.law import ladder
-from services.evictions.law.calendar import Calendar
 from services.shared import alerts
 from services.shared.alerts import NewAlert, RecipientRole
 from services.shared.unit_of_work import UnitOfWork

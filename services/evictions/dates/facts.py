@@ -11,8 +11,8 @@ from uuid import UUID
 
 from sqlalchemy import text
 
+from services.evictions.counting.delivery import Delivery
 from services.evictions.law.acts import ActKind, DatedAct, Ground
-from services.evictions.law.delivery import Delivery
 from services.shared.unit_of_work import UnitOfWork
 
 

@@ -18,8 +18,8 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
+from services.evictions.counting.delivery import Delivery
 from services.evictions.law.acts import WITH_AN_END, ActKind, Ground
-from services.evictions.law.delivery import Delivery
 from services.shared.categories import Category
 from services.shared.errors import Conflict
 from services.shared.tables import PLAIN, Base, Identified, Versioned, personal

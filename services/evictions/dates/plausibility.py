@@ -8,10 +8,10 @@ from datetime import date, datetime, time
 from typing import Any, Protocol
 from uuid import UUID
 
+from services.evictions.counting.calendar import Calendar
+from services.evictions.counting.delivery import LETTERS
 from services.evictions.dates.facts import AnAct
 from services.evictions.law.acts import ActKind
-from services.evictions.law.calendar import Calendar
-from services.evictions.law.delivery import LETTERS
 from services.shared.clock import BRUSSELS, legal_day
 
 # So many days before and after the day on which it is written down, nobody wonders.

@@ -10,6 +10,7 @@ from services.evictions.law.in_force import Law
 from services.evictions.law.labels import rule_of
 from services.evictions.law.life import State, limits, state_on
 from services.evictions.law.moratorium import first_lawful
+from services.evictions.law.norms import Norm
 from services.evictions.law.rulebook import Bound
 
 
@@ -19,9 +20,11 @@ def bring_to_life(
     """What the rule of a date says in plain words, who must act, and where the date stands today.
 
     `lifted`: what the acts in force say against a moratorium. A date whose rule fell away has
-    neither words nor anybody who must act.
+    neither words nor anybody who must act, and of its source what was said when it was computed.
     """
     rule = rule_of(law, *(deadline[name] for name in ("rule_set", "rule_version", "rule_id")))
+    deadline["sources"] = sources_of(rule) if rule else []
+    deadline["source"] = rule.source if rule else deadline["source"]
     deadline["explanation"] = asdict(rule.explanation) if rule else None
     deadline["label"] = asdict(rule.label) if rule and rule.label else None
     deadline["actor"] = rule.actor if rule else None
@@ -36,3 +39,8 @@ def bring_to_life(
         first = max(today, day)
         season = rule.moratorium if rule.moratorium and rule.moratorium.is_certain else None
         deadline["lawful_from"] = first_lawful(first, season, lifted, law.calendar)
+
+
+def sources_of(norm: Norm) -> list[dict[str, Any]]:
+    """Where a norm was read, field by field."""
+    return [asdict(each) for each in norm.sources]

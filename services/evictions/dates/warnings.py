@@ -10,8 +10,8 @@ from datetime import date, datetime
 from typing import Any, NamedTuple, Protocol
 from uuid import UUID
 
+from services.evictions.counting.calendar import Calendar
 from services.evictions.law import ladder
-from services.evictions.law.calendar import Calendar
 from services.evictions.law.norms import Certainty
 from services.shared import alerts
 from services.shared.alerts import NewAlert, RecipientRole

@@ -11,8 +11,8 @@ from uuid import UUID
 
 from sqlalchemy import text
 
+from services.evictions.counting.calendar import Calendar
 from services.evictions.hearing_lists.model import UNMATCHED_KEPT, RowState
-from services.evictions.law.calendar import Calendar
 from services.evictions.law.in_force import law_in_force
 from services.evictions.procedures.questions import questions_of_posting
 from services.shared.actor import Actor

@@ -5,10 +5,10 @@ Nothing is planned about a hearing that was: people who come late write it down 
 
 from datetime import datetime
 
+from services.evictions.counting.calendar import Calendar
 from services.evictions.hearings import invitations, roster_alerts
 from services.evictions.hearings.model import Hearing, HearingState
 from services.evictions.law import ladder
-from services.evictions.law.calendar import Calendar
 from services.evictions.law.in_force import held_law
 from services.shared import alerts
 from services.shared.alerts import NewAlert, RecipientRole

@@ -3,10 +3,10 @@
 from datetime import date, datetime
 from uuid import UUID
 
+from services.evictions.counting.calendar import Calendar
 from services.evictions.hearings.model import Hearing
 from services.evictions.hearings.roster_model import Accompaniment
 from services.evictions.law import ladder
-from services.evictions.law.calendar import Calendar
 from services.shared.alerts import NewAlert, RecipientRole
 from services.shared.clock import legal_day
 from services.shared.ladder import ahead, morning

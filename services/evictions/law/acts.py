@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-from services.evictions.law.delivery import LETTERS, Delivery
+from services.evictions.counting.delivery import LETTERS, Delivery
 
 
 class ActKind(StrEnum):

@@ -13,12 +13,12 @@ from typing import TypeVar
 
 from sqlalchemy import select, text
 
+from services.evictions.counting.calendar import Calendar, LegalHoliday, belgium
+from services.evictions.counting.rulefile import Words
 from services.evictions.law import rulesets
-from services.evictions.law.calendar import Calendar, LegalHoliday, belgium
 from services.evictions.law.model import ChangeKind, ChangeState, RuleChange
 from services.evictions.law.norms import Certainty, Norm
 from services.evictions.law.rulebook import Rule, RuleSet
-from services.evictions.law.rulefile import Words
 from services.shared.unit_of_work import UnitOfWork
 
 # Held shared by whoever computes by the law, and alone by whoever changes it.

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import date, datetime
 
-from services.evictions.law.calendar import Calendar
+from services.evictions.counting.calendar import Calendar
 from services.shared import ladder
 from services.shared.clock import legal_day
 

@@ -11,8 +11,8 @@ from datetime import date
 from enum import StrEnum
 from typing import Generic, TypeVar
 
+from services.evictions.counting.arithmetic import Counting
 from services.evictions.law.acts import ActKind, DatedAct
-from services.evictions.law.counting import Counting
 from services.evictions.law.rulebook import Bound, Rule
 
 T = TypeVar("T")

@@ -186,3 +186,34 @@ class RecomputedDeadline(Identified, Base):
     kind: Mapped[str] = mapped_column(Text, info=PLAIN)
     before: Mapped[date | None] = mapped_column(Date, info=_PROCEDURE)
     after: Mapped[date | None] = mapped_column(Date, info=_PROCEDURE)
+
+
+class RuleSetConfirmation(Identified, Versioned, Base):
+    """A lawyer of the network read a version of a rule set and confirms it.
+
+    `law_text` is what shipped of it that day (`rulesets.fingerprint`). It lapses when the network
+    changes a rule of the set, or a holiday.
+    """
+
+    __tablename__ = "rule_set_confirmations"
+    __table_args__ = (
+        CheckConstraint("(withdrawn_by IS NULL) = (withdrawn_at IS NULL)", name="withdrawn_at"),
+        Index("ix_rule_set_confirmations_rule_set", "rule_set", "number"),
+    )
+
+    rule_set: Mapped[str] = mapped_column(Text, info=PLAIN)
+    number: Mapped[int] = mapped_column(Integer)
+    law_text: Mapped[str] = mapped_column(Text, info=PLAIN)
+    lawyer: Mapped[str] = mapped_column(Text, info=PLAIN)
+    bar: Mapped[str] = mapped_column(Text, info=PLAIN)
+    confirmed_on: Mapped[date] = mapped_column(Date, info=PLAIN)
+    recorded_by: Mapped[UUID] = mapped_column(ForeignKey("professionals.id"))
+    recorded_at: Mapped[datetime]
+    lapsed_at: Mapped[datetime | None]
+    withdrawn_by: Mapped[UUID | None] = mapped_column(ForeignKey("professionals.id"))
+    withdrawn_at: Mapped[datetime | None]
+
+    def withdraw(self, by: UUID, at: datetime) -> None:
+        if self.withdrawn_at is not None:
+            raise Conflict("rule-set-confirmation-withdrawn")
+        self.withdrawn_by, self.withdrawn_at = by, at

@@ -7,11 +7,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
+from services.evictions.counting.calendar import Calendar, Season
+from services.evictions.counting.deadlines import Deadline, Step
+from services.evictions.counting.wording import day_of_year, weekday
 from services.evictions.law.acts import Circumstances, Ground, Lifting
-from services.evictions.law.calendar import Calendar, Season
-from services.evictions.law.deadlines import Deadline, Step
 from services.evictions.law.norms import Certainty, Norm
-from services.evictions.law.wording import day_of_year, weekday
 
 _DAY = timedelta(days=1)
 NO_EXECUTION = "C. jud. art. 1387"

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 
-from services.evictions.law import rulefile
+from services.evictions.counting import rulefile
+from services.evictions.counting.rulefile import RULES, Fields, Words
 from services.evictions.law.norms import Norm
-from services.evictions.law.rulefile import RULES, Fields, Words
 from services.evictions.law.rulesets import codes, norm_fields
 from services.shared.places import tidy_postal_code
 

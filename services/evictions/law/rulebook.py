@@ -7,13 +7,13 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from enum import StrEnum
 
+from services.evictions.counting.calendar import Calendar, Season
+from services.evictions.counting.deadlines import CountedBy, Counting, Deadline, Step, Unit, compute
+from services.evictions.counting.delivery import counted_from, from_posting
+from services.evictions.counting.rulefile import Words
 from services.evictions.law.acts import JUDGMENTS, ActKind, Circumstances, DatedAct
-from services.evictions.law.calendar import Calendar, Season
-from services.evictions.law.deadlines import CountedBy, Counting, Deadline, Step, Unit, compute
-from services.evictions.law.delivery import counted_from, from_posting
 from services.evictions.law.moratorium import Moratorium, after_moratorium, execution
-from services.evictions.law.norms import Norm
-from services.evictions.law.rulefile import Words
+from services.evictions.law.norms import Certainty, Norm
 
 UNKNOWN = Circumstances()
 
@@ -83,12 +83,25 @@ class Rule(Norm):
             return self.actor is Party.BAILIFF
         return self.actor in (Party.LANDLORD, Party.BAILIFF, Party.JUDGE)
 
+    @property
+    def protects(self) -> bool:
+        """Whether it is the tenant's own last day, or binds the other side."""
+        if self.actor is None:
+            return True
+        return self.shields or (self.bound is Bound.UNTIL and self.actor is Party.TENANT)
+
+    @property
+    def computes_anything(self) -> bool:
+        """Not in the other side's favour as long as nobody read its text."""
+        return self.protects or self.certainty is not Certainty.UNVERIFIED
+
     def holds_for(self, act: DatedAct, known: Circumstances) -> bool:
         """Whether this act sets the delay in motion: its kind, its day, and what came before."""
         return (
             act.kind in self.triggers
             and self.in_force_on(act.acted_on)
             and not act.is_no_service
+            and self.computes_anything
             and (not self.judgment or known.judgment in self.judgment)
             and (not self.introduced_by or known.introduced_by in self.introduced_by)
         )

@@ -7,19 +7,20 @@ a broken file raises RuleFileError, one sentence that names the file, the line a
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
-from functools import lru_cache
+from functools import lru_cache, partial
+from hashlib import sha256
 from pathlib import Path
 from typing import TypedDict
 
-from services.evictions.law import rulefile
+from services.evictions.counting import rulefile
+from services.evictions.counting.arithmetic import DeadlineError, require_meaning
+from services.evictions.counting.calendar import Season
+from services.evictions.counting.deadlines import CountedBy, Counting, Unit
+from services.evictions.counting.rulefile import RULES, Fields, Words
 from services.evictions.law.acts import ActKind, Ground
-from services.evictions.law.calendar import Season
-from services.evictions.law.counting import DeadlineError, require_meaning
-from services.evictions.law.deadlines import CountedBy, Counting, Unit
 from services.evictions.law.moratorium import Exemption, Moratorium
-from services.evictions.law.norms import Certainty
+from services.evictions.law.norms import Certainty, Source, cited, own_sources, shipped_sources
 from services.evictions.law.rulebook import Duty, Party, Rule, RuleSet
-from services.evictions.law.rulefile import RULES, Fields, Words
 
 # Code -> file. A set that includes another one stands after it.
 _FILES = {
@@ -40,6 +41,19 @@ def shipped(code: str) -> RuleSet:
     return load_rule_set(RULES / _FILES[code])
 
 
+@lru_cache
+def fingerprint(code: str) -> str:
+    """What differs as soon as the shipped text of a rule set, or of what it includes, does."""
+    source = rulefile.read_file(RULES / _FILES[code])
+    included = rulefile.read_fields(source, _FILES[code]).maybe("includes", _codes) or ()
+    return sha256("\n".join([source, *map(fingerprint, included)]).encode()).hexdigest()
+
+
+def fingerprints() -> list[str]:
+    """The fingerprints of all rule sets that ship."""
+    return [fingerprint(code) for code in codes()]
+
+
 def codes() -> tuple[str, ...]:
     """The codes of the rule sets that come with the program."""
     return tuple(_FILES)
@@ -58,14 +72,15 @@ def load_rule_set(path: Path) -> RuleSet:
 def parse_rule_set(source: str, file: str) -> RuleSet:
     """The rule set in a TOML text; `file` is the name that errors give."""
     top = rulefile.read_fields(source, file)
-    exemptions = _exemptions(top)
-    moratoria = tuple(_moratorium(fields, exemptions) for fields in top.rows("moratorium"))
+    sources = own_sources(top, shipped_sources())
+    exemptions = _exemptions(top, sources)
+    moratoria = tuple(_moratorium(each, exemptions, sources) for each in top.rows("moratorium"))
     known = {each.id: each for each in moratoria}
     included = [shipped(code) for code in top.maybe("includes", _codes) or ()]
     obeys = top.maybe("obeys", _table) or {}
-    rules = tuple(_rule(fields, known) for fields in top.rows("rule"))
+    rules = tuple(_rule(fields, known, sources) for fields in top.rows("rule"))
     rules += tuple(_obeying(rule, obeys, known, top) for each in included for rule in each.rules)
-    duties = tuple(_duty(fields) for fields in top.rows("duty"))
+    duties = tuple(_duty(fields, sources) for fields in top.rows("duty"))
     duties += tuple(duty for each in included for duty in each.duties)
     _refuse_doubles(top, [each.id for each in (*moratoria, *rules, *duties)])
     _refuse_doubles(top, [each.id for season in moratoria for each in season.exemptions])
@@ -91,19 +106,23 @@ def _refuse_doubles(top: Fields, ids: list[str]) -> None:
 class NormFields(TypedDict):
     id: str
     article: str
-    source: str
+    sources: tuple[Source, ...]
     valid_from: date
     valid_until: date | None
     certainty: Certainty
     explanation: Words
 
 
-def norm_fields(fields: Fields) -> NormFields:
-    """What every norm of a file carries; RuleFileError if something is missing or wrong."""
+def norm_fields(fields: Fields, known: Mapping[str, Source] | None = None) -> NormFields:
+    """What every norm of a file carries; RuleFileError if something is missing or wrong.
+
+    `known`: the sources it may cite, those that come with the program without it.
+    """
+    source = fields.take("source", partial(cited, known=known or shipped_sources()))
     norm = NormFields(
         id=fields.take("id", rulefile.text),
         article=fields.take("article", rulefile.text),
-        source=fields.take("source", rulefile.text),
+        sources=source or (),
         valid_from=fields.take("valid_from", rulefile.day),
         valid_until=fields.maybe("valid_until", rulefile.day),
         certainty=fields.take("certainty", Certainty),
@@ -111,10 +130,14 @@ def norm_fields(fields: Fields) -> NormFields:
     )
     if norm["valid_until"] and norm["valid_until"] < norm["valid_from"]:
         raise fields.fault("valid_until is before valid_from")
+    if source is None:
+        norm["certainty"] = Certainty.UNVERIFIED
+    elif not source and norm["certainty"] is not Certainty.UNVERIFIED:
+        raise fields.fault("without a source it is unverified", field="certainty")
     return norm
 
 
-def _exemptions(top: Fields) -> dict[str, list[Exemption]]:
+def _exemptions(top: Fields, sources: Mapping[str, Source]) -> dict[str, list[Exemption]]:
     """The exemptions of a file by the id of the moratorium that they are taken from."""
     known = {table.get("id") for table in top.tables("moratorium")}
     found: dict[str, list[Exemption]] = {}
@@ -122,22 +145,26 @@ def _exemptions(top: Fields) -> dict[str, list[Exemption]]:
         of = fields.take("moratorium", rulefile.text)
         if of not in known:
             raise fields.fault(f"moratorium {of} is not in this file")
-        exemption = Exemption(**norm_fields(fields), ground=fields.take("ground", Ground))
+        exemption = Exemption(**norm_fields(fields, sources), ground=fields.take("ground", Ground))
         fields.finish()
         found.setdefault(of, []).append(exemption)
     return found
 
 
-def _moratorium(fields: Fields, exemptions: Mapping[str, list[Exemption]]) -> Moratorium:
+def _moratorium(
+    fields: Fields, exemptions: Mapping[str, list[Exemption]], sources: Mapping[str, Source]
+) -> Moratorium:
     first, last = (fields.take(end, rulefile.month_day) for end in ("first", "last"))
-    moratorium = Moratorium(**norm_fields(fields), season=Season(first, last))
+    moratorium = Moratorium(**norm_fields(fields, sources), season=Season(first, last))
     fields.finish()
     return replace(moratorium, exemptions=tuple(exemptions.get(moratorium.id, ())))
 
 
-def _rule(fields: Fields, moratoria: Mapping[str, Moratorium]) -> Rule:
+def _rule(
+    fields: Fields, moratoria: Mapping[str, Moratorium], sources: Mapping[str, Source]
+) -> Rule:
     rule = Rule(
-        **norm_fields(fields),
+        **norm_fields(fields, sources),
         triggers=fields.take("trigger", _acts),
         computes=fields.take("computes", rulefile.text),
         delay=fields.take("delay", rulefile.whole),
@@ -177,9 +204,9 @@ def _usual_law(rule: Rule) -> CountedBy | None:
     return CountedBy.JUDICIAL if procedural else None
 
 
-def _duty(fields: Fields) -> Duty:
+def _duty(fields: Fields, sources: Mapping[str, Source]) -> Duty:
     duty = Duty(
-        **norm_fields(fields),
+        **norm_fields(fields, sources),
         triggers=fields.take("trigger", _acts),
         tells_welfare_centre=fields.maybe("tells_welfare_centre", rulefile.flag) or False,
         window=_window(fields),

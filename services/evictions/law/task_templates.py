@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from services.evictions.law import rulefile
+from services.evictions.counting import rulefile
+from services.evictions.counting.rulefile import RULES, Fields
 from services.evictions.law.regimes import regimes
-from services.evictions.law.rulefile import RULES, Fields
 
 HEARING, EVICTION = "hearing", "eviction"
 _FILE = RULES / "tasks.toml"

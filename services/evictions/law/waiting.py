@@ -10,8 +10,8 @@ from dataclasses import replace
 from datetime import date
 from typing import NamedTuple, TypeVar
 
-from services.evictions.law.counting import ONE_DAY
-from services.evictions.law.deadlines import Deadline, Step
+from services.evictions.counting.arithmetic import ONE_DAY
+from services.evictions.counting.deadlines import Deadline, Step
 from services.evictions.law.rulebook import Rule
 
 K = TypeVar("K", bound=Hashable)

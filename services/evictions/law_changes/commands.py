@@ -6,8 +6,9 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
+from services.evictions.counting.arithmetic import DeadlineError, require_meaning
+from services.evictions.counting.rulefile import RuleFileError, Words
 from services.evictions.law import rulesets
-from services.evictions.law.counting import DeadlineError, require_meaning
 from services.evictions.law.in_force import Law, forget_law, hold_alone, law_in_force
 from services.evictions.law.model import (
     ChangeKind,
@@ -18,7 +19,7 @@ from services.evictions.law.model import (
 )
 from services.evictions.law.norms import Norm
 from services.evictions.law.rulebook import Rule, RuleSet
-from services.evictions.law.rulefile import RuleFileError, Words
+from services.evictions.law_changes.confirmations import end_confirmations
 from services.evictions.law_changes.queries import require_latest
 from services.network.policy import require_network_administrator
 from services.shared.actor import Actor
@@ -153,6 +154,7 @@ def apply_preview(
     change.step(retires=run.retires)
     uow.session.flush()
     forget_law(uow=uow)
+    end_confirmations(change, uow=uow)
     after = {"state": run.state, "change_state": change.state, "change": change.id}
     uow.record("apply_rule_change", run, actor=actor, case_id=None, before=before, after=after)
     uow.wake()

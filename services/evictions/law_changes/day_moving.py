@@ -10,8 +10,8 @@ from datetime import date, time, timedelta
 
 from sqlalchemy import text
 
+from services.evictions.counting.calendar import Calendar
 from services.evictions.hearings.roster_alerts import UNACCOMPANIED, alarm_at
-from services.evictions.law.calendar import Calendar
 from services.shared import ladder
 from services.shared.alerts import RecipientRole
 from services.shared.clock import brussels, legal_day

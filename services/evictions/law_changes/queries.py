@@ -10,7 +10,13 @@ from uuid import UUID
 from sqlalchemy import func, select, text
 
 from services.evictions.law import rulesets
-from services.evictions.law.model import ChangeKind, Recomputation, RuleChange
+from services.evictions.law.model import (
+    ChangeKind,
+    ChangeState,
+    Recomputation,
+    RuleChange,
+    RuleSetConfirmation,
+)
 from services.network.policy import require_network_administrator
 from services.shared.actor import Actor
 from services.shared.errors import Conflict
@@ -20,7 +26,10 @@ from services.shared.unit_of_work import UnitOfWork
 
 @dataclass(frozen=True)
 class RuleSetVersion:
-    """A version of a rule set; `change_id` is None for what comes with the program."""
+    """A version of a rule set; `change_id` is None for what comes with the program.
+
+    `confirmed`: a lawyer of the network confirms it as it is; `confirmations` are all there were.
+    """
 
     code: str
     version: int
@@ -28,6 +37,8 @@ class RuleSetVersion:
     state: str
     shipped: bool
     change_id: UUID | None
+    confirmed: bool
+    confirmations: list[RuleSetConfirmation]
 
 
 @dataclass(frozen=True)
@@ -78,20 +89,40 @@ def moved_dates(
 
 
 def rule_set_versions(*, uow: UnitOfWork) -> list[RuleSetVersion]:
-    """Every version, shipped or loaded, by code and number."""
+    """Every version, shipped or loaded, by code and number, and who confirmed it."""
     shipped = [rulesets.shipped(code) for code in rulesets.codes()]
-    found = [
-        RuleSetVersion(each.code, each.version, each.valid_from, "active", True, None)
-        for each in shipped
-    ]
+    versions: list[tuple[str, int, date, str, UUID | None]]
+    versions = [(each.code, each.version, each.valid_from, "active", None) for each in shipped]
     for row in uow.session.scalars(select(RuleChange).where(RuleChange.kind == ChangeKind.VERSION)):
         assert row.rule_set is not None
         assert row.number is not None
         assert row.valid_from is not None
-        found.append(
-            RuleSetVersion(row.rule_set, row.number, row.valid_from, row.state, False, row.id)
-        )
+        versions.append((row.rule_set, row.number, row.valid_from, row.state, row.id))
+    known = _confirmations(uow=uow)
+    found = []
+    for code, number, since, state, change in versions:
+        confirmations = [] if state == ChangeState.DRAFT else known.get((code, number), [])
+        confirmed = state == ChangeState.ACTIVE and any(map(_holds, confirmations))
+        version = (code, number, since, state, change is None, change)
+        found.append(RuleSetVersion(*version, confirmed, confirmations))
     return sorted(found, key=lambda each: (each.code, each.version, each.state))
+
+
+def _holds(confirmation: RuleSetConfirmation) -> bool:
+    """Neither taken back nor overtaken; functions.sql says the same to whoever asks of a date."""
+    return (
+        confirmation.withdrawn_at is None
+        and confirmation.lapsed_at is None
+        and confirmation.law_text == rulesets.fingerprint(confirmation.rule_set)
+    )
+
+
+def _confirmations(*, uow: UnitOfWork) -> dict[tuple[str, int], list[RuleSetConfirmation]]:
+    found: dict[tuple[str, int], list[RuleSetConfirmation]] = {}
+    ordered = (RuleSetConfirmation.recorded_at, RuleSetConfirmation.id)
+    for each in uow.session.scalars(select(RuleSetConfirmation).order_by(*ordered)):
+        found.setdefault((each.rule_set, each.number), []).append(each)
+    return found
 
 
 def rule_changes(*, actor: Actor, uow: UnitOfWork) -> list[RuleChange]:

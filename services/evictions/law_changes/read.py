@@ -11,8 +11,8 @@ from uuid import UUID
 
 from sqlalchemy import text
 
+from services.evictions.counting.calendar import Calendar
 from services.evictions.dates.facts import DateRow, Running, named, read_acts
-from services.evictions.law.calendar import Calendar
 from services.shared.unit_of_work import UnitOfWork
 
 _PLACES = text(

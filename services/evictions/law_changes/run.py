@@ -10,11 +10,11 @@ from dataclasses import replace
 
 from sqlalchemy import delete, select, text
 
+from services.evictions.counting.arithmetic import DeadlineError
 from services.evictions.dates.computing import Computed, Key, computed, with_own_calendar
 from services.evictions.dates.facts import Running, dated, read_all
 from services.evictions.dates.write import Moved
 from services.evictions.law.acts import Circumstances, DatedAct, around
-from services.evictions.law.counting import DeadlineError
 from services.evictions.law.in_force import Law, law_in_force, law_with
 from services.evictions.law.model import Recomputation, RecomputedDeadline, RuleChange, RunState
 from services.evictions.law.rulebook import Rule, RuleSet, apply

@@ -10,10 +10,10 @@ from typing import Any
 
 from sqlalchemy import text
 
+from services.evictions.counting.calendar import Calendar
 from services.evictions.dates import warnings
 from services.evictions.dates.write import Moved, Written
 from services.evictions.dates.write import write as write_dates
-from services.evictions.law.calendar import Calendar
 from services.evictions.law.model import Recomputation, RunState
 from services.shared.alerts import NewAlert, RecipientRole
 from services.shared.audit import Audited

@@ -9,9 +9,9 @@ from sqlalchemy import update
 
 from services.consent.hold import hold
 from services.documents.model import Document
+from services.evictions.counting.delivery import Delivery
 from services.evictions.dates.model import Act, LegalDeadline, Procedure
 from services.evictions.law.acts import WITH_AN_END, ActKind, Ground
-from services.evictions.law.delivery import Delivery
 from services.evictions.policy import require_recorder
 from services.evictions.procedures import consequences
 from services.evictions.terms.model import Term

@@ -7,10 +7,11 @@ from uuid import UUID
 
 from sqlalchemy import text
 
-from services.evictions.dates.standing import bring_to_life
+from services.evictions.dates.standing import bring_to_life, sources_of
 from services.evictions.law.acts import ActKind, Ground, Lifting
 from services.evictions.law.in_force import Law, law_in_force
 from services.evictions.law.rulebook import Duty
+from services.evictions.law.rulesets import fingerprints
 from services.evictions.procedures.questions import put_questions, questions_of_posting
 from services.evictions.procedures.regime_changes import said_of
 from services.shared.actor import Actor
@@ -115,6 +116,7 @@ _ONE = text(
          'date', cautious.day, 'computed_date', l.falls_on,
          'earlier_reading', l.earlier_reading, 'rule_id', l.rule_id, 'rule_set', l.rule_set,
          'rule_version', l.rule_version, 'article', l.article, 'source', l.source,
+         'confirmed', is_confirmed(l.rule_set, l.rule_version, :law_texts),
          'certainty', l.certainty, 'state', l.ended_as,
          'ended_by', l.ended_by, 'steps', l.steps, 'overridden', l.overridden_date IS NOT NULL,
          'override_reason', CASE WHEN s.in_team THEN l.override_reason END,
@@ -218,7 +220,8 @@ def procedures(
 
 
 def procedure(procedure_id: UUID, *, actor: Actor, uow: UnitOfWork) -> ProcedureView:
-    row = uow.session.execute(_ONE, {"procedure": procedure_id}).one_or_none()
+    asked = {"procedure": procedure_id, "law_texts": fingerprints()}
+    row = uow.session.execute(_ONE, asked).one_or_none()
     if row is None:
         raise NotFound
     values = dict(row._mapping)
@@ -263,6 +266,7 @@ def _duties(law: Law, code: str, acts: list[dict[str, Any]]) -> list[dict[str, A
             "until": last.date if (last := duty.last_day(acted_on)) else None,
             "article": duty.article,
             "source": duty.source,
+            "sources": sources_of(duty),
             "certainty": duty.certainty.value,
             "explanation": asdict(duty.explanation),
         }

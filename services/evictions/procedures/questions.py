@@ -3,8 +3,8 @@
 from datetime import date, datetime
 from typing import Any
 
+from services.evictions.counting.calendar import Calendar
 from services.evictions.dates.plausibility import of_day, of_instant
-from services.evictions.law.calendar import Calendar
 
 
 def put_questions(procedure: dict[str, Any], calendar: Calendar) -> None:

@@ -4,10 +4,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, timedelta
 
 from services.cases.tasks.following import Source, Wanted, bring, keep
+from services.evictions.counting.calendar import Calendar
 from services.evictions.dates.model import Act, Procedure
 from services.evictions.dates.recompute import Recomputed
 from services.evictions.law.acts import ActKind
-from services.evictions.law.calendar import Calendar
 from services.evictions.law.in_force import law_in_force
 from services.evictions.law.task_templates import (
     EVICTION,

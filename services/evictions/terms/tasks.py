@@ -3,7 +3,7 @@
 from datetime import date
 
 from services.cases.tasks.commands import AddTask
-from services.evictions.law.calendar import belgium
+from services.evictions.counting.calendar import belgium
 from services.evictions.law.task_templates import task_templates
 from services.evictions.terms.model import Term
 from services.shared import ladder

@@ -3,10 +3,10 @@
 import pytest
 
 from services.evictions.bundles.items import every_item, items_of, read_items
+from services.evictions.counting.rulefile import RuleFileError
 from services.evictions.law.acts import ActKind
 from services.evictions.law.labels import provision
 from services.evictions.law.regimes import regimes
-from services.evictions.law.rulefile import RuleFileError
 from services.evictions.law.rulesets import codes, shipped
 from services.shared.words.catalogue import has_text
 

@@ -72,6 +72,7 @@ def test_a_date_that_nobody_kept_is_missed(network, path):
 
 def test_a_regime_changed_back_brings_the_same_dates_back(network, path):
     act(network, path, "service", "2026-09-01")
+    act(network, path, "bailiff_notice", "2026-09-02")
     before = network.rows(OPEN, "rehousing_notice_until")
     network["rw1"].post(f"{path}/regime", {"regime": "SQT"}, status=200)
     assert network.rows(OPEN, "rehousing_notice_until") == [(0,)]

@@ -4,8 +4,8 @@ from datetime import UTC, date, datetime
 
 import pytest
 
+from services.evictions.counting.calendar import belgium
 from services.evictions.dates.plausibility import of_instant, of_term
-from services.evictions.law.calendar import belgium
 from services.shared.words.catalogue import keys
 from tests.journeys.steps import open_shared_case
 from tests.people import Network

@@ -7,10 +7,10 @@ from random import Random
 
 import pytest
 
+from services.evictions.counting.rulefile import RULES, Words
 from services.evictions.law.acts import ActKind
 from services.evictions.law.in_force import Change, law_of
 from services.evictions.law.model import ChangeKind
-from services.evictions.law.rulefile import RULES, Words
 from services.evictions.law.rulesets import shipped
 from tests.journeys.steps import open_shared_case
 from tests.people import Network

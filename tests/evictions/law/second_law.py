@@ -51,8 +51,8 @@ BRUSSELS_LEASE = (
     Row("BRU-03d", "citation", "hearing_not_before", (8, "day", "waiting"), **_HEARD),
     Row("BRU-10", "service", "eviction_not_before", (1, "month", "waiting"), **_LEAVE),
     Row("BRU-11", "eviction", "bailiff_notice_until", (15, "working_day", "before"), **_NOTICE),
-    Row("BRU-11r", "service", "rehousing_notice_until", (1, "month", "period_no_roll"), "tenant",
-        "rehousing_notice", f"{OVER} eviction", told=True),
+    Row("BRU-11r", "bailiff_notice", "rehousing_notice_until", (1, "month", "period_no_roll"),
+        "tenant", "rehousing_notice", f"{OVER} eviction", told=True),
     Row("BRU-16", "eviction", "belongings_until", (6, "month", "period_no_roll"), **_GOODS),
 )  # fmt: skip
 FEDERAL = (

@@ -5,8 +5,8 @@ from datetime import date
 import holidays
 import pytest
 
-from services.evictions.law.calendar import Season, belgium, load_calendar
-from services.evictions.law.rulefile import RuleFileError
+from services.evictions.counting.calendar import Season, belgium, load_calendar
+from services.evictions.counting.rulefile import RuleFileError
 
 EASTER_DAYS = [  # law.md §3.2
     (2026, "04-06", "05-14", "05-25"),

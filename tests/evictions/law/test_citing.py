@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from services.evictions.law.citing import cite, in_every_language
+from services.evictions.counting.citing import cite, in_every_language
 from services.evictions.law.regimes import regimes
 from services.evictions.law.rulesets import codes, shipped
 

@@ -8,7 +8,7 @@ import pytest
 
 from infra.cli import deadline
 from infra.cli.parser import OneSentenceParser
-from services.evictions.law.citing import cite
+from services.evictions.counting.citing import cite
 from services.evictions.law.norms import Certainty
 from services.evictions.law.rulesets import brussels
 from services.shared.words.catalogue import say

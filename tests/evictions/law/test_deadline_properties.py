@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from services.evictions.law.calendar import belgium
-from services.evictions.law.deadlines import CountedBy, Counting, DeadlineError, Unit, compute
+from services.evictions.counting.calendar import belgium
+from services.evictions.counting.deadlines import CountedBy, Counting, DeadlineError, Unit, compute
 
 BELGIUM = belgium()
 ONE_DAY = timedelta(days=1)

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from services.evictions.counting.calendar import belgium
+from services.evictions.counting.deadlines import Counting, Deadline, Unit, compute
 from services.evictions.law.acts import ActKind, DatedAct
-from services.evictions.law.calendar import belgium
-from services.evictions.law.deadlines import Counting, Deadline, Unit, compute
 from services.evictions.law.rulebook import apply
 from services.evictions.law.rulesets import brussels
 

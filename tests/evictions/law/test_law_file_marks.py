@@ -33,6 +33,8 @@ MARKS = {
         "VLA-02": "S",
     },
     **{"WAL-01x-2": "?", "WAL-01x-2-OPEN": "?"},
+    # §0: the longer delays are background; the sanction and the suspension were read.
+    **{"REM-10": "?", "BRU-03s": "S", "ADMIN-03": "S"},
     **{"SQT-01": "S", "SQT-02": "S", "SQT-03": "?", "SQT-04": "?", "ADMIN-01": "S"},
 }
 # Found, and shipped with more care: the conditions of BRU-14 and the reservation of the Court in

@@ -4,9 +4,9 @@ from datetime import date
 
 import pytest
 
+from services.evictions.counting.calendar import belgium
+from services.evictions.counting.delivery import Delivery
 from services.evictions.law.acts import ActKind, Circumstances, DatedAct, Ground, Lifting, around
-from services.evictions.law.calendar import belgium
-from services.evictions.law.delivery import Delivery
 from services.evictions.law.life import State, called_off, ending, limits, state_on
 from services.evictions.law.moratorium import first_lawful
 from services.evictions.law.regimes import regimes

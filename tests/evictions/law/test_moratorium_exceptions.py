@@ -6,10 +6,10 @@ from random import Random
 
 import pytest
 
+from services.evictions.counting.calendar import belgium
+from services.evictions.counting.rulefile import RULES, RuleFileError
 from services.evictions.law.acts import ActKind, Circumstances, DatedAct, Ground, Lifting
-from services.evictions.law.calendar import belgium
 from services.evictions.law.rulebook import apply
-from services.evictions.law.rulefile import RULES, RuleFileError
 from services.evictions.law.rulesets import brussels, parse_rule_set, shipped
 from tests.evictions.law import second_reading
 

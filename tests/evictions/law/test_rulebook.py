@@ -5,12 +5,12 @@ from datetime import date
 
 import pytest
 
+from services.evictions.counting.calendar import belgium
+from services.evictions.counting.delivery import Delivery
+from services.evictions.counting.rulefile import RULES, RuleFileError
 from services.evictions.law.acts import ActKind, DatedAct
-from services.evictions.law.calendar import belgium
-from services.evictions.law.delivery import Delivery
 from services.evictions.law.norms import Certainty
-from services.evictions.law.rulebook import apply, deadlines_after
-from services.evictions.law.rulefile import RULES, RuleFileError
+from services.evictions.law.rulebook import Bound, Party, apply, deadlines_after
 from services.evictions.law.rulesets import brussels, codes, load_rule_set, parse_rule_set, shipped
 
 SOURCE = (RULES / "bxl-2023-09.toml").read_text(encoding="utf-8")
@@ -26,6 +26,9 @@ NORMS = [
     )
 ]
 RULES_OF = [pytest.param(rule, id=f"{each.code}-{rule.id}") for each in SETS for rule in each.rules]
+
+
+OTHER_SIDE = (Party.LANDLORD, Party.BAILIFF, Party.JUDGE)
 
 
 def _dates(act_kind, act_date):
@@ -133,24 +136,35 @@ def test_the_brussels_set_is_version_1_and_holds_every_step_of_the_law_file():
     expected = "BRU-01 BRU-02 BRU-03 BRU-03b BRU-03c BRU-04 BRU-04b BRU-05 BRU-05b BRU-06 BRU-07"
     expected += " BRU-08 BRU-08b BRU-09 BRU-10 BRU-11 BRU-11b BRU-12 BRU-13 BRU-14 BRU-15 BRU-16"
     expected += " BRU-03d BRU-11r BRU-17 REM-01 REM-02 REM-03 REM-04 REM-07 REM-08 REM-09 AID-01"
+    expected += " BRU-03s REM-10"
     assert {norm.id for norm in held} == set(expected.split())
 
 
 @pytest.mark.parametrize(("rule_set", "norm"), NORMS)
 def test_every_rule_has_article_source_certainty_and_explanations(rule_set, norm):
     assert norm.article
-    assert not norm.source.startswith("S-none")
-    assert "http" not in norm.source
     assert norm.certainty in Certainty
     assert norm.valid_from.year >= 2017
     assert all(norm.explanation.say(language) for language in ("fr", "nl", "en"))
 
 
 @pytest.mark.parametrize(("rule_set", "norm"), NORMS)
-def test_what_is_to_be_checked_ships_as_unverified(rule_set, norm):
-    to_check = ("to check", "not found", "background")
-    if any(word in norm.source for word in to_check):
-        assert norm.certainty is Certainty.UNVERIFIED
+def test_each_norm_names_what_people_can_open_or_is_unverified(rule_set, norm):
+    assert norm.sources or norm.certainty is Certainty.UNVERIFIED
+    for source in norm.sources:
+        assert source.address.startswith("http")
+        assert source.read_on
+        assert source.read_by
+    assert ("http" in norm.source) is bool(norm.sources)
+    assert "check" not in norm.article
+
+
+@pytest.mark.parametrize("rule", RULES_OF)
+def test_a_rule_that_nobody_read_computes_only_where_it_protects_the_family(rule):
+    if rule.certainty is Certainty.UNVERIFIED:
+        own = rule.bound is Bound.UNTIL and rule.actor is Party.TENANT
+        kept = rule.bound is Bound.NOT_BEFORE and rule.actor in OTHER_SIDE
+        assert own or kept or (rule.bound is Bound.UNTIL and rule.actor is Party.BAILIFF)
 
 
 @pytest.mark.parametrize("rule", RULES_OF)
@@ -241,6 +255,17 @@ def _broken(old, new):
             _broken("certainty", "valid_until = 2020-01-01\ncertainty"),
             "moratorium BRU-12: valid_until is before valid_from",
         ),
+        (_broken('source = ["S36", "S45"]', 'source = ["S36", "S0"]'), "BRU-03d: source: S0 is in"),
+        (_broken('source = ["S36", "S45"]', "source = 3"), "BRU-03d: source: a list of ids"),
+        (_broken('source = ["S36", "S45"]', "source = []"), "BRU-03d: without a source it is"),
+        (
+            SOURCE + '\n[[source]]\nid = "S10"\ntitle = "T"\n',
+            "rule S10 is given twice",
+        ),
+        (
+            SOURCE + '\n[[source]]\nid = "OURS"\ntitle = "T"\naddress = "www"\n',
+            "source OURS: address: an address that begins with",
+        ),
         (_broken("version = 1", "version = 1\nrules = 2"), "rules is not a known field"),
         (_broken("version = 1\n", ""), "version is missing"),
         ("rule = 3", "rule is not a list of tables"),
@@ -303,6 +328,47 @@ def test_each_kind_of_fault_names_its_file_and_its_own_line(old, new, at):
         parse_rule_set(wrong, "mine.toml")
     assert str(fault.value).startswith("mine.toml")
     assert re.search(rf"\bline {line}\b", str(fault.value)), str(fault.value)
+
+
+def _in_favour_of_the_other_side(certainty):
+    """A judge's last day, by a rule that stands in the source or in none."""
+    rule = SOURCE[SOURCE.index('id = "BRU-04"') : SOURCE.index('id = "BRU-10"')]
+    other = rule.replace("hearing_not_before", "hearing_until")
+    other = other.replace("protective = false", "protective = true")
+    other = other.replace('certainty = "disputed"', f'certainty = "{certainty}"')
+    return parse_rule_set(SOURCE.replace(rule, other, 1), "x.toml")
+
+
+@pytest.mark.parametrize(("certainty", "dates"), [("disputed", 1), ("unverified", 0)])
+def test_one_in_the_other_side_s_favour_computes_only_if_it_was_read(certainty, dates):
+    rules = _in_favour_of_the_other_side(certainty)
+    assert len(deadlines_after(_petition(date(2026, 2, 16)), rules, belgium())) == dates
+
+
+def test_a_rule_set_of_a_network_lists_its_own_sources():
+    own = SOURCE + (
+        '\n[[source]]\nid = "OURS"\ntitle = "A judgment"\naddress = "https://example.org/1"\n'
+        'read_on = 2026-11-01\nread_by = "A lawyer"\n'
+    )
+    rules = parse_rule_set(own.replace('source = ["S36", "S45"]', 'source = ["OURS"]'), "x.toml")
+    (source,) = rules.rule("BRU-03d").sources
+    assert (source.title, source.read_by) == ("A judgment", "A lawyer")
+    assert rules.rule("BRU-03d").source == "A judgment, https://example.org/1"
+
+
+@pytest.mark.parametrize(
+    ("old", "source", "certainty"),
+    [
+        ("S36, S45; as people wrote it", "S36, S45; as people wrote it", Certainty.FOUND),
+        ("S-none: background", "Text not read", Certainty.UNVERIFIED),
+        ("background, to check", "Text not read", Certainty.UNVERIFIED),
+    ],
+)
+def test_a_rule_set_in_the_older_form_still_loads(old, source, certainty):
+    rules = parse_rule_set(_broken('source = ["S36", "S45"]', f'source = "{old}"'), "x.toml")
+    rule = rules.rule("BRU-03d")
+    assert rule.source.startswith(source)
+    assert rule.certainty is certainty
 
 
 def _petition(day):

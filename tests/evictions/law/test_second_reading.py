@@ -8,12 +8,12 @@ import random
 from datetime import date, timedelta
 from uuid import uuid4
 
+from services.evictions.counting.calendar import belgium
+from services.evictions.counting.deadlines import Counting, Unit, compute
+from services.evictions.counting.delivery import Delivery
 from services.evictions.dates.computing import computed
 from services.evictions.dates.facts import ActRow
 from services.evictions.law.acts import ActKind, DatedAct
-from services.evictions.law.calendar import belgium
-from services.evictions.law.deadlines import Counting, Unit, compute
-from services.evictions.law.delivery import Delivery
 from services.evictions.law.in_force import law_of
 from services.evictions.law.rulebook import apply
 from services.evictions.law.rulesets import codes, shipped

@@ -4,10 +4,10 @@ import re
 
 import pytest
 
-from services.evictions.law import rulefile
+from services.evictions.counting import rulefile
+from services.evictions.counting.wording import _texts
 from services.evictions.law.regimes import regimes
 from services.evictions.law.rulesets import codes, shipped
-from services.evictions.law.wording import _texts
 from services.shared.words.catalogue import say
 
 NORMS = [norm for code in codes() for norm in shipped(code).norms()] + [*regimes().values()]

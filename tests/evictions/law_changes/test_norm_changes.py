@@ -101,6 +101,7 @@ def test_a_mayors_order_is_sent_to_the_welfare_centre_and_knows_no_winter(networ
     assert [each["computes"] for each in seen["deadlines"]] == ["council_of_state_until"]
     assert [(each["rule_id"], each["certainty"]) for each in seen["duties"]] == [
         ("ADMIN-01", "found"),
+        ("ADMIN-03", "found"),
         ("REM-08", "found"),
     ]
     assert [(each["rule_id"], each["state"]) for each in seen["welfare_steps"]] == [

@@ -4,12 +4,12 @@ from dataclasses import replace
 from datetime import date
 from uuid import uuid4
 
+from services.evictions.counting.rulefile import RULES, Words
 from services.evictions.dates.computing import computed
 from services.evictions.dates.facts import ActRow
 from services.evictions.law.in_force import Change, law_of
 from services.evictions.law.model import ChangeKind, RuleChange
 from services.evictions.law.norms import Certainty
-from services.evictions.law.rulefile import RULES, Words
 from services.evictions.law_changes.read import places, reached_by
 from services.evictions.law_changes.run import _OneDay, _with_chains
 

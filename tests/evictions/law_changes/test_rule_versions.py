@@ -5,7 +5,7 @@ from email.message import EmailMessage
 
 import pytest
 
-from services.evictions.law.rulefile import RULES
+from services.evictions.counting.rulefile import RULES
 from services.evictions.law_changes import run as recomputation
 from tests.journeys.steps import open_shared_case, sweep, want_all_at_once
 from tests.once.beginnings import beginning

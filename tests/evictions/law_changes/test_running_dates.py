@@ -9,18 +9,18 @@ from uuid import uuid4
 import pytest
 from sqlalchemy.orm.exc import StaleDataError
 
+from services.evictions.counting.arithmetic import _MEANINGFUL
+from services.evictions.counting.calendar import Calendar, belgium
+from services.evictions.counting.delivery import Delivery
+from services.evictions.counting.rulefile import Words
 from services.evictions.dates.computing import Computed, told
 from services.evictions.dates.facts import dated
 from services.evictions.dates.write import Moved
 from services.evictions.law import rulesets
 from services.evictions.law.acts import DatedAct
-from services.evictions.law.calendar import Calendar, belgium
-from services.evictions.law.counting import _MEANINGFUL
-from services.evictions.law.delivery import Delivery
 from services.evictions.law.in_force import Change, _holiday
 from services.evictions.law.model import ChangeKind
 from services.evictions.law.rulebook import apply
-from services.evictions.law.rulefile import Words
 from services.evictions.law_changes.read import places, reached_by, watching
 from services.evictions.law_changes.write import write
 from tests.journeys.steps import open_shared_case

@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
+from services.evictions.counting.rulefile import RuleFileError
 from services.evictions.law.regimes import regimes
-from services.evictions.law.rulefile import RuleFileError
 from services.evictions.law.task_templates import procedure_tasks, read_tasks
 from services.shared.words.catalogue import LANGUAGES, has_text, say
 from tests.journeys.steps import open_shared_case

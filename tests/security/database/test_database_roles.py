@@ -101,6 +101,8 @@ REVIEWED = {
     **dict.fromkeys(("is_of_table", "reaches_follow_up"), (API,)),
     **dict.fromkeys(("agenda_follow_ups", "next_session_at", "need_counts"), (API,)),
     # A follow-up closes with its task; the workers learn its id, and no case.
+    # Yes or no about the rules behind a date, for the words of a message.
+    "date_is_confirmed": (WORKER,),
     **dict.fromkeys(("note_follow_up_done", "settle_follow_ups"), (WORKER,)),
     # Ids of proposals, their place in the order of the priority publics, weeks: no word of them.
     "votable_proposals": (API, WORKER),

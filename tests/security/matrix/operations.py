@@ -7,7 +7,7 @@ from io import BytesIO
 from typing import Any
 from uuid import UUID
 
-from services.evictions.law.rulefile import RULES
+from services.evictions.counting.rulefile import RULES
 
 # The shipped one, as the network's second version of it.
 RULE_SET = (RULES / "bxl-2023-09.toml").read_text().replace("version = 1", "version = 2", 1)
@@ -37,7 +37,8 @@ NUMBERS = {"number": "999"}
 OF_THE_NETWORK = frozenset(
     {
         *("professional_id", "protocol_id", "login_session_id", "feed_id", "list_id", "row_id"),
-        *("change_id", "recomputation_id", "court_id", "correction_id"),
+        *("change_id", "recomputation_id", "court_id", "correction_id", "confirmation_id"),
+        "rule_set",
         *("webhook_id", "webhook_delivery_id", "delivery_id"),
         # Of sessions, which know no case; the matrix asks who attends them (`session_groups`).
         *("series_id", "session_id"),
@@ -216,6 +217,10 @@ def bodies(colleague: UUID) -> dict[str, dict[str, Any]]:
         "changeRule": {
             **{"rule_set": "BXL-2023-09", "rule_id": "BRU-04", "delay": 41, "reason": "R"},
             "valid_until": "2027-01-01",
+        },
+        "confirmRuleSet": {
+            **{"version": 1, "lawyer": "L", "bar": "B"},
+            "confirmed_on": "2026-02-02",
         },
         "changeHoliday": {
             **{"day": "2026-06-02", "reason": "R"},

@@ -74,7 +74,15 @@ def _law(stage: Stage) -> dict[str, Any]:
     change = stage.does("network_administrator", "/holidays", body)["id"]
     run = stage.does("network_administrator", f"/rule-changes/{change}/previews", {})["id"]
     stage.superuser.execute("UPDATE recomputations SET state = 'previewed'")
-    return {"change_id": change, "recomputation_id": run}
+    body = {"version": 1, "lawyer": "L", "bar": "B", "confirmed_on": "2026-02-02"}
+    path = "/rule-sets/BXL-2023-09/confirmations"
+    confirmed = stage.does("network_administrator", path, body)["id"]
+    return {
+        "change_id": change,
+        "recomputation_id": run,
+        "confirmation_id": confirmed,
+        "rule_set": "BXL-2023-09",
+    }
 
 
 def _courts(stage: Stage) -> dict[str, Any]:

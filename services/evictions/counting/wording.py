@@ -6,8 +6,8 @@ from datetime import date, timedelta
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-from services.evictions.law.calendar import Calendar
-from services.evictions.law.rulefile import RULES, Words, read_file
+from services.evictions.counting.calendar import Calendar
+from services.evictions.counting.rulefile import RULES, Words, read_file
 from services.shared.words import catalogue
 from services.shared.words.catalogue import LANGUAGES
 

@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 
 from services.shared.words.catalogue import LANGUAGES
 
-RULES = Path(__file__).with_name("rules")
+RULES = Path(__file__).parents[1] / "law" / "rules"
 T = TypeVar("T")
 
 

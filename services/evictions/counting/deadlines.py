@@ -12,8 +12,7 @@ from datetime import date as Day
 from datetime import timedelta
 from typing import NamedTuple
 
-from services.evictions.law.calendar import Calendar
-from services.evictions.law.counting import (
+from services.evictions.counting.arithmetic import (
     FIRST_YEAR,
     LAST_YEAR,
     ONE_DAY,
@@ -25,8 +24,9 @@ from services.evictions.law.counting import (
     require_day,
     require_meaning,
 )
-from services.evictions.law.rulefile import Words
-from services.evictions.law.wording import DaysOff, Part, sentence, step_in_words, weekday
+from services.evictions.counting.calendar import Calendar
+from services.evictions.counting.rulefile import Words
+from services.evictions.counting.wording import DaysOff, Part, sentence, step_in_words, weekday
 
 __all__ = ["CountedBy", "Counting", "Deadline", "DeadlineError", "Step", "Unit", "compute"]
 

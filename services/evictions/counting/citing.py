@@ -8,9 +8,9 @@ import re
 from collections.abc import Mapping
 from functools import lru_cache
 
-from services.evictions.law import rulefile
-from services.evictions.law.rulefile import RULES, Fields
-from services.evictions.law.wording import day_of_year
+from services.evictions.counting import rulefile
+from services.evictions.counting.rulefile import RULES, Fields
+from services.evictions.counting.wording import day_of_year
 from services.shared.words.catalogue import LANGUAGES
 
 _MONTHS = (

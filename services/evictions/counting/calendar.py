@@ -13,8 +13,8 @@ from pathlib import Path
 
 from dateutil.easter import easter
 
-from services.evictions.law import rulefile
-from services.evictions.law.rulefile import RULES, Fields, Words
+from services.evictions.counting import rulefile
+from services.evictions.counting.rulefile import RULES, Fields, Words
 
 _SATURDAY = 5
 _DAY = timedelta(days=1)

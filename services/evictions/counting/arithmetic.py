@@ -10,9 +10,9 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import NamedTuple
 
-from services.evictions.law.calendar import Calendar
-from services.evictions.law.rulefile import Words
-from services.evictions.law.wording import amount
+from services.evictions.counting.calendar import Calendar
+from services.evictions.counting.rulefile import Words
+from services.evictions.counting.wording import amount
 
 FIRST_YEAR, LAST_YEAR, LONGEST_DELAY = 1900, 2200, 3660
 ONE_DAY = timedelta(days=1)

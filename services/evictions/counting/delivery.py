@@ -7,10 +7,10 @@ prescribed (Cass. 17 June 2011, D.10.0013.N). For the Council of State: AR 23 Au
 from datetime import date, timedelta
 from enum import StrEnum
 
-from services.evictions.law.calendar import Calendar
-from services.evictions.law.counting import CountedBy, Counting, Unit
-from services.evictions.law.deadlines import Deadline, Step, compute
-from services.evictions.law.wording import DaysOff
+from services.evictions.counting.arithmetic import CountedBy, Counting, Unit
+from services.evictions.counting.calendar import Calendar
+from services.evictions.counting.deadlines import Deadline, Step, compute
+from services.evictions.counting.wording import DaysOff
 
 _DAY = timedelta(days=1)
 # Art. 53bis, 2°: from the third working day after the letter was handed to the post.
