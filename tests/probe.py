@@ -136,9 +136,10 @@ def _raise(error: Callable[[], Exception]) -> Callable[[Any], None]:
     return fail
 
 
-def _sql(statement: str) -> Callable[[Any], None]:
+def _sql(*statements: str) -> Callable[[Any], None]:
     def fail(uow: Any) -> None:
-        uow.session.execute(text(statement))
+        for each in statements:
+            uow.session.execute(text(each))
 
     return fail
 
@@ -165,7 +166,7 @@ FAILURES: dict[str, Callable[[Any], None]] = {
     "foreign": _raise(
         lambda: IntegrityError(CANARY, {}, psycopg.errors.ForeignKeyViolation(CANARY))
     ),
-    "too-long": _sql("SET LOCAL statement_timeout = '20ms'; SELECT pg_sleep(5)"),
+    "too-long": _sql("SET LOCAL statement_timeout = '20ms'", "SELECT pg_sleep(5)"),
     "data": _sql(f"SELECT CAST('{CANARY}' AS int)"),
     "syntax": _sql(f"SELECT FROM WHERE '{CANARY}'"),
     "denied": _twice,

@@ -13,7 +13,6 @@ pytest_plugins = ["pytester"]
 ONLY = {
     r"\bcreate_app\(settings": {"tests/once/applications.py"},
     r"\bgather\(": {"tests/once/acquaintances.py"},
-    r"\bTRUNCATE \{": {"tests/consent/test_access_rule.py"},
 }
 
 

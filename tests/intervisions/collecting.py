@@ -174,6 +174,10 @@ def _pieces(path: str, address: str, answer: requests.Response) -> Iterator[Piec
             kind = str(each.get("kind", ""))
             of = SESSION if kind.startswith("intervisions.") else CASE
             yield Piece(of, f"{address} {kind}", json.dumps(each))
+    elif (path.endswith("/deadlines") and side == OTHER) or path == "/api/v1/deadlines":
+        for each in answer.json()["items"]:
+            of = SESSION if each["about"] == "session" else CASE
+            yield Piece(of, f"{address} {each['about']}", json.dumps(each))
     else:
         yield Piece(side, address, answer.text, headers, answer.content)
 

@@ -147,7 +147,7 @@ def test_confirmed_it_is_applied_and_both_versions_stay(network, heard):
         f"/api/v1/deadlines/{lock['id']}/override",
         {"date": "2026-04-02", "reason": "Agreed with the clerk"},
         status=200,
-        If_Match='"v1"',
+        If_Match=f'"v{lock["version"]}"',
     )
     assert after["deadlines"][0]["overridden"]
     assert after["deadlines"][0]["date"] == "2026-04-02"

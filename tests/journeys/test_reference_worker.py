@@ -71,7 +71,8 @@ def test_a_petition_before_its_time_is_recorded_with_a_warning(network, petition
     after = network["rw1"].post(path, {"kind": "petition", "acted_on": "2026-02-10"})
     early = next(act for act in after["acts"] if act["acted_on"] == "2026-02-10")
     (warning,) = early["warnings"]
-    words = warning.pop("words")
+    words, cited = warning.pop("words"), warning.pop("cited")
+    assert cited["nl"].startswith("Brusselse Huisvestingscode")
     assert "avant le vendredi 13 février 2026 (CBL art. 233quater)" in words["fr"]
     assert [warning] == [
         {
@@ -79,6 +80,7 @@ def test_a_petition_before_its_time_is_recorded_with_a_warning(network, petition
             "rule_id": "BRU-02",
             "lawful_from": "2026-02-13",
             "article": "CBL art. 233quater",
+            "breach": True,
         }
     ]
 

@@ -105,6 +105,7 @@ class Attacker:
         self.ids |= {"professional_id": someone, "login_session_id": uuid4()}
         self.ids |= {"session_id": uuid4(), "series_id": uuid4(), "ballot_id": uuid4()}
         self.ids |= {"change_id": uuid4(), "recomputation_id": uuid4()}
+        self.ids |= {"confirmation_id": uuid4(), "rule_set": "BXL-2023-09"}
         self.ids |= {"court_id": uuid4(), "correction_id": uuid4()}
         self.ids |= {"list_id": uuid4(), "row_id": uuid4(), "feed_id": uuid4()}
 

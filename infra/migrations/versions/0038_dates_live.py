@@ -76,14 +76,25 @@ def upgrade() -> None:
     _one_library()
 
 
-def _one_library() -> None:
-    """Remedies have one id in every regime; what was repealed in 2015 (C. jud. art. 806) goes."""
-    op.execute("UPDATE deadlines SET rule_id = 'REM-01' WHERE rule_id = 'FED-REM-01'")
-    op.execute(
-        "UPDATE alerts SET state = 'cancelled' WHERE state IN ('planned', 'paused', 'sending')"
-        " AND object_id IN (SELECT id FROM deadlines WHERE rule_id = 'REM-05')"
+# Repealed in 2015 (C. jud. art. 806); read by nobody and in the other side's favour; and opposition,
+# which exists after a default judgment alone. A person's own date stays.
+GONE = """
+    WITH gone AS (
+      DELETE FROM deadlines d
+      WHERE overridden_date IS NULL AND (rule_id IN ('REM-05', 'FED-03') OR rule_id = 'REM-02'
+        AND NOT EXISTS (SELECT FROM acts a WHERE a.procedure_id = d.procedure_id
+          AND a.kind = 'default_judgment' AND a.replaced_by IS NULL AND a.lapsed_at IS NULL))
+      RETURNING d.id
     )
-    op.execute("DELETE FROM deadlines WHERE rule_id = 'REM-05'")
+    UPDATE alerts a SET state = 'cancelled' FROM gone
+    WHERE a.object_id = gone.id AND a.state IN ('planned', 'paused', 'sending')
+"""
+
+
+def _one_library() -> None:
+    """Remedies have one id in every regime; dates that are none any more go with their alerts."""
+    op.execute("UPDATE deadlines SET rule_id = 'REM-01' WHERE rule_id = 'FED-REM-01'")
+    op.execute(GONE)
 
 
 def downgrade() -> None:

@@ -5,13 +5,13 @@ from dataclasses import asdict
 from datetime import date
 from typing import Any
 
-from services.evictions.law.acts import Lifting
+from services.evictions.law.acts import ActKind, Ground, Lifting
 from services.evictions.law.in_force import Law
 from services.evictions.law.labels import rule_of
 from services.evictions.law.life import State, limits, state_on
 from services.evictions.law.moratorium import first_lawful
 from services.evictions.law.norms import Norm
-from services.evictions.law.rulebook import Bound
+from services.evictions.law.rulebook import Bound, Duty
 
 
 def bring_to_life(
@@ -44,3 +44,42 @@ def bring_to_life(
 def sources_of(norm: Norm) -> list[dict[str, Any]]:
     """Where a norm was read, field by field."""
     return [asdict(each) for each in norm.sources]
+
+
+def lifted_by(acts: list[dict[str, Any]]) -> list[Lifting]:
+    """What the acts in force say against a moratorium."""
+    return [
+        Lifting(Ground(act["ground"]), date.fromisoformat(act["acted_on"]))
+        for act in acts
+        if act["ground"] and act["replaced_by"] is None and act["lapsed_at"] is None
+    ]
+
+
+def duties_after(law: Law, code: str, acts: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """What the law asks after these acts without a delay that could be computed.
+
+    `until` is its fixed last day, by the latest of the acts.
+    """
+    found: dict[str, tuple[Duty, date]] = {}
+    for act in acts:
+        if act["replaced_by"] is None and act["lapsed_at"] is None:
+            acted_on, kind = date.fromisoformat(act["acted_on"]), ActKind(act["kind"])
+            duties = law.on(code, acted_on).duties
+            found |= {
+                duty.id: (duty, acted_on)
+                for duty in duties
+                if duty.follows(kind) and duty.in_force_on(acted_on)
+            }
+    return [
+        {
+            "rule_id": duty.id,
+            "trigger": duty.triggers[0].value,
+            "until": last.date if (last := duty.last_day(acted_on)) else None,
+            "article": duty.article,
+            "source": duty.source,
+            "sources": sources_of(duty),
+            "certainty": duty.certainty.value,
+            "explanation": asdict(duty.explanation),
+        }
+        for duty, acted_on in found.values()
+    ]

@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
@@ -86,8 +85,8 @@ def _told(hearing: Hearing, now: datetime, *, uow: UnitOfWork) -> list[NewAlert]
         .where(Accompaniment.hearing_id == hearing.id, Accompaniment.professional_id.is_not(None))
         .where(Accompaniment.state.in_([state.value for state in OPEN_STATES]))
     )
-    to: list[dict[str, Any]] = [{"recipient_role": role} for role in _ROLES]
-    to += [{"recipient_role": RecipientRole.PERSON, "recipient_id": each} for each in going]
+    to: list[tuple[RecipientRole, UUID | None]] = [(role, None) for role in _ROLES]
+    to += [(RecipientRole.PERSON, each) for each in going]
     return [
         NewAlert(
             kind=CHANGED,
@@ -96,7 +95,8 @@ def _told(hearing: Hearing, now: datetime, *, uow: UnitOfWork) -> list[NewAlert]
             object_version=hearing.version,
             due_at=now,
             facts={"hearing_at": hearing.starts_at.isoformat()},
-            **person,
+            recipient_role=role,
+            recipient_id=person,
         )
-        for person in to
+        for role, person in to
     ]

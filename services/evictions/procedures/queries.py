@@ -1,16 +1,14 @@
 """Procedures as the actor may see them: the team, and the liaison in their cantons."""
 
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import text
 
-from services.evictions.dates.standing import bring_to_life, sources_of
-from services.evictions.law.acts import ActKind, Ground, Lifting
-from services.evictions.law.in_force import Law, law_in_force
-from services.evictions.law.rulebook import Duty
+from services.evictions.dates.standing import bring_to_life, duties_after, lifted_by
+from services.evictions.law.in_force import law_in_force
 from services.evictions.law.rulesets import fingerprints
 from services.evictions.procedures.questions import put_questions, questions_of_posting
 from services.evictions.procedures.regime_changes import said_of
@@ -228,50 +226,11 @@ def procedure(procedure_id: UUID, *, actor: Actor, uow: UnitOfWork) -> Procedure
     uow.read(row.case_id, "procedure", values.pop("mask"), actor=actor)
     law = law_in_force(uow=uow)
     put_questions(values, law.calendar)
-    lifted = _lifted(row.acts)
+    lifted = lifted_by(row.acts)
     for deadline in row.deadlines:
         bring_to_life(deadline, lifted, law, uow.today())
-    duties = _duties(law, row.rule_set, row.acts)
+    duties = duties_after(law, row.rule_set, row.acts)
     return ProcedureView(**values, regime_words=said_of(row.regime), duties=duties)
-
-
-def _lifted(acts: list[dict[str, Any]]) -> list[Lifting]:
-    """What the acts in force say against a moratorium."""
-    return [
-        Lifting(Ground(act["ground"]), date.fromisoformat(act["acted_on"]))
-        for act in acts
-        if act["ground"] and act["replaced_by"] is None and act["lapsed_at"] is None
-    ]
-
-
-def _duties(law: Law, code: str, acts: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """What the law asks after these acts without a delay that could be computed.
-
-    `until` is its fixed last day, by the latest of the acts.
-    """
-    found: dict[str, tuple[Duty, date]] = {}
-    for act in acts:
-        if act["replaced_by"] is None and act["lapsed_at"] is None:
-            acted_on, kind = date.fromisoformat(act["acted_on"]), ActKind(act["kind"])
-            duties = law.on(code, acted_on).duties
-            found |= {
-                duty.id: (duty, acted_on)
-                for duty in duties
-                if duty.follows(kind) and duty.in_force_on(acted_on)
-            }
-    return [
-        {
-            "rule_id": duty.id,
-            "trigger": duty.triggers[0].value,
-            "until": last.date if (last := duty.last_day(acted_on)) else None,
-            "article": duty.article,
-            "source": duty.source,
-            "sources": sources_of(duty),
-            "certainty": duty.certainty.value,
-            "explanation": asdict(duty.explanation),
-        }
-        for duty, acted_on in found.values()
-    ]
 
 
 def posting(posting_id: UUID, *, actor: Actor, uow: UnitOfWork) -> PostingView:

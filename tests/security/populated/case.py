@@ -236,9 +236,12 @@ def _procedure(stage: Stage, parts: Parts, ids: dict[str, Any], mark: home.Mark)
     path = f"/procedures/{ids['procedure_id']}"
     body = {"kind": "petition", "acted_on": "2026-02-10"}
     ids["act_id"] = stage.does(parts.lead, f"{path}/acts", body)["acts"][0]["id"]
+    # A date that nothing ends: it stays in its first version.
+    body = {"kind": "welfare_decision", "acted_on": "2026-02-11"}
+    stage.does(parts.lead, f"{path}/acts", body)
     body = {"starts_at": "2026-03-31T09:00:00+02:00", "room": mark("procedure")}
     view = stage.does(parts.lead, f"{path}/hearings", body)
-    ids |= {"hearing_id": view["hearings"][0]["id"], "deadline_id": view["deadlines"][0]["id"]}
+    ids |= {"hearing_id": view["hearings"][0]["id"], "deadline_id": _running(view)}
     body = {"role": "companion", "outside": mark("procedure", to_adults="nobody")}
     made = stage.does(parts.lead, f"/hearings/{ids['hearing_id']}/accompaniments", body)
     ids["accompaniment_id"] = made["hearings"][0]["accompaniments"][0]["id"]
@@ -327,3 +330,8 @@ def _stance(stage: Stage, parts: Parts, ids: dict[str, Any], mark: home.Mark) ->
     said = {"answer": "agreed", "evidence": "oral", "witness": mark("file", to_adults="nobody")}
     ids["agreement_id"] = stage.does(parts.lead, f"{case}/intervision-agreements", said)["id"]
     stage.does(parts.lead, f"{case}/impasse")
+
+
+def _running(view: dict[str, Any]) -> str:
+    """A date that is as it was first written."""
+    return next(each["id"] for each in view["deadlines"] if each["version"] == 1)
