@@ -262,7 +262,7 @@ def test_a_default_judgment_and_an_opposition(follow):
     assert one.dates()["opposition_until"][1] == "kept"
     assert one.dates()["eviction_not_before"][1] == "moot"
     one.on("2026-10-06")
-    assert one.subjects() == [BEFORE + " aujourd’hui (à confirmer)", BEFORE + " demain"]
+    assert one.subjects() == [BEFORE + " demain"]
     one.correct("opposition", "letter", "2026-09-24")
     assert one.dates()["opposition_until"][1] == "running"
     assert one.dates()["eviction_not_before"][1] == "running"
