@@ -11,7 +11,7 @@ from services.evictions.law.labels import rule_of
 from services.evictions.law.life import State, limits, state_on
 from services.evictions.law.moratorium import first_lawful
 from services.evictions.law.norms import Norm
-from services.evictions.law.rulebook import Bound, Duty
+from services.evictions.law.rulebook import Bound, Duty, Rule
 
 
 def bring_to_life(
@@ -36,9 +36,13 @@ def bring_to_life(
     deadline["state"] = state_on(today, State(ended) if ended else None, found)
     deadline["lawful_from"] = None
     if rule and rule.execution_day and ended is None:
-        first = max(today, day)
-        season = rule.moratorium if rule.moratorium and rule.moratorium.is_certain else None
-        deadline["lawful_from"] = first_lawful(first, season, lifted, law.calendar)
+        deadline["lawful_from"] = lawful_from(rule, day, lifted, law, today)
+
+
+def lawful_from(rule: Rule, day: date, lifted: Sequence[Lifting], law: Law, today: date) -> date:
+    """The first day from today on which an eviction is lawful that was not before `day`."""
+    season = rule.moratorium if rule.moratorium and rule.moratorium.is_certain else None
+    return first_lawful(max(today, day), season, lifted, law.calendar)
 
 
 def sources_of(norm: Norm) -> list[dict[str, Any]]:

@@ -184,3 +184,17 @@ def test_a_date_of_ones_own_says_anew_whether_an_act_kept_it_and_wakes_no_alert(
     seen = network["rw1"].post(place, body, status=200, **{"If-Match": version})
     assert of(seen, "appeal_until")["state"] == "missed"
     assert the_act(seen, "appeal")["warnings"][0]["code"] == "after-lawful-date"
+
+
+def test_a_first_day_that_is_over_is_on_the_board_as_the_first_one_from_today(network, path):
+    act(network, path, "service", "2026-09-01")
+    board = "/api/v1/deadlines?kind=eviction_not_before"
+    (line,) = network["rw1"].get(board)["items"]
+    assert line["date"] == "2026-10-01"
+    network.clock.set(datetime(2026, 11, 30, 9, 0, tzinfo=UTC))
+    (line,) = network["rw1"].get(board)["items"]
+    assert (line["date"], line["days_left"]) == ("2027-03-16", 106)
+    granted = {"kind": "moratorium_exception", "ground": "own_occupation"}
+    network["rw1"].post(f"{path}/acts", granted | {"acted_on": "2026-11-29"})
+    (line,) = network["rw1"].get(board)["items"]
+    assert line["date"] == "2026-11-30"

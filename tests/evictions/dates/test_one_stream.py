@@ -28,6 +28,7 @@ class Wanted(NamedTuple):
 
     binding: set[Line]
     to_know: set[Line]
+    from_today: set[Line]
     tasks: set[str]
     hearings: set[str]
 
@@ -42,7 +43,7 @@ def filled(network: Network, chance: random.Random) -> tuple[Any, Wanted]:
     case = open_shared_case(network)
     made = rw1.post(f"/api/v1/cases/{case['id']}/procedures", {"canton": "Schaerbeek 1"})
     acts = f"/api/v1/procedures/{made['id']}/acts"
-    binding, to_know, hearings = set(), set(), set()
+    binding, to_know, from_today, hearings = set(), set(), set(), set()
     view = rw1.post(acts, {"kind": "judgment", "acted_on": day(-20)})
     judgment = view["acts"][0]["id"]
     if chance.random() < 0.7:
@@ -80,9 +81,14 @@ def filled(network: Network, chance: random.Random) -> tuple[Any, Wanted]:
         cautious = min(each["computed_date"], each["earlier_reading"] or each["computed_date"])
         assert each["overridden"] or each["date"] == cautious
         (binding if each["protective"] else to_know).add(Line(each["date"], each["computes"]))
+        # A first lawful day that is over is shown as the first one from today.
+        is_over = each["lawful_from"] is not None and each["date"] < day(0)
+        shown = each["lawful_from"] if is_over else each["date"]
+        if not each["protective"]:
+            from_today.add(Line(shown, each["computes"]))
     found = rw1.get(f"/api/v1/cases/{case['id']}/tasks")["items"]
     tasks = {task["due_on"] for task in found if task["state"] == "open" and task["due_on"]}
-    return case, Wanted(binding, to_know, tasks, hearings)
+    return case, Wanted(binding, to_know, from_today, tasks, hearings)
 
 
 @pytest.mark.parametrize("seed", SEEDS)
@@ -91,12 +97,12 @@ def test_every_screen_tells_the_same_dates(network: Network, seed: int):
     case, wanted = filled(network, random.Random(seed))
     rw1 = network["rw1"]
     ahead = {line for line in wanted.binding if line.day >= day(0)}
-    known = {line for line in wanted.binding | wanted.to_know if line.day >= day(0)}
+    known = {line for line in wanted.binding | wanted.from_today if line.day >= day(0)}
 
     board = rw1.get("/api/v1/deadlines?limit=100&first_day=2020-01-01")["items"]
     legal = [line for line in board if line["about"] in KINDS]
     assert {Line(line["date"], line["computes"]) for line in legal} == (
-        wanted.binding | wanted.to_know
+        wanted.binding | wanted.from_today
     )
     assert {line["date"] for line in board if line["about"] == "hearing"} == wanted.hearings
     assert {line["date"] for line in board if line["about"] == "task"} == wanted.tasks
