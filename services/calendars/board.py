@@ -1,6 +1,5 @@
 """The board: every date that matters in my cases, and my sessions, the nearest first (F38)."""
 
-import json
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from uuid import UUID
@@ -8,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import text
 
 from services.calendars.wording import labels
-from services.evictions.dates.passed import passed_first_days
+from services.evictions.dates.passed import first_days_from_today
 from services.network.courts.queries import cantons
 from services.shared.actor import Actor
 from services.shared.unit_of_work import UnitOfWork
@@ -86,14 +85,12 @@ class BoardLine:
 
 _BOARD = text(
     """
-    SELECT shown.day, d.id, shown.day - :today, d.about, d.case_id, d.code, d.procedure_id,
-           d.canton, d.computes, d.starts_at, d.room, d.protective, d.late, d.certainty,
-           d.overridden, d.leads, d.number
-    FROM my_dates() d
-    CROSS JOIN LATERAL (SELECT coalesce(
-      CAST(CAST(:passed AS jsonb) ->> CAST(d.id AS text) AS date), d.day) AS day) AS shown
-    WHERE d.in_team AND shown.day >= :first_day
-      AND (CAST(:last_day AS date) IS NULL OR shown.day <= :last_day)
+    SELECT d.day, d.id, d.day - :today, d.about, d.case_id, d.code, d.procedure_id, d.canton,
+           d.computes, d.starts_at, d.room, d.protective, d.late, d.certainty, d.overridden,
+           d.leads, d.number
+    FROM my_dates(CAST(:from_today AS jsonb)) d
+    WHERE d.in_team AND d.day >= :first_day
+      AND (CAST(:last_day AS date) IS NULL OR d.day <= :last_day)
       AND (CAST(:canton AS text) IS NULL OR d.canton = :canton)
       AND (CAST(:protective AS boolean) IS NULL OR d.protective = :protective)
       AND (CAST(:led_by_me AS boolean) IS NULL OR d.leads = :led_by_me)
@@ -101,8 +98,8 @@ _BOARD = text(
       AND (CAST(:kind AS text) IS NULL OR d.computes = :kind)
       AND (CAST(:certainty AS text) IS NULL OR d.certainty = :certainty)
       AND (CAST(:overridden AS boolean) IS NULL OR d.overridden = :overridden)
-      AND (CAST(:after AS date) IS NULL OR (shown.day, d.id) > (:after, CAST(:after_id AS uuid)))
-    ORDER BY shown.day, d.id LIMIT :limit
+      AND (CAST(:after AS date) IS NULL OR (d.day, d.id) > (:after, CAST(:after_id AS uuid)))
+    ORDER BY d.day, d.id LIMIT :limit
     """
 )
 
@@ -116,7 +113,7 @@ _COUNTS = text(
            count(*) FILTER (WHERE d.to_come AND d.about = 'hearing'),
            count(*) FILTER (WHERE d.about = 'task' AND d.late),
            count(*) FILTER (WHERE d.about = 'task' AND d.day BETWEEN :today AND :last_day)
-    FROM my_dates() d WHERE d.in_team
+    FROM my_dates(CAST(:from_today AS jsonb)) d WHERE d.in_team
     """
 )
 
@@ -139,7 +136,7 @@ def board(
         **vars(wanted),
         "canton": canton,
         "today": uow.today(),
-        "passed": _passed(uow=uow),
+        "from_today": first_days_from_today(uow=uow),
         "after": day,
         "after_id": key,
         "limit": limit,
@@ -148,12 +145,6 @@ def board(
     shown = {line.case_id for line in lines if line.case_id}
     uow.read_all(shown, "deadlines", 0, actor=actor)
     return lines
-
-
-def _passed(*, uow: UnitOfWork) -> str:
-    """The days to show instead of first lawful days that are over, as JSON by their ids."""
-    found = passed_first_days(uow=uow)
-    return json.dumps({str(key): day.isoformat() for key, day in found.items()})
 
 
 def last_day(named: date | None, days: int | None, today: date) -> date | None:
@@ -165,5 +156,6 @@ def last_day(named: date | None, days: int | None, today: date) -> date | None:
 def counts(*, uow: UnitOfWork) -> Counts:
     """Count exactly the lines that the board shows. A week ends with the seventh day."""
     today = uow.today()
-    values = {"today": today, "last_day": today + WEEK}
+    from_today = first_days_from_today(uow=uow)
+    values = {"today": today, "last_day": today + WEEK, "from_today": from_today}
     return Counts(*uow.session.execute(_COUNTS, values).one())

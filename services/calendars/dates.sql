@@ -4,7 +4,8 @@
 -- The columns of eviction_dates(), and of the reader: whether they are in the team, answer for the
 -- case, and may write in what the date is about. Who reads in an emergency (break-glass) writes
 -- nothing; a liaison is shown the hearings of her cantons and is in no team.
-CREATE OR REPLACE FUNCTION my_dates()
+DROP FUNCTION IF EXISTS my_dates();
+CREATE OR REPLACE FUNCTION my_dates(from_today jsonb DEFAULT NULL)
 RETURNS TABLE (about text, id uuid, case_id uuid, procedure_id uuid, category int, computes text,
   day date, starts_at timestamptz, room text, protective boolean, binding boolean, late boolean,
   to_come boolean, certainty text, overridden boolean, version int, person_id uuid, rule_id text,
@@ -19,7 +20,8 @@ SELECT d.about, d.id, d.case_id, d.procedure_id, d.category, d.computes, d.day, 
 FROM may_see s
 JOIN cases c ON c.id = s.case_id AND c.state <> 'closed'
 CROSS JOIN LATERAL (
-  SELECT * FROM eviction_dates(s.case_id) UNION ALL SELECT * FROM team_dates(s.case_id)) d
+  SELECT * FROM eviction_dates(s.case_id, from_today)
+  UNION ALL SELECT * FROM team_dates(s.case_id)) d
 LEFT JOIN procedures p ON p.id = d.procedure_id
 WHERE s.in_team AND (s.mask & d.category <> 0
     OR d.about = 'task' AND d.person_id = app_professional())

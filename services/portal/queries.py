@@ -2,7 +2,6 @@
 functions.sql show a transaction its own member's rows, and each statement asks for them again.
 """
 
-import json
 from dataclasses import fields
 from datetime import date, datetime
 from typing import Any
@@ -12,7 +11,7 @@ from sqlalchemy import func, select, text
 
 from services.cases.titles import title_in
 from services.evictions.counting.citing import cite
-from services.evictions.dates.passed import passed_first_days
+from services.evictions.dates.passed import first_days_from_today
 from services.evictions.law.in_force import law_in_force
 from services.evictions.law.labels import provision, rule_of
 from services.evictions.law.rulesets import fingerprints
@@ -83,15 +82,14 @@ _HEARINGS = text(
 )
 _DATES = text(
     """
-    SELECT shown.day AS "on", d.about, d.computes, d.protective, d.article, l.rule_set,
+    SELECT d.day AS "on", d.about, d.computes, d.protective, d.article, l.rule_set,
            l.rule_version, d.rule_id,
            CASE WHEN d.overridden THEN 'found' ELSE d.certainty END AS certainty
-    FROM eviction_dates(portal_case()) d LEFT JOIN deadlines l ON l.id = d.id
-    CROSS JOIN LATERAL (SELECT coalesce(
-      CAST(CAST(:passed AS jsonb) ->> CAST(d.id AS text) AS date), d.day) AS day) AS shown
-    WHERE d.about <> 'hearing' AND shown.day >= :since AND NOT is_sensitive(d.category)
+    FROM eviction_dates(portal_case(), CAST(:from_today AS jsonb)) d
+    LEFT JOIN deadlines l ON l.id = d.id
+    WHERE d.about <> 'hearing' AND d.day >= :since AND NOT is_sensitive(d.category)
       AND (CAST(:procedure AS uuid) IS NULL OR d.procedure_id = :procedure)
-    ORDER BY shown.day, d.rule_id, d.id
+    ORDER BY d.day, d.rule_id, d.id
     """
 )
 _NOT_CONFIRMED = text(
@@ -176,8 +174,8 @@ def dates(
     language: str, *, since: date, procedure: UUID | None = None, uow: UnitOfWork
 ) -> list[DateToKnow]:
     case_id = uow.session.scalar(select(func.portal_case()))
-    passed = {str(key): day.isoformat() for key, day in passed_first_days(case_id, uow=uow).items()}
-    values = {"since": since, "procedure": procedure, "passed": json.dumps(passed)}
+    from_today = first_days_from_today(case_id, uow=uow)
+    values = {"since": since, "procedure": procedure, "from_today": from_today}
     found = uow.session.execute(_DATES, values)
     return [
         DateToKnow(

@@ -93,12 +93,12 @@ class CorrectActIn(RecordActIn):
     reason = Line(500, required=True)
 
 
-class WithdrawExceptionIn(Schema):
-    reason = Line(500, required=True)
-
-
 class StrikeActIn(Schema):
     reason = Line(500, required=True)
+
+
+class WithdrawExceptionIn(StrikeActIn):
+    """The former name of it."""
 
 
 class ActOut(Schema):

@@ -90,8 +90,10 @@ def endings(
     """How each of the dates ended that no longer run, by the acts in force."""
     own = {(row.act_id, row.rule_id): row.overridden_date for row in rows}
     known = {act.id: dated(act) for act in acts}
+    pairs = list(known.items())
+    gone = called_off(pairs)
     found = {
-        key: ending(new.rule, known[key[0]], limits_of(new, own.get(key)), list(known.items()))
+        key: ending(new.rule, known[key[0]], limits_of(new, own.get(key)), pairs, gone)
         for key, new in wanted.items()
     }
     return {key: each for key, each in found.items() if each is not None}

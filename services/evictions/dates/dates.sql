@@ -15,7 +15,10 @@ AS $$ SELECT coalesce(its.overridden_date, least(its.falls_on, its.earlier_readi
 --   binding     the law, a court or an agreement gives it, and not the team itself
 --   late        what had to be done by it is not, and the day is over
 --   to_come     "next" is the first of these: binding, asks something of them, and not over
-CREATE OR REPLACE FUNCTION eviction_dates(the_case uuid)
+--
+-- `from_today` (passed.py): days to show instead of first lawful days that are over, by their ids.
+DROP FUNCTION IF EXISTS eviction_dates(uuid);
+CREATE OR REPLACE FUNCTION eviction_dates(the_case uuid, from_today jsonb DEFAULT NULL)
 RETURNS TABLE (about text, id uuid, case_id uuid, procedure_id uuid, category int, computes text,
   day date, starts_at timestamptz, room text, protective boolean, binding boolean, late boolean,
   to_come boolean, certainty text, overridden boolean, version int, person_id uuid, rule_id text,
@@ -29,7 +32,7 @@ SELECT d.about, d.id, d.case_id, d.procedure_id, d.category, d.computes, d.day, 
 FROM (
   SELECT 'deadline' AS about, l.id, l.case_id, l.procedure_id,
     category_bit('procedure') AS category, l.computes,
-    cautious_day(l) AS day,
+    coalesce((from_today ->> l.id::text)::date, cautious_day(l)) AS day,
     NULL::timestamptz AS starts_at, NULL::text AS room, l.protective, false AS missed, l.certainty,
     l.overridden_date IS NOT NULL AS overridden, l.version, l.rule_id, l.article
   FROM deadlines l

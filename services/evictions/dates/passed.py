@@ -5,6 +5,7 @@ today on. It is reckoned when somebody reads, with the calendar and the winter, 
 nothing.
 """
 
+import json
 from datetime import date
 from uuid import UUID
 
@@ -32,17 +33,18 @@ _PASSED = text(
 )
 
 
-def passed_first_days(case_id: UUID | None = None, *, uow: UnitOfWork) -> dict[UUID, date]:
-    """The first lawful day from today, by the id of each running date whose own day is over: of the
-    cases of my teams, and of this one.
+def first_days_from_today(case_id: UUID | None = None, *, uow: UnitOfWork) -> str | None:
+    """What `eviction_dates` shows instead of first lawful days that are over: the first one from
+    today, by the ids of the dates, as JSON. Of the cases of my teams, and of this one; None where
+    nothing is over.
     """
     found = uow.session.execute(_PASSED, {"today": uow.today(), "case": case_id}).all()
     if not found:
-        return {}
+        return None
     law, days = law_in_force(uow=uow), {}
     for row in found:
         rule = rule_of(law, row.rule_set, row.rule_version, row.rule_id)
         if rule is not None and rule.execution_day:
             lifted = [Lifting(Ground(why), date.fromisoformat(on)) for why, on in row.lifted]
-            days[row.id] = lawful_from(rule, row.day, lifted, law, uow.today())
-    return days
+            days[str(row.id)] = lawful_from(rule, row.day, lifted, law, uow.today()).isoformat()
+    return json.dumps(days)

@@ -64,16 +64,20 @@ class Ending(Generic[T]):
 
 
 def ending(
-    rule: Rule, started: DatedAct, found: Limits, acts: Sequence[tuple[T, DatedAct]]
+    rule: Rule,
+    started: DatedAct,
+    found: Limits,
+    acts: Sequence[tuple[T, DatedAct]],
+    gone: Mapping[T, T],
 ) -> Ending[T] | None:
     """What ended a date that the act `started` set in motion; None while it runs.
 
     The first act that completes it counts, or the first that makes it moot, whichever came first;
     on the same day the one that completes it. Of an act to be done before another one (the
     bailiff's notice before the eviction) only what came after the eviction before it can be meant.
-    An eviction that was put off ends nothing; neither does a stay that ends by itself.
+    An eviction that was put off (`gone`, as `called_off` finds it) ends nothing; neither does a
+    stay that ends by itself.
     """
-    gone = called_off(acts)
     since, until = _span(rule, started, acts, gone)
     meant = [
         (act.acted_on, act.kind not in rule.completed_by, place)

@@ -198,3 +198,12 @@ def test_a_first_day_that_is_over_is_on_the_board_as_the_first_one_from_today(ne
     network["rw1"].post(f"{path}/acts", granted | {"acted_on": "2026-11-29"})
     (line,) = network["rw1"].get(board)["items"]
     assert line["date"] == "2026-11-30"
+
+
+def test_me_counts_what_the_board_shows_of_a_day_that_is_over(network, path):
+    act(network, path, "service", "2026-09-01")
+    network.clock.set(datetime(2026, 11, 30, 9, 0, tzinfo=UTC))
+    lines = network["rw1"].get("/api/v1/deadlines?limit=100")["items"]
+    doubted = [each for each in lines if each["certainty"] != "found" and not each["overridden"]]
+    assert "eviction_not_before" in {each["computes"] for each in doubted}
+    assert network["rw1"].get("/api/v1/me")["waiting"]["deadlines_in_doubt"] == len(doubted)

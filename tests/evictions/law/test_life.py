@@ -28,7 +28,7 @@ def _dates(acts, code="BXL-2023-09"):
             continue
         for rule, made in deadlines_after(act, shipped(code), belgium(), around(act, acts)):
             bounds = limits(rule.bound, made.date, made.earlier_reading, None)
-            end = ending(rule, act, bounds, pairs)
+            end = ending(rule, act, bounds, pairs, gone)
             found[rule.computes] = (
                 made.date.isoformat(),
                 end.state if end else State.RUNNING,
