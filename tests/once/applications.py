@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from flask import Flask
 
 from case_api.app import create_app, furnish
+from case_api.auth.keys import Provider
 from infra.database import Database
 from infra.settings import Settings
 from services.shared.clock import Clock
@@ -36,10 +37,15 @@ class Applications:
 
     @contextmanager
     def lent(
-        self, settings: Settings, *, clock: Clock | None = None, database: Database | None = None
+        self,
+        settings: Settings,
+        *,
+        clock: Clock | None = None,
+        database: Database | None = None,
+        provider: Provider | None = None,
     ) -> Iterator[Served]:
         with self._shelf.lent(lambda: self._built(settings)) as served:
-            furnish(served.app, settings, clock=clock, database=database)
+            furnish(served.app, settings, clock=clock, database=database, provider=provider)
             yield served
 
     def _built(self, settings: Settings) -> Served:

@@ -21,7 +21,7 @@ from services.evictions.hearing_lists.model import (
 from services.evictions.hearings import commands as hearings
 from services.evictions.hearings.endings import CallOffReason
 from services.evictions.hearings.model import PostingKind
-from services.network.courts.queries import cantons
+from services.network.courts.queries import courts
 from services.shared.actor import Actor, RoleKind
 from services.shared.errors import NotFound, Refused, RuleBroken
 from services.shared.loading import load, lock
@@ -44,7 +44,7 @@ def upload_list(content: bytes, *, actor: Actor, uow: UnitOfWork) -> HearingList
     """Keep the rows of a list until the workers match them in this liaison's name."""
     if not actor.has(RoleKind.LIAISON):
         raise Refused("not-the-liaison")
-    given = under_codes(lines(content), cantons(uow=uow))
+    given = under_codes(lines(content), courts(uow=uow).cantons())
     uploaded = HearingList(
         id=uuid4(), professional_id=actor.id, uploaded_at=uow.now(), rows=len(given)
     )

