@@ -56,6 +56,7 @@ class Blueprint(flask.Blueprint):
         *,
         summary: str,
         takes: Any = None,
+        may_be_empty: bool = False,
         gives: Any = None,
         status: int | None = None,
         location: str | None = None,
@@ -78,7 +79,7 @@ class Blueprint(flask.Blueprint):
         """
         shape = {
             "method": method.upper(),
-            "takes": _instance(takes),
+            **{"takes": _instance(takes), "may_be_empty": may_be_empty},
             "status": status or (204 if gives is None else 200),
             "location": location,
             "expects_version": expects_version,
@@ -250,7 +251,7 @@ def _given(operation: Operation) -> list[Any]:
     if operation.upload and operation.takes is not None:
         given.append(load_upload(operation.takes, table=operation.table))
     elif operation.takes is not None:
-        given.append(load_body(operation.takes))
+        given.append(load_body(operation.takes, may_be_empty=operation.may_be_empty))
     elif operation.method != "GET":
         refuse_body()
     return given

@@ -86,6 +86,8 @@ class Kind:
 DIGEST_KIND = "notifications.digest"
 # What proves that alerts arrive: as urgent as they are, and about nobody, so it climbs to nobody.
 CANARY = "operations.canary"
+# Whoever was told that nobody answered said that its reader acts (notifications/climbing.sql).
+ACTING_NAMED = "evictions.acting_named"
 _DUE = ("due_on",)
 _HEARING = ("hearing_at",)
 _INVITATION = ("hearing_at", "uid", "sequence")
@@ -129,6 +131,9 @@ CATALOGUE: Mapping[str, Kind] = {
     "consent.glass_review_due": Kind(_IMPORTANT, _DATE, (COORDINATOR,)),
     "consent.glass_suspended": Kind(_IMPORTANT, _DATE, (PERSON,), needs=Needs.GLASS),
     "documents.infected": Kind(_IMPORTANT, _WATCH, (WORKER, PERSON)),
+    ACTING_NAMED: Kind(
+        _LEGAL, _EVENT, (WORKER, SUBSTITUTE), ("about", "told_as"), needs=Needs.PROCEDURE
+    ),
     # An act breaks what protects the household; or it was put out without any title.
     "evictions.act_against_law": Kind(_LEGAL, _EVENT, (WORKER,), needs=Needs.PROCEDURE),
     "evictions.unlawful_eviction": Kind(_LEGAL, _EVENT, (WORKER,), needs=Needs.PROCEDURE),

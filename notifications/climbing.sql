@@ -1,26 +1,58 @@
 -- What is done to alerts in everybody's name, and how far they climbed. Re-applied by `maillage migrate`.
 
--- An acknowledgement ends all rungs, also those of people who see none of each other's. Only of an
--- alert that reached the caller: holds the climb, and ends it once the caller acknowledged.
-CREATE OR REPLACE FUNCTION answer_climb(the_alert uuid)
-RETURNS void LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
-DECLARE top uuid; answered timestamptz;
+-- A person acknowledges an alert that reached them, which holds its climb: whoever acknowledges
+-- another rung, and the sweeper that adds one, wait. Of whoever may read what it is about, it ends
+-- all rungs, also those of people who see none of each other's. Of anybody else it ends what those
+-- were told, asks whoever is said to act, and lets the alert climb again. NULL: answered before.
+CREATE OR REPLACE FUNCTION answer_alert(the_alert uuid, who_acts text, again timestamptz)
+RETURNS text LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+  mine alerts%ROWTYPE;
+  top alerts%ROWTYPE;
+  me uuid := app_professional();
 BEGIN
-  SELECT coalesce(a.first_id, a.id) INTO top FROM alerts a WHERE a.id = the_alert
+  SELECT coalesce(a.first_id, a.id) INTO top.id FROM alerts a WHERE a.id = the_alert
     AND EXISTS (SELECT FROM deliveries d WHERE d.alert_id = a.id AND d.channel = 'inapp'
-                AND d.professional_id = app_professional());
-  PERFORM FROM alerts WHERE id = top FOR UPDATE;
-  SELECT acknowledged_at INTO answered FROM alerts
-  WHERE id = the_alert AND acknowledged_by = app_professional();
-  IF top IS NOT NULL AND answered IS NOT NULL THEN
-    UPDATE alerts SET state = 'acknowledged', acknowledged_at = answered,
-      acknowledged_by = app_professional()
-    WHERE (id = top OR first_id = top) AND acknowledged_at IS NULL
-      AND state IN ('planned', 'sending');
+                AND d.professional_id = me);
+  SELECT * INTO top FROM alerts WHERE id = top.id FOR UPDATE;
+  SELECT * INTO mine FROM alerts WHERE id = the_alert AND acknowledged_at IS NULL;
+  IF top.id IS NULL OR mine.id IS NULL THEN
+    RETURN NULL;
   END IF;
+  IF mine.id = top.id OR EXISTS (SELECT FROM may_know(top.kind, top.recipient_role, top.case_id,
+      top.object_id, me, app_now())) THEN
+    UPDATE alerts SET state = 'acknowledged', acknowledged_at = app_now(), acknowledged_by = me,
+      acting = coalesce(who_acts, CASE WHEN mine.id <> top.id THEN 'self' END)
+    WHERE (id = top.id OR first_id = top.id) AND acknowledged_at IS NULL
+      AND (id = mine.id OR state IN ('planned', 'sending'));
+    RETURN 'ended';
+  END IF;
+  IF coalesce(who_acts, 'self') = 'self' THEN
+    RETURN 'acting-needed';
+  END IF;
+  IF NOT EXISTS (SELECT FROM reference_assignments r WHERE who_acts = 'reference_worker'
+      AND r.case_id = top.case_id AND r.period @> app_now())
+    AND NOT EXISTS (SELECT FROM access_grants g WHERE who_acts = g.basis
+      AND g.case_id = top.case_id AND g.valid_from <= app_now() AND app_now() < g.valid_until)
+  THEN
+    RETURN 'acting-nobody';
+  END IF;
+  UPDATE alerts SET state = 'acknowledged', acknowledged_at = app_now(), acknowledged_by = me,
+    acting = who_acts
+  WHERE acknowledged_at IS NULL AND (id = mine.id OR first_id = top.id
+    AND recipient_role IN ('team_lead', 'coordinator') AND state IN ('planned', 'sending'));
+  UPDATE alerts SET round = round + 1, climbs_at = again
+  WHERE id = top.id AND state IN ('planned', 'sending') RETURNING round INTO top.round;
+  IF FOUND THEN
+    INSERT INTO alerts (id, case_id, kind, object_id, object_version, rung, round, recipient_role,
+      first_id, due_at, planned_at, facts)
+    VALUES (uuidv7(), top.case_id, 'evictions.acting_named', top.object_id, top.object_version,
+      top.id || ' ' || top.round, top.round, who_acts, top.id, app_now(), app_now(), mine.facts);
+  END IF;
+  RETURN 'asked';
 END $$;
-REVOKE EXECUTE ON FUNCTION answer_climb(uuid) FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION answer_climb(uuid) TO maillage_api;
+REVOKE EXECUTE ON FUNCTION answer_alert(uuid, text, timestamptz) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION answer_alert(uuid, text, timestamptz) TO maillage_api;
 
 -- Nobody could be told by any channel: somebody of the team tells them. One open task a person.
 CREATE OR REPLACE FUNCTION write_tell_task(the_alert uuid, whom uuid)

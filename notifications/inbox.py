@@ -7,8 +7,10 @@ from uuid import UUID
 
 from sqlalchemy import text
 
+from notifications.planning.escalation import climbs_again
 from services.shared.actor import Actor
-from services.shared.errors import NotFound
+from services.shared.alerts import Acting
+from services.shared.errors import NotFound, RuleBroken
 from services.shared.unit_of_work import UnitOfWork
 
 
@@ -25,6 +27,8 @@ class AlertView:
     state: str
     read_at: datetime | None
     acknowledged_at: datetime | None
+    # Whether an acknowledgement must say who acts: the actor may not read what the alert is about.
+    says_who_acts: bool
 
     @property
     def hearing_at(self) -> datetime | None:
@@ -40,7 +44,10 @@ _MINE = text(
     SELECT a.id, a.kind,
            CASE WHEN a.recipient_role NOT IN ('coordinator', 'team_lead') THEN a.case_id END,
            coalesce(c.code, b.case_code, a.facts ->> 'code'), a.facts, a.due_at, a.state,
-           d.read_at, a.acknowledged_at
+           d.read_at, a.acknowledged_at,
+           a.first_id IS NOT NULL AND NOT EXISTS (
+             SELECT FROM may_know(a.facts ->> 'about', 'reference_worker', a.case_id, a.object_id,
+               d.professional_id, app_now()))
     FROM deliveries d
     JOIN alerts a ON a.id = d.alert_id AND a.state NOT IN ('cancelled', 'paused')
     CROSS JOIN LATERAL may_know(a.kind, a.recipient_role, a.case_id, a.object_id,
@@ -65,15 +72,8 @@ _READ = text(
     """
 )
 
-_ACKNOWLEDGE = text(
-    """
-    UPDATE alerts SET state = 'acknowledged', acknowledged_at = :now, acknowledged_by = :actor
-    WHERE id = :alert AND acknowledged_at IS NULL
-    """
-)
-
-# Holds the climb of an alert of mine; ends it once I have acknowledged that alert.
-_ANSWER_CLIMB = text("SELECT answer_climb(:alert)")
+# notifications/climbing.sql says what it does and gives back.
+_ANSWER = text("SELECT answer_alert(:alert, CAST(:acting AS text), :again)")
 
 _ACKNOWLEDGE_OWN = text(
     """
@@ -106,16 +106,24 @@ def read_alert(alert_id: UUID, *, uow: UnitOfWork) -> AlertView:
     return view
 
 
-def acknowledge(alert_id: UUID, *, actor: Actor, uow: UnitOfWork) -> AlertView:
-    """A person says: I have seen it. This ends the alert and every rung of its climb; a second
-    time changes nothing.
+def acknowledge(
+    alert_id: UUID, acting: Acting | None = None, *, actor: Actor, uow: UnitOfWork
+) -> AlertView:
+    """A person says: I have seen it; a second time changes nothing.
+
+    Of whoever may read what the alert is about, this ends it and every rung of its climb. Whoever
+    is told only that nobody answered says who is `acting`: those are asked at once, and the alert
+    climbs again unless they acknowledge it or the act is done. RuleBroken `acting-needed` without
+    it, `acting-nobody` if nobody holds that place.
     """
-    my_alerts(alert_id=alert_id, uow=uow)
+    alert = my_alerts(alert_id=alert_id, uow=uow)[0]
+    again = climbs_again(alert.facts, uow=uow)
     values = {"alert": alert_id, "now": uow.now()}
-    # First: whoever acknowledges another rung, and the sweeper that adds one, wait for us.
-    uow.session.execute(_ANSWER_CLIMB, values)
+    answered = uow.session.scalar(_ANSWER, values | {"acting": acting, "again": again})
+    if answered in ("acting-needed", "acting-nobody"):
+        raise RuleBroken(answered)
     uow.session.execute(_READ, values)
-    uow.session.execute(_ACKNOWLEDGE, values | {"actor": actor.id})
-    uow.session.execute(_ANSWER_CLIMB, values)
     uow.session.execute(_ACKNOWLEDGE_OWN, values)
+    if answered == "asked":
+        uow.wake()
     return my_alerts(alert_id=alert_id, uow=uow)[0]

@@ -41,10 +41,11 @@ _OF_CASE = text(
       a.undelivered_at, a.acknowledged_at, a.acknowledged_by,
       CASE WHEN a.state IN ('planned', 'sending') THEN a.climbs_at END,
       (SELECT coalesce(json_agg(json_build_object('role', r.recipient_role, 'due_at', r.due_at,
-         'state', r.state, 'told_at', r.told_at, 'undelivered_at', r.undelivered_at,
+         'state', r.state, 'round', r.round, 'acting', r.acting,
+         'told_at', r.told_at, 'undelivered_at', r.undelivered_at,
          'acknowledged_at', r.acknowledged_at, 'acknowledged_by', r.acknowledged_by)
-         ORDER BY r.due_at, array_position(
-           ARRAY['substitute', 'team_lead', 'coordinator'], r.recipient_role)), '[]')
+         ORDER BY r.round, r.due_at, array_position(ARRAY['reference_worker', 'substitute',
+           'team_lead', 'coordinator'], r.recipient_role)), '[]')
        FROM alerts r WHERE r.first_id = a.id)
     FROM alerts a JOIN may_see s ON s.case_id = a.case_id
       AND opens(s.mask, 'procedure') AND s.in_team

@@ -11,7 +11,8 @@ from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
-from notifications.catalogue import CATALOGUE, DIGEST_KIND
+from notifications.catalogue import ACTING_NAMED, CATALOGUE, DIGEST_KIND
+from services.shared.alerts import RecipientRole
 from services.shared.clock import legal_day
 from services.shared.words.catalogue import (
     day_in_words,
@@ -27,7 +28,7 @@ ALLOWED |= {"to_confirm", "doubt"}
 # Of a date among several: what the day is for, in the words of a list of dates.
 ALLOWED |= {"what"}
 # Of a rung: which kind of alert nobody acknowledged, of when, since when, and as what one is told.
-ALLOWED |= {"about", "of", "told_as", "since_day", "since_time"}
+ALLOWED |= {"about", "of", "told_as", "since_day", "since_time", "to_end"}
 # Of a session: which of its series.
 ALLOWED |= {"number"}
 # A digest holds the subjects of what it tells, and their links.
@@ -177,9 +178,14 @@ def _what(computes: str | None, language: str) -> str:
 
 def _climb(kind: str, facts: Mapping[str, Any], language: str) -> dict[str, Any]:
     since = datetime.fromisoformat(facts["since"]) if facts.get("since") else None
-    named = [name for name in ("about", "told_as") if name in CATALOGUE[kind].facts]
+    said = [name for name in ("about", "told_as") if name in CATALOGUE[kind].facts]
+    named: dict[str, str] = {name: facts[name] for name in said}
+    if "told_as" in named:
+        # Whoever said that its reader acts may not read the case themselves.
+        reads = kind == ACTING_NAMED or facts["told_as"] == RecipientRole.SUBSTITUTE
+        named["to_end"] = "reads" if reads else "says_who"
     return {
-        **{name: say(f"mail.{name}.{facts[name]}", language) for name in named},
+        **{name: say(f"mail.{name}.{value}", language) for name, value in named.items()},
         "since_day": day_in_words(legal_day(since), language) if since else None,
         "since_time": time_in_words(since, language) if since else None,
     }

@@ -4,10 +4,11 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from case_api.alerts.schemas import AlertOut, CaseAlertOut
+from case_api.alerts.schemas import AcknowledgementIn, AlertOut, CaseAlertOut
 from case_api.api import Blueprint, Page
 from notifications import inbox, queries
 from services.shared.actor import Actor
+from services.shared.alerts import Acting
 from services.shared.unit_of_work import UnitOfWork
 
 api = Blueprint("alerts", __name__, description="What I was told", url_prefix="/api/v1")
@@ -34,12 +35,19 @@ def get_alert(alert_id: UUID, *, actor: Actor, uow: UnitOfWork) -> Any:
 @api.command(
     "POST",
     "/alerts/<uuid:alert_id>/acknowledgement",
+    takes=AcknowledgementIn,
+    may_be_empty=True,
     gives=AlertOut,
     status=200,
-    summary="I have seen it; this ends the alert",
+    summary="I have seen it; whoever acknowledges for somebody else says who acts",
+    description=(
+        "It ends the alert if what it is about is open to me. If it is not (`says_who_acts`), "
+        "whoever I say acts is asked to acknowledge it too, and it climbs again until they do or "
+        "the act is done."
+    ),
 )
-def acknowledge_alert(alert_id: UUID, *, actor: Actor, uow: UnitOfWork) -> Any:
-    return inbox.acknowledge(alert_id, actor=actor, uow=uow)
+def acknowledge_alert(data: Acting | None, alert_id: UUID, *, actor: Actor, uow: UnitOfWork) -> Any:
+    return inbox.acknowledge(alert_id, data, actor=actor, uow=uow)
 
 
 @api.query(

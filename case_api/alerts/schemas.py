@@ -1,8 +1,11 @@
 """What answers about alerts hold: code and dates, nothing of the file."""
 
-from marshmallow import fields
+from typing import Any
+
+from marshmallow import fields, post_load, validate
 
 from case_api.http.fields import AwareDateTime, Dated, Schema, Uuid
+from services.shared.alerts import Acting
 
 
 class AlertOut(Schema):
@@ -15,16 +18,37 @@ class AlertOut(Schema):
     state = fields.String()
     read_at = AwareDateTime(allow_none=True)
     acknowledged_at = AwareDateTime(allow_none=True)
+    says_who_acts = fields.Boolean(
+        metadata={
+            "description": "My acknowledgement must say who acts: its object is not open to me."
+        }
+    )
+
+
+class AcknowledgementIn(Schema):
+    acting = fields.String(
+        load_default=None,
+        validate=validate.OneOf([each.value for each in Acting]),
+        metadata={"description": "Who acts; needed, and never `self`, if it `says_who_acts`."},
+    )
+
+    @post_load
+    def typed(self, data: dict[str, Any], **_: Any) -> Acting | None:
+        return Acting(data["acting"]) if data["acting"] else None
 
 
 class RungOut(Schema):
     role = fields.String()
+    round = fields.Integer(
+        metadata={"description": "A new one begins when somebody who may not read says who acts."}
+    )
     due_at = Dated()
     state = fields.String(metadata={"description": "no_recipient: nobody holds this role."})
     told_at = Dated(allow_none=True)
     undelivered_at = Dated(allow_none=True)
     acknowledged_at = Dated(allow_none=True)
     acknowledged_by = fields.String(allow_none=True, metadata={"format": "uuid"})
+    acting = fields.String(allow_none=True, metadata={"description": "Who acts, as they said."})
 
 
 class CaseAlertOut(Schema):

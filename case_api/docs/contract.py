@@ -118,7 +118,8 @@ def operation_id(name: str) -> str:
 
 
 def _body(media_type: str, operation: Operation) -> dict[str, Any]:
-    return {"required": True, "content": {media_type: {"schema": operation.takes}}}
+    content = {media_type: {"schema": operation.takes}}
+    return {"required": not operation.may_be_empty, "content": content}
 
 
 def _parameters(operation: Operation) -> list[dict[str, Any]]:

@@ -44,8 +44,10 @@ def check_target() -> None:
         clean_text(value)
 
 
-def load_body(schema: Schema) -> Any:
+def load_body(schema: Schema, *, may_be_empty: bool = False) -> Any:
     """The body through `schema`: 400, 413 or 415 for what is no clean JSON, 422 for the rest."""
+    if may_be_empty and not request.get_data():
+        return load_values(schema, {}, prefix="#")
     _require_json()
     return load_values(schema, parse(request.get_data()), prefix="#")
 

@@ -18,6 +18,8 @@ class Operation:
     summary: str
     description: str = ""
     takes: Schema | None = None
+    # No body at all stands for an object without fields.
+    may_be_empty: bool = False
     args: Schema | None = None
     gives: Schema | None = None
     status: int = 200

@@ -1,4 +1,5 @@
-"""The ladder: a legal alert that nobody acknowledges climbs, role by role, until somebody does.
+"""The ladder: a legal alert that nobody acknowledges climbs, role by role, until somebody does who
+may read what it is about. Whoever may not says who acts: they are asked, and a new round begins.
 
 Each rung is an alert of its own, of the same object and linked to the first: what cancels the
 alerts of an object ends the climb with them. Who holds the role is decided when it is told, as for
@@ -123,7 +124,9 @@ _NEXT_TIMES = text(
 _DUE = text(
     """
     SELECT f.id, f.case_id, f.kind, f.object_id, f.object_version, f.facts, f.told_at, c.code,
-      ARRAY(SELECT r.recipient_role FROM alerts r WHERE r.first_id = f.id) AS passed
+      f.round,
+      ARRAY(SELECT r.recipient_role FROM alerts r
+        WHERE r.first_id = f.id AND r.round = f.round) AS passed
     FROM alerts f JOIN cases c ON c.id = f.case_id
     WHERE f.climbs_at IS NOT NULL AND f.state IN ('planned', 'sending') AND f.climbs_at <= :now
       AND f.kind = ANY(:known)
@@ -152,6 +155,12 @@ def climb(*, uow: UnitOfWork) -> int:
     uow.session.execute(_NEXT_TIMES, {"ids": [first.id for first in firsts], "climbs": climbs})
     uow.wake()
     return len(firsts)
+
+
+def climbs_again(facts: Mapping[str, Any], *, uow: UnitOfWork) -> datetime:
+    """When a new round climbs, if whoever is said to act does not answer."""
+    waits = [step.wait for step in rules(uow=uow).steps]
+    return uow.now() + next_wait(waits, uow.now(), last_moment(facts, uow.now()))
 
 
 def _next_time(first: Row[Any], left: Sequence[Step], now: datetime) -> datetime | None:
@@ -190,7 +199,8 @@ def _rung(first: Row[Any], step: Step, now: datetime) -> dict[str, Any]:
         "kind": UNACKNOWLEDGED,
         "object_id": first.object_id,
         "object_version": first.object_version,
-        "rung": str(first.id),
+        "rung": str(first.id) if first.round == 1 else f"{first.id} {first.round}",
+        "round": first.round,
         "recipient_role": step.role.value,
         "due_at": now,
         "planned_at": now,

@@ -53,6 +53,14 @@ class RecipientRole(StrEnum):
     PERSON = "person"
 
 
+class Acting(StrEnum):
+    """Who acts on a legal alert, in the words of whoever acknowledges it for somebody else."""
+
+    SELF = "self"
+    REFERENCE_WORKER = "reference_worker"
+    SUBSTITUTE = "substitute"
+
+
 class Alert(Base):
     __tablename__ = "alerts"
 
@@ -71,10 +79,14 @@ class Alert(Base):
     planned_at: Mapped[datetime]
     acknowledged_at: Mapped[datetime | None]
     acknowledged_by: Mapped[UUID | None]
+    # Who acts, as whoever acknowledged it for somebody else said (`Acting`).
+    acting: Mapped[str | None] = mapped_column(Text, info=PLAIN)
     attempts: Mapped[int] = mapped_column(Integer, server_default=text("0"))
     next_at: Mapped[datetime | None]
     # A rung of the climb of another alert (planning/escalation.py); null: an alert of its own.
     first_id: Mapped[UUID | None] = mapped_column(ForeignKey("alerts.id"))
+    # Of a rung: in which round of the climb; of any other alert: which round is on.
+    round: Mapped[int] = mapped_column(Integer, server_default=text("1"))
     told_at: Mapped[datetime | None]
     # When the next rung is due, if nobody acknowledges; null: it does not climb, or no further.
     climbs_at: Mapped[datetime | None]
@@ -97,6 +109,7 @@ class Alert(Base):
             postgresql_nulls_not_distinct=True,
         ),
         CheckConstraint("(recipient_role = 'person') = (recipient_id IS NOT NULL)", name="person"),
+        CheckConstraint("acting IN ('self', 'reference_worker', 'substitute')", name="acting"),
         # By age, of whatever state: what is forgotten after its period.
         Index("ix_alerts_age", "due_at"),
         Index("ix_alerts_due", "due_at", postgresql_where=text("state = 'planned'")),
@@ -118,6 +131,7 @@ class Alert(Base):
         Index(
             "uq_alerts_rung",
             "first_id",
+            "round",
             "recipient_role",
             unique=True,
             postgresql_where=text("first_id IS NOT NULL"),

@@ -23,7 +23,7 @@ END $$;
 GRANT SELECT, INSERT ON alerts TO maillage_api;
 CREATE POLICY api_insert ON alerts FOR INSERT TO maillage_api WITH CHECK (
   (SELECT true FROM work(alerts.case_id) LIMIT 1));
-GRANT UPDATE (state, acknowledged_at, acknowledged_by) ON alerts TO maillage_api;
+GRANT UPDATE (state) ON alerts TO maillage_api;
 CREATE POLICY worker ON alerts TO maillage_worker USING (true) WITH CHECK (true);
 GRANT SELECT, INSERT, UPDATE ON alerts TO maillage_worker;
 

@@ -102,7 +102,7 @@ def test_every_view_asks_as_its_reader(catalogue):
 DEFINERS = {
     *("files_without_row", "keys_without_row", "keeps_files", "take_folder", "part_figures"),
     "write_missed_task",
-    *("answer_climb", "write_tell_task", "climb_counts"),
+    *("answer_alert", "write_tell_task", "climb_counts"),
     "close_the_case",
     "open_items_of_closing",
     "refresh_access_of_state",

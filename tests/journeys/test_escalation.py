@@ -107,17 +107,20 @@ def test_what_is_not_acknowledged_climbs_until_the_worker_does(network, heard):
     assert {rung["acknowledged_by"] for rung in climbed["rungs"]} == {network["rw1"].id}
 
 
-@pytest.mark.parametrize("who", ["colleague", "lead", "coordinator"])
-def test_whoever_is_told_may_end_it_for_all(network, heard, who):
+def test_a_substitute_ends_it_for_all(network, heard):
     at(network, utc(24, 8))
     for moment in (utc(24, 12), utc(24, 16), utc(25, 8)):
         at(network, moment)
-    acknowledge(network, who, alert(network, who))
+    mine = alert(network, "colleague")
+    assert mine["says_who_acts"] is False
+    acknowledge(network, "colleague", mine)
     states = network.rows(
         "SELECT DISTINCT state, acknowledged_by::text FROM alerts WHERE first_id IS NOT NULL"
         " OR id IN (SELECT first_id FROM alerts)"
     )
-    assert states == [("acknowledged", network[who].id)]
+    assert states == [("acknowledged", network["colleague"].id)]
+    rows = network.rows("SELECT acting FROM alerts WHERE recipient_role = 'substitute'")
+    assert rows == [("self",)]
 
 
 def test_an_acknowledgement_stops_the_ladder_before_the_next_rung(network, heard):

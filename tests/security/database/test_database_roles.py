@@ -146,7 +146,7 @@ REVIEWED = {
     # Writes one kind of task, about a term that was missed, and says nothing.
     "write_missed_task": (WORKER,),
     "write_tell_task": (WORKER,),
-    "answer_climb": (API,),
+    "answer_alert": (API,),
     "climb_counts": (API, WORKER),
     # Who and how many, never which cases; the workers write it down for coordinators.
     "unusual_readers": (WORKER,),
