@@ -97,6 +97,7 @@ class Database:
             uow = UnitOfWork(session, clock, request_id)
             bind_context(session, actor=actor, now=uow.now())
             yield uow
+            uow.write_entries()
 
     def dispose(self) -> None:
         self.engine.dispose()

@@ -69,10 +69,10 @@ class ReadEntry(Base):
 class Audited:
     """One of many records that were changed together, with what that changed."""
 
-    subject_id: UUID
-    case_id: UUID
+    subject_id: UUID | None
+    case_id: UUID | None
     before: dict[str, Any] | None
-    after: dict[str, Any]
+    after: dict[str, Any] | None
 
 
 _JOURNALS = "journal IN ('audit_entries', 'read_entries')"

@@ -15,7 +15,7 @@ from sqlalchemy import column, insert, select, table, text
 from sqlalchemy.orm import Session
 
 from services.shared.actor import Acting, Actor
-from services.shared.audit import Audited, AuditEntry, ReadEntry
+from services.shared.audit import Audited, ReadEntry
 from services.shared.clock import Clock, legal_day
 from services.shared.events import Event, plain
 from services.shared.outbox import OutboxEvent
@@ -39,9 +39,9 @@ _AUDIT_ALL = text(
     """
     INSERT INTO audit_entries (at, actor_id, action, subject_kind, subject_id, case_id, before,
       after, request_id)
-    SELECT :at, :actor, :action, :kind, subject_id, case_id, before, after, :request
-    FROM jsonb_to_recordset(CAST(:rows AS jsonb)) AS v(subject_id uuid, case_id uuid, before jsonb,
-      after jsonb)
+    SELECT :at, actor_id, action, subject_kind, subject_id, case_id, before, after, :request
+    FROM jsonb_to_recordset(CAST(:rows AS jsonb)) AS v(actor_id uuid, action text,
+      subject_kind text, subject_id uuid, case_id uuid, before jsonb, after jsonb)
     """
 )
 
@@ -63,6 +63,7 @@ class UnitOfWork:
         self._now = clock.now()
         self._woke = False
         self._known: dict[str, Any] = {}
+        self._entries: list[dict[str, Any]] = []
         # The cases of what this transaction recorded or read, in that order.
         self.cases: list[UUID] = []
 
@@ -96,33 +97,25 @@ class UnitOfWork:
         before: dict[str, Any] | None = None,
         after: dict[str, Any] | None = None,
         event: Event | None = None,
+        with_next: bool = False,
     ) -> None:
         """Write one past fact: what was done to `subject` (a record with an id), what that changed.
 
         It is the entry of the audit. With `event` it is also told to its subscribers, who hear of
         it after the commit. Without `case_id` it belongs to the case of the subject, if that has
         one; None keeps it out of every case. Values are ids, states, days, moments, versions:
-        never content.
+        never content. `with_next`: written together with the next entry of this transaction, or at
+        its end.
         """
         self.session.flush()
         if isinstance(case_id, OfSubject):
             case_id = getattr(subject, "case_id", None)
         if case_id is not None:
             self.cases.append(case_id)
-        self.session.execute(
-            insert(AuditEntry).inline(),
-            {
-                "at": self.now(),
-                "actor_id": actor.id if actor else None,
-                "action": action,
-                "subject_kind": subject.__tablename__,
-                "subject_id": getattr(subject, "id", None),
-                "case_id": case_id,
-                "before": _plainly(before),
-                "after": _plainly(after),
-                "request_id": self.request_id,
-            },
+        entry = Audited(
+            subject_id=getattr(subject, "id", None), case_id=case_id, before=before, after=after
         )
+        self._write(action, subject.__tablename__, [entry], actor, with_next=with_next)
         if event is not None:
             self.announce(event, actor=actor)
 
@@ -154,18 +147,37 @@ class UnitOfWork:
         entries: Sequence[Audited],
         *,
         actor: Acting | None = None,
+        with_next: bool = False,
     ) -> None:
         """Write what `actor`, or the program, did to many records, as `record` does of one."""
-        if not entries:
-            return
-        rows = [
-            vars(each) | {"before": _plainly(each.before), "after": _plainly(each.after)}
+        if entries:
+            self._write(action, subject_kind, entries, actor, with_next=with_next)
+
+    def _write(
+        self,
+        action: str,
+        subject_kind: str,
+        entries: Sequence[Audited],
+        actor: Acting | None,
+        *,
+        with_next: bool,
+    ) -> None:
+        done: dict[str, Any] = {"action": action, "subject_kind": subject_kind}
+        done["actor_id"] = actor.id if actor else None
+        self._entries += [
+            done | vars(each) | {"before": _plainly(each.before), "after": _plainly(each.after)}
             for each in entries
         ]
-        values: dict[str, Any] = {"at": self.now(), "action": action, "kind": subject_kind}
-        values["actor"] = actor.id if actor else None
-        values |= {"rows": json.dumps(rows, default=str), "request": self.request_id}
-        self.session.execute(_AUDIT_ALL, values)
+        if not with_next:
+            self.write_entries()
+
+    def write_entries(self) -> None:
+        """Write what waits for the next entry: for whoever ends the transaction."""
+        if self._entries:
+            values = {"at": self.now(), "request": self.request_id}
+            rows = json.dumps(self._entries, default=str)
+            self.session.execute(_AUDIT_ALL, values | {"rows": rows})
+            self._entries = []
 
     def read(self, case_id: UUID, what: str, mask: int, *, actor: Actor) -> None:
         """Log that `actor` reads `what` of a case now. If this fails the answer is not given."""

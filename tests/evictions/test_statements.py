@@ -15,7 +15,7 @@ def test_opening_a_procedure(network, statements):
     case = open_shared_case(network)
     with statements.counted() as sent:
         network["rw1"].post(f"/api/v1/cases/{case['id']}/procedures", {"canton": "Schaerbeek 1"})
-    assert within(sent, 14)
+    assert within(sent, 12)
 
 
 def test_setting_a_hearing(network, statements):
@@ -24,7 +24,7 @@ def test_setting_a_hearing(network, statements):
         network["rw1"].post(
             f"/api/v1/procedures/{procedure['id']}/hearings", {"starts_at": HEARING}
         )
-    assert within(sent, 24)
+    assert within(sent, 21)
 
 
 def test_moving_a_hearing(network, statements):
@@ -34,4 +34,4 @@ def test_moving_a_hearing(network, statements):
         network["rw1"].post(
             f"{path}/{hearing['id']}/move", {"starts_at": LATER}, status=200, If_Match='"v1"'
         )
-    assert within(sent, 28)
+    assert within(sent, 26)

@@ -69,7 +69,7 @@ def add_tasks(cmds: Sequence[AddTask], *, actor: Actor, uow: UnitOfWork) -> None
         Audited(subject_id=task.id, case_id=task.case_id, before=None, after=_written(task))
         for task in tasks
     ]
-    uow.record_all("add_task", Task.__tablename__, entries, actor=actor)
+    uow.record_all("add_task", Task.__tablename__, entries, actor=actor, with_next=True)
 
 
 def _new(cmd: AddTask, actor: Actor, now: datetime) -> Task:

@@ -139,7 +139,7 @@ def _change(
         )
         for row in uow.session.execute(_CHANGE, {"rows": values})
     ]
-    uow.record_all("follow_task", Task.__tablename__, entries, actor=actor)
+    uow.record_all("follow_task", Task.__tablename__, entries, actor=actor, with_next=True)
 
 
 def _after(row: Row[Any], wanted: Wanted | None) -> dict[str, Any] | None:

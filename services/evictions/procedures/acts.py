@@ -51,7 +51,7 @@ def add_act(procedure: Procedure, cmd: RecordAct, *, actor: Actor, uow: UnitOfWo
     """`record_act` for a caller who holds the procedure and may record in it."""
     act = _add(procedure, cmd, None, actor=actor, uow=uow)
     consequences.follow(procedure, actor=actor, uow=uow)
-    uow.record("record_act", act, actor=actor, before=None, after=_written(act))
+    uow.record("record_act", act, actor=actor, after=_written(act), with_next=True)
     return act
 
 

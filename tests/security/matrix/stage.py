@@ -131,6 +131,7 @@ class OneConnection(Database):
             uow = UnitOfWork(session, clock, request_id)
             bind_context(session, actor=actor, now=uow.now())
             yield uow
+            uow.write_entries()
             session.flush()
             session.execute(text("SET CONSTRAINTS ALL IMMEDIATE"))
             session.execute(text("SET CONSTRAINTS ALL DEFERRED"))
