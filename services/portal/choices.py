@@ -25,6 +25,9 @@ from services.shared.loading import load
 from services.shared.unit_of_work import UnitOfWork
 
 _HOLD = text("SELECT portal_holds_procedure(:procedure)")
+# They write no date of the procedure; these two end and reopen the one that their word keeps.
+_KEEP_OBJECTION = text("SELECT portal_keeps_objection(:opposition)")
+_REOPEN_OBJECTION = text("SELECT portal_reopens_objection(:opposition)")
 
 
 @dataclass(frozen=True)
@@ -88,6 +91,7 @@ def oppose_welfare_centre(
     if not uow.session.scalar(_HOLD, {"procedure": procedure_id}):
         raise NotFound
     made = oppositions.oppose_in_person(procedure_id, actor=actor, uow=uow)
+    uow.session.execute(_KEEP_OBJECTION, {"opposition": made.id})
     uow.announce(_choice_made(made.id, made.version, actor.case_id), actor=actor)
     return Receipt(made.id, "welfare_centre_opposed", uow.now())
 
@@ -98,6 +102,7 @@ def withdraw_opposition(
     policy.require_not_closed(load(Case, actor.case_id, uow=uow))
     uow.session.execute(_HOLD, {"procedure": None})
     made = oppositions.withdraw_in_person(opposition_id, version=version, actor=actor, uow=uow)
+    uow.session.execute(_REOPEN_OBJECTION, {"opposition": made.id})
     uow.announce(_choice_made(made.id, made.version, actor.case_id), actor=actor)
     return Receipt(made.id, "welfare_opposition_withdrawn", uow.now())
 

@@ -305,6 +305,31 @@ WITH held AS (SELECT 1 FROM procedures d
   WHERE d.case_id = portal_case() AND d.id = coalesce(the_procedure, d.id) FOR UPDATE)
 SELECT EXISTS (SELECT 1 FROM held) $$;
 
+-- What an adult said is done: the day by which they could object is kept, with all its alerts; it
+-- runs again when they take it back. As services/evictions/dates/write.py writes it for the team.
+CREATE OR REPLACE FUNCTION portal_keeps_objection(the_opposition uuid) RETURNS void
+LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+WITH kept AS (
+  UPDATE deadlines d SET version = d.version + 1, ended_as = 'kept', ended_by = o.id
+  FROM welfare_oppositions o
+  WHERE o.id = the_opposition AND o.case_id = portal_case() AND d.procedure_id = o.procedure_id
+    AND d.computes = 'welfare_objection_until' AND d.ended_as IS NULL
+    AND o.opposed_on <= coalesce(d.overridden_date, d.falls_on)
+  RETURNING d.id)
+UPDATE alerts a SET state = 'cancelled' FROM kept
+WHERE a.object_id = kept.id AND a.state IN ('planned', 'sending') $$;
+CREATE OR REPLACE FUNCTION portal_reopens_objection(the_opposition uuid) RETURNS void
+LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+WITH running AS (
+  UPDATE deadlines d SET version = d.version + 1, ended_as = NULL, ended_by = NULL
+  WHERE d.ended_by = the_opposition AND d.case_id = portal_case() AND d.ended_as = 'kept'
+  RETURNING d.id, cautious_day(d) AS day)
+UPDATE alerts a SET state = 'planned' FROM running r
+WHERE a.object_id = r.id AND a.state = 'cancelled' AND a.told_at IS NULL
+  AND a.facts ->> 'due_on' = r.day::text
+  AND a.object_version = (SELECT max(b.object_version) FROM alerts b WHERE b.object_id = a.object_id
+    AND b.rung = a.rung AND b.recipient_role = a.recipient_role) $$;
+
 DROP FUNCTION IF EXISTS portal_is_for(uuid, timestamptz);
 REVOKE EXECUTE ON FUNCTION portal_code_holds(uuid, timestamptz), member_at_home(), case_at_home(),
   enter_portal(bytea, uuid, bytea, text, timestamptz, timestamptz),
@@ -312,10 +337,12 @@ REVOKE EXECUTE ON FUNCTION portal_code_holds(uuid, timestamptz), member_at_home(
   portal_hides(uuid), portal_mask(uuid, text, int), portal_openings(), portal_reads(bigint, int),
   portal_shares(), portal_messages(), portal_housemates(), portal_commune(),
   portal_reason_to_join(uuid), set_compartment(text, uuid, uuid, uuid), end_what_the_refused_held(),
-  portal_holds_procedure(uuid) FROM PUBLIC;
+  portal_holds_procedure(uuid), portal_keeps_objection(uuid), portal_reopens_objection(uuid)
+  FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION member_at_home(), case_at_home(),
   enter_portal(bytea, uuid, bytea, text, timestamptz, timestamptz),
   find_portal_session(bytea, timestamptz), portal_shows_consent(uuid), portal_only_adult(),
   portal_openings(), portal_reads(bigint, int), portal_shares(), portal_messages(),
   portal_hides(uuid), portal_housemates(), portal_commune(), portal_reason_to_join(uuid),
-  set_compartment(text, uuid, uuid, uuid), portal_holds_procedure(uuid) TO maillage_api;
+  set_compartment(text, uuid, uuid, uuid), portal_holds_procedure(uuid),
+  portal_keeps_objection(uuid), portal_reopens_objection(uuid) TO maillage_api;

@@ -160,6 +160,8 @@ DEFINERS = {
     "portal_code_holds",
     "portal_hides",
     "portal_holds_procedure",
+    "portal_keeps_objection",
+    "portal_reopens_objection",
     *("commune_of", "reason_to_join", "portal_commune", "portal_reason_to_join"),
     "portal_housemates",
     "portal_mask",

@@ -73,7 +73,9 @@ def test_a_petition_before_its_time_is_recorded_with_a_warning(network, petition
     (warning,) = early["warnings"]
     words, cited = warning.pop("words"), warning.pop("cited")
     assert cited["nl"].startswith("Brusselse Huisvestingscode")
-    assert "avant le vendredi 13 février 2026 (CBL art. 233quater)" in words["fr"]
+    until = "avant le vendredi 13 février 2026 (Code bruxellois du Logement art. 233quater)"
+    assert until in words["fr"]
+    assert "(Brusselse Huisvestingscode art. 233quater)" in words["nl"]
     assert [warning] == [
         {
             "code": "before-lawful-date",

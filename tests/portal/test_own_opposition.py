@@ -88,6 +88,39 @@ def test_nothing_that_was_planned_for_the_centre_is_sent_while_it_stands(network
     assert after["opposition_id"] is None
 
 
+def test_the_day_by_which_they_may_object_is_kept_by_their_word(network, case, anna):
+    """As if the team had written it down, and so the team's next change alters nothing of it."""
+
+    def day() -> list[tuple[str | None, str | None]]:
+        return network.rows(
+            "SELECT ended_as, ended_by::text FROM deadlines"
+            " WHERE computes = 'welfare_objection_until'"
+        )
+
+    def alerts() -> list[tuple[str, int]]:
+        return network.rows(
+            "SELECT a.state, count(*) FROM alerts a JOIN deadlines d ON d.id = a.object_id"
+            " WHERE d.computes = 'welfare_objection_until' GROUP BY a.state ORDER BY 1"
+        )
+
+    opened = network["rw1"].post(f"/api/v1/cases/{case['id']}/procedures", {"canton": "Liège 1"})
+    case = case | {"procedure": opened["id"]}
+    path = f"/api/v1/procedures/{case['procedure']}"
+    summons = {"kind": "summons", "acted_on": "2026-02-17", "received_on": "2026-02-18"}
+    network["rw1"].post(f"{path}/acts", summons)
+    before = alerts()
+    assert (day(), before) == ([(None, None)], [("planned", before[0][1])])
+    opposition = oppose(anna, case)["id"]
+    assert day() == [("kept", opposition)]
+    assert alerts() == [("cancelled", before[0][1])]
+    hearing = {"starts_at": "2026-04-08T09:00:00+02:00"}
+    network["rw1"].post(f"{path}/hearings", hearing)
+    assert (day(), alerts()) == ([("kept", opposition)], [("cancelled", before[0][1])])
+    network.clock.advance(seconds=1)
+    take_back(anna, opposition)
+    assert (day(), alerts()) == ([(None, None)], before)
+
+
 def test_what_the_other_adult_opposed_is_seen_and_not_taken_back(network, case, anna, bert):
     opposition = oppose(anna, case)["id"]
     (seen,) = bert.get()["welfare_centre"]

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
+from services.evictions.counting.citing import cite
 from services.shared.words.catalogue import LANGUAGES, day_in_words, has_text, say
 
 
@@ -20,5 +21,5 @@ def _said(warning: Mapping[str, Any], language: str) -> str:
         for name in ("day", "lawful_from")
         if warning.get(name)
     }
-    article = {"article": warning["article"]} if warning.get("article") else {}
+    article = {"article": cite(warning["article"], language)} if warning.get("article") else {}
     return say(f"warning.{warning['code']}", language, **days, **article)

@@ -175,6 +175,8 @@ REVIEWED = {
     # Yes or no, and always no to a professional: for the policy of the plan.
     "portal_hides": (API,),
     "portal_holds_procedure": (API,),
+    "portal_keeps_objection": (API,),
+    "portal_reopens_objection": (API,),
     # One column each, to those who may read more of the row than the others.
     **dict.fromkeys(("commune_of", "reason_to_join"), (API,)),
     **dict.fromkeys(("portal_commune", "portal_reason_to_join"), (API,)),
