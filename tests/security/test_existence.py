@@ -170,7 +170,7 @@ def test_no_text_reaches_anybody_the_household_did_not_open_it_to(
 ):
     shown = withheld = 0
     wrong = []
-    for who in some(list(town.people), 3, "lead"):
+    for who in some(list(town.people), 1, "lead"):
         text = everything(town, who, calls, ids)
         for canary in town.canaries:
             may = town.may_read(who, canary)
