@@ -169,7 +169,7 @@ def largest(what: str, exif: bytes) -> tuple[str, bytes]:
         case "jpeg":
             return "a.jpg", image(size=side, progressive=True, subsampling=0, exif=exif)
         case "png":
-            return "a.png", image("PNG", mode="RGBA", size=side, exif=exif)
+            return "a.png", image("PNG", mode="RGBA", size=side, exif=exif, compress_level=1)
         case "text":
             return "a.txt", "é\U0001f4c4".encode() * 3_400_000
         case _:
