@@ -107,22 +107,34 @@ def _past_psycopg(command: str) -> Callable[[Connection, str], None]:
     return told
 
 
+@contextmanager
+def _savepoints(dialect: Any) -> Iterator[None]:
+    ways = {
+        "do_savepoint": "SAVEPOINT",
+        "do_release_savepoint": "RELEASE SAVEPOINT",
+        "do_rollback_to_savepoint": "ROLLBACK TO SAVEPOINT",
+    }
+    for name, command in ways.items():
+        setattr(dialect, name, _past_psycopg(command))
+    try:
+        yield
+    finally:
+        for name in ways:
+            delattr(dialect, name)
+
+
 class OneConnection(Database):
     """Every transaction is a savepoint on one connection; what is judged at commit is judged at
     its end, as it would be."""
 
     def __init__(self, url: str) -> None:
         super().__init__(url, pool_size=1)
-        dialect: Any = self.engine.dialect
-        dialect.do_savepoint = _past_psycopg("SAVEPOINT")
-        dialect.do_release_savepoint = _past_psycopg("RELEASE SAVEPOINT")
-        dialect.do_rollback_to_savepoint = _past_psycopg("ROLLBACK TO SAVEPOINT")
         self.held: Connection | None = None
 
     @contextmanager
     def open(self) -> Iterator[Connection]:
         """A transaction around all the others, which leaves nothing behind."""
-        with self.engine.connect() as connection:
+        with _savepoints(self.engine.dialect), self.engine.connect() as connection:
             transaction = connection.begin()
             # psycopg begins it at the first statement.
             connection.exec_driver_sql("SELECT")
