@@ -1,21 +1,27 @@
 """An adult of a household at their phone: a cookie of their own and nothing else."""
 
 from dataclasses import dataclass, field
-from io import BytesIO
 from typing import Any
 
 import requests
-from pypdf import PdfReader
 
 from tests.people import Network
+from tests.printed import printed
 
 API = "/api/v1/household"
+
+
+def _browser() -> requests.Session:
+    """Proxies are for the outside, as `tests.people.sent`."""
+    browser = requests.Session()
+    browser.trust_env = False
+    return browser
 
 
 @dataclass
 class Adult:
     base: str
-    browser: requests.Session = field(default_factory=requests.Session)
+    browser: requests.Session = field(default_factory=_browser)
     csrf: str = ""
 
     def enter(self, code: str, *, status: int = 201) -> Any:
@@ -56,9 +62,7 @@ class Adult:
 
 def text_of(pdf: bytes) -> str:
     """All that stands on the pages, on one line, with words that were broken made whole."""
-    pages = PdfReader(BytesIO(pdf)).pages
-    text = " ".join(" ".join(page.extract_text() for page in pages).split())
-    return text.replace("\u200b", "").replace("- ", "-")
+    return " ".join(printed(pdf).split()).replace("- ", "-")
 
 
 def code_for(network: Network, case: Any, member_id: str, who: str = "rw1") -> Any:

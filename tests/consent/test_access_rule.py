@@ -20,7 +20,7 @@ from tests.once.emptying import Rows, copied, put_back, written_tables
 from tests.people import NETWORK
 from tests.slices import SEED, times
 
-HISTORIES, STEPS = times(1_000, 6), times(50, 25)
+HISTORIES, STEPS = times(1_000, 4), times(50, 25)
 # Several processes share the histories.
 SHARES = times(20, 2)
 START = datetime(2026, 2, 18, 9, tzinfo=UTC)

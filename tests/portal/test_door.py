@@ -110,26 +110,28 @@ def test_one_client_behind_the_proxy_stops_nobody_else(network, knock, codes):
     assert knock(code, forwarded="203.0.113.10", hops=1).status_code == 201
 
 
-@pytest.mark.parametrize(
-    ("hops", "first", "second"),
-    [
-        # What the client wrote stands before what the proxies added.
-        (1, "203.0.113.9", "198.51.100.1, 203.0.113.9"),
-        (2, "203.0.113.9, 10.0.0.2", "198.51.100.1, 203.0.113.9, 10.0.0.2"),
-        # Nobody vouches for it.
-        (0, "203.0.113.9", "203.0.113.10"),
-        # Fewer proxies than there should be: somebody came past the first.
-        (2, "203.0.113.9", "203.0.113.10"),
-        # One subscriber has a whole /64.
-        (1, "2001:db8:1:2::9", "2001:db8:1:2:ffff::10"),
-        (1, "::ffff:203.0.113.9", "203.0.113.9"),
-        # A quotation mark that the client left open, so that the proxy's part is swallowed.
-        (1, '"one, 203.0.113.9', '"two, 203.0.113.9'),
-    ],
+# How many proxies are trusted, and what came in as X-Forwarded-For: first, and then.
+SAME_CLIENT = (
+    # What the client wrote stands before what the proxies added.
+    (1, "203.0.113.9", "198.51.100.1, 203.0.113.9"),
+    (2, "203.0.113.9, 10.0.0.2", "198.51.100.1, 203.0.113.9, 10.0.0.2"),
+    # Nobody vouches for it.
+    (0, "203.0.113.9", "203.0.113.10"),
+    # Fewer proxies than there should be: somebody came past the first.
+    (2, "203.0.113.9", "203.0.113.10"),
+    # One subscriber has a whole /64.
+    (1, "2001:db8:1:2::9", "2001:db8:1:2:ffff::10"),
+    (1, "::ffff:203.0.113.9", "203.0.113.9"),
+    # A quotation mark that the client left open, so that the proxy's part is swallowed.
+    (1, '"one, 203.0.113.9', '"two, 203.0.113.9'),
 )
-def test_nobody_becomes_somebody_else_by_a_header(network, knock, codes, hops, first, second):
-    use_up(network, knock, forwarded=first, hops=hops)
-    assert knock(codes(), forwarded=second, hops=hops).status_code == 429
+
+
+def test_nobody_becomes_somebody_else_by_a_header(network, knock, codes):
+    for hops, first, second in SAME_CLIENT:
+        network.database.execute("DELETE FROM attempts")
+        use_up(network, knock, forwarded=first, hops=hops)
+        assert knock(codes(), forwarded=second, hops=hops).status_code == 429, (hops, second)
 
 
 def test_neighbours_in_ipv6_are_two(network, knock, codes):

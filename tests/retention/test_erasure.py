@@ -11,6 +11,7 @@ from services.retention.classes import CLASSES, By
 from services.shared.errors import Unreadable
 from tests.guards.erasures import GROUND, book_of, canaries, confirmed, keys_of, set_state
 from tests.journeys.steps import join, mails_about, note, open_shared_case, set_hearing
+from tests.once.beginnings import beginning
 
 MARK = "Marker-77e0"
 LETTER = {"category": "procedure", "kind": "court_letter", "title": f"{MARK} letter"}
@@ -18,18 +19,27 @@ LETTER = {"category": "procedure", "kind": "court_letter", "title": f"{MARK} let
 
 @pytest.fixture
 def case(network):
-    """With something in nearly every table that a case has."""
+    """With something in nearly every table that a case has; its files are this test's own."""
+    case = begun(network)
+    letter = network["rw1"].upload(
+        f"/api/v1/cases/{case['id']}/documents", "a.txt", MARK.encode(), **LETTER
+    )
+    freeze(network, case["procedure"], letter.json()["id"])
+    network.work()
+    return case
+
+
+@beginning
+def begun(network):
     case = open_shared_case(network)
     rw1, path = network["rw1"], f"/api/v1/cases/{case['id']}"
     join(network, case, "rw2", "generalist")
     note(network, case, "rw1", f"{MARK} note")
     rw1.post(f"{path}/tasks", {"category": "tenancy", "title": f"{MARK} task"})
     rw1.post(f"{path}/tenancy", {"lease_kind": "social", "landlord": MARK})
-    procedure = set_hearing(network, case, "2026-05-05T09:00:00+02:00")["id"]
+    case["procedure"] = set_hearing(network, case, "2026-05-05T09:00:00+02:00")["id"]
     excluded = {"professional_id": network["specialist"].id, "reason": f"{MARK} reason"}
     rw1.post(f"{path}/exclusions", excluded)
-    letter = rw1.upload(f"{path}/documents", "a.txt", MARK.encode(), **LETTER).json()
-    freeze(network, procedure, letter["id"])
     (member, *_) = network.rows("SELECT id FROM members WHERE role = 'adult'")
     place = f"{path}/members/{member[0]}/compartment"
     rw1.post(place)

@@ -179,6 +179,8 @@ def stage(
             )
         stage.app, stage.superuser = app, empty
         stage.cast = replace(stage.cast, api=api)
+        # Of the pool that populated it, whose connection has planned most of what is asked.
+        one_connection.engine = api.engine
         swap(app, one_connection)
         yield stage
 

@@ -7,6 +7,7 @@ keys where a restore does not reach.
 import json
 import shutil
 import subprocess
+from contextlib import contextmanager
 from datetime import timedelta
 from uuid import UUID
 
@@ -172,7 +173,15 @@ def ready(app) -> requests.Response:
         return requests.get(f"http://127.0.0.1:{port}/readyz", timeout=5)
 
 
-def test_the_restore_drill(network, doomed, shared, settings, cluster, owner_database, app):
+@pytest.fixture
+def passed_on(network, shared):
+    """Another case that stays; after the backup rw1 hands it over to rw2."""
+    return open_shared_case(network)
+
+
+def test_the_restore_drill(
+    network, doomed, shared, passed_on, settings, cluster, owner_database, app, monkeypatch, capsys
+):
     erasing = erasing_of(settings)
     erasing.take_turn(network.runtime)
     backup = Backup(cluster, settings)
@@ -182,16 +191,17 @@ def test_the_restore_drill(network, doomed, shared, settings, cluster, owner_dat
     set_state(owner_database, network, doomed, "closed")
     confirmed(network, doomed)
     end_things(network, shared)
+    take_over(network, propose(network, passed_on), "rw2")
     network.work()
     erasing.take_turn(network.runtime)
     assert ERASED not in canaries(network)
     seal(network)
-    after = principals(network, shared)
-    assert after == {network["rw1"].id}
+    assert principals(network, shared) == {network["rw1"].id}
+    after = [principals(network, case) for case in (shared, passed_on)]
     kinds = [each.line.kind for each in book_of(settings).read()]
     assert sorted(kinds) == [
         *("case_erased", "consent_renewed", "consent_withdrawn", "exclusion_set"),
-        "participation_ended",
+        *("participation_ended", "reference_changed"),
     ]
 
     Anchoring(read_signer(settings.anchor_key), ways_out(settings)).take_turn(network.runtime)
@@ -201,8 +211,41 @@ def test_the_restore_drill(network, doomed, shared, settings, cluster, owner_dat
     backup.restore()
     with pytest.raises(Tampered, match="anchor"):
         verify(network.database, read_anchors(settings.anchor_file), key)
+    nothing_serves_what_came_back(network, (shared, passed_on), settings, app)
+    with as_environment(settings, monkeypatch):
+        for part in ("api", "worker", "sweeper"):
+            assert main([part]) == 2
+            assert "run maillage erasure replay" in capsys.readouterr().err
+        assert main(["erasure", "replay"]) == 0
+    assert "1 cases erased again, 5 endings repeated" in capsys.readouterr().out
+    nothing_is_back(network, doomed, shared, settings, app)
+    assert [principals(network, case) for case in (shared, passed_on)] == after
+    assert network["rw1"].id not in after[1]
+    assert network["rw2"].id in after[1]
+    with app.extensions["maillage"].database.engine.connect() as connection:
+        require_replayed(settings.erasure_ledger, connection)
+    assert replay(settings) == Replayed()
+    seal(network)
+    assert verify(network.database, (), None).waiting == 0
+    print("restore drill: 0 erased canaries readable, 0 revoked grants alive")
+
+
+@contextmanager
+def as_environment(settings, monkeypatch):
+    """Parts of the program that begin here have these settings."""
+    with monkeypatch.context() as patched:
+        for name, value in settings.to_environment().items():
+            patched.setenv(name, value)
+        patched.setenv("PORT", str(free_port()))
+        yield
+
+
+def nothing_serves_what_came_back(network, cases, settings, app):
+    """The rows are there again, and rights with them, but no probe lets anybody in."""
+    shared, passed_on = cases
     assert ERASED in canaries(network)
     assert network["specialist"].id in principals(network, shared)
+    assert network["rw1"].id in principals(network, passed_on)
     answer = ready(app)
     assert answer.status_code == 503
     assert "erasure_ledger" in answer.text
@@ -210,12 +253,11 @@ def test_the_restore_drill(network, doomed, shared, settings, cluster, owner_dat
     with pytest.raises(Unreadable):
         network.runtime.documents.open(name)
 
-    done = replay(settings, say=lambda _: None)
-    assert done == Replayed(erased=1, revoked=4)
+
+def nothing_is_back(network, doomed, shared, settings, app):
     assert ERASED not in canaries(network)
     assert KEPT in canaries(network)
     assert list((settings.documents_dir / "kept").glob("*/*")) == []
-    assert principals(network, shared) == after
     for person in network.people.values():
         assert person.call("GET", f"/api/v1/cases/{doomed['id']}").status_code == 404
         for case in person.get("/api/v1/cases")["items"]:
@@ -224,30 +266,6 @@ def test_the_restore_drill(network, doomed, shared, settings, cluster, owner_dat
     network["rw2"].call("GET", f"/api/v1/cases/{shared['id']}", status=404)
     assert network["rw1"].get(f"/api/v1/cases/{shared['id']}")["id"] == shared["id"]
     assert ready(app).status_code == 200
-    assert replay(settings) == Replayed()
-    seal(network)
-    assert verify(network.database, (), None).waiting == 0
-    print("restore drill: 0 erased canaries readable, 0 revoked grants alive")
-
-
-def test_a_part_that_serves_does_not_start_before_the_replay(
-    network, doomed, settings, cluster, owner_database, database, monkeypatch, capsys
-):
-    backup = Backup(cluster, settings)
-    set_state(owner_database, network, doomed, "closed")
-    confirmed(network, doomed)
-    erasing_of(settings).take_turn(network.runtime)
-    backup.restore()
-    for name, value in settings.to_environment().items():
-        monkeypatch.setenv(name, value)
-    monkeypatch.setenv("PORT", str(free_port()))
-    for part in ("api", "worker", "sweeper"):
-        assert main([part]) == 2
-        assert "run maillage erasure replay" in capsys.readouterr().err
-    assert main(["erasure", "replay"]) == 0
-    assert "1 cases erased again" in capsys.readouterr().out
-    with database.engine.connect() as connection:
-        require_replayed(settings.erasure_ledger, connection)
 
 
 def test_keys_that_came_back_with_their_backup_go_again(network, doomed, settings, owner_database):
@@ -266,18 +284,6 @@ def test_keys_that_came_back_with_their_backup_go_again(network, doomed, setting
         keys_of(settings).key(UUID(doomed["id"]))
     with pytest.raises(Unreadable):
         keys_of(settings).key_for_writing(UUID(doomed["id"]))
-
-
-def test_whoever_handed_over_does_not_lead_again(network, shared, settings, cluster):
-    backup = Backup(cluster, settings)
-    take_over(network, propose(network, shared), "rw2")
-    network.work()
-    erasing_of(settings).take_turn(network.runtime)
-    backup.restore()
-    assert network["rw1"].id in principals(network, shared)
-    replay(settings, say=lambda _: None)
-    assert network["rw1"].id not in principals(network, shared)
-    assert network["rw2"].id in principals(network, shared)
 
 
 def test_a_ledger_that_was_cut_or_changed_opens_nothing(network, shared, settings, database):

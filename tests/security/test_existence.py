@@ -81,7 +81,8 @@ def test_hidden_and_absent_are_one_answer(
     asked = bound if WHOLE else bound[SHUT_OUT.index(who) :: len(SHUT_OUT)]
     for call in asked:
         own_handover = who == "refuser" and "handover_id" in call.parameters
-        for hidden, absent in pairs(call, ids, town.ids["elsewhere"]):
+        compare = pairs(call, ids, town.ids["elsewhere"])
+        for hidden, absent in compare if WHOLE else compare[compared % len(compare) :][:1]:
             seen, unseen = told(town, who, call, hidden), told(town, who, call, absent)
             assert seen == unseen, call.name
             assert seen[0] in (403, 404) or own_handover, f"{call.name}: {seen}"
@@ -170,7 +171,7 @@ def test_no_text_reaches_anybody_the_household_did_not_open_it_to(
 ):
     shown = withheld = 0
     wrong = []
-    for who in some(list(town.people), 3, "lead"):
+    for who in some(list(town.people), 1, "lead"):
         text = everything(town, who, calls, ids)
         for canary in town.canaries:
             may = town.may_read(who, canary)

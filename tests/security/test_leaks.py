@@ -4,6 +4,8 @@ less than an alarm that cannot ring.
 
 from pathlib import Path
 
+from tests.guards.leaks import LEAVING
+
 ROOT = Path(__file__).parents[2]
 PLANTED = """
 import logging
@@ -71,11 +73,13 @@ def test_an_answer_to_somebody_entitled_is_none():
 """
 
 
-def test_every_planted_leak_is_found(pytester, leaks_on_purpose):
+def test_every_planted_leak_is_found(pytester):
     pytester.makepyfile(PLANTED)
     options = ("-p", "tests.guards.watching", "-p", "no:cacheprovider", "-p", "no:xdist", "-q")
     pytester.makepyprojecttoml(f"[tool.pytest.ini_options]\npythonpath = ['{ROOT}']\n")
-    run = pytester.runpytest_subprocess(*options)
+    # In this process: another would load the whole program once more.
+    run = pytester.runpytest_inprocess(*options)
+    LEAVING.on_purpose = True
     run.assert_outcomes(passed=11, errors=10)
     places = ("Captured stdout", "Captured stderr", "Captured log", "mail", "refusal", "address")
     for place in (*places, "metrics", "Valkey"):

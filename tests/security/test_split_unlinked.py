@@ -13,6 +13,7 @@ import pytest
 from sqlalchemy import make_url
 
 from tests.journeys.steps import consent, join, note, org, propose, set_hearing, take_over
+from tests.once.beginnings import beginning
 from tests.people import Network
 from tests.security.database.sql import ALL_TABLES, CONTEXT, PARTLY
 
@@ -31,9 +32,14 @@ ENUMERATION = re.compile(r"[a-z_.:-]+|[A-Z][a-z]+|-?infinity")
 
 @pytest.fixture
 def case(network: Network) -> Any:
+    network["rw1"].claims["auth_time"] = int(time.time())
+    return _begun(network)
+
+
+@beginning
+def _begun(network: Network) -> Any:
     """Two adults and a child; RW2 for CPAS-N takes part, the liaison sees the procedure."""
     network.clock.set(datetime(2026, 7, 20, 8, 0, 13, 123456, tzinfo=UTC))
-    network["rw1"].claims["auth_time"] = int(time.time())
     members = [
         {
             **{"role": "adult", "pseudonym": "Flees", "given_name": "Fatou"},

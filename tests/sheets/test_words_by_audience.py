@@ -7,11 +7,13 @@ import pytest
 
 from services.evictions.counting.rulefile import RULES
 from tests.cases.plans.test_plan import adult
-from tests.evictions.bundles.test_defence_bundle import download, freeze, read
+from tests.evictions.bundles.test_defence_bundle import download, freeze
 from tests.evictions.law_changes.test_rule_versions import _apply, _load, _preview
 from tests.household import adult as session_of
 from tests.household import text_of
 from tests.journeys.steps import open_shared_case
+from tests.once.beginnings import beginning
+from tests.printed import printed
 
 ACTS = (
     ("formal_notice", "2026-01-12"),
@@ -53,6 +55,7 @@ nl = "Een raad aan de huurder."
 
 
 @pytest.fixture
+@beginning
 def case(network):
     network.clock.set(datetime(2026, 2, 18, 9, 0, tzinfo=UTC))
     case = open_shared_case(network)
@@ -71,7 +74,7 @@ def record(network, case, *acts):
 
 def bundle_text(network, case, language):
     made = freeze(network, case, language, words="Voici.")
-    return read(download(network, made).content)[1]
+    return " ".join(printed(download(network, made).content).split())
 
 
 def sheet_text(network, case, language):

@@ -1,6 +1,6 @@
 """F66, security.md row 13: whoever rules the database cannot change the journals unnoticed.
 
-A thousand attempts take a few seconds; `TAMPERINGS=20000` makes a longer run.
+A slice tries each way several times.
 """
 
 import random
@@ -13,7 +13,7 @@ from infra.audit.chain import COLUMNS, Tampered, check
 from tests.audit.conftest import journals, signer  # noqa: F401 - fixtures
 from tests.slices import times
 
-ROUNDS = times(20_000, 500)
+ROUNDS = times(20_000, 120)
 ENTRIES = 60
 JOURNALS = tuple(COLUMNS)
 # A value of the column's type that differs from the one there.
@@ -253,8 +253,7 @@ def test_without_anchors_a_rewritten_chain_would_pass(written, superuser):
         assert check(superuser, (), None).head > 0
 
 
-@pytest.mark.parametrize("change", ["position", "chain_hash", "at", "key_id", "signature"])
-def test_a_forged_anchor_is_refused(written, superuser, signer, change):  # noqa: F811
+def test_a_forged_anchor_is_refused(written, superuser):
     anchor = written.anchors[-1]
     values = {
         "position": anchor.position + 1,
@@ -263,9 +262,10 @@ def test_a_forged_anchor_is_refused(written, superuser, signer, change):  # noqa
         "key_id": "0" * 16,
         "signature": anchor.signature[::-1],
     }
-    written.anchors[-1] = type(anchor)(**vars(anchor) | {change: values[change]})
-    with superuser.transaction(force_rollback=True):
-        assert "is not signed with our key" in sentence(superuser, written)
+    for change, value in values.items():
+        written.anchors[-1] = type(anchor)(**vars(anchor) | {change: value})
+        with superuser.transaction(force_rollback=True):
+            assert "is not signed with our key" in sentence(superuser, written), change
 
 
 def test_the_owner_cannot_change_a_seal(written):

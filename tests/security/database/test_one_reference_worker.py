@@ -24,7 +24,7 @@ from services.cases.team import commands as team
 from tests.people import NETWORK
 from tests.slices import times
 
-ROUNDS, FILES, ATONCE = times(200, 40), 4, 5
+ROUNDS, FILES, ATONCE = times(200, 12), 4, 5
 WORKERS = ("rw1", "rw2", "colleague", "specialist")
 # No overlap, no gap since the opening, one open end, and one holder now: 0 rows if it holds.
 BROKEN = """

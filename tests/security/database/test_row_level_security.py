@@ -4,6 +4,7 @@ import pytest
 
 from services.shared.categories import Category
 from tests.security.database.sql import ALL_TABLES, CASE_TABLES, copies, seen
+from tests.slices import WHOLE
 
 pytestmark = pytest.mark.usefixtures("mails")
 
@@ -22,6 +23,8 @@ OUTSIDERS = (
     "unsigned",
     "excluded",
 )
+# Asked to come in, without an answer so far.
+ASKED = ("invited", "receiver")
 INSIDERS = ("lead", "partner", "healer", "lawyer", "liaison")
 # Tables that hold who did and read what: written by the API.
 JOURNALS = {"audit_entries", "read_entries", "outbox_events"}
@@ -143,11 +146,13 @@ def test_outside_its_window_a_grant_shows_nothing(gate, town):
         assert cursor.execute("SELECT * FROM may_see").fetchall() == []
 
 
-@pytest.mark.parametrize("who", [*OUTSIDERS, "invited", "receiver"])
+@pytest.mark.parametrize("who", [*OUTSIDERS, *ASKED])
 def test_an_outsider_writes_nothing(gate, town, who):
     """INSERT in their own name, UPDATE and DELETE without reading a column, in every table."""
     key, now = town.people[who].id, town.story.now
-    for table, column in CASE_TABLES.items():
+    # Of a slice each asks one third of the tables.
+    share = slice(None) if WHOLE else slice([*OUTSIDERS, *ASKED].index(who) % 3, None, 3)
+    for table, column in list(CASE_TABLES.items())[share]:
         # Journals take what anybody says about themselves, and show it to nobody.
         if table not in JOURNALS:
             outcome = gate.outcome(key, now, copies(town, table, who))

@@ -4,7 +4,7 @@ What is common is committed once. What the household said about one person is sa
 transaction that is never committed, and each question is asked inside a savepoint of it.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -91,12 +91,36 @@ def people() -> dict[str, Any]:
     return {"organisation": houses, "professional": staff}
 
 
-def _rolled_back_to(connection: Connection, name: str) -> None:
-    """As the dialect does, past psycopg, which would forget every plan (as `KeepsPlans`)."""
-    driver = connection.connection.driver_connection
-    assert driver is not None
-    told = driver.pgconn.exec_(f"ROLLBACK TO SAVEPOINT {name}".encode())
-    assert told.status == ExecStatus.COMMAND_OK
+def _past_psycopg(command: str) -> Callable[[Connection, str], None]:
+    """A command about a savepoint, as the dialect would give it.
+
+    psycopg would prepare it under each new name, forget a statement of the program for it, and at
+    the first that is undone forget every plan (as `KeepsPlans`).
+    """
+
+    def told(connection: Connection, name: str) -> None:
+        driver = connection.connection.driver_connection
+        assert driver is not None
+        result = driver.pgconn.exec_(f"{command} {name}".encode())
+        assert result.status == ExecStatus.COMMAND_OK, result.get_error_message()
+
+    return told
+
+
+@contextmanager
+def _savepoints(dialect: Any) -> Iterator[None]:
+    ways = {
+        "do_savepoint": "SAVEPOINT",
+        "do_release_savepoint": "RELEASE SAVEPOINT",
+        "do_rollback_to_savepoint": "ROLLBACK TO SAVEPOINT",
+    }
+    for name, command in ways.items():
+        setattr(dialect, name, _past_psycopg(command))
+    try:
+        yield
+    finally:
+        for name in ways:
+            delattr(dialect, name)
 
 
 class OneConnection(Database):
@@ -105,14 +129,15 @@ class OneConnection(Database):
 
     def __init__(self, url: str) -> None:
         super().__init__(url, pool_size=1)
-        self.engine.dialect.do_rollback_to_savepoint = _rolled_back_to  # type: ignore[method-assign]
         self.held: Connection | None = None
 
     @contextmanager
     def open(self) -> Iterator[Connection]:
         """A transaction around all the others, which leaves nothing behind."""
-        with self.engine.connect() as connection:
+        with _savepoints(self.engine.dialect), self.engine.connect() as connection:
             transaction = connection.begin()
+            # psycopg begins it at the first statement.
+            connection.exec_driver_sql("SELECT")
             self.held = connection
             try:
                 yield connection
