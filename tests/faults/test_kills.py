@@ -21,9 +21,9 @@ SEED = int(os.environ.get("FAULTS_SEED", "20260329"))
 # Goes on where an earlier run was stopped; rounds are counted from 1.
 FROM = int(os.environ.get("FAULTS_FROM", "1"))
 SEEDS = [SEED + number for number in range(FROM - 1, ROUNDS)]
-ALERTS = times(10_000, 400)
+ALERTS = times(10_000, 240)
 # Of other alerts, asked for over HTTP meanwhile, by this many people.
-ASKED = times(1_000, 40)
+ASKED = times(1_000, 24)
 CALLERS = 4
 KILLS = 15
 # Stored and not yet taken: more than one frozen sender may hold.

@@ -173,7 +173,7 @@ def timed_out(scene: Scene) -> None:
     # Frozen, it is given this hint before those that the sweeper pushes.
     scene.parts.signal("worker1", signal.SIGSTOP)
     job = scene.queue.enqueue(JOB, description="-", result_ttl=0, failure_ttl=60, job_timeout=1)
-    scene.due(2)
+    scene.due(times(2, 1))
     wait_for(lambda: scene.queue.count, 30, scene.parts.tail)
     scene.parts.signal("worker1", signal.SIGCONT)
     wait_for(lambda: job.id in scene.queue.failed_job_registry, 30, scene.parts.tail)

@@ -1,4 +1,4 @@
-"""`maillage` as a process of its own, forked from a server that has imported the program already."""
+"""`maillage` as a process of its own, forked from a server that has imported it already."""
 
 import os
 import signal
