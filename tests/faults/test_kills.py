@@ -9,7 +9,7 @@ import pytest
 
 from tests.faults.kit.callers import Callers, Stored, callers_of, stored
 from tests.faults.kit.chaos import SENDERS, Chaos, Producer
-from tests.faults.kit.facts import cases, end_lease, standing, still_open
+from tests.faults.kit.facts import cases, end_lease, have_waited, standing, still_open
 from tests.faults.kit.oracle import Verdict, judge
 from tests.faults.kit.parts import TooLate, wait_for
 from tests.faults.kit.sink import Temper
@@ -79,6 +79,8 @@ def test_no_alert_is_lost_under_kills(
 
     def settled() -> bool:
         chaos.revive()
+        if not WHOLE:
+            have_waited(world)
         return still_open(world) == 0
 
     try:
