@@ -24,7 +24,7 @@ from workers.runtime import Runtime
 
 ROOT = Path(__file__).parents[2]
 RUNS = times(20, 1)
-LETTERS = 8
+LETTERS = times(8, 5)
 # Reached once a letter: the run decides at which.
 EACH_LETTER = ("commit-to", "smtp-mail", "smtp-rcpt", "smtp-data")
 # Reached by a worker as well: what the sweeper does in its own part.
