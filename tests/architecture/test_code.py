@@ -30,6 +30,11 @@ def tree_of(path: Path) -> ast.Module:
     return ast.parse(path.read_text(encoding="utf-8"))
 
 
+@cache
+def nodes_of(path: Path) -> tuple[ast.AST, ...]:
+    return tuple(ast.walk(tree_of(path)))
+
+
 def test_modules_are_small():
     lines = {name_of(path): path.read_text(encoding="utf-8").count("\n") for path in SOURCES}
     assert {name: count for name, count in lines.items() if count > 300} == {}
@@ -39,7 +44,7 @@ def test_functions_are_small():
     long = [
         f"{name_of(path)}: {node.name}"
         for path in SOURCES
-        for node in ast.walk(tree_of(path))
+        for node in nodes_of(path)
         if isinstance(node, ast.FunctionDef) and node.end_lineno - node.lineno + 1 > 40
     ]
     assert long == []
@@ -49,7 +54,7 @@ def test_imports_stand_at_the_top():
     inner = [
         f"{name_of(path)}:{node.lineno}"
         for path in SOURCES
-        for function in ast.walk(tree_of(path))
+        for function in nodes_of(path)
         if isinstance(function, ast.FunctionDef)
         for node in ast.walk(function)
         if isinstance(node, ast.Import | ast.ImportFrom)

@@ -4,7 +4,8 @@ import ast
 from collections.abc import Iterator
 from pathlib import Path
 
-ROOT = Path(__file__).parent.parent.parent
+from tests.architecture.test_code import ROOT, nodes_of
+
 FOLDERS = ("services", "case_api", "notifications", "workers", "infra")
 # Words with which a docstring begins that goes on from a name or a body instead of saying a thing.
 FRAGMENTS = frozenset({"Also", "As", "By", "For", "From", "Of", "To", "Whom", "Whose", "With"})
@@ -12,7 +13,7 @@ WITH_DOCSTRINGS = ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctio
 
 
 def docstrings(path: Path) -> Iterator[tuple[int, str]]:
-    for node in ast.walk(ast.parse(path.read_text())):
+    for node in nodes_of(path):
         if isinstance(node, WITH_DOCSTRINGS) and (text := ast.get_docstring(node)):
             yield getattr(node, "lineno", 1), text
 

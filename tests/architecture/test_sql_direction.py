@@ -8,8 +8,8 @@ from pathlib import Path
 
 from infra.migrations.models import metadata
 from services.shared.tables import Base
+from tests.architecture.test_code import ROOT, nodes_of
 
-ROOT = Path(__file__).parents[2]
 SQL = re.compile(r"\b(?:SELECT|INSERT INTO|UPDATE|DELETE FROM|JOIN)\b")
 COMMENT = re.compile(r"--[^\n]*")
 MADE = re.compile(r"CREATE OR REPLACE (?:FUNCTION|VIEW) (\w+)")
@@ -66,8 +66,7 @@ TABLES, FUNCTIONS = tables(), functions()
 
 def literals(path: Path) -> Iterator[str]:
     """The SQL in a Python module: statements, and tables named for SQLAlchemy's own."""
-    tree = ast.parse(path.read_text(encoding="utf-8"))
-    for node in ast.walk(tree):
+    for node in nodes_of(path):
         if (
             isinstance(node, ast.Constant)
             and isinstance(node.value, str)

@@ -15,7 +15,7 @@ from services.retention import events as retention
 from services.shared.errors import DomainError
 from services.shared.events import REGISTRY
 from services.shared.words.catalogue import has_text
-from tests.architecture.test_code import SOURCES
+from tests.architecture.test_code import SOURCES, nodes_of
 from workers.routing import ROUTES
 
 FEATURES_WITH_EVENTS = (audit, cases, consent, evictions, network, retention)
@@ -64,7 +64,7 @@ def refusal_codes() -> set[str]:
     """First arguments of the domain's refusals, read off the source."""
     codes = set()
     for path in SOURCES:
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        for node in nodes_of(path):
             if (
                 isinstance(node, ast.Call)
                 and isinstance(node.func, ast.Name)

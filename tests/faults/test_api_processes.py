@@ -16,7 +16,7 @@ def test_whoever_is_being_served_is_served_to_the_end(elsewhere):
     with serving(elsewhere) as served, held(served.port, 1, several) as (client,):
         assert client.recv(1, socket.MSG_PEEK)
         served.process.terminate()
-        wait_for(lambda: not is_healthy(served.port), LIMIT)
+        wait_for(lambda: not is_healthy(served.port, within=0.5), LIMIT)
         assert rest(client).count(b"#") == LARGE * 8
         served.process.join(LIMIT)
         assert served.process.exitcode == 0

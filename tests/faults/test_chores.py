@@ -16,7 +16,7 @@ from services.cases.events import AlertUndelivered
 from tests.faults.kit.facts import HEARING, standing, still_open
 from tests.faults.kit.oracle import judge, received
 from tests.faults.kit.parts import wait_for
-from tests.faults.test_failpoints import step_of
+from tests.faults.test_failpoints import kind_of
 from tests.slices import WHOLE, one_of_each
 from workers.timetable import TIMETABLE
 
@@ -27,7 +27,9 @@ SIDES = ("before", "after")
 STEPS = ("claim", "commit-to", "smtp-data", "end")
 # After the content: the one copy that comes again.
 LEAVING = one_of_each(
-    [f"{side}-{step}" for step in STEPS for side in SIDES], step_of, "after-smtp-data"
+    [f"{side}-{step}" for step in STEPS for side in SIDES],
+    lambda point: kind_of(point)[1],
+    "after-smtp-data",
 )
 
 

@@ -20,9 +20,9 @@ SECONDS = 60.0 if WHOLE else 0.0
 # The outage that the issue names is the one a night without a watchman is made of.
 STOPPED_SECONDS = 600.0 if WHOLE else SECONDS
 FLUSH_EVERY = 5.0 if WHOLE else 0.0
-BURSTS = times(60, 4)
-BURST = times(200, 15)
-PAIRS = times(300, 20)
+BURSTS = times(60, 3)
+BURST = times(200, 12)
+PAIRS = times(300, 8)
 
 Between = Callable[[], None]
 _nothing: Between = lambda: None  # noqa: E731 - the one who does nothing

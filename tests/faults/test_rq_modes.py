@@ -15,14 +15,20 @@ from rq.registry import StartedJobRegistry
 
 from infra.embedded.redis import Valkey
 from infra.redis import connect
-from tests.faults.kit.facts import cases, due_alerts, is_listening, standing, still_open
+from tests.faults.kit.facts import (
+    cases,
+    due_alerts,
+    have_waited,
+    is_listening,
+    standing,
+    still_open,
+)
 from tests.faults.kit.oracle import judge, received
 from tests.faults.kit.parts import Parts, wait_for
 from tests.faults.kit.sink import Temper
 from tests.slices import WHOLE, times
 from tests.world import World
 from workers.queues import JOB, NAME, hints, wake
-from workers.sweeper import PATIENCE
 
 ALERTS = 30
 
@@ -80,9 +86,7 @@ def frozen_worker(scene: Scene) -> None:
     scene.due()
     if not WHOLE:
         wait_for(lambda: scene.queue.count, 30, scene.parts.tail)
-        # As if the sweeper had lost its patience.
-        since = "due_at = due_at - %s, planned_at = planned_at - %s"
-        scene.world.run(f"UPDATE alerts SET {since}", PATIENCE, PATIENCE)
+        have_waited(scene.world)
     wait_for(scene.is_done, 30, lambda: standing(scene.world))
     scene.parts.signal("worker1", signal.SIGCONT)
 
@@ -120,6 +124,9 @@ def full_in_a_hint(scene: Scene) -> None:
     scene.await_first()
     with scene.valkey.client() as client:
         client.config_set("maxmemory", "1")
+    if not WHOLE:
+        # Where the hints that nobody can take are as many as may wait, no more are pushed.
+        have_waited(scene.world)
     wait_for(scene.is_done, 30, lambda: standing(scene.world))
     with scene.valkey.client() as client:
         client.config_set("maxmemory", "0")
@@ -173,7 +180,7 @@ def timed_out(scene: Scene) -> None:
     # Frozen, it is given this hint before those that the sweeper pushes.
     scene.parts.signal("worker1", signal.SIGSTOP)
     job = scene.queue.enqueue(JOB, description="-", result_ttl=0, failure_ttl=60, job_timeout=1)
-    scene.due(2)
+    scene.due(times(2, 1))
     wait_for(lambda: scene.queue.count, 30, scene.parts.tail)
     scene.parts.signal("worker1", signal.SIGCONT)
     wait_for(lambda: job.id in scene.queue.failed_job_registry, 30, scene.parts.tail)

@@ -18,7 +18,7 @@ from notifications.mobile.model import place_of
 from services.shared.vault.sealing import Keyring
 from tests.faults.kit.facts import due_alerts, standing, still_open
 from tests.faults.kit.parts import Parts, wait_for
-from tests.faults.test_failpoints import SMS, step_of
+from tests.faults.test_failpoints import SMS, kind_of, step_of
 from tests.outside.gateway import Gateway, Text
 from tests.outside.receiver import status
 from tests.slices import one_of_each, times
@@ -118,7 +118,7 @@ def alert_in(text: Text) -> str:
 
 
 @pytest.mark.parametrize("run", range(RUNS))
-@pytest.mark.parametrize("point", one_of_each([*SMS, *POSTING], step_of, *NEVER_NOTED))
+@pytest.mark.parametrize("point", one_of_each([*SMS, *POSTING], kind_of, *NEVER_NOTED))
 def test_a_kill_at_any_point_loses_no_sms(point, run, world, parts, next_one, gateway):
     step = step_of(point)
     keyring = next_one.keyring

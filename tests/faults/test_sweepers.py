@@ -12,9 +12,12 @@ from services.evictions.events import HearingPosted
 from tests.faults.kit.facts import cases, due_alerts, standing, still_open
 from tests.faults.kit.oracle import judge, received
 from tests.faults.kit.parts import wait_for
+from tests.slices import WHOLE
 from workers.queues import hints, wake
 
 BURST = 20
+# Seconds by which the figure of the oldest alert is seen to grow.
+RISES = 1.0 if WHOLE else 0.1
 POSTED = HearingPosted.name
 _OLDEST = re.compile(r"^maillage_oldest_due_alert_age_seconds (\S+)$", re.MULTILINE)
 
@@ -24,7 +27,7 @@ def delivered_by(parts, name: str) -> int:
     return log.read_text().count('"outcome": "sent"') if log.exists() else 0
 
 
-@pytest.mark.parametrize("count", [2, 5])
+@pytest.mark.parametrize("count", [2, 5] if WHOLE else [3])
 def test_many_sweepers_share_the_work_and_double_nothing(count, world, parts, figures):
     names = [f"sweeper{number}" for number in range(count)]
     among = cases(world, 5)
@@ -64,7 +67,7 @@ def test_without_a_sweeper_the_age_of_the_oldest_alert_rises_and_is_shown(
         return float(_OLDEST.search(page)[1])
 
     first = oldest()
-    wait_for(lambda: oldest() > first + 1, 20)
+    wait_for(lambda: oldest() > first + RISES, 20)
     assert received(parts.mails) == []
     # By hand, as an operator may: the worker is well, only nobody calls it.
     wake(hints(connect(valkey.url)))

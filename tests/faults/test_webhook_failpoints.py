@@ -21,7 +21,7 @@ from notifications.webhooks.message import new_secret
 from services.shared.vault.sealing import Keyring
 from tests.faults.kit.facts import cases, due_alerts, still_open
 from tests.faults.kit.parts import Parts, wait_for
-from tests.faults.test_failpoints import WEBHOOKS, step_of
+from tests.faults.test_failpoints import WEBHOOKS, kind_of, step_of
 from tests.outside.receiver import NETWORKS, Posted, Receiver, status
 from tests.slices import one_of_each, times
 from tests.world import NOW, World
@@ -115,7 +115,7 @@ def unflagged(received: list[Posted]) -> list[str]:
 
 
 @pytest.mark.parametrize("run", range(RUNS))
-@pytest.mark.parametrize("point", one_of_each(WEBHOOKS, step_of, *NEVER_NOTED))
+@pytest.mark.parametrize("point", one_of_each(WEBHOOKS, kind_of, *NEVER_NOTED))
 def test_a_kill_at_any_point_loses_no_webhook(point, run, world, parts, next_one, receiver):
     step = step_of(point)
     keyring = next_one.keyring

@@ -1,6 +1,7 @@
 """Security headers on every route and every status (OWASP ASVS 5, 3.4)."""
 
 import re
+from itertools import product
 
 import pytest
 
@@ -103,22 +104,18 @@ def test_a_stranger_is_refused_before_the_body_is_read(app, network):
             assert answer.headers["WWW-Authenticate"] == f'{kind} realm="maillage"'
 
 
-@pytest.mark.parametrize(
-    "origin",
-    [
-        "https://evil.example",
-        "null",
-        "http://localhost.evil.example",
-        "http://localhost:8080",
-        "file://",
-        "http://localhost",
-    ],
+ORIGINS = (
+    *("https://evil.example", "null", "http://localhost.evil.example"),
+    *("http://localhost:8080", "file://", "http://localhost"),
 )
-@pytest.mark.parametrize("method", ["GET", "OPTIONS"])
-def test_no_origin_is_ever_allowed(client, bearer, origin, method):
-    headers = {**bearer, "Origin": origin, "Access-Control-Request-Method": "POST"}
-    answer = client.open("/api/v1/me", method=method, headers=headers)
-    assert not [name for name, _ in answer.headers if name.startswith("Access-Control")]
+
+
+def test_no_origin_is_ever_allowed(client, bearer):
+    for origin, method in product(ORIGINS, ("GET", "OPTIONS")):
+        headers = {**bearer, "Origin": origin, "Access-Control-Request-Method": "POST"}
+        answer = client.open("/api/v1/me", method=method, headers=headers)
+        allowed = [name for name, _ in answer.headers if name.startswith("Access-Control")]
+        assert allowed == [], (origin, method)
 
 
 def test_request_ids_are_ours(client):

@@ -1,9 +1,8 @@
-"""`maillage` with parts that do nothing: run as a script. It loads no more than they need."""
+"""`maillage` with parts that do nothing, for a process of its own."""
 
 import json
 import signal
-import sys
-from pathlib import Path
+from collections.abc import Sequence
 
 from infra import cli
 from infra.cli import entry_points
@@ -37,9 +36,8 @@ def know_all():
     """Its own table is asked in tests/infra/test_known_events.py."""
 
 
-def maillage(*words: str) -> int:
-    here = Path(__file__).stem
-    api.APPLICATION = f"{here}:app"
+def maillage(words: Sequence[str]) -> int:
+    api.APPLICATION = f"{__name__}:app"
     names = {"worker": "wait_for_ever", "sweeper": "wait_for_ever"}
     names |= {
         "application": "app",
@@ -48,9 +46,5 @@ def maillage(*words: str) -> int:
         "demo": "seed",
         "events": "know_all",
     }
-    entry_points.ENTRY_POINTS.update({part: f"{here}:{name}" for part, name in names.items()})
+    entry_points.ENTRY_POINTS.update({part: f"{__name__}:{name}" for part, name in names.items()})
     return cli.main(words)
-
-
-if __name__ == "__main__":
-    sys.exit(maillage(*sys.argv[1:]))

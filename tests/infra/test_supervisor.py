@@ -17,10 +17,10 @@ from infra import cli
 from infra.embedded.lock import AlreadyRunning, DataLock
 from infra.embedded.ports import read_ports
 from infra.embedded.process import Record
+from tests.faults.kit import commands
 from tests.infra import tiny
+from tests.infra.idle import maillage
 
-ROOT = Path(__file__).parents[2]
-IDLE = Path(__file__).with_name("idle.py")
 # Only tells what hangs from a busy machine.
 LIMIT = 60.0
 
@@ -34,31 +34,20 @@ def until(condition, limit=LIMIT):
     return found
 
 
-def launch(*words, env=None):
-    environment = {**os.environ, "PYTHONPATH": str(ROOT), **(env or {})}
-    return subprocess.Popen(
-        [sys.executable, IDLE, *map(str, words)],
-        env=environment,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-    )
-
-
 @pytest.fixture
-def start():
-    """Launches, and leaves nothing of its own behind."""
-    launched = []
+def start(tmp_path):
+    """Begins `maillage` with idle parts, and leaves nothing of it behind."""
+    begun = []
 
-    def begin(*words, env=None):
-        launched.append(launch(*words, env=env))
-        return launched[-1]
+    def begin(*words, env):
+        out = tmp_path / f"{len(begun)}.out"
+        begun.append(commands.begun(maillage, [*map(str, words)], {**os.environ, **env}, out))
+        return begun[-1]
 
     yield begin
-    for process in launched:
-        if process.poll() is None:
-            process.terminate()
-        process.communicate(timeout=LIMIT)
+    for process in begun:
+        process.send_signal(signal.SIGTERM)
+        process.wait(LIMIT)
 
 
 @pytest.fixture
@@ -209,13 +198,11 @@ def test_up_serves_survives_kill_9_and_runs_side_by_side(place, start):
 
     again = start("up", "--data", place / "one", env=clean(free_port()))
     taken = start("up", "--data", place / "three", env=clean(two))
-    said = again.communicate(timeout=LIMIT)[0]
-    assert (again.returncode, said.count("\n")) == (2, 1)
-    assert f"already runs on {place / 'one'} at http://127.0.0.1:{one}." in said
+    assert (again.wait(LIMIT), again.said.count("\n")) == (2, 1)
+    assert f"already runs on {place / 'one'} at http://127.0.0.1:{one}." in again.said
 
-    said = taken.communicate(timeout=LIMIT)[0]
-    assert (taken.returncode, said.count("\n")) == (2, 1)
-    assert f"Port {two} of 127.0.0.1 is taken" in said
+    assert (taken.wait(LIMIT), taken.said.count("\n")) == (2, 1)
+    assert f"Port {two} of 127.0.0.1 is taken" in taken.said
 
     pids = [pid_of(place / "one", name) for name in ("postgres", "valkey", "api", "openid")]
     assert all(alive(pid) for pid in pids)
@@ -242,8 +229,9 @@ def test_a_token_is_for_demo_people_only(tmp_path, capsys, monkeypatch):
 
 
 def ready(process):
-    """Reads what it says until it says that it is ready."""
-    return any(line.startswith("Ready in") for line in process.stdout)
+    """Once it says so, or has ended without a word of it."""
+    until(lambda: "\nReady in" in process.said or process.poll() is not None)
+    return "\nReady in" in process.said
 
 
 def mentions(path):

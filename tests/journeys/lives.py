@@ -20,7 +20,9 @@ from typing import Any
 import psutil
 import requests
 
+from infra.cli import main
 from infra.embedded.stack import SWITCHES
+from tests.faults.kit.commands import Command, begun, ended
 
 ROOT = Path(__file__).parents[2]
 PROGRAM = "import sys; from infra.cli import main; sys.exit(main())"
@@ -35,7 +37,7 @@ OURS = {"DATA", "PORT", "HOST", "PUBLIC_URL", "TRUSTED_HOSTS", "SECRET_KEY", "MA
 class Started:
     """A Maillage that said it is ready."""
 
-    process: subprocess.Popen[bytes]
+    process: subprocess.Popen[bytes] | Command
     data: Path
     port: int
     said: str
@@ -66,9 +68,14 @@ class Started:
             timeout=START_LIMIT,
         )
 
+    def warmly(self, *words: str) -> subprocess.CompletedProcess[str]:
+        """The same by a process that has imported the program already."""
+        env, out = environment(self.data, self.port), self.data.parent / "asked.out"
+        return ended(main, (*words, "--data", str(self.data)), env, out, START_LIMIT)
+
     def token(self, email: str) -> str:
         if email not in self._tokens:
-            self._tokens[email] = self.ask("token", email).stdout.strip()
+            self._tokens[email] = self.warmly("token", email).stdout.strip()
         return self._tokens[email]
 
     def stop(self, number: int = signal.SIGINT) -> int:
@@ -101,13 +108,16 @@ def folder() -> Iterator[Path]:
 
 
 @contextmanager
-def started(data: Path, **more: str) -> Iterator[Started]:
-    """`maillage up` until the block ends, however it ends."""
+def started(data: Path, *, warm: bool = False, **more: str) -> Iterator[Started]:
+    """`maillage up` until the block ends, however it ends; `warm` has imported itself already."""
     port, log = free_port(), data.parent / f"{data.name}.out"
-    with log.open("wb") as out:
-        process = subprocess.Popen(
-            command("up"), env=environment(data, port, **more), stdout=out, stderr=out
-        )
+    env = environment(data, port, **more)
+    process: subprocess.Popen[bytes] | Command
+    if warm:
+        process = begun(main, ["up"], env, log)
+    else:
+        with log.open("wb") as out:
+            process = subprocess.Popen(command("up"), env=env, stdout=out, stderr=out)
     try:
         until(lambda: b"To stop" in log.read_bytes() or process.poll() is not None, START_LIMIT)
         said = log.read_text(encoding="utf-8")

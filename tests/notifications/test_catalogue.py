@@ -1,12 +1,11 @@
 """What the code plans is what the catalogue says."""
 
 import ast
-from pathlib import Path
 
 from notifications.catalogue import CANARY, CATALOGUE, Urgency
 from services.shared.alerts import RecipientRole
+from tests.architecture.test_code import ROOT, nodes_of, tree_of
 
-ROOT = Path(__file__).parents[2]
 SOURCES = [
     path for folder in ("services", "notifications") for path in (ROOT / folder).rglob("*.py")
 ]
@@ -16,17 +15,16 @@ def planned() -> list[tuple[str, ast.Call, dict[str, str]]]:
     """Each place at which an alert is planned: where, the call, and the module's own constants."""
     found = []
     for path in SOURCES:
-        tree = ast.parse(path.read_text(encoding="utf-8"))
         constants = {
             node.targets[0].id: node.value.value
-            for node in tree.body
+            for node in tree_of(path).body
             if isinstance(node, ast.Assign)
             and isinstance(node.targets[0], ast.Name)
             and isinstance(node.value, ast.Constant)
         }
         found += [
             (f"{path.relative_to(ROOT)}:{node.lineno}", node, constants)
-            for node in ast.walk(tree)
+            for node in nodes_of(path)
             if isinstance(node, ast.Call)
             and isinstance(node.func, ast.Name)
             and node.func.id == "NewAlert"

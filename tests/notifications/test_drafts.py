@@ -74,13 +74,18 @@ def stage(network: Network) -> Stage:
     return Stage(network, case, procedure)
 
 
+@beginning
+def settled(network: Network) -> None:
+    sweep(network)
+
+
 def told_by(stage: Stage, step: Callable[[Stage], Any]) -> tuple[set[Any], set[str]]:
     """What `step` brought about: kinds and roles of new alerts; who got a mail.
 
     What stood before stands after it.
     """
     network = stage.network
-    sweep(network)
+    settled(network)
     alerts = set(network.rows(STANDING))
     deliveries = len(network.rows(DELIVERIES))
     mails = len(network.postbox.received)

@@ -17,12 +17,14 @@ from services.shared import alerts
 from services.shared.alerts import NewAlert, RecipientRole
 from services.shared.clock import SystemClock
 from tests.journeys.steps import note, open_shared_case, propose
+from tests.slices import WHOLE, times
 from tests.workers.test_processes import wait_for
+from workers import sweeper as sweeper_module
 from workers.clock import DatabaseClock
 from workers.listening import Listener
 from workers.presence import Presence
 from workers.queues import hints
-from workers.sweeper import GATHER_SECONDS, Sweeper
+from workers.sweeper import GATHER_SECONDS, IDLE_SECONDS, Sweeper
 
 NOBODY = "unix:///nonexistent/valkey.sock"
 NOTES = 40
@@ -84,6 +86,13 @@ def two(start, world) -> tuple[Counted, Counted]:
     return first, second
 
 
+@pytest.fixture
+def looks_often(monkeypatch) -> None:
+    """Then the same bound is harder to keep, and sooner seen to be kept."""
+    monkeypatch.setattr(sweeper_module, "IDLE_SECONDS", IDLE_SECONDS if WHOLE else 0.5)
+
+
+@pytest.mark.usefixtures("looks_often")
 def test_a_note_costs_the_sweepers_next_to_nothing(two, world):
     before = sum(each.statements for each in two)
     for _ in range(NOTES):
@@ -129,7 +138,7 @@ def test_notices_that_come_together_are_few_sweeps(start, world):
 def test_what_becomes_due_is_told_when_it_does(two, world, worker_database, postbox):
     worker = world.professional()
     case = world.case(worker)
-    due_at = SystemClock().now() + timedelta(seconds=2)
+    due_at = SystemClock().now() + timedelta(seconds=times(2, 1))
     told = NewAlert(
         kind="evictions.hearing_approaching",
         case_id=case,

@@ -4,6 +4,7 @@ from typing import Any
 from uuid import UUID
 
 from notifications.lease import HOLDERS
+from workers.sweeper import PATIENCE
 
 HEARING = "2030-03-08T08:30:00+00:00"
 _ALERTS = """
@@ -25,6 +26,17 @@ _END_LEASE = """
       (SELECT CAST(objid AS bigint) FROM pg_locks JOIN pg_stat_activity USING (pid)
        WHERE locktype = 'advisory' AND classid = %s AND application_name = %s)
 """
+_WAITED_ALERTS = """
+    WITH waiting AS (SELECT id FROM alerts WHERE state = 'planned' AND due_at > %(since)s
+                     AND due_at <= clock_timestamp() FOR UPDATE SKIP LOCKED)
+    UPDATE alerts SET due_at = %(since)s, planned_at = least(planned_at, %(since)s), next_at = NULL
+    WHERE id IN (SELECT id FROM waiting)
+"""
+_WAITED_MAILS = """
+    WITH waiting AS (SELECT id FROM deliveries WHERE state = 'pending' AND next_at > %(since)s
+                     FOR UPDATE SKIP LOCKED)
+    UPDATE deliveries SET next_at = %(since)s WHERE id IN (SELECT id FROM waiting)
+"""
 _LISTENING = "SELECT 1 FROM pg_stat_activity WHERE starts_with(query, 'LISTEN')"
 
 
@@ -44,6 +56,14 @@ def due_alerts(world: Any, count: int, among: list[UUID]) -> list[UUID]:
 def end_lease(world: Any, name: str) -> None:
     """Of all that the part of this name holds."""
     world.run(_END_LEASE, HOLDERS, name)
+
+
+def have_waited(world: Any) -> None:
+    """As if all that waits had done so for longer than a sweeper has patience with the workers."""
+    for update in (_WAITED_ALERTS, _WAITED_MAILS):
+        ((now,),) = world.run("SELECT clock_timestamp()")
+        world.connection.execute(update, {"since": now - PATIENCE})
+    world.run("SELECT pg_notify('maillage_due', '')")
 
 
 def is_listening(world: Any) -> bool:

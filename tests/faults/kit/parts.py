@@ -26,7 +26,7 @@ from services.shared.events import REGISTRY
 from tests.faults.kit import sink
 from tests.faults.kit.sink import Temper
 from tests.guards.setting_up import SET_UP
-from workers import main
+from workers import heartbeat, main
 from workers.routing import ROUTES
 
 CONTEXT = multiprocessing.get_context("forkserver")
@@ -82,9 +82,16 @@ def _run_older(settings: Settings) -> None:
     main.run_sweeper(settings)
 
 
+def _run_brisk(settings: Settings) -> None:
+    """A worker that says that it lives, and looks for Redis, as often as a test can wait for."""
+    heartbeat.EVERY_SECONDS = main.REDIS_PAUSE_SECONDS = 0.1
+    main.run_worker(settings)
+
+
 RUN: dict[str, Callable[..., None]] = {
     "sink": sink.serve,
     "worker": main.run_worker,
+    "brisk": _run_brisk,
     "sweeper": main.run_sweeper,
     "older": _run_older,
     "api": _serve_api,
@@ -129,7 +136,7 @@ class Parts:
         return self.folder / f"{name}.log"
 
     def start(self, name: str, **changes: Any) -> BaseProcess:
-        """`name` begins with what it is: sink, api, worker, sweeper or older."""
+        """`name` begins with what it is: sink, api, worker, brisk, sweeper or older."""
         part = name.rstrip("0123456789")
         url = make_url(self.settings.worker_database_url)
         named = url.update_query_dict({"application_name": name}).render_as_string()

@@ -64,17 +64,17 @@ def end(process: BaseProcess) -> None:
     process.join()
 
 
-def ask(port: int, method: str = "GET", path: str = "/healthz", **given):
-    with closing(http.client.HTTPConnection(HOST, port, timeout=LIMIT)) as connection:
+def ask(port: int, method: str = "GET", path: str = "/healthz", within: float = LIMIT, **given):
+    with closing(http.client.HTTPConnection(HOST, port, timeout=within)) as connection:
         connection.request(method, path, **given)
         answer = connection.getresponse()
         answer.body = answer.read()
     return answer
 
 
-def is_healthy(port: int) -> bool:
+def is_healthy(port: int, within: float = LIMIT) -> bool:
     try:
-        return ask(port).status == 200
+        return ask(port, within=within).status == 200
     except OSError:
         return False
 
