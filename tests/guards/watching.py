@@ -1,5 +1,7 @@
 """The plugin that watches every test of the run: what it let out, and whether that may be."""
 
+import gc
+
 import pytest
 from flask import Flask, Response, request, request_finished
 
@@ -46,6 +48,12 @@ request_finished.connect(_answered)
 def leaks_on_purpose() -> None:
     """For the test of this watch."""
     LEAVING.on_purpose = True
+
+
+def pytest_collection_finish() -> None:
+    """What is loaded by now stays: the collector need not look at all of it again and again."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.hookimpl(tryfirst=True)
