@@ -66,7 +66,8 @@ class Followed:
 
     def against(self, kind):
         """What an act is said to break, and whether it is told as a breach."""
-        return [(each["code"], each["breach"]) for each in self._act(kind)["warnings"]]
+        told = self._act(kind)["warnings"]
+        return [(each["code"], each["breach"]) for each in told if "breach" in each]
 
     def subjects(self):
         """The mails that came since the last look, without the code of the case."""

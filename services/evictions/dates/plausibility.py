@@ -11,7 +11,7 @@ from uuid import UUID
 from services.evictions.counting.calendar import Calendar
 from services.evictions.counting.delivery import LETTERS
 from services.evictions.dates.facts import AnAct
-from services.evictions.law.acts import ActKind
+from services.evictions.law.acts import JUDGMENTS, ActKind
 from services.shared.clock import BRUSSELS, legal_day
 
 # So many days before and after the day on which it is written down, nobody wonders.
@@ -48,6 +48,7 @@ def questions(acts: Sequence[RecordedAct], calendar: Calendar) -> dict[UUID, lis
             *(far_off(act.received_on, act.recorded_at) if act.received_on else ()),
             *_twice(act, acts),
             *([_ask("letter-is-no-service")] if is_no_service(act) else ()),
+            *([_ask("no-announcement")] if _is_unannounced(act, acts) else ()),
         ]
         for act in acts
     }
@@ -95,6 +96,14 @@ def far_off(day: date, recorded_at: datetime, *, after: int = _AFTER) -> list[Qu
     """A question about a year that is far from the day of writing."""
     distance = (day - legal_day(recorded_at)).days
     return [] if -_BEFORE <= distance <= after else [_ask("year-far-off", day)]
+
+
+def _is_unannounced(act: RecordedAct, acts: Sequence[RecordedAct]) -> bool:
+    """Whether a day is set to carry out a judgment and no announcement of it is written down
+    (C. jud. art. 1344quater)."""
+    before = {each.kind for each in acts if each.acted_on <= act.acted_on}
+    judged = any(kind in before for kind in JUDGMENTS)
+    return act.kind == ActKind.EVICTION and judged and ActKind.BAILIFF_NOTICE not in before
 
 
 def _twice(act: RecordedAct, acts: Sequence[RecordedAct]) -> list[Question]:

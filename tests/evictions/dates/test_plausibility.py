@@ -92,6 +92,21 @@ def test_a_hearing_and_a_posting_of_it(network, procedure, starts_at, asked):
     assert (act["posted_by"], act["recorded_by"]) == (network["liaison"].id, network["rw1"].id)
 
 
+def test_an_eviction_of_which_no_announcement_is_written_down(network, procedure):
+    """Asked after a judgment, until the bailiff's announcement is written down too."""
+    _, first = record(network, procedure, kind="eviction", acted_on="2027-02-09")
+    assert "no-announcement" not in codes(first)
+    view, _ = record(network, procedure, kind="judgment", acted_on="2026-11-24")
+
+    def asked(view) -> bool:
+        (act,) = (each for each in view["acts"] if each["kind"] == "eviction")
+        return "no-announcement" in codes(act)
+
+    assert asked(view)
+    view, _ = record(network, procedure, kind="bailiff_notice", acted_on="2027-01-25")
+    assert not asked(view)
+
+
 def test_an_opposition_before_the_claim(network, procedure):
     record(network, procedure, kind="petition", acted_on="2026-11-25")
     path = f"/api/v1/procedures/{procedure['id']}/welfare-oppositions"
