@@ -5,8 +5,6 @@ import random
 from itertools import pairwise
 from uuid import UUID
 
-import pytest
-
 from services.intervisions.ballots.count import (
     Count,
     Option,
@@ -18,6 +16,7 @@ from services.intervisions.ballots.count import (
     fault_of,
     papers_digest,
 )
+from tests.families import family
 
 SEED = bytes(range(32))
 
@@ -71,7 +70,7 @@ def stands_before(one: Option, other: Option, totals: dict[UUID, int], seed: byt
     return lots[0] < lots[1]
 
 
-@pytest.mark.parametrize("start", range(0, 2000, 500))
+@family("start", range(0, 2000, 500))
 def test_the_count_is_what_a_second_reading_of_the_rule_gives(start):
     for number in range(start, start + 500):
         options, papers, rules, seed = random_ballot(random.Random(number))
@@ -177,8 +176,8 @@ def test_points_on_a_withdrawn_option_count_for_nobody():
     assert (result.lost_points, result.papers) == (4, 2)
 
 
-@pytest.mark.parametrize(
-    ("paper", "fault"),
+@family(
+    "paper, fault",
     [
         ({}, PaperFault.EMPTY),
         ({9: 1}, PaperFault.FOREIGN),

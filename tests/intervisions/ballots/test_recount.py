@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy import make_url
 
 from infra.cli import main
+from tests.families import family
 from tests.intervisions.ballots.steps import close, open_ballot, propose, result, vote
 from tests.intervisions.steps import planned_session
 
@@ -52,8 +53,8 @@ SWAP = """
 """
 
 
-@pytest.mark.parametrize(
-    ("tamper", "found"),
+@family(
+    "tamper, found",
     [
         (SWAP, "the papers are not those of which the digest was announced"),
         (SWAP, "the papers are not those of which the journal holds the digest"),

