@@ -9,6 +9,7 @@ from random import Random
 import pytest
 
 from services.evictions.law.regimes import regimes
+from tests.families import family
 from tests.journeys.steps import open_shared_case
 from tests.people import Network
 from tests.slices import some, times
@@ -147,7 +148,7 @@ CONTRADICTIONS = {
 }
 
 
-@pytest.mark.parametrize("name", CONTRADICTIONS)
+@family("name", CONTRADICTIONS)
 def test_a_contradiction_is_written_down_and_named(network, case, name):
     acts, expected = CONTRADICTIONS[name]
     assert doubts(record(network, case, acts)) == expected
