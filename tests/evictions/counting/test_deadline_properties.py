@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from services.evictions.counting.calendar import belgium
 from services.evictions.counting.deadlines import CountedBy, Counting, DeadlineError, Unit, compute
 from tests.families import family
+from tests.slices import times
 
 BELGIUM = belgium()
 ONE_DAY = timedelta(days=1)
@@ -26,7 +27,7 @@ UNITS_OF = {
 }
 PAIRS = [(counting, unit) for counting, units in UNITS_OF.items() for unit in units]
 QUESTIONS = st.sampled_from(PAIRS)
-unhurried = settings(deadline=None)
+unhurried = settings(deadline=None, max_examples=times(100, 40))
 
 
 def _compute(start, delay, unit, counting):

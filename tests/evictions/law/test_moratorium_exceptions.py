@@ -13,8 +13,9 @@ from services.evictions.law.rulebook import apply
 from services.evictions.law.rulesets import brussels, parse_rule_set, shipped
 from tests.evictions.law import second_reading
 from tests.families import family
+from tests.slices import times
 
-SEED, HOW_MANY = 20261122, 10_000
+SEED, HOW_MANY = 20261122, times(10_000, 1_500)
 JUDGES = (
     Ground.REHOUSED_OR_LEFT,
     Ground.DWELLING_UNFIT,

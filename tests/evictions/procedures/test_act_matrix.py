@@ -66,7 +66,7 @@ def doubts(seen):
     )
 
 
-@pytest.mark.parametrize("regime", some(list(regimes()), 2))
+@pytest.mark.parametrize("regime", some(list(regimes()), 1))
 def test_any_order_of_entry_gives_the_same_dates_and_the_same_doubts(network, case, regime):
     straight = record(network, case, COURSE, regime)
     dice = Random(regime)
@@ -76,7 +76,7 @@ def test_any_order_of_entry_gives_the_same_dates_and_the_same_doubts(network, ca
         assert doubts(seen) == doubts(straight), order
 
 
-@pytest.mark.parametrize("regime", some(list(regimes()), 2))
+@pytest.mark.parametrize("regime", some(list(regimes()), 1))
 def test_each_act_alone_and_each_pair_say_what_the_acts_say(network, case, regime):
     """Nothing of what is missing is needed: a pair gives what its two acts give."""
     pairs = Random(regime).sample(list(combinations(COURSE, 2)), PAIRS)

@@ -15,7 +15,7 @@ from tests.intervisions.screening import corpus
 from tests.slices import times
 
 SEED = 20260603
-TEXTS = times(2_000, 200)
+TEXTS = times(2_000, 60)
 
 
 @pytest.fixture(scope="module")
