@@ -10,6 +10,7 @@ import vobject
 
 from services.calendars import document
 from services.calendars.entries import Entry
+from tests.families import family
 from tests.journeys.steps import join, open_shared_case, org, propose, set_hearing, take_over
 
 BRUSSELS = ZoneInfo("Europe/Brussels")
@@ -202,8 +203,8 @@ def entry(starts_at):
 NIGHTS = [datetime(2026, 3, 29, 0, tzinfo=UTC), datetime(2026, 10, 25, 0, tzinfo=UTC)]
 
 
-@pytest.mark.parametrize("night", NIGHTS, ids=["March", "October"])
-@pytest.mark.parametrize("minutes", range(0, 240, 15))
+@family("night", NIGHTS)
+@family("minutes", range(0, 240, 15))
 def test_every_quarter_of_both_nights_is_read_back_as_the_same_instant(night, minutes):
     moment = night - timedelta(hours=1) + timedelta(minutes=minutes)
     written = document.feed([entry(moment)], language="fr", at=moment).decode()
@@ -220,7 +221,7 @@ def test_the_zone_written_out_is_that_of_the_world_until_2040():
         assert local.replace(tzinfo=zone).utcoffset() == local.replace(tzinfo=BRUSSELS).utcoffset()
 
 
-@pytest.mark.parametrize(("language", "word"), [("fr", "RDV"), ("nl", "Afspraak")])
+@family("language, word", [("fr", "RDV"), ("nl", "Afspraak")])
 def test_titles_are_neutral_in_the_owners_language(language, word):
     written = document.feed([entry(NIGHTS[0])], language=language, at=NIGHTS[0]).decode()
     event = vobject.readOne(written).vevent

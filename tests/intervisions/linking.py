@@ -18,6 +18,7 @@ import unicodedata
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
+from functools import cache
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -73,7 +74,7 @@ def joined(
 ) -> set[tuple[str, str, str, str]]:
     """(kind, value, a place where it is, a place where it is too) for everything in both."""
     common = {value for piece in known for value in values(piece)}
-    common |= {value for piece in _templates() for value in values(piece)}
+    common |= _said_by_templates()
     common |= {("value", _plain(word)) for word in _words_of(document)}
     left, right = _index(ours), _index(theirs)
     return {(*value, left[value], right[value]) for value in left.keys() & right.keys() - common}
@@ -128,6 +129,11 @@ def _words_of(document: Any) -> Iterator[str]:
     elif isinstance(document, list):
         for each in document:
             yield from _words_of(each)
+
+
+@cache
+def _said_by_templates() -> frozenset[tuple[str, str]]:
+    return frozenset(value for piece in _templates() for value in values(piece))
 
 
 def _templates() -> Iterator[Piece]:

@@ -9,8 +9,9 @@ from tests.intervisions.ballots.steps import open_ballot
 from tests.intervisions.proposals.steps import act, agree, draft, open_case, reader_of
 from tests.intervisions.steps import all_come, path_of, planned_session
 from tests.intervisions.tables.steps import BRAVO, gathered
+from tests.slices import times
 
-ROUNDS = 6
+ROUNDS = times(6, 2)
 
 
 def together(*acts: Callable[[], Any]) -> list[int]:

@@ -5,8 +5,6 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from uuid import uuid4
 
-import pytest
-
 from services.consent.policy import Access
 from services.intervisions import policy
 from services.intervisions.agendas.policy import require_drafter
@@ -25,6 +23,7 @@ from services.intervisions.proposals.policy import Authorship
 from services.intervisions.tables import policy as tables
 from services.shared.categories import ALL
 from services.shared.errors import DomainError
+from tests.families import family
 
 NOW = datetime(2026, 6, 1, 12, tzinfo=UTC)
 SERVICES = Path(__file__).parent.parent.parent / "services"
@@ -72,8 +71,8 @@ def test_policies_ask_no_database():
                 assert "uow" not in [each.arg for each in node.args.args + node.args.kwonlyargs]
 
 
-@pytest.mark.parametrize(
-    ("rule", "facts", "code"),
+@family(
+    "rule, facts, code",
     [
         (policy.require_attending, {}, None),
         (policy.require_attending, LEADER, None),
@@ -102,8 +101,8 @@ def test_what_a_part_allows(rule, facts, code):
     assert refusal(rule, part(**facts)) == code
 
 
-@pytest.mark.parametrize(
-    ("rule", "facts", "code"),
+@family(
+    "rule, facts, code",
     [
         (proposals.require_changer, {}, None),
         (proposals.require_changer, {"wrote": False, "case_id": None}, "proposal-of-another"),
@@ -121,8 +120,8 @@ def test_what_an_authorship_allows(rule, facts, code):
     assert refusal(rule, authorship(**facts)) == code
 
 
-@pytest.mark.parametrize(
-    ("rule", "facts", "code"),
+@family(
+    "rule, facts, code",
     [
         (follow_ups.require_finisher, {"owns": True}, None),
         (follow_ups.require_finisher, {"facilitates": True}, "not-the-owner"),
@@ -141,8 +140,8 @@ def test_what_keeping_a_follow_up_allows(rule, facts, code):
     assert refusal(rule, keeping(**facts)) == code
 
 
-@pytest.mark.parametrize(
-    ("sits", "signed", "code"),
+@family(
+    "sits, signed, code",
     [(True, True, None), (True, False, "undertaking-unsigned"), (False, True, "not-found")],
 )
 def test_a_table_is_for_those_who_sit_there_and_promised(sits, signed, code):

@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
+from tests.families import family
 from tests.journeys.steps import (
     join,
     mails_about,
@@ -31,22 +32,19 @@ def name(network: Network, **more):
     return network["rw1"].post("/api/v1/me/substitutions", body)
 
 
-@pytest.mark.parametrize(
-    ("moment", "status"),
-    [
+def test_the_period_is_whole_days_in_brussels(network, case):
+    name(network)
+    for moment, status in (
         # Brussels is two hours ahead of UTC in August: the days begin at 22:00 UTC.
         (datetime(2026, 8, 2, 21, 59, 59, tzinfo=UTC), 404),
         (datetime(2026, 8, 2, 22, 0, 0, tzinfo=UTC), 200),
         (datetime(2026, 8, 14, 21, 59, 59, tzinfo=UTC), 200),
         (datetime(2026, 8, 14, 22, 0, 0, tzinfo=UTC), 404),
-    ],
-)
-def test_the_period_is_whole_days_in_brussels(network, case, moment, status):
-    name(network)
-    network.clock.set(moment)
-    network["colleague"].call("GET", f"/api/v1/cases/{case['id']}", status=status)
-    listed = network["colleague"].get("/api/v1/cases")["items"]
-    assert len(listed) == (status == 200)
+    ):
+        network.clock.set(moment)
+        network["colleague"].call("GET", f"/api/v1/cases/{case['id']}", status=status)
+        listed = network["colleague"].get("/api/v1/cases")["items"]
+        assert len(listed) == (status == 200), moment
 
 
 def test_it_holds_for_cases_that_come_and_go_during_the_period(network, case):
@@ -195,8 +193,8 @@ def test_both_find_it_in_their_list(network, case):
         assert [each["id"] for each in listed] == found
 
 
-@pytest.mark.parametrize(
-    ("change", "status"),
+@family(
+    "change, status",
     [
         ({"substitute_id": "rw2"}, 422),
         ({"substitute_id": "rw1"}, 422),

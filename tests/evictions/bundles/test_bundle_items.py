@@ -9,6 +9,7 @@ from services.evictions.law.labels import provision
 from services.evictions.law.regimes import regimes
 from services.evictions.law.rulesets import codes, shipped
 from services.shared.words.catalogue import has_text
+from tests.families import family
 
 ONE = """
 [[item]]
@@ -18,7 +19,7 @@ names = { en = "L", fr = "B", nl = "H" }
 """
 
 
-@pytest.mark.parametrize("regime", list(regimes()))
+@family("regime", list(regimes()))
 def test_every_regime_asks_for_something(regime):
     items = items_of(regime)
     assert sum(each.required for each in items.values()) >= 3
@@ -32,8 +33,8 @@ def test_codes_are_unique_and_what_is_delicate_asks_for_consent():
     assert {each.code for each in items if each.consent} == {"medical", "family", "income"}
 
 
-@pytest.mark.parametrize(
-    ("broken", "named"),
+@family(
+    "broken, named",
     [
         (ONE.replace('nl = "H"', 'de = "H"'), r"bundle\.toml, line 5: item lease: names"),
         (ONE.replace("true", '"yes"'), r"line 4: item lease: required"),
@@ -53,8 +54,8 @@ def test_the_letter_names_every_act_and_every_date():
     assert [each for each in sorted(dates) if not has_text(f"household.dates.{each}")] == []
 
 
-@pytest.mark.parametrize(
-    ("written", "shown"),
+@family(
+    "written, shown",
     [
         ("Ord. 22 June 2023 (article number to check)", "Ord. 22 June 2023"),
         ("CBL art. 233quater (to check)", "CBL art. 233quater"),

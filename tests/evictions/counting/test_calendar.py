@@ -7,6 +7,7 @@ import pytest
 
 from services.evictions.counting.calendar import Season, belgium, load_calendar
 from services.evictions.counting.rulefile import RuleFileError
+from tests.families import family
 
 EASTER_DAYS = [  # law.md §3.2
     (2026, "04-06", "05-14", "05-25"),
@@ -18,14 +19,14 @@ EASTER_DAYS = [  # law.md §3.2
 ROW = '[[holiday]]\ncode="x"\nsource="s"\nnames={en="x",fr="x",nl="x"}\n'
 
 
-@pytest.mark.parametrize("year", range(2000, 2101))
+@family("year", range(2000, 2101))
 def test_legal_holidays_are_those_of_an_independent_source_without_its_two_sundays(year):
     public = holidays.country_holidays("BE", years=year)
     easter_sundays = {day for day, name in public.items() if name in {"Easter Sunday", "Pentecost"}}
     assert set(belgium().legal_holidays(year)) == set(public) - easter_sundays
 
 
-@pytest.mark.parametrize(("year", "easter_monday", "ascension", "whit_monday"), EASTER_DAYS)
+@family("year, easter_monday, ascension, whit_monday", EASTER_DAYS)
 def test_easter_holidays_are_those_of_the_law_file(year, easter_monday, ascension, whit_monday):
     dated = {holiday.code: day for day, holiday in belgium().legal_holidays(year).items()}
     assert dated["easter_monday"] == date.fromisoformat(f"{year}-{easter_monday}")
@@ -42,12 +43,12 @@ def test_there_are_ten_legal_holidays_in_order_with_names_and_source():
         assert all(holiday.names.say(language) for language in ("fr", "nl", "en"))
 
 
-@pytest.mark.parametrize("day", ["2026-04-03", "2026-11-02", "2027-11-15", "2025-12-26"])
+@family("day", ["2026-04-03", "2026-11-02", "2027-11-15", "2025-12-26"])
 def test_bank_and_school_holidays_remain_working_days(day):
     assert belgium().is_working_day(date.fromisoformat(day))
 
 
-@pytest.mark.parametrize("day", ["2026-03-28", "2026-03-29", "2026-04-06"])
+@family("day", ["2026-03-28", "2026-03-29", "2026-04-06"])
 def test_saturday_sunday_and_legal_holiday_are_no_working_days(day):
     assert not belgium().is_working_day(date.fromisoformat(day))
 
@@ -89,9 +90,7 @@ def test_a_new_holiday_is_data_with_its_first_and_last_year(tmp_path):
     assert day_off == [False, True, True, False]
 
 
-@pytest.mark.parametrize(
-    "rule", ['fixed="02-30"', 'fixed="05-08"\neaster_offset=1', "", 'easter_offset="x"']
-)
+@family("rule", ['fixed="02-30"', 'fixed="05-08"\neaster_offset=1', "", 'easter_offset="x"'])
 def test_a_broken_holiday_names_the_file_and_the_holiday(tmp_path, rule):
     file = tmp_path / "mine.toml"
     file.write_text(ROW + rule)
@@ -99,7 +98,7 @@ def test_a_broken_holiday_names_the_file_and_the_holiday(tmp_path, rule):
         load_calendar(file)
 
 
-@pytest.mark.parametrize("text", ["", "[[", "holiday = 3"])
+@family("text", ["", "[[", "holiday = 3"])
 def test_a_file_without_holidays_is_refused_by_name(tmp_path, text):
     file = tmp_path / "mine.toml"
     file.write_text(text)

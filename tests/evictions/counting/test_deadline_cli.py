@@ -4,14 +4,13 @@ import json
 import subprocess
 import sys
 
-import pytest
-
 from infra.cli import deadline
 from infra.cli.parser import OneSentenceParser
 from services.evictions.counting.citing import cite
 from services.evictions.law.norms import Certainty
 from services.evictions.law.rulesets import brussels
 from services.shared.words.catalogue import say
+from tests.families import family
 
 APPEAL = {"--from": "2026-06-30", "--delay": "1", "--unit": "month", "--counting": "remedy"}
 
@@ -57,8 +56,8 @@ def test_json_gives_both_readings(capsys):
     assert (answer["date"], answer["earlier_reading"]) == ("2025-12-20", "2025-12-19")
 
 
-@pytest.mark.parametrize(
-    ("language", "date_line", "words"),
+@family(
+    "language, date_line, words",
     [
         ("en", "Date: 2026-09-15", "15 September 2026"),
         ("fr", "Date : 2026-09-15", "15 septembre 2026"),
@@ -79,7 +78,7 @@ def test_text_names_the_other_reading(capsys):
     assert "Other reading: 2026-07-30" in capsys.readouterr().out
 
 
-@pytest.mark.parametrize(
+@family(
     "change",
     [
         {"--from": "2026-02-30"},
@@ -105,7 +104,6 @@ def test_text_names_the_other_reading(capsys):
         {"--language": "de"},
         {"--colour": "red"},
     ],
-    ids=str,
 )
 def test_nonsense_exits_2_with_one_sentence(capsys, change):
     assert _code(APPEAL | change) == 2
@@ -117,7 +115,7 @@ def test_nonsense_exits_2_with_one_sentence(capsys, change):
     assert "Traceback" not in err
 
 
-@pytest.mark.parametrize("missing", sorted(APPEAL))
+@family("missing", sorted(APPEAL))
 def test_a_missing_option_exits_2_and_names_it(capsys, missing):
     assert _code({name: value for name, value in APPEAL.items() if name != missing}) == 2
     assert missing in capsys.readouterr().err
@@ -162,8 +160,8 @@ STEPS = {
 }
 
 
-@pytest.mark.parametrize("language", ["fr", "nl", "en"])
-@pytest.mark.parametrize("step", STEPS)
+@family("language", ["fr", "nl", "en"])
+@family("step", STEPS)
 def test_each_brussels_step_is_explained(step, language, capsys):
     asked = {"explain": "--rule", step: "--from", "2026-10-20": "--language"}
     assert _run(asked, language) == 0
@@ -186,8 +184,8 @@ def _norms_of(step):
     return [norm for norm in every if norm.id == step or norm.id.startswith(f"{step}-")]
 
 
-@pytest.mark.parametrize(
-    ("day", "last"),
+@family(
+    "day, last",
     [
         ("2024-03-15", "2024-09-15"),  # a Sunday, which the official page names
         ("2024-01-10", "2024-09-15"),

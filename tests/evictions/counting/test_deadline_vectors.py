@@ -4,13 +4,12 @@ import csv
 from datetime import date
 from pathlib import Path
 
-import pytest
-
 from services.evictions.counting.calendar import belgium
 from services.evictions.counting.deadlines import Counting, Deadline, Unit, compute
 from services.evictions.law.acts import ActKind, DatedAct
 from services.evictions.law.rulebook import apply
 from services.evictions.law.rulesets import brussels
+from tests.families import family
 
 VECTORS = Path(__file__).with_name("deadlines.csv").read_text(encoding="utf-8")
 ROWS = list(csv.DictReader(VECTORS.splitlines()))
@@ -34,7 +33,7 @@ def test_all_vectors_are_here():
     assert len(ROWS) == 28
 
 
-@pytest.mark.parametrize("row", ROWS, ids=lambda row: f"{row['start']}-{row['counting']}")
+@family("row", ROWS)
 def test_vector(row):
     deadline = _answer(row)
     assert deadline.date.isoformat() == row["expected"]
@@ -48,13 +47,13 @@ def test_without_a_rule_a_month_of_waiting_always_shows_both_readings():
     assert (deadline.date, deadline.earlier_reading) == (date(2026, 4, 11), date(2026, 4, 10))
 
 
-@pytest.mark.parametrize("row", ROWS, ids=lambda row: f"{row['start']}-{row['counting']}")
+@family("row", ROWS)
 def test_alerts_use_the_earliest_reading(row):
     readings = [row["expected"], row["earlier_reading"] or row["expected"]]
     assert _answer(row).earliest.isoformat() == min(readings)
 
 
-@pytest.mark.parametrize("row", ROWS, ids=lambda row: f"{row['start']}-{row['counting']}")
+@family("row", ROWS)
 def test_each_date_is_reached_by_a_step_with_its_article(row):
     deadline = _answer(row)
     reached = {step.date for step in deadline.steps}

@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
+from tests.families import family
 from tests.journeys.steps import open_shared_case, sweep
 from tests.once.beginnings import beginning
 
@@ -157,8 +158,8 @@ def test_an_eviction_that_was_put_off_sets_nothing_running(network, path):
     assert of(seen, "eviction_not_before")["state"] == "running"
 
 
-@pytest.mark.parametrize(
-    ("kind", "more", "code"),
+@family(
+    "kind, more, code",
     [
         ("delay_granted", {}, "delay-needs-its-end"),
         ("service", {"until_on": "2026-10-01"}, "act-has-no-such-end"),

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from tests.families import family
 from tests.journeys.steps import open_shared_case
 from tests.once.beginnings import beginning
 from tests.people import Network
@@ -102,8 +103,8 @@ def test_who_does_not_see_the_case_counts_nothing(network, lines):
         assert list_board(network, who, first_day=LONG_AGO) == []
 
 
-@pytest.mark.parametrize(
-    ("args", "rule"),
+@family(
+    "args, rule",
     [
         ({"canton": "Uccle"}, lambda line: line["canton"] == "Uccle"),
         ({"kind": "hearing"}, is_hearing),

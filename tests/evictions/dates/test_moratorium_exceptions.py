@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 
+from tests.families import family
 from tests.journeys.steps import open_shared_case, sweep
 from tests.once.beginnings import beginning
 
@@ -15,13 +16,18 @@ GRANTED = {"kind": "moratorium_exception", "ground": "own_occupation", "acted_on
 
 @pytest.fixture
 @beginning
-def path(network):
-    return opened(network)
-
-
-def opened(network, regime="BRU_LEASE"):
+def case(network):
     network.clock.set(datetime(2026, 11, 9, 9, 0, tzinfo=UTC))
-    case = open_shared_case(network)
+    return open_shared_case(network)
+
+
+@pytest.fixture
+def path(network, case):
+    return opened(network, case)
+
+
+@beginning
+def opened(network, case, regime="BRU_LEASE"):
     body = {"canton": "Schaerbeek 1", "regime": regime}
     made = network["rw1"].post(f"/api/v1/cases/{case['id']}/procedures", body)
     return f"/api/v1/procedures/{made['id']}"
@@ -88,8 +94,8 @@ def test_a_waiver_leaves_the_block_and_the_warning(network, path):
     assert "in-moratorium" in [w["code"] for act in seen["acts"] for w in act["warnings"]]
 
 
-@pytest.mark.parametrize(
-    ("regime", "ground", "date", "doubted"),
+@family(
+    "regime, ground, date, doubted",
     [
         ("WAL_SOCIAL", "guidance_refused", "2026-12-07", False),
         ("WAL_SOCIAL", "own_occupation", "2027-03-16", True),
@@ -97,8 +103,8 @@ def test_a_waiver_leaves_the_block_and_the_warning(network, path):
         ("BRU_OTHER", "own_occupation", "2026-12-07", True),
     ],
 )
-def test_each_regime_knows_its_own_exceptions(network, regime, ground, date, doubted):
-    path = opened(network, regime)
+def test_each_regime_knows_its_own_exceptions(network, case, regime, ground, date, doubted):
+    path = opened(network, case, regime)
     network["rw1"].post(f"{path}/acts", SERVED)
     seen = network["rw1"].post(f"{path}/acts", GRANTED | {"ground": ground})
     assert earliest(seen)[0] == date

@@ -7,6 +7,7 @@ import pytest
 from services.evictions.counting.calendar import belgium
 from services.evictions.dates.plausibility import of_instant, of_term
 from services.shared.words.catalogue import keys
+from tests.families import family
 from tests.journeys.steps import open_shared_case
 from tests.people import Network
 
@@ -14,9 +15,17 @@ NOW = datetime(2026, 11, 30, 9, 0, tzinfo=UTC)
 
 
 @pytest.fixture
-def procedure(network: Network):
+def case(network: Network):
     network.clock.set(NOW)
-    case = open_shared_case(network)
+    return open_shared_case(network)
+
+
+@pytest.fixture
+def procedure(network: Network, case):
+    return started(network, case)
+
+
+def started(network, case):
     body = {"canton": "Schaerbeek 1", "regime": "BRU_LEASE"}
     return network["rw1"].post(f"/api/v1/cases/{case['id']}/procedures", body)
 
@@ -30,8 +39,8 @@ def codes(record):
     return [each["code"] for each in record["warnings"]]
 
 
-@pytest.mark.parametrize(
-    ("kind", "day", "more", "asked"),
+@family(
+    "kind, day, more, asked",
     [
         ("service", "2062-11-27", {}, ["year-far-off"]),
         ("service", "2006-11-27", {}, ["year-far-off"]),
@@ -45,8 +54,8 @@ def codes(record):
         ("service", "2026-11-26", {"delivery": "electronic"}, []),
     ],
 )
-def test_an_act(network, procedure, kind, day, more, asked):
-    _, act = record(network, procedure, kind=kind, acted_on=day, **more)
+def test_an_act(network, case, kind, day, more, asked):
+    _, act = record(network, started(network, case), kind=kind, acted_on=day, **more)
     assert codes(act) == asked
     for each in act["warnings"]:
         assert set(each["words"]) == {"en", "fr", "nl"}
@@ -69,8 +78,8 @@ def test_of_the_same_act_twice_the_second_is_asked_about(network, procedure):
     assert len(after["deadlines"]) == len(view["deadlines"]) / 2
 
 
-@pytest.mark.parametrize(
-    ("starts_at", "asked"),
+@family(
+    "starts_at, asked",
     [
         ("2026-12-25T03:00:00+01:00", ["on-a-legal-holiday", "at-night"]),
         ("2026-12-06T09:00:00+01:00", ["on-a-sunday"]),
@@ -80,8 +89,8 @@ def test_of_the_same_act_twice_the_second_is_asked_about(network, procedure):
         ("2026-12-08T20:00:00+01:00", []),
     ],
 )
-def test_a_hearing_and_a_posting_of_it(network, procedure, starts_at, asked):
-    path = f"/api/v1/procedures/{procedure['id']}"
+def test_a_hearing_and_a_posting_of_it(network, case, starts_at, asked):
+    path = f"/api/v1/procedures/{started(network, case)['id']}"
     body = {"kind": "hearing_moved", "starts_at": starts_at}
     posting = network["liaison"].post(f"{path}/postings", body)
     assert codes(posting) == asked

@@ -12,8 +12,10 @@ from services.evictions.law.acts import ActKind
 from services.evictions.law.in_force import Change, law_of
 from services.evictions.law.model import ChangeKind
 from services.evictions.law.rulesets import shipped
+from tests.families import family
 from tests.journeys.steps import open_shared_case
 from tests.people import Network
+from tests.slices import some
 
 KINDS = ("formal_notice", "petition", "service", "judgment", "bailiff_notice", "eviction")
 HOLIDAY = Change(
@@ -54,7 +56,7 @@ def _in_force(view):
     return [act for act in view["acts"] if act["replaced_by"] is None]
 
 
-@pytest.mark.parametrize("seed", range(4))
+@family("seed", some(range(4), 1))
 def test_a_chain_of_corrections_equals_a_fresh_computation(network, opened, seed):
     dice = Random(seed)
 
@@ -94,7 +96,7 @@ MATRIX = {
 }
 
 
-@pytest.mark.parametrize("name", MATRIX)
+@family("name", MATRIX)
 def test_acts_in_any_order_are_taken_and_computed_alike(network, opened, name):
     acts = [(kind, day) for kind, day in MATRIX[name] if kind != "hearing"]
     forth, back = (_procedure(network, opened) for _ in range(2))

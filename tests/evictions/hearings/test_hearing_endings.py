@@ -158,28 +158,34 @@ def test_a_posting_says_its_reason_or_is_none(network, case):
         assert refused["code"] == "posting-needs-a-reason"
 
 
-@pytest.mark.parametrize(
-    ("word", "because"),
-    [
-        ("Radiation", "struck_from_roll"),
-        ("omise", "omitted_from_roll"),
-        ("Afstand", "withdrawn"),
-        ("remise sine die", "adjourned_sine_die"),
-        ("minnelijke schikking", "settled"),
-    ],
-)
-def test_a_hearing_list_says_it_too(network, case, word, because):
-    procedure = set_hearing(network, case, HEARING)
-    header = "canton;rol;datum;uur;type"
-    line = f"Schaerbeek 1;26A100;12/05/2026;9u00;{word}"
-    found = upload(network, f"{header}\n{line}")
-    assert (found["proposed"], found["doubtful"]) == (1, 0)
-    again = upload(network, f"{header}\n{line}")
-    assert (again["known"], again["proposed"]) == (1, 0)
-    (posting,) = network["rw1"].get(f"/api/v1/procedures/{procedure['id']}")["postings"]
-    assert (posting["kind"], posting["because"]) == ("hearing_cancelled", because)
-    network["rw1"].post(f"/api/v1/postings/{posting['id']}/confirmation", status=200)
-    assert upload(network, f"{header}\n{line}")["known"] == 1
+# As lists say it, in both languages.
+WORDS_OF_LISTS = {
+    "Radiation": "struck_from_roll",
+    "omise": "omitted_from_roll",
+    "Afstand": "withdrawn",
+    "remise sine die": "adjourned_sine_die",
+    "minnelijke schikking": "settled",
+}
+
+
+def test_a_hearing_list_says_it_too(network, case):
+    """One hearing after the other of one procedure."""
+    path = f"/api/v1/procedures/{set_hearing(network, case, HEARING)['id']}"
+    for day, (word, because) in enumerate(WORDS_OF_LISTS.items(), start=12):
+        if day > 12:
+            body = {"starts_at": f"2026-05-{day}T09:00:00+02:00"}
+            network["rw1"].post(f"{path}/hearings", body)
+        text = f"canton;rol;datum;uur;type\nSchaerbeek 1;26A100;{day}/05/2026;9u00;{word}"
+        found = upload(network, text)
+        assert (found["proposed"], found["doubtful"]) == (1, 0), word
+        again = upload(network, text)
+        assert (again["known"], again["proposed"]) == (1, 0), word
+        (posting,) = [
+            each for each in network["rw1"].get(path)["postings"] if each["state"] == "posted"
+        ]
+        assert (posting["kind"], posting["because"]) == ("hearing_cancelled", because)
+        network["rw1"].post(f"/api/v1/postings/{posting['id']}/confirmation", status=200)
+        assert upload(network, text)["known"] == 1, word
 
 
 def test_a_list_about_another_day_is_doubtful_and_said_by_the_liaison(network, case):

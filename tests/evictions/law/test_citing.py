@@ -2,11 +2,10 @@
 
 import re
 
-import pytest
-
 from services.evictions.counting.citing import cite, in_every_language
 from services.evictions.law.regimes import regimes
 from services.evictions.law.rulesets import codes, shipped
+from tests.families import family
 
 ARTICLES = sorted(
     {norm.article for code in codes() for norm in shipped(code).norms()}
@@ -18,7 +17,7 @@ FRENCH = r"\b(C\. jud\.|C\. civ\.|CBL|CWHD|NLC|du|et|loi|AR|CE|al\.)"
 DUTCH = r"\b(Ger\.W\.|BW|RvS|NGW|van|en|lid|wet|KB)\b"
 
 
-@pytest.mark.parametrize("article", ARTICLES)
+@family("article", ARTICLES)
 def test_no_article_is_cited_in_a_language_that_is_not_the_readers(article):
     assert cite(article, "en") == article
     assert re.findall(f"{ENGLISH}|{DUTCH}", cite(article, "fr")) == []

@@ -2,10 +2,9 @@
 background or not found is never presented as certain.
 """
 
-import pytest
-
 from services.evictions.law.norms import Certainty
 from services.evictions.law.rulesets import codes, shipped
+from tests.families import family
 
 # S: found; X: sources disagree; ?: TO_CHECK, background or a weak source. The lowest mark of a row,
 # with what it is about, copied from the law file.
@@ -53,13 +52,13 @@ def test_every_norm_that_ships_has_a_mark_of_the_law_file():
     assert set(NORMS) == set(MARKS)
 
 
-@pytest.mark.parametrize(("key", "mark"), MARKS.items())
+@family("key, mark", MARKS.items())
 def test_no_row_ships_surer_than_it_was_read(key, mark):
     expected = SHIPS["X"] if key in WITH_MORE_CARE else SHIPS[mark]
     assert NORMS[key].certainty in expected
 
 
-@pytest.mark.parametrize("key", NORMS)
+@family("key", NORMS)
 def test_each_is_explained_in_three_languages_that_differ(key):
     said = [NORMS[key].explanation.say(language) for language in ("en", "fr", "nl")]
     assert len({text.strip() for text in said if len(text) > 20}) == len(said)

@@ -2,8 +2,6 @@
 
 from datetime import date
 
-import pytest
-
 from services.evictions.counting.calendar import belgium
 from services.evictions.counting.delivery import Delivery
 from services.evictions.law.acts import ActKind, Circumstances, DatedAct, Ground, Lifting, around
@@ -12,6 +10,7 @@ from services.evictions.law.moratorium import first_lawful
 from services.evictions.law.regimes import regimes
 from services.evictions.law.rulebook import deadlines_after
 from services.evictions.law.rulesets import shipped
+from tests.families import family
 
 
 def _act(kind, day, **more):
@@ -40,14 +39,14 @@ def _dates(acts, code="BXL-2023-09"):
 REMEDIES = {"appeal_until", "opposition_until", "third_party_opposition_until"}
 
 
-@pytest.mark.parametrize("regime", regimes())
+@family("regime", regimes())
 def test_every_regime_offers_every_remedy(regime):
     rule_set = shipped(regimes()[regime].rule_set)
     assert {rule.computes for rule in rule_set.rules} >= {*REMEDIES, "welfare_appeal_until"}
     assert {duty.id for duty in rule_set.duties} >= {"REM-03", "REM-04", "REM-08", "REM-09"}
 
 
-@pytest.mark.parametrize("regime", regimes())
+@family("regime", regimes())
 def test_every_date_names_who_must_act_and_what_ends_it(regime):
     for rule in shipped(regimes()[regime].rule_set).rules:
         assert rule.actor is not None, rule.id
@@ -68,8 +67,8 @@ def test_an_appeal_keeps_its_date_and_one_that_is_late_misses_it():
     assert late["appeal_until"] == ("2026-10-01", State.MISSED, 1)
 
 
-@pytest.mark.parametrize(
-    ("kind", "offered"),
+@family(
+    "kind, offered",
     [("judgment", False), ("default_judgment", True), ("deemed_judgment", False), (None, False)],
 )
 def test_opposition_is_open_after_a_default_judgment_alone(kind, offered):
@@ -83,13 +82,13 @@ def test_an_order_on_the_petition_of_one_side_is_open_to_third_party_opposition(
     assert "third_party_opposition_until" not in _dates(acts[1:], "SQT-2017")
 
 
-@pytest.mark.parametrize("delivery", [Delivery.ORDINARY, Delivery.REGISTERED])
+@family("delivery", [Delivery.ORDINARY, Delivery.REGISTERED])
 def test_a_letter_is_no_service(delivery):
     assert _dates([_act("service", "2026-09-01", delivery=delivery)]) == {}
     assert _dates([_act("letter", "2026-09-01")]) == {}
 
 
-@pytest.mark.parametrize("kind", ["opposition", "stay", "suspension", "settlement"])
+@family("kind", ["opposition", "stay", "suspension", "settlement"])
 def test_what_holds_the_execution_up_leaves_the_first_day_without_a_purpose(kind):
     found = _dates([_act("service", "2026-04-01"), _act(kind, "2026-04-10")])
     assert found["eviction_not_before"][1:] == (State.MOOT, 1)

@@ -12,8 +12,10 @@ from services.evictions.law.acts import ActKind, Circumstances, DatedAct, Ground
 from services.evictions.law.rulebook import apply
 from services.evictions.law.rulesets import brussels, parse_rule_set, shipped
 from tests.evictions.law import second_reading
+from tests.families import family
+from tests.slices import times
 
-SEED, HOW_MANY = 20261122, 10_000
+SEED, HOW_MANY = 20261122, times(10_000, 1_500)
 JUDGES = (
     Ground.REHOUSED_OR_LEFT,
     Ground.DWELLING_UNFIT,
@@ -29,7 +31,7 @@ def eviction(served, *lifted, rule_set="BXL-2023-09", rule="BRU-10"):
     return apply(shipped(rule_set).rule(rule), act, belgium(), known)
 
 
-@pytest.mark.parametrize("ground", JUDGES)
+@family("ground", JUDGES)
 def test_a_judges_exception_lifts_the_winter(ground):
     """In the judgment itself, before the service: the month after service is all that is left."""
     found = eviction(date(2026, 11, 5), Lifting(ground, date(2026, 10, 28)))

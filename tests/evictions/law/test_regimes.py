@@ -2,18 +2,17 @@
 
 from datetime import date
 
-import pytest
-
 from services.evictions.counting.calendar import belgium
 from services.evictions.law.acts import ActKind, DatedAct
 from services.evictions.law.norms import Certainty
 from services.evictions.law.regimes import Place, choose, regimes, region_of
 from services.evictions.law.rulebook import deadlines_after
 from services.evictions.law.rulesets import shipped
+from tests.families import family
 
 
-@pytest.mark.parametrize(
-    ("postal_code", "lease_kind", "day", "regime", "assumed"),
+@family(
+    "postal_code, lease_kind, day, regime, assumed",
     [
         ("1030", "main_residence", "2026-02-16", "BRU_LEASE", False),
         ("1210", "social", "2023-08-31", "BRU_LEASE", False),
@@ -61,8 +60,8 @@ def test_the_regime_follows_from_place_lease_and_day(postal_code, lease_kind, da
 KNOWN = frozenset({"1030", "4000", "4020", "9000", "4700", "4710"})
 
 
-@pytest.mark.parametrize(
-    ("postal_code", "canton", "regime", "assumed"),
+@family(
+    "postal_code, canton, regime, assumed",
     [
         ("9999", {"4000", "4020"}, "WAL_LEASE", False),  # no commune has it: the canton does
         ("9999", {"4700", "4710"}, "DG_LEASE", True),
@@ -124,8 +123,8 @@ def test_every_row_of_the_law_file_is_a_regime_and_only_two_know_the_winter():
         assert seasons == WINTER.get(code, set())
 
 
-@pytest.mark.parametrize(
-    ("regime", "blocked"),
+@family(
+    "regime, blocked",
     [
         ("BRU_LEASE", True),
         ("WAL_SOCIAL", True),
@@ -148,7 +147,7 @@ def test_a_claim_from_before_the_ordinance_follows_the_old_federal_rules():
     assert rules["FED-07"].delay == 1
 
 
-@pytest.mark.parametrize("lease_kind", ["main_residence", "social", "other", "without_title", None])
+@family("lease_kind", ["main_residence", "social", "other", "without_title", None])
 def test_no_lease_leads_to_a_mayors_order(lease_kind):
     assert choose(Place("1030"), lease_kind, date(2026, 2, 16)).regime.id != "ADMIN"
 
@@ -176,8 +175,8 @@ def test_every_regime_names_a_rule_set_that_exists_and_its_source():
         assert all(each.explanation.say(language) for language in ("fr", "nl", "en"))
 
 
-@pytest.mark.parametrize(
-    ("postal_code", "region"),
+@family(
+    "postal_code, region",
     [
         ("1000", "brussels"),
         ("1299", "brussels"),

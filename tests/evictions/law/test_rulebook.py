@@ -12,11 +12,12 @@ from services.evictions.law.acts import ActKind, DatedAct
 from services.evictions.law.norms import Certainty
 from services.evictions.law.rulebook import Bound, Party, apply, deadlines_after
 from services.evictions.law.rulesets import brussels, codes, load_rule_set, parse_rule_set, shipped
+from tests.families import family
 
 SOURCE = (RULES / "bxl-2023-09.toml").read_text(encoding="utf-8")
 SETS = [shipped(code) for code in codes()]
 NORMS = [
-    pytest.param(each, norm, id=f"{each.code}-{norm.id}")
+    (each.code, norm)
     for each in SETS
     for norm in (
         *each.rules,
@@ -25,7 +26,7 @@ NORMS = [
         *each.duties,
     )
 ]
-RULES_OF = [pytest.param(rule, id=f"{each.code}-{rule.id}") for each in SETS for rule in each.rules]
+RULES_OF = [rule for each in SETS for rule in each.rules]
 
 
 OTHER_SIDE = (Party.LANDLORD, Party.BAILIFF, Party.JUDGE)
@@ -69,7 +70,7 @@ def test_bailiff_announces_the_eviction_fifteen_full_working_days_before():
     )
 
 
-@pytest.mark.parametrize("act_kind", [ActKind.HEARING, ActKind.JUDGMENT])
+@family("act_kind", [ActKind.HEARING, ActKind.JUDGMENT])
 def test_acts_without_a_verified_delay_compute_nothing(act_kind):
     assert _dates(act_kind, date(2026, 5, 5)) == {}
 
@@ -79,8 +80,8 @@ def test_no_rule_applies_to_an_act_before_the_ordinance():
     assert "eviction_not_before" in _dates(ActKind.SERVICE, date(2023, 8, 31))
 
 
-@pytest.mark.parametrize(
-    ("day", "forbidden"),
+@family(
+    "day, forbidden",
     [
         ("2025-10-31", False),
         ("2025-11-01", True),
@@ -94,7 +95,7 @@ def test_the_moratorium_runs_from_1_november_to_15_march_included(day, forbidden
     assert brussels().moratoria[0].covers(date.fromisoformat(day)) is forbidden
 
 
-@pytest.mark.parametrize("inside", [date(2027, 11, 1), date(2027, 12, 31), date(2028, 2, 29)])
+@family("inside", [date(2027, 11, 1), date(2027, 12, 31), date(2028, 2, 29)])
 def test_the_first_day_after_the_moratorium_is_16_march(inside):
     winter = brussels().moratoria[0]
     assert winter.first_day_after(inside) == date(2028, 3, 16)
@@ -140,16 +141,16 @@ def test_the_brussels_set_is_version_1_and_holds_every_step_of_the_law_file():
     assert {norm.id for norm in held} == set(expected.split())
 
 
-@pytest.mark.parametrize(("rule_set", "norm"), NORMS)
-def test_every_rule_has_article_source_certainty_and_explanations(rule_set, norm):
+@family("code, norm", NORMS)
+def test_every_rule_has_article_source_certainty_and_explanations(code, norm):
     assert norm.article
     assert norm.certainty in Certainty
     assert norm.valid_from.year >= 2017
     assert all(norm.explanation.say(language) for language in ("fr", "nl", "en"))
 
 
-@pytest.mark.parametrize(("rule_set", "norm"), NORMS)
-def test_each_norm_names_what_people_can_open_or_is_unverified(rule_set, norm):
+@family("code, norm", NORMS)
+def test_each_norm_names_what_people_can_open_or_is_unverified(code, norm):
     assert norm.sources or norm.certainty is Certainty.UNVERIFIED
     for source in norm.sources:
         assert source.address.startswith("http")
@@ -159,7 +160,7 @@ def test_each_norm_names_what_people_can_open_or_is_unverified(rule_set, norm):
     assert "check" not in norm.article
 
 
-@pytest.mark.parametrize("rule", RULES_OF)
+@family("rule", RULES_OF)
 def test_a_rule_that_nobody_read_computes_only_where_it_protects_the_family(rule):
     if rule.certainty is Certainty.UNVERIFIED:
         own = rule.bound is Bound.UNTIL and rule.actor is Party.TENANT
@@ -167,7 +168,7 @@ def test_a_rule_that_nobody_read_computes_only_where_it_protects_the_family(rule
         assert own or kept or (rule.bound is Bound.UNTIL and rule.actor is Party.BAILIFF)
 
 
-@pytest.mark.parametrize("rule", RULES_OF)
+@family("rule", RULES_OF)
 def test_a_date_to_act_before_is_protective_and_a_lawful_date_is_not(rule):
     assert rule.protective is rule.computes.endswith("_until")
     assert apply(rule, DatedAct(kind=rule.triggers[0], acted_on=date(2026, 6, 1)), belgium()).steps
@@ -226,8 +227,8 @@ def _broken(old, new):
     return SOURCE.replace(old, new, 1)
 
 
-@pytest.mark.parametrize(
-    ("text", "sentence"),
+@family(
+    "text, sentence",
     [
         (_broken("delay = 40", 'delay = "40"'), "rule BRU-04: delay: a whole number"),
         (_broken("delay = 40", "delay = true"), "rule BRU-04: delay: a whole number"),
@@ -279,7 +280,7 @@ def test_a_broken_file_names_the_file_and_the_rule_in_one_sentence(text, sentenc
     assert "\n" not in str(fault.value)
 
 
-@pytest.mark.parametrize(
+@family(
     "broken",
     [
         "delay = forty",
@@ -320,7 +321,7 @@ BROKEN_LINES = [
 ]
 
 
-@pytest.mark.parametrize(("old", "new", "at"), BROKEN_LINES)
+@family("old, new, at", BROKEN_LINES)
 def test_each_kind_of_fault_names_its_file_and_its_own_line(old, new, at):
     wrong = _broken(old, new)
     line = SOURCE[: SOURCE.index(old)].count("\n") + 1 + at
@@ -339,7 +340,7 @@ def _in_favour_of_the_other_side(certainty):
     return parse_rule_set(SOURCE.replace(rule, other, 1), "x.toml")
 
 
-@pytest.mark.parametrize(("certainty", "dates"), [("disputed", 1), ("unverified", 0)])
+@family("certainty, dates", [("disputed", 1), ("unverified", 0)])
 def test_one_in_the_other_side_s_favour_computes_only_if_it_was_read(certainty, dates):
     rules = _in_favour_of_the_other_side(certainty)
     assert len(deadlines_after(_petition(date(2026, 2, 16)), rules, belgium())) == dates
@@ -356,8 +357,8 @@ def test_a_rule_set_of_a_network_lists_its_own_sources():
     assert rules.rule("BRU-03d").source == "A judgment, https://example.org/1"
 
 
-@pytest.mark.parametrize(
-    ("old", "source", "certainty"),
+@family(
+    "old, source, certainty",
     [
         ("S36, S45; as people wrote it", "S36, S45; as people wrote it", Certainty.FOUND),
         ("S-none: background", "Text not read", Certainty.UNVERIFIED),

@@ -2,13 +2,12 @@
 
 import re
 
-import pytest
-
 from services.evictions.counting import rulefile
 from services.evictions.counting.wording import _texts
 from services.evictions.law.regimes import regimes
 from services.evictions.law.rulesets import codes, shipped
 from services.shared.words.catalogue import say
+from tests.families import family
 
 NORMS = [norm for code in codes() for norm in shipped(code).norms()] + [*regimes().values()]
 SAID = {norm.id: norm.explanation for norm in NORMS} | {
@@ -24,14 +23,14 @@ NEVER = {
 }
 
 
-@pytest.mark.parametrize("language", NEVER)
-@pytest.mark.parametrize("key", SAID)
+@family("language", NEVER)
+@family("key", SAID)
 def test_nothing_is_said_that_is_no_product_text(key, language):
     assert re.findall(NEVER[language], SAID[key].say(language)) == []
 
 
-@pytest.mark.parametrize(
-    ("name", "said"),
+@family(
+    "name, said",
     [
         ("Uccle", "Justice de paix du canton d’Uccle"),
         ("Etterbeek", "Justice de paix du canton d’Etterbeek"),

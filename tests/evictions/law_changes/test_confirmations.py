@@ -7,6 +7,7 @@ import pytest
 from tests.cases.plans.test_plan import adult
 from tests.evictions.law_changes.test_norm_changes import draft, procedure
 from tests.evictions.law_changes.test_rule_versions import _apply, _load, _preview
+from tests.families import family
 from tests.household import adult as at_home
 from tests.journeys.steps import mails_about, open_shared_case, sweep, want_all_at_once
 from tests.people import Network
@@ -116,8 +117,8 @@ def test_another_release_of_the_text_is_confirmed_by_nobody(network, path, super
     assert confirmed(network, path) == {1: False}
 
 
-@pytest.mark.parametrize(
-    ("code", "more", "problem"),
+@family(
+    "code, more, problem",
     [
         ("BXL-1999", {}, "rule-set-version-unknown"),
         (BRUSSELS, {"version": 7}, "rule-set-version-unknown"),
@@ -131,7 +132,7 @@ def test_what_is_no_confirmation_is_refused(network, code, more, problem):
     assert problem in refused["type"]
 
 
-@pytest.mark.parametrize("who", ["rw1", "liaison"])
+@family("who", ["rw1", "liaison"])
 @pytest.mark.usefixtures("case")
 def test_only_who_administers_and_coordinates_records_it(network, who):
     confirm(network, who=who, status=403)

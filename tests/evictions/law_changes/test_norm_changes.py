@@ -12,6 +12,7 @@ from tests.evictions.dates.test_moratorium_exceptions import (
     earliest,
 )
 from tests.evictions.law_changes.test_rule_versions import _apply, _counts, _preview
+from tests.families import family
 from tests.journeys.steps import join, open_shared_case
 
 WINTER = {"rule_set": "BXL-2023-09", "rule_id": "BRU-12"}
@@ -77,7 +78,7 @@ def test_a_duty_that_is_disabled_is_asked_no_more(network, case):
     assert after["welfare_steps"] == []
 
 
-@pytest.mark.parametrize("what", [WINTER, OWN_OCCUPATION, SOCIAL_CENTRE])
+@family("what", [WINTER, OWN_OCCUPATION, SOCIAL_CENTRE])
 def test_only_a_rule_has_a_delay(network, what):
     body = {**what, "reason": "R", "delay": 3}
     refused = network["coordinator"].post("/api/v1/rule-changes", body, status=422)

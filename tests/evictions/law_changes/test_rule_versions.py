@@ -7,6 +7,7 @@ import pytest
 
 from services.evictions.counting.rulefile import RULES
 from services.evictions.law_changes import run as recomputation
+from tests.families import family
 from tests.journeys.steps import open_shared_case, sweep, want_all_at_once
 from tests.once.beginnings import beginning
 from tests.people import Network
@@ -220,8 +221,8 @@ def test_a_preview_of_older_rules_is_not_applied(autumn):
     assert _apply(autumn, older, status=409)["type"].endswith("recomputation-outdated")
 
 
-@pytest.mark.parametrize(
-    ("source", "problem", "line"),
+@family(
+    "source, problem, line",
     [
         (SECOND.replace('unit = "month"', 'unit = "moon"', 1), "rule-set-broken", 35),
         ("code = ", "rule-set-broken", 1),

@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
+from tests.families import family
 from tests.journeys.steps import open_shared_case
 from tests.people import Network
 
@@ -37,8 +38,8 @@ def _dates(procedure):
     return {each["computes"]: each["date"] for each in procedure["deadlines"]}
 
 
-@pytest.mark.parametrize(
-    ("postal_code", "lease_kind", "regime", "eviction"),
+@family(
+    "postal_code, lease_kind, regime, eviction",
     [
         ("1030", "main_residence", "BRU_LEASE", "2027-03-16"),
         ("1030", "other", "BRU_OTHER", "2026-11-20"),
@@ -51,6 +52,7 @@ def _dates(procedure):
 def test_the_dwelling_decides_which_rules_apply(
     network, opened, postal_code, lease_kind, regime, eviction
 ):
+    network.database.execute("DELETE FROM tenancies")
     _tenancy(network, opened, postal_code, lease_kind)
     procedure = _procedure(network, opened)
     assert (procedure["regime"], procedure["regime_assumed"]) == (regime, False)

@@ -9,6 +9,7 @@ from services.evictions.counting.rulefile import RuleFileError
 from services.evictions.law.regimes import regimes
 from services.evictions.law.task_templates import procedure_tasks, read_tasks
 from services.shared.words.catalogue import LANGUAGES, has_text, say
+from tests.families import family
 from tests.journeys.steps import open_shared_case
 from tests.once.beginnings import beginning
 from tests.people import Network
@@ -256,8 +257,8 @@ def test_every_regime_has_tasks_that_are_said_in_every_language():
         assert len({say(f"task.{each.code}", language) for language in LANGUAGES}) == 3
 
 
-@pytest.mark.parametrize(
-    ("line", "said"),
+@family(
+    "line, said",
     [
         ("opening = ['MARS']", "opening: a list of SQT"),
         ("acts = 'hearing'", "acts: a list of texts is expected"),

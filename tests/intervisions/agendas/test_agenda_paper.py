@@ -6,7 +6,6 @@ from io import BytesIO
 from uuid import uuid4
 from zoneinfo import ZoneInfo
 
-import pytest
 import vobject
 from pypdf import PdfReader
 
@@ -17,6 +16,7 @@ from services.intervisions.agendas.times import Item, ItemKind, timed
 from services.intervisions.agendas.views import AgendaView
 from services.intervisions.follow_ups.views import FollowUpView
 from services.shared.words.catalogue import LANGUAGES, has_text
+from tests.families import family
 
 START = datetime.fromisoformat("2026-06-03T13:00+02:00")
 END = START + timedelta(hours=3)
@@ -75,7 +75,7 @@ def read(made, language="fr"):
     return reader, " ".join(said.split())
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
+@family("language", LANGUAGES)
 def test_tagged_in_its_language_and_with_a_title(language):
     reader, text = read(view(), language)
     root = reader.root_object

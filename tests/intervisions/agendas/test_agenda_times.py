@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from services.intervisions.agendas.times import Item, ItemKind, moved, placed, timed, without
 from services.shared.errors import RuleBroken
+from tests.families import family
 
 
 def item(minutes=15, kind=ItemKind.TOPIC, title="Sujet"):
@@ -50,8 +51,8 @@ def test_what_is_too_long_is_said():
     assert part.overrun_minutes == 1
 
 
-@pytest.mark.parametrize(
-    ("start", "shown"),
+@family(
+    "start, shown",
     [
         # Clocks go from 2:00 to 3:00, then from 3:00 back to 2:00.
         ("2026-03-29T01:30+01:00", ["01:30 +0100", "03:30 +0200"]),

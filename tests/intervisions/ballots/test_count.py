@@ -5,8 +5,6 @@ import random
 from itertools import pairwise
 from uuid import UUID
 
-import pytest
-
 from services.intervisions.ballots.count import (
     Count,
     Option,
@@ -18,6 +16,8 @@ from services.intervisions.ballots.count import (
     fault_of,
     papers_digest,
 )
+from tests.families import family
+from tests.slices import times
 
 SEED = bytes(range(32))
 
@@ -71,7 +71,10 @@ def stands_before(one: Option, other: Option, totals: dict[UUID, int], seed: byt
     return lots[0] < lots[1]
 
 
-@pytest.mark.parametrize("start", range(0, 2000, 500))
+MIXED = times(500, 150)
+
+
+@family("start", range(0, times(2000, 500), 500))
 def test_the_count_is_what_a_second_reading_of_the_rule_gives(start):
     for number in range(start, start + 500):
         options, papers, rules, seed = random_ballot(random.Random(number))
@@ -94,7 +97,7 @@ def test_the_count_is_what_a_second_reading_of_the_rule_gives(start):
 
 
 def test_the_order_of_papers_and_of_options_decides_nothing():
-    for number in range(500):
+    for number in range(MIXED):
         rng = random.Random(number)
         options, papers, rules, seed = random_ballot(rng)
         expected = count(options, papers, rules, seed), papers_digest(papers)
@@ -106,7 +109,7 @@ def test_the_order_of_papers_and_of_options_decides_nothing():
 
 
 def test_every_tie_names_the_rule_that_broke_it_and_whether_a_place_hung_on_it():
-    for number in range(500):
+    for number in range(MIXED):
         options, papers, rules, seed = random_ballot(random.Random(number))
         result = count(options, papers, rules, seed)
         by_id = {each.id: each for each in options}
@@ -177,8 +180,8 @@ def test_points_on_a_withdrawn_option_count_for_nobody():
     assert (result.lost_points, result.papers) == (4, 2)
 
 
-@pytest.mark.parametrize(
-    ("paper", "fault"),
+@family(
+    "paper, fault",
     [
         ({}, PaperFault.EMPTY),
         ({9: 1}, PaperFault.FOREIGN),

@@ -1,19 +1,24 @@
 """`maillage ballot recount`: the same papers give the same result, and a changed one is found."""
 
 import json
+from contextlib import contextmanager
 
 import pytest
 from sqlalchemy import make_url
 
 from infra.cli import main
+from tests.families import family
 from tests.intervisions.ballots.steps import close, open_ballot, propose, result, vote
 from tests.intervisions.steps import planned_session
+from tests.once.beginnings import beginning
+from tests.once.emptying import copied, put_back
 
 VOTERS = ("rw1", "rw2", "rw3", "rw4")
+OF_A_BALLOT = ("ballots", "ballot_options", "ballot_papers")
 
 
-@pytest.fixture
-def closed(circle, cluster, monkeypatch):
+@beginning
+def counted(circle):
     """Four papers, a tie that the draw decides, and one proposal that nobody chose."""
     session = planned_session(circle, *VOTERS, "cass1")
     one, other, third = (propose(circle, session, "cass1") for _ in range(3))
@@ -23,6 +28,12 @@ def closed(circle, cluster, monkeypatch):
     vote(circle, ballot, "rw3", {one: 1, other: 1})
     vote(circle, ballot, "rw4", {third: 2})
     close(circle)
+    return ballot
+
+
+@pytest.fixture
+def closed(circle, cluster, monkeypatch):
+    ballot = counted(circle)
     url = make_url(cluster.url("maillage_owner")).render_as_string(hide_password=False)
     monkeypatch.setenv("OWNER_DATABASE_URL", url)
     return ballot
@@ -45,6 +56,16 @@ def test_the_same_result_line_by_line(circle, closed, capsys):
     assert "by draw" in said
 
 
+@contextmanager
+def put_back_afterwards(circle):
+    """The ballot as it was counted, for whoever tampers with it next."""
+    kept = [(name, lines) for name, lines in copied(circle.database) if name in OF_A_BALLOT]
+    assert len(kept) == len(OF_A_BALLOT)
+    yield
+    circle.database.execute("; ".join(f"DELETE FROM {name}" for name in OF_A_BALLOT))
+    put_back(circle.database, kept)
+
+
 SWAP = """
     UPDATE ballot_papers p SET choices = CASE choices
       WHEN (SELECT min(choices::text)::jsonb FROM ballot_papers)
@@ -52,8 +73,8 @@ SWAP = """
 """
 
 
-@pytest.mark.parametrize(
-    ("tamper", "found"),
+@family(
+    "tamper, found",
     [
         (SWAP, "the papers are not those of which the digest was announced"),
         (SWAP, "the papers are not those of which the journal holds the digest"),
@@ -75,8 +96,9 @@ SWAP = """
 )  # fmt: skip
 def test_what_was_tampered_with_is_found(circle, closed, capsys, tamper, found):
     circle.database.execute("SET session_replication_role = replica")
-    circle.database.execute(tamper)
-    code, said = recount(closed, capsys)
+    with put_back_afterwards(circle):
+        circle.database.execute(tamper)
+        code, said = recount(closed, capsys)
     assert code == 1
     assert found in said
     assert "The same" not in said

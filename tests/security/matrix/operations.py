@@ -179,6 +179,7 @@ def bodies(colleague: UUID) -> dict[str, dict[str, Any]]:
         "changeWebhook": {"url": "https://hooks.example/new", "state": "active"},
         "publishProtocol": {"title": "T", "body": "B"},
         **of_sessions(colleague),
+        "acknowledgeAlert": {"acting": "reference_worker"},
         "retryAlerts": {"ids": [str(colleague)]},
         "openCase": {"language": "fr", "members": [{"role": "adult", "pseudonym": "P"}]},
         "addMember": {"role": "child", "pseudonym": "P", "birth_date": "2020-02-02"},
