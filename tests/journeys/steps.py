@@ -67,6 +67,7 @@ def join(network: Network, case: Any, who: str, role: str) -> Any:
     return network[who].post(f"/api/v1/invitations/{place['id']}/acceptance", status=200)
 
 
+@beginning
 def set_hearing(network: Network, case: Any, starts_at: str, who: str = "rw1") -> Any:
     """A procedure of the case, and its hearing with the ladder of alerts."""
     procedure = network[who].post(

@@ -27,6 +27,11 @@ def act(network, path, kind, day, **more):
     return network["rw1"].post(f"{path}/acts", {"kind": kind, "acted_on": day, **more})
 
 
+@beginning
+def served(network, path):
+    return act(network, path, "service", "2026-09-01")
+
+
 def of(seen, computes):
     return next(each for each in seen["deadlines"] if each["computes"] == computes)
 
@@ -41,7 +46,7 @@ def correct(network, path, seen, kind, day):
 
 
 def test_an_appeal_ends_its_alerts_on_every_rung(network, path):
-    act(network, path, "service", "2026-09-01")
+    served(network, path)
     network.clock.set(datetime(2026, 9, 17, 9, 0, tzinfo=UTC))
     sweep(network)
     assert network.rows(OPEN, "appeal_until") == [(4,)]
@@ -53,7 +58,7 @@ def test_an_appeal_ends_its_alerts_on_every_rung(network, path):
 
 
 def test_what_undoes_the_act_brings_date_and_alerts_back_at_once_if_late(network, path):
-    act(network, path, "service", "2026-09-01")
+    served(network, path)
     seen = act(network, path, "appeal", "2026-09-17")
     network.clock.set(datetime(2026, 9, 30, 9, 0, tzinfo=UTC))
     place = f"{path}/acts/{the_act(seen, 'appeal')['id']}/correction"
@@ -66,13 +71,13 @@ def test_what_undoes_the_act_brings_date_and_alerts_back_at_once_if_late(network
 
 
 def test_a_date_that_nobody_kept_is_missed(network, path):
-    act(network, path, "service", "2026-09-01")
+    served(network, path)
     network.clock.set(datetime(2026, 10, 2, 9, 0, tzinfo=UTC))
     assert of(network["rw1"].get(path), "appeal_until")["state"] == "missed"
 
 
 def test_a_regime_changed_back_brings_the_same_dates_back(network, path):
-    act(network, path, "service", "2026-09-01")
+    served(network, path)
     act(network, path, "bailiff_notice", "2026-09-02")
     before = network.rows(OPEN, "rehousing_notice_until")
     network["rw1"].post(f"{path}/regime", {"regime": "SQT"}, status=200)
@@ -83,7 +88,7 @@ def test_a_regime_changed_back_brings_the_same_dates_back(network, path):
 
 
 def test_the_first_lawful_day_is_recomputed_against_today(network, path):
-    act(network, path, "service", "2026-09-01")
+    served(network, path)
     assert of(network["rw1"].get(path), "eviction_not_before")["lawful_from"] == "2026-10-02"
     network.clock.set(datetime(2026, 10, 30, 9, 0, tzinfo=UTC))
     assert of(network["rw1"].get(path), "eviction_not_before")["lawful_from"] == "2026-10-30"
@@ -118,14 +123,14 @@ def test_a_bailiff_who_announces_too_late_is_a_legal_alert_until_the_day_is_corr
     ],
 )
 def test_an_eviction_against_the_law_is_told_at_once(network, path, day, code):
-    act(network, path, "service", "2026-09-01")
+    served(network, path)
     seen = act(network, path, "eviction", day)
     assert code in {each["code"] for each in the_act(seen, "eviction")["warnings"]}
     assert network.rows(ALARMS, [AGAINST]) == [(AGAINST, 1, "planned")]
 
 
 def test_an_alarm_that_was_taken_back_speaks_again(network, path):
-    act(network, path, "service", "2026-09-01")
+    served(network, path)
     seen = act(network, path, "eviction", "2026-10-20")
     network["rw1"].post(f"{path}/regime", {"regime": "BRU_LEASE"}, status=200)
     assert network.rows(ALARMS, [AGAINST]) == []
@@ -172,7 +177,7 @@ def test_an_end_belongs_to_what_has_one(network, path, kind, more, code):
 
 
 def test_a_date_of_ones_own_says_anew_whether_an_act_kept_it_and_wakes_no_alert(network, path):
-    act(network, path, "service", "2026-09-01")
+    served(network, path)
     kept = of(act(network, path, "appeal", "2026-09-02"), "appeal_until")
     assert kept["state"] == "kept"
     place, version = f"/api/v1/deadlines/{kept['id']}/override", f'"v{kept["version"]}"'
@@ -188,7 +193,7 @@ def test_a_date_of_ones_own_says_anew_whether_an_act_kept_it_and_wakes_no_alert(
 
 
 def test_a_first_day_that_is_over_is_on_the_board_as_the_first_one_from_today(network, path):
-    act(network, path, "service", "2026-09-01")
+    served(network, path)
     board = "/api/v1/deadlines?kind=eviction_not_before"
     (line,) = network["rw1"].get(board)["items"]
     assert line["date"] == "2026-10-01"
@@ -202,7 +207,7 @@ def test_a_first_day_that_is_over_is_on_the_board_as_the_first_one_from_today(ne
 
 
 def test_me_counts_what_the_board_shows_of_a_day_that_is_over(network, path):
-    act(network, path, "service", "2026-09-01")
+    served(network, path)
     network.clock.set(datetime(2026, 11, 30, 9, 0, tzinfo=UTC))
     lines = network["rw1"].get("/api/v1/deadlines?limit=100")["items"]
     doubted = [each for each in lines if each["certainty"] != "found" and not each["overridden"]]

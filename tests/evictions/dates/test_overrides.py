@@ -47,6 +47,7 @@ def change(network, deadline, path, body, *, who="rw1", status=200):
     return network[who].post(path, body, status=status, **version)
 
 
+@beginning
 def override(network, procedure, day=OWN):
     body = {"date": day, "reason": "The registry was shut."}
     change(network, the_appeal(network, procedure), "override", body)

@@ -9,6 +9,7 @@ from services.evictions.dates.plausibility import of_instant, of_term
 from services.shared.words.catalogue import keys
 from tests.families import family
 from tests.journeys.steps import open_shared_case
+from tests.once.beginnings import beginning
 from tests.people import Network
 
 NOW = datetime(2026, 11, 30, 9, 0, tzinfo=UTC)
@@ -25,6 +26,7 @@ def procedure(network: Network, case):
     return started(network, case)
 
 
+@beginning
 def started(network, case):
     body = {"canton": "Schaerbeek 1", "regime": "BRU_LEASE"}
     return network["rw1"].post(f"/api/v1/cases/{case['id']}/procedures", body)

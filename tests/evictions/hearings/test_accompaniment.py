@@ -45,6 +45,7 @@ def ask(network, procedure, status=201, by="rw1", **who):
     return network[by].post(path, {"role": "companion", **who}, status=status)
 
 
+@beginning
 def ask_rw2(network, procedure, **more):
     return ask(network, procedure, professional_id=network["rw2"].id, **more)
 
@@ -74,6 +75,7 @@ def move(network, procedure, starts_at):
     )
 
 
+@beginning
 def confirmed(network, procedure):
     return answer(network, ask_rw2(network, procedure), "confirmation")
 

@@ -10,6 +10,7 @@ from tests.evictions.law_changes.test_rule_versions import _apply, _load, _previ
 from tests.families import family
 from tests.household import adult as at_home
 from tests.journeys.steps import mails_about, open_shared_case, sweep, want_all_at_once
+from tests.once.beginnings import beginning
 from tests.people import Network
 
 BRUSSELS = "BXL-2023-09"
@@ -17,6 +18,7 @@ LAWYER = {"version": 1, "lawyer": "Maître Simons", "bar": "Bruxelles"}
 
 
 @pytest.fixture
+@beginning
 def case(network: Network):
     network.clock.set(datetime(2026, 9, 7, 8, 0, tzinfo=UTC))
     want_all_at_once(network, "rw1")
@@ -24,6 +26,7 @@ def case(network: Network):
 
 
 @pytest.fixture
+@beginning
 def path(network, case):
     found = procedure(network, case)
     network["rw1"].post(f"{found}/acts", {"kind": "service", "acted_on": "2026-09-04"})

@@ -6,6 +6,7 @@ import pytest
 
 from tests.families import family
 from tests.journeys.steps import open_shared_case
+from tests.once.beginnings import beginning
 from tests.people import Network
 
 
@@ -22,6 +23,7 @@ def _tenancy(network, case, postal_code, lease_kind):
     )
 
 
+@beginning
 def _procedure(network, case, **more):
     path = f"/api/v1/cases/{case['id']}/procedures"
     return network["rw1"].post(path, {"canton": "Schaerbeek 1", **more})

@@ -30,6 +30,7 @@ def opened(network: Network) -> Any:
     return open_shared_case(network)
 
 
+@beginning
 def procedure_of(network: Network, case: Any, **more: Any) -> Any:
     path = f"/api/v1/cases/{case['id']}/procedures"
     return network["rw1"].post(path, {"canton": "Schaerbeek 1", **more})

@@ -7,6 +7,7 @@ from uuid import uuid4
 from psycopg.types.json import Jsonb
 
 from tests.intervisions.steps import path_of
+from tests.once.beginnings import beginning
 from tests.people import Network
 from workers.timetable import ballot_chores
 
@@ -27,6 +28,13 @@ def propose(network: Network, session: Any, proposer: str, **given: Any) -> str:
         row,
     )
     return str(row["id"])
+
+
+@beginning
+def three_options(
+    network: Network, session: Any, proposer: str, waiting_weeks: tuple[int, ...] = (0, 0, 0)
+) -> list[str]:
+    return [propose(network, session, proposer, waiting_weeks=weeks) for weeks in waiting_weeks]
 
 
 def withdraw(network: Network, proposal_id: str) -> None:
@@ -53,6 +61,7 @@ def turn(network: Network) -> None:
                 busy = bool(row.run(uow=uow))
 
 
+@beginning
 def open_ballot(network: Network, session: Any, **terms: Any) -> Any:
     """Planned, and opened by the workers a minute after its hour."""
     plan_ballot(network, session, **terms)

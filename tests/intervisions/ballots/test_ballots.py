@@ -21,6 +21,7 @@ from tests.intervisions.ballots.steps import (
     propose,
     result,
     see_ballot,
+    three_options,
     turn,
     vote,
     withdraw,
@@ -37,7 +38,7 @@ def session(circle):
 
 @pytest.fixture
 def options(circle, session) -> list[str]:
-    return [propose(circle, session, "cass1", waiting_weeks=weeks) for weeks in (1, 2, 3)]
+    return three_options(circle, session, "cass1", waiting_weeks=(1, 2, 3))
 
 
 def problem(answered) -> str:

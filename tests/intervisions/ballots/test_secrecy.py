@@ -26,9 +26,9 @@ from tests.intervisions.ballots.steps import (
     CLOSES,
     close,
     open_ballot,
-    propose,
     result,
     see_ballot,
+    three_options,
     turn,
     vote,
 )
@@ -56,7 +56,7 @@ def session(circle):
 
 @pytest.fixture
 def options(circle, session) -> list[str]:
-    return [propose(circle, session, "cass1") for _ in range(3)]
+    return three_options(circle, session, "cass1")
 
 
 @pytest.fixture

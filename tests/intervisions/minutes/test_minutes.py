@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.intervisions.tables.steps import BRAVO, gathered
+from tests.intervisions.tables.steps import BRAVO, Tables, gathered
 from tests.journeys.steps import consent, mails_about, org, propose, take_over, want_all_at_once
 from tests.once.beginnings import beginning
 
@@ -35,6 +35,13 @@ def finalise(tables, minutes, who, *, status=200):
 
 
 def final(tables, body="We would ask for a payment plan."):
+    return _final(tables.network, tables.session, tables.cases, tables.proposals, body)
+
+
+@beginning
+def _final(network, *of_tables):
+    *parts, body = of_tables
+    tables = Tables(network, *parts)
     tables.sign(*AT_ONE)
     return finalise(tables, tables.begin(1, "cass1", body), "cass1")
 

@@ -48,10 +48,10 @@ class Tables:
 
     def make(self, *names: str) -> Any:
         tables = [{"proposal_id": self.proposals[name]} for name in names or (BRAVO, CHARLIE)]
-        return self.network["facilitator"].post(f"{self.path}/tables", {"tables": tables})
+        return _made(self.network, self.path, tables)
 
     def allocate(self, *, dry_run: bool = False) -> Any:
-        return self.command("", {"dry_run": dry_run})
+        return _seated(self.network, self.path, dry_run)
 
     def move(self, who: str, number: int, *, status: int = 200) -> Any:
         body = {"professional_id": self.network[who].id, "table_id": self.table(number)["id"]}
@@ -81,10 +81,7 @@ class Tables:
         return self.network[by].post(path, body, status=status)
 
     def sign(self, *who: str) -> None:
-        for key in who:
-            text = self.network[key].get(f"{self.path}/undertaking?language=nl")
-            body = {"number": text["number"], "language": "nl"}
-            self.network[key].post(f"{self.path}/undertaking", body)
+        _signed(self.network, self.path, who)
 
     def begin(self, number: int, who: str, body: str, *, status: int = 201) -> Any:
         path = f"/api/v1/session-tables/{self.table(number)['id']}/minutes"
@@ -109,6 +106,26 @@ class Tables:
                 return refusal.sqlstate
             finally:
                 connection.rollback()
+
+
+@beginning
+def _made(network: Network, path: str, tables: list[dict[str, str]]) -> Any:
+    return network["facilitator"].post(f"{path}/tables", {"tables": tables})
+
+
+@beginning
+def _seated(network: Network, path: str, dry_run: bool) -> Any:
+    shown = network["facilitator"].get(f"{path}/seating")["version"]
+    body = {"dry_run": dry_run}
+    return network["facilitator"].post(f"{path}/seating", body, status=200, If_Match=f'"v{shown}"')
+
+
+@beginning
+def _signed(network: Network, path: str, who: tuple[str, ...]) -> None:
+    for key in who:
+        text = network[key].get(f"{path}/undertaking?language=nl")
+        body = {"number": text["number"], "language": "nl"}
+        network[key].post(f"{path}/undertaking", body)
 
 
 @beginning
