@@ -27,7 +27,8 @@ _PLACES_OF = text("SELECT id, case_id, rule_set FROM procedures WHERE case_id = 
 # A computation asks the calendar for days between its act and its answer, and for no other: one
 # that did not reach the day has the same answer whatever the day is. Two kinds go further than
 # their dates say, and the days are in the steps: a receipt that is presumed looks ahead from the
-# day of posting, and a date counted back may have been carried over the moratorium.
+# day of posting, and a date counted back may have been carried over the moratorium, or from a day
+# on which nobody is evicted.
 _REACHED = text(
     """
     SELECT d.procedure_id, d.id, d.version, d.act_id, d.rule_id, d.computes, d.protective,
@@ -39,7 +40,7 @@ _REACHED = text(
                AND greatest(a.acted_on, a.received_on, d.falls_on, d.earlier_reading)
       OR d.steps -> 0 ->> 'code' = 'presumed_received'
          AND :day BETWEEN a.acted_on AND CAST(d.steps -> 0 ->> 'date' AS date)
-      OR d.steps -> -1 ->> 'code' = 'moratorium'
+      OR d.steps -> -1 ->> 'code' IN ('moratorium', 'no_execution_day')
          AND d.steps @> '[{"code": "counted_back"}]')
     ORDER BY a.acted_on, a.id
     """
