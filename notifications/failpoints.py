@@ -79,7 +79,7 @@ def amid(step: str, do_half: Callable[[], object]) -> None:
         _reach(f"amid-{step}")
 
 
-class Step:
+class Crossing:
     """`with MAIL: smtp.mail(…)` has a point on both sides; the second only if nothing raised."""
 
     __slots__ = ("name",)

@@ -9,7 +9,7 @@ from sqlalchemy import text
 
 from notifications.planning.escalation import climbs_again
 from services.shared.actor import Actor
-from services.shared.alerts import Acting
+from services.shared.alerts import WhoActs
 from services.shared.errors import NotFound, RuleBroken
 from services.shared.unit_of_work import UnitOfWork
 
@@ -107,7 +107,7 @@ def read_alert(alert_id: UUID, *, uow: UnitOfWork) -> AlertView:
 
 
 def acknowledge(
-    alert_id: UUID, acting: Acting | None = None, *, actor: Actor, uow: UnitOfWork
+    alert_id: UUID, acting: WhoActs | None = None, *, actor: Actor, uow: UnitOfWork
 ) -> AlertView:
     """A person says: I have seen it; a second time changes nothing.
 

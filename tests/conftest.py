@@ -31,6 +31,7 @@ from tests.once.beginnings import stand
 from tests.once.databases import Databases, Superuser
 from tests.once.emptying import empty
 from tests.once.folders import Folders
+from tests.once.memory import keep_files_in_memory
 from tests.outside.fakes import FakeClock
 from tests.outside.issuer import AUDIENCE, Issuer
 from tests.outside.postbox import MailServer, Postbox
@@ -45,7 +46,9 @@ pytest_plugins = [
     "tests.statements",
     "tests.guards.watching",
     "tests.faults.kit.table",
+    "tests.once.order",
 ]
+keep_files_in_memory()
 
 # What a crash may cost here is nothing; the embedded server itself keeps them on.
 FAST = {"fsync": "off", "full_page_writes": "off", "synchronous_commit": "off"}

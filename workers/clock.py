@@ -5,11 +5,11 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Engine, text
 
-from notifications.failpoints import Step
+from notifications.failpoints import Crossing
 
 RESYNC_SECONDS = 1.0
 _NOW = text("SELECT clock_timestamp()")
-_CLOCK = Step("clock")
+_CLOCK = Crossing("clock")
 
 
 class DatabaseClock:

@@ -8,7 +8,7 @@ import time
 import psycopg
 from sqlalchemy import make_url
 
-from notifications.failpoints import Step
+from notifications.failpoints import Crossing
 from services.shared.unit_of_work import DUE_CHANNEL
 from workers.stopping import Stop
 
@@ -18,7 +18,7 @@ AGAIN_SECONDS = 1.0
 _SLICE_SECONDS = 0.25
 # The lock of whoever listens; the next one has it when that connection ends.
 _FIRST = "SELECT pg_try_advisory_lock(7411, 0)"
-_LISTEN, _HEAR = Step("listen"), Step("hear")
+_LISTEN, _HEAR = Crossing("listen"), Crossing("hear")
 
 
 class Listener:

@@ -5,11 +5,11 @@ import secrets
 import psycopg
 from sqlalchemy import make_url
 
-from notifications.failpoints import Step
+from notifications.failpoints import Crossing
 from notifications.lease import HOLDERS
 
 CONNECT_SECONDS = 3
-_PRESENT = Step("presence")
+_PRESENT = Crossing("presence")
 
 
 class Presence:

@@ -4,12 +4,12 @@ from redis import Redis
 from rq import Queue
 from rq.serializers import JSONSerializer
 
-from notifications.failpoints import Step
+from notifications.failpoints import Crossing
 
 NAME = "hints"
 JOB = "workers.jobs.drain"
 MAX_WAITING = 2
-_LOOK, _PUSH = Step("hint-look"), Step("hint-push")
+_LOOK, _PUSH = Crossing("hint-look"), Crossing("hint-push")
 
 
 def hints(connection: Redis) -> Queue:

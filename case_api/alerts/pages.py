@@ -11,7 +11,7 @@ from case_api.context import transaction
 from case_api.languages import chosen_language
 from case_api.pages import page
 from notifications import inbox
-from services.shared.alerts import Acting
+from services.shared.alerts import WhoActs
 from services.shared.clock import legal_day
 from services.shared.words.catalogue import day_in_words, say, time_in_words
 
@@ -32,7 +32,7 @@ def show_alert(alert_id: UUID) -> Any:
         "alerts/alert.html",
         alert=alert,
         what=say(f"alert.{alert.kind}", language),
-        acting=[Acting.REFERENCE_WORKER, Acting.SUBSTITUTE] if alert.says_who_acts else [],
+        acting=[WhoActs.REFERENCE_WORKER, WhoActs.SUBSTITUTE] if alert.says_who_acts else [],
         when=_when(alert, language),
         csrf_token=caller.csrf_token,
     )
@@ -42,7 +42,7 @@ def show_alert(alert_id: UUID) -> Any:
 def acknowledge(alert_id: UUID) -> Any:
     actor = current_actor()
     said = request.form.get("acting")
-    acting = Acting(said) if said in set(Acting) else None
+    acting = WhoActs(said) if said in set(WhoActs) else None
     with transaction(actor) as uow:
         inbox.acknowledge(alert_id, acting, actor=actor, uow=uow)
     return redirect(url_for("alert_pages.show_alert", alert_id=alert_id), 303)

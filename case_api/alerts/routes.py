@@ -8,7 +8,7 @@ from case_api.alerts.schemas import AcknowledgementIn, AlertOut, CaseAlertOut
 from case_api.api import Blueprint, Page
 from notifications import inbox, queries
 from services.shared.actor import Actor
-from services.shared.alerts import Acting
+from services.shared.alerts import WhoActs
 from services.shared.unit_of_work import UnitOfWork
 
 api = Blueprint("alerts", __name__, description="What I was told", url_prefix="/api/v1")
@@ -46,7 +46,9 @@ def get_alert(alert_id: UUID, *, actor: Actor, uow: UnitOfWork) -> Any:
         "the act is done."
     ),
 )
-def acknowledge_alert(data: Acting | None, alert_id: UUID, *, actor: Actor, uow: UnitOfWork) -> Any:
+def acknowledge_alert(
+    data: WhoActs | None, alert_id: UUID, *, actor: Actor, uow: UnitOfWork
+) -> Any:
     return inbox.acknowledge(alert_id, data, actor=actor, uow=uow)
 
 

@@ -5,7 +5,7 @@ from typing import Any
 from marshmallow import fields, post_load, validate
 
 from case_api.http.fields import AwareDateTime, Dated, Schema, Uuid
-from services.shared.alerts import Acting
+from services.shared.alerts import WhoActs
 
 
 class AlertOut(Schema):
@@ -28,13 +28,13 @@ class AlertOut(Schema):
 class AcknowledgementIn(Schema):
     acting = fields.String(
         load_default=None,
-        validate=validate.OneOf([each.value for each in Acting]),
+        validate=validate.OneOf([each.value for each in WhoActs]),
         metadata={"description": "Who acts; needed, and never `self`, if it `says_who_acts`."},
     )
 
     @post_load
-    def typed(self, data: dict[str, Any], **_: Any) -> Acting | None:
-        return Acting(data["acting"]) if data["acting"] else None
+    def typed(self, data: dict[str, Any], **_: Any) -> WhoActs | None:
+        return WhoActs(data["acting"]) if data["acting"] else None
 
 
 class RungOut(Schema):

@@ -17,7 +17,7 @@ from case_api.network.schemas import (
 )
 from services.cases.team import leaving
 from services.network import escalation_rules, substitutes, team_leads
-from services.network.escalation_rules import Step
+from services.network.escalation_rules import Rung
 from services.shared.actor import Actor
 from services.shared.alerts import RecipientRole
 from services.shared.unit_of_work import UnitOfWork
@@ -76,7 +76,7 @@ def get_escalation_rules(*, actor: Actor, uow: UnitOfWork) -> Any:
 )
 def change_escalation_rules(data: Any, *, version: int, actor: Actor, uow: UnitOfWork) -> Any:
     steps = [
-        Step(role=RecipientRole(step["role"]), wait=timedelta(minutes=step["wait_minutes"]))
+        Rung(role=RecipientRole(step["role"]), wait=timedelta(minutes=step["wait_minutes"]))
         for step in data["steps"]
     ]
     return escalation_rules.change_rules(steps, version=version, actor=actor, uow=uow)

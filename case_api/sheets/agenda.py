@@ -1,6 +1,6 @@
 """The agenda of a session on paper: when, what, who, and what the earlier sessions left to do."""
 
-from case_api.sheets.render import Heading, Part, Sheet, Table, Words
+from case_api.sheets.render import Heading, Part, Prose, Sheet, Table
 from case_api.sheets.wording import day, table
 from services.intervisions.agendas.times import ItemKind, TimedItem
 from services.intervisions.agendas.views import AgendaView
@@ -18,10 +18,10 @@ def agenda_sheet(view: AgendaView, *, language: str) -> Sheet:
         running=say("sheet.agenda_running", language, number=view.session_number),
         made_at=view.made_at,
         parts=[
-            *(Words(line) for line in _heading(view, language)),
+            *(Prose(line) for line in _heading(view, language)),
             *_items(view, language),
             *_follow_ups(view, language),
-            Words(say("sheet.missing", language)),
+            Prose(say("sheet.missing", language)),
         ],
     )
 
@@ -81,7 +81,7 @@ def _follow_ups(view: AgendaView, language: str) -> list[Part]:
     if not view.follow_ups:
         return [
             Heading(say("sheet.agenda_follow_ups", language)),
-            Words(say("sheet.nothing", language)),
+            Prose(say("sheet.nothing", language)),
         ]
     named = ("agenda_follow_up", "who", "agenda_week", "state", "agenda_carried")
     rows = [

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 
-from case_api.sheets.render import Heading, Items, Part, Picture, Sheet, Table, Words
+from case_api.sheets.render import Heading, Items, Part, Picture, Prose, Sheet, Table
 from services.evictions.bundles.content import BundleContent, Measured, Piece
 from services.evictions.counting.citing import cite
 from services.evictions.law.labels import provision
@@ -28,7 +28,7 @@ def bundle_sheet(
             *_inventory(content.pieces, measured, language),
             *_timeline(content, language),
             *_images(content.pieces, pictures, language),
-            Words(say("letter.missing", language)),
+            Prose(say("letter.missing", language)),
         ],
     )
 
@@ -39,7 +39,7 @@ def letter_lines(content: BundleContent) -> list[str]:
     for part in _letter(content, content.letter.language):
         if isinstance(part, Items):
             said.extend(part.texts)
-        elif isinstance(part, Heading | Words):
+        elif isinstance(part, Heading | Prose):
             said.extend(part.text.splitlines())
     return said
 
@@ -55,14 +55,14 @@ def _letter(content: BundleContent, language: str) -> list[Part]:
     pieces = [f"{each.position}. {each.item_name}: {each.title}" for each in content.pieces]
     return [
         Heading(say("letter.letter", language)),
-        Words(say("letter.made", language, day=_day(content.frozen_at, language))),
+        Prose(say("letter.made", language, day=_day(content.frozen_at, language))),
         Items(subject),
-        Words(say("letter.greeting", language)),
-        Words(letter.words),
-        Words(say("letter.enclosed", language) if pieces else say("letter.no_piece", language)),
+        Prose(say("letter.greeting", language)),
+        Prose(letter.words),
+        Prose(say("letter.enclosed", language) if pieces else say("letter.no_piece", language)),
         *([Items(pieces)] if pieces else []),
-        Words(say("letter.closing", language)),
-        Words(f"{letter.author}\n{letter.organisation}"),
+        Prose(say("letter.closing", language)),
+        Prose(f"{letter.author}\n{letter.organisation}"),
     ]
 
 
@@ -94,12 +94,12 @@ def _inventory(pieces: list[Piece], measured: Mapping[int, Measured], language: 
     ]
     told: list[Part] = [
         Heading(say("letter.inventory", language)),
-        Words(say("letter.inventory_words", language)),
+        Prose(say("letter.inventory_words", language)),
     ]
     return (
         [*told, Table(header, rows, [1, 5, 3, 3, 5])]
         if rows
-        else [*told, Words(say("letter.no_piece", language))]
+        else [*told, Prose(say("letter.no_piece", language))]
     )
 
 
@@ -133,10 +133,10 @@ def _timeline(content: BundleContent, language: str) -> list[Part]:
     if dates:
         parts += [
             Heading(say("letter.deadlines", language), level=2),
-            Words(say("letter.computed", language)),
+            Prose(say("letter.computed", language)),
             Table(_heads(language, "day", "meaning", "source"), dates, [3, 5, 4]),
         ]
-    return parts if len(parts) > 1 else [*parts, Words(say("letter.nothing", language))]
+    return parts if len(parts) > 1 else [*parts, Prose(say("letter.nothing", language))]
 
 
 def _heads(language: str, *columns: str) -> list[str]:

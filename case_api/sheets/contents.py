@@ -1,6 +1,6 @@
 """What only the whole copy says (GDPR art. 15): who one is, the home, the court, the papers."""
 
-from case_api.sheets.render import Heading, Part, Table, Words
+from case_api.sheets.render import Heading, Part, Prose, Table
 from case_api.sheets.wording import day, meaning, moment, or_nothing, table
 from services.portal.views import (
     ConsentView,
@@ -113,7 +113,7 @@ def _tasks(view: HouseholdView, language: str) -> list[Part]:
 
 def _tenancy(home: TenancyView | None, language: str) -> list[Part]:
     if home is None:
-        return [Heading(say("sheet.tenancy", language)), Words(say("sheet.nothing", language))]
+        return [Heading(say("sheet.tenancy", language)), Prose(say("sheet.nothing", language))]
     place = " ".join(each for each in (home.postal_code, home.commune) if each)
     rows = _known(
         [
@@ -150,7 +150,7 @@ def _procedure(procedure: ProcedureView, language: str) -> list[Part]:
     ]
     parts: list[Part] = [
         Heading(say("sheet.procedure", language, court=procedure.court)),
-        Words(say("sheet.procedure_facts", language, number=number, day=opened)),
+        Prose(say("sheet.procedure_facts", language, number=number, day=opened)),
     ]
     if acts:
         header = [
@@ -159,7 +159,7 @@ def _procedure(procedure: ProcedureView, language: str) -> list[Part]:
             say("sheet.received", language),
         ]
         parts.append(Table(header, acts, [2, 1, 1]))
-    parts += [Words(each.words) for each in procedure.hearings]
+    parts += [Prose(each.words) for each in procedure.hearings]
     rows = [
         [
             day(each.on, language),
@@ -180,7 +180,7 @@ def _notes(copy: HouseholdCopy, language: str) -> list[Part]:
         facts = {"name": note.author, "organisation": note.organisation}
         said = say("sheet.written", language, day=day(note.written_at, language), **facts)
         kind = named("categories", note.category, language)
-        parts += [Heading(f"{said}: {kind}", level=2), Words(note.body)]
+        parts += [Heading(f"{said}: {kind}", level=2), Prose(note.body)]
     return or_nothing(parts, language)
 
 

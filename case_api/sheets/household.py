@@ -6,7 +6,7 @@ from case_api.sheets.contents import (
     details_of_opening,
     details_of_request,
 )
-from case_api.sheets.render import Heading, Items, Part, Sheet, Table, Words
+from case_api.sheets.render import Heading, Items, Part, Prose, Sheet, Table
 from case_api.sheets.wording import (
     categories,
     day,
@@ -38,7 +38,7 @@ def household_sheet(copy: HouseholdCopy, *, whole: bool, printed_by: str | None 
         *_consents(view, language, whole),
         *_told(copy, language, newest=None if whole else NEWEST),
         *(contents(copy, language) if whole else []),
-        Words(say("sheet.missing", language)),
+        Prose(say("sheet.missing", language)),
     ]
     return Sheet(
         title=title,
@@ -54,12 +54,12 @@ def _opening(copy: HouseholdCopy, language: str, printed_by: str | None) -> list
     name = " ".join(each for each in (me.given_name, me.family_name) if each) or me.pseudonym
     if printed_by is None:
         return [
-            Words(say("sheet.for_you", language, name=name, day=today)),
-            Words(say("sheet.warning", language)),
+            Prose(say("sheet.for_you", language, name=name, day=today)),
+            Prose(say("sheet.warning", language)),
         ]
     return [
-        Words(say("sheet.for_whom", language, name=name, day=today, worker=printed_by)),
-        Words(say("sheet.warning", language)),
+        Prose(say("sheet.for_whom", language, name=name, day=today, worker=printed_by)),
+        Prose(say("sheet.warning", language)),
     ]
 
 
@@ -68,7 +68,11 @@ def _plan(view: HouseholdView, language: str) -> list[Part]:
     for number, goal in enumerate(view.plan, start=1):
         parts += _goal(goal, number, language)
     return (
-        [*parts, Words(say("sheet.sign", language)), Words(say("sheet.signature", language))]
+        [
+            *parts,
+            Prose(say("sheet.sign", language)),
+            Prose(say("sheet.signature", language)),
+        ]
         if view.plan
         else or_nothing(parts, language)
     )
@@ -77,9 +81,9 @@ def _plan(view: HouseholdView, language: str) -> list[Part]:
 def _goal(goal: PlanGoalView, number: int, language: str) -> list[Part]:
     parts: list[Part] = [
         Heading(say("sheet.goal", language, number=number), level=2),
-        Words(f"« {goal.words} »"),
-        Words(f"{say('sheet.answer', language)}: {goal.agreement_in_words}"),
-        *(Words(say("sheet.added", language, words=words)) for words in goal.said),
+        Prose(f"« {goal.words} »"),
+        Prose(f"{say('sheet.answer', language)}: {goal.agreement_in_words}"),
+        *(Prose(say("sheet.added", language, words=words)) for words in goal.said),
     ]
     rows = [
         [
@@ -102,17 +106,17 @@ def _goal(goal: PlanGoalView, number: int, language: str) -> list[Part]:
 def _court(view: HouseholdView, language: str) -> list[Part]:
     hearing = view.hearing
     said = hearing.words if hearing else say("sheet.no_hearing", language)
-    parts: list[Part] = [Heading(say("sheet.hearing", language)), Words(said)]
+    parts: list[Part] = [Heading(say("sheet.hearing", language)), Prose(said)]
     if hearing:
         place = ", ".join(filter(None, (hearing.court, hearing.address)))
-        parts.append(Words(say("sheet.where", language, place=place)))
-    parts += [Words(each.words) for each in view.welfare_centre if each.opposed_on]
+        parts.append(Prose(say("sheet.where", language, place=place)))
+    parts += [Prose(each.words) for each in view.welfare_centre if each.opposed_on]
     rows = [[day(each.on, language), meaning(each)] for each in view.dates]
     if rows:
         parts += [
             Heading(say("sheet.dates", language), level=2),
             Table([say("sheet.day", language), say("sheet.means", language)], rows, [1, 3]),
-            *([Words(view.dates_note)] if view.dates_note else []),
+            *([Prose(view.dates_note)] if view.dates_note else []),
         ]
     return parts
 
@@ -138,16 +142,16 @@ def _consents(view: HouseholdView, language: str, whole: bool) -> list[Part]:
     for consent in view.consents:
         parts += [
             Items([each.words for each in consent.provisions]),
-            Words(_terms(consent, language)),
+            Prose(_terms(consent, language)),
         ]
         if whole:
-            parts.append(Words(details_of_consent(consent, language)))
+            parts.append(Prose(details_of_consent(consent, language)))
     parts += [
-        Words(_refusal(each, language, whole))
+        Prose(_refusal(each, language, whole))
         for each in view.exclusions
         if whole or each.lifted_at is None
     ]
-    return [*or_nothing(parts, language), Words(say("sheet.rights", language))]
+    return [*or_nothing(parts, language), Prose(say("sheet.rights", language))]
 
 
 def _refusal(refused: ExclusionView, language: str, whole: bool) -> str:
@@ -179,7 +183,7 @@ def _told(copy: HouseholdCopy, language: str, *, newest: int | None) -> list[Par
     return [
         *_emergencies(view, language, whole=newest is None),
         *table("reads", header, _reads(copy, language)[:newest], [2, 3, 3, 3], language),
-        *([Words(say("sheet.reads_newest", language, **counted))] if is_cut else []),
+        *([Prose(say("sheet.reads_newest", language, **counted))] if is_cut else []),
         *table("shares", header, _shares(view, language), [2, 3, 3, 3], language),
         *table(
             "messages",
@@ -194,7 +198,7 @@ def _told(copy: HouseholdCopy, language: str, *, newest: int | None) -> list[Par
 
 def _emergencies(view: HouseholdView, language: str, *, whole: bool) -> list[Part]:
     told: list[Part] = [
-        Words(
+        Prose(
             f"{moment(each.opened_at, language)}: {each.name} ({each.organisation})."
             f" {each.reason or named('dangers', each.danger, language)}"
             + (f" {details_of_opening(each, language)}" if whole else "")
@@ -250,7 +254,7 @@ def _requests(view: HouseholdView, language: str, *, whole: bool) -> list[Part]:
         if each.answer:
             asked.append(say("sheet.answered", language, words=each.answer))
     return (
-        [Heading(say("sheet.requests", language)), *(Words(line) for line in asked)]
+        [Heading(say("sheet.requests", language)), *(Prose(line) for line in asked)]
         if asked
         else []
     )

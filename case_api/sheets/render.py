@@ -34,7 +34,7 @@ class Heading:
 
 
 @dataclass(frozen=True)
-class Words:
+class Prose:
     """A paragraph for each line."""
 
     text: str
@@ -65,7 +65,7 @@ class Picture:
     height: int
 
 
-Part = Heading | Words | Items | Table | Picture
+Part = Heading | Prose | Items | Table | Picture
 
 
 @dataclass(frozen=True)
@@ -131,7 +131,7 @@ def _plain(part: Part) -> dict[str, Any]:
     match part:
         case Heading(text, level):
             return {"kind": "heading", "level": level, "text": _short(text)}
-        case Words(text):
+        case Prose(text):
             lines = [line for line in printable(text).split("\n") if line]
             return {"kind": "words", "lines": lines}
         case Items(texts):

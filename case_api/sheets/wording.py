@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from case_api.sheets.render import Heading, Part, Table, Words
+from case_api.sheets.render import Heading, Part, Prose, Table
 from services.portal.views import DateToKnow
 from services.portal.wording import listed
 from services.shared.clock import legal_day
@@ -16,12 +16,12 @@ def table(
     return (
         [title, Table(header, rows, widths)]
         if rows
-        else [title, Words(say("sheet.nothing", language))]
+        else [title, Prose(say("sheet.nothing", language))]
     )
 
 
 def or_nothing(parts: list[Part], language: str) -> list[Part]:
-    return parts if len(parts) > 1 else [*parts, Words(say("sheet.nothing", language))]
+    return parts if len(parts) > 1 else [*parts, Prose(say("sheet.nothing", language))]
 
 
 def period(since: datetime, until: datetime | None, language: str) -> str:

@@ -27,7 +27,7 @@ class LedgerBroken(MayNotOpen):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Line:
+class LedgerLine:
     """`entry_id` is the row that it was noted in: written once, whoever dies in between."""
 
     position: int
@@ -72,10 +72,10 @@ class Line:
 
 
 @dataclass(frozen=True)
-class Written:
+class HashedLine:
     """A line, and the hash by which the next one names it."""
 
-    line: Line
+    line: LedgerLine
     hash: bytes
 
 
@@ -86,7 +86,7 @@ class LedgerFile:
     path: Path
     signer: Signer
 
-    def append(self, noted: list[dict[str, object]]) -> list[Written]:
+    def append(self, noted: list[dict[str, object]]) -> list[HashedLine]:
         """Each entry (`entry_id`, `kind`, `case_id`, `subject_id`, `other_id`, `at`) once, durable
         when this returns. LedgerBroken if what stands there is not what was written.
         """
@@ -106,22 +106,22 @@ class LedgerFile:
             os.fsync(file.fileno())
         return [known[entry["entry_id"]] for entry in noted]  # type: ignore[index]
 
-    def read(self) -> list[Written]:
+    def read(self) -> list[HashedLine]:
         """The complete lines, each checked; an empty list if there are none yet."""
         if not self.path.exists():
             return []
         with self.path.open("rb") as file:
             return list(_checked(file, self.signer.verifier))
 
-    def _add(self, entry: dict[str, object], last: Written | None, file: BinaryIO) -> Written:
+    def _add(self, entry: dict[str, object], last: HashedLine | None, file: BinaryIO) -> HashedLine:
         place = {
             "position": last.line.position + 1 if last else 1,
             "previous": last.hash if last else b"",
         }
-        line = Line(**entry, **place)  # type: ignore[arg-type]
+        line = LedgerLine(**entry, **place)  # type: ignore[arg-type]
         text = line.written(self.signer)
         file.write(text + b"\n")
-        return Written(line, hashlib.sha256(text).digest())
+        return HashedLine(line, hashlib.sha256(text).digest())
 
 
 def head_of(path: Path) -> tuple[int, bytes]:
@@ -151,8 +151,8 @@ def entries_after(path: Path, position: int) -> list[UUID]:
     return found
 
 
-def _checked(file: BinaryIO, key: Verifier) -> Iterator[Written]:
-    last: Written | None = None
+def _checked(file: BinaryIO, key: Verifier) -> Iterator[HashedLine]:
+    last: HashedLine | None = None
     for number, text in enumerate(file, 1):
         if not text.endswith(b"\n"):
             return
@@ -160,10 +160,10 @@ def _checked(file: BinaryIO, key: Verifier) -> Iterator[Written]:
         yield last
 
 
-def _parsed(text: bytes, number: int, previous: bytes, key: Verifier) -> Written:
+def _parsed(text: bytes, number: int, previous: bytes, key: Verifier) -> HashedLine:
     try:
         found = json.loads(text)
-        line = Line(
+        line = LedgerLine(
             position=int(found["position"]),
             entry_id=UUID(found["entry"]),
             kind=str(found["kind"]),
@@ -180,7 +180,7 @@ def _parsed(text: bytes, number: int, previous: bytes, key: Verifier) -> Written
         raise LedgerBroken(f"line {number} of the ledger does not follow the one before")
     if key_id != key.key_id or not key.accepts(line.signed_text(key_id), signature):
         raise LedgerBroken(f"line {number} of the ledger is not signed with our key")
-    return Written(line, hashlib.sha256(text).digest())
+    return HashedLine(line, hashlib.sha256(text).digest())
 
 
 def _drop_unfinished(file: BinaryIO) -> None:

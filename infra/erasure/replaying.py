@@ -12,7 +12,7 @@ from sqlalchemy import Connection, text
 
 from infra.audit.keys import read_signer
 from infra.database import Database
-from infra.erasure.ledger import LedgerBroken, LedgerFile, Written, entries_after, head_of
+from infra.erasure.ledger import HashedLine, LedgerBroken, LedgerFile, entries_after, head_of
 from infra.files.store import DocumentStore
 from infra.files.taking import take_folders
 from infra.settings import Settings
@@ -87,7 +87,7 @@ def replay(settings: Settings, say: Callable[[str], None] = print) -> Replayed:
     return repetition.done
 
 
-def _lacking(lines: list[Written], owner: Database) -> Iterator[Written]:
+def _lacking(lines: list[HashedLine], owner: Database) -> Iterator[HashedLine]:
     with owner.transaction(clock=SystemClock(), actor=None) as uow:
         known, known_hash = ledger.head(uow=uow)
     if known > len(lines) or (known and lines[known - 1].hash != known_hash):
@@ -95,7 +95,7 @@ def _lacking(lines: list[Written], owner: Database) -> Iterator[Written]:
     yield from lines[known:]
 
 
-def _renewals(lines: list[Written]) -> dict[UUID, UUID]:
+def _renewals(lines: list[HashedLine]) -> dict[UUID, UUID]:
     """Each consent and the one that it renewed."""
     return {
         each.line.subject_id: each.line.other_id
@@ -112,7 +112,7 @@ class _Repetition:
     renewals: Mapping[UUID, UUID]
     done: Replayed = field(default_factory=Replayed)
 
-    def repeat(self, written: Written) -> None:
+    def repeat(self, written: HashedLine) -> None:
         line = written.line
         erased = line.case_id if line.kind == LedgerKind.CASE_ERASED else None
         if erased is not None:
@@ -128,7 +128,7 @@ class _Repetition:
             replaying.end_sessions(uow=uow)
             ledger.keep_replayed(line, written.hash, uow=uow)
 
-    def destroy_keys(self, lines: list[Written]) -> None:
+    def destroy_keys(self, lines: list[HashedLine]) -> None:
         """Destroy keys that came back with a backup too, whatever the database knows."""
         for each in lines:
             if each.line.kind == LedgerKind.CASE_ERASED and each.line.case_id:

@@ -64,7 +64,7 @@ class Uncertain(ChannelFailure):
     """The content left and no answer came: it may have arrived."""
 
 
-class Line(Protocol):
+class OpenChannel(Protocol):
     """An open conversation with a provider, for the messages of one batch."""
 
     def send(self, message: Message, *, before_data: Callable[[], None]) -> None:
@@ -77,6 +77,6 @@ class Line(Protocol):
 
 
 class Channel(Protocol):
-    def open(self) -> AbstractContextManager[Line]:
+    def open(self) -> AbstractContextManager[OpenChannel]:
         """Does not connect yet; leaving closes what was opened."""
         ...

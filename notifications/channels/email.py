@@ -20,7 +20,7 @@ from notifications.channels.base import (
     Unexplained,
     Unreachable,
 )
-from notifications.failpoints import Step, amid
+from notifications.failpoints import Crossing, amid
 
 # Less than the margin that a lease keeps (notifications.lease.MARGIN).
 TIMEOUT_SECONDS = 10.0
@@ -30,9 +30,9 @@ _BOUNDARY = "=_maillage"
 _ABOUT_THE_ADDRESS = re.compile(rb"5\.(1\.(?![078]\b)|2\.)\d")
 # The same document's codes for content that no server will take.
 _ABOUT_THE_MESSAGE = re.compile(rb"5\.(6\.\d|3\.4\b)")
-_CONNECT, _GREET = Step("smtp-connect"), Step("smtp-greet")
-_MAIL, _RCPT, _DATA = Step("smtp-mail"), Step("smtp-rcpt"), Step("smtp-data")
-_RSET, _QUIT = Step("smtp-rset"), Step("smtp-quit")
+_CONNECT, _GREET = Crossing("smtp-connect"), Crossing("smtp-greet")
+_MAIL, _RCPT, _DATA = Crossing("smtp-mail"), Crossing("smtp-rcpt"), Crossing("smtp-data")
+_RSET, _QUIT = Crossing("smtp-rset"), Crossing("smtp-quit")
 
 
 class Server(Protocol):

@@ -12,13 +12,17 @@ from typing import Any
 
 from notifications.channels.base import Deferred, Uncertain, Unreachable
 from notifications.channels.egress import Egress, EgressRefused, Target
-from notifications.failpoints import Step
+from notifications.failpoints import Crossing
 
 # For the whole of it, from the look-up to the status: less than the margin that a lease keeps.
 TOTAL_SECONDS = 5.0
 # Status line and headers; the body is never read.
 LONGEST_ANSWER = 64 * 1024
-_RESOLVE, _CONNECT, _POST = Step("https-resolve"), Step("https-connect"), Step("https-post")
+_RESOLVE, _CONNECT, _POST = (
+    Crossing("https-resolve"),
+    Crossing("https-connect"),
+    Crossing("https-post"),
+)
 
 
 class _Bounded(ssl.SSLSocket):

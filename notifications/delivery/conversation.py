@@ -11,13 +11,13 @@ from sqlalchemy import Connection
 from notifications.delivery import attempts, letters
 from notifications.delivery.letters import Letter
 from notifications.delivery.outcomes import CalledOff, note
-from notifications.failpoints import Step
+from notifications.failpoints import Crossing
 from notifications.lease import SENT, Done, Outcome
 from notifications.runtime import AWAY, POISON, Runtime
 
 # A provider that takes longer makes a second commit cheap: the outcome is then written at once.
 QUICK_SECONDS = 0.05
-_COMMIT, _END = Step("commit-to"), Step("end")
+_COMMIT, _END = Crossing("commit-to"), Crossing("end")
 _log = structlog.get_logger()
 
 

@@ -123,7 +123,7 @@ class Letter(Claim):
     language: str | None
     confirmed: bool | None = None
     # Of a digest: what it tells.
-    lines: tuple[digests.Line, ...] = ()
+    lines: tuple[digests.DigestEntry, ...] = ()
     faults: int = 0
 
 

@@ -5,7 +5,7 @@ import time
 import structlog
 
 from notifications.catalogue import DIGEST_KIND
-from notifications.channels.base import ChannelFailure, Line, Unexplained, Unreachable
+from notifications.channels.base import ChannelFailure, OpenChannel, Unexplained, Unreachable
 from notifications.delivery import letters
 from notifications.delivery.content import message_of
 from notifications.delivery.conversation import Conversation, call_off, conversing
@@ -38,7 +38,7 @@ def send_due(runtime: Runtime, *, until: float) -> int:
     return taken
 
 
-def _send_batch(line: Line, runtime: Runtime, until: float) -> tuple[int, bool]:
+def _send_batch(line: OpenChannel, runtime: Runtime, until: float) -> tuple[int, bool]:
     """How many were claimed, and whether each of them was tried."""
     lease_end = time.monotonic() + (runtime.lease - MARGIN).total_seconds()
     held_by = runtime.held_by()
@@ -71,7 +71,7 @@ class _Batch:
     """
 
     def __init__(
-        self, line: Line, runtime: Runtime, conversation: Conversation, *, until: float
+        self, line: OpenChannel, runtime: Runtime, conversation: Conversation, *, until: float
     ) -> None:
         self._line, self._runtime, self._conversation = line, runtime, conversation
         self._until = until

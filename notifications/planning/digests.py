@@ -19,7 +19,7 @@ _NO_SYNC = {"synchronize_session": False}
 
 
 @dataclass(frozen=True, kw_only=True)
-class Line:
+class DigestEntry:
     """One alert of a digest."""
 
     alert_id: UUID
@@ -28,7 +28,7 @@ class Line:
     code: str | None
 
 
-def gather(digest_id: UUID, professional_id: UUID, *, uow: UnitOfWork) -> tuple[Line, ...]:
+def gather(digest_id: UUID, professional_id: UUID, *, uow: UnitOfWork) -> tuple[DigestEntry, ...]:
     """What is still to be told, the oldest first. The rest leaves the digest for good: what was
     sent at once meanwhile, was acknowledged or cancelled, or is not for this person any more; in
     the last case whoever it is for now is told instead.
@@ -41,7 +41,7 @@ def gather(digest_id: UUID, professional_id: UUID, *, uow: UnitOfWork) -> tuple[
         _drop(gone, professional_id, uow=uow)
         _tell_others([row.alert_id for row in rows if not row.knowable], uow=uow)
     return tuple(
-        Line(alert_id=row.alert_id, kind=row.kind, facts=row.facts, code=row.code)
+        DigestEntry(alert_id=row.alert_id, kind=row.kind, facts=row.facts, code=row.code)
         for row in rows
         if row.knowable and not row.was_sent
     )

@@ -30,7 +30,7 @@ from sqlalchemy.orm import aliased
 from notifications.catalogue import CLIMBING
 from notifications.recipients import entitled
 from notifications.vocabulary import KINDS
-from services.network.escalation_rules import Step, rules
+from services.network.escalation_rules import Rung, rules
 from services.shared.alerts import Alert, AlertState, RecipientRole
 from services.shared.clock import brussels, legal_day
 from services.shared.unit_of_work import UnitOfWork
@@ -163,14 +163,14 @@ def climbs_again(facts: Mapping[str, Any], *, uow: UnitOfWork) -> datetime:
     return uow.now() + next_wait(waits, uow.now(), last_moment(facts, uow.now()))
 
 
-def _next_time(first: Row[Any], left: Sequence[Step], now: datetime) -> datetime | None:
+def _next_time(first: Row[Any], left: Sequence[Rung], now: datetime) -> datetime | None:
     if not left:
         return None
     return now + next_wait([step.wait for step in left], now, last_moment(first.facts, now))
 
 
 def _climb_once(
-    firsts: Sequence[Row[Any]], ways: dict[UUID, list[Step]], *, uow: UnitOfWork
+    firsts: Sequence[Row[Any]], ways: dict[UUID, list[Rung]], *, uow: UnitOfWork
 ) -> list[Row[Any]]:
     """One rung each; those whose rung nobody holds, to be climbed again."""
     if not firsts:
@@ -189,7 +189,7 @@ def _climb_once(
     return passed
 
 
-def _rung(first: Row[Any], step: Step, now: datetime) -> dict[str, Any]:
+def _rung(first: Row[Any], step: Rung, now: datetime) -> dict[str, Any]:
     """Code, kind and date: what those who may not read the case are told of it."""
     said = ("hearing_at", "due_on", "certainty")
     facts = {name: first.facts[name] for name in said if first.facts.get(name)}

@@ -33,7 +33,7 @@ from notifications.backoff import delay
 from notifications.catalogue import COUNTS_DOWN
 from notifications.lease import FAULTS_ALLOWED
 from notifications.planning import escalation, scheduling
-from notifications.planning.scheduling import Told
+from notifications.planning.scheduling import DueDelivery
 from notifications.recipients import entitled
 from notifications.runtime import AWAY, POISON, Runtime
 from notifications.webhooks import expansion as webhooks
@@ -181,7 +181,7 @@ def expand(taken: Sequence[Claimed], *, domain: str, uow: UnitOfWork) -> Counter
         return Counter()
     due = [each.id for each in taken if not each.is_overtaken]
     connection = uow.session.connection()
-    told = [Told(*row) for row in connection.execute(_TOLD, {"alerts": due, "now": now})]
+    told = [DueDelivery(*row) for row in connection.execute(_TOLD, {"alerts": due, "now": now})]
     scheduling.write_all(told, domain=domain, uow=uow)
     webhooks.expand(due, uow=uow)
     reached = {each.alert_id for each in told}

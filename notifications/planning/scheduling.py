@@ -23,7 +23,7 @@ from services.shared.unit_of_work import UnitOfWork
 Digests = dict[tuple[UUID, datetime], UUID]
 
 
-class Told(NamedTuple):
+class DueDelivery(NamedTuple):
     """`since` is the instant from which the message is late."""
 
     alert_id: UUID
@@ -72,7 +72,7 @@ _GATHER = text(
 )
 
 
-def write_all(told: Sequence[Told], *, domain: str, uow: UnitOfWork) -> None:
+def write_all(told: Sequence[DueDelivery], *, domain: str, uow: UnitOfWork) -> None:
     """Everything that these persons are to hear of, as they want it now."""
     preferences = preferences_of({each.professional_id for each in told}, uow=uow)
     kinds = {(each.professional_id, each.kind) for each in told}
@@ -150,7 +150,9 @@ def wait_for_morning(kind: str, preference: Preference, now: datetime) -> dateti
     return quiet_until(now, preference.quiet_hours, preference.place)
 
 
-def _gather(told: Sequence[Told], preferences: dict[UUID, Preference], *, uow: UnitOfWork) -> None:
+def _gather(
+    told: Sequence[DueDelivery], preferences: dict[UUID, Preference], *, uow: UnitOfWork
+) -> None:
     digests: Digests = {}
     items = []
     # In one order: two that plan the same digests do not wait for each other in a circle.

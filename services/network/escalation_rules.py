@@ -27,7 +27,7 @@ _THE_ROW = 1
 
 
 @dataclass(frozen=True, kw_only=True)
-class Step:
+class Rung:
     """`wait`: how long whoever was told last has to acknowledge before this role is told."""
 
     role: RecipientRole
@@ -39,9 +39,9 @@ class Step:
 
 
 DEFAULT = (
-    Step(role=RecipientRole.SUBSTITUTE, wait=timedelta(hours=4)),
-    Step(role=RecipientRole.TEAM_LEAD, wait=timedelta(hours=4)),
-    Step(role=RecipientRole.COORDINATOR, wait=timedelta(hours=16)),
+    Rung(role=RecipientRole.SUBSTITUTE, wait=timedelta(hours=4)),
+    Rung(role=RecipientRole.TEAM_LEAD, wait=timedelta(hours=4)),
+    Rung(role=RecipientRole.COORDINATOR, wait=timedelta(hours=16)),
 )
 
 
@@ -62,7 +62,7 @@ class EscalationRules(Versioned, Base):
 class RulesView:
     """Version 0: nobody decided yet."""
 
-    steps: tuple[Step, ...]
+    steps: tuple[Rung, ...]
     changed_at: datetime | None
     changed_by: UUID | None
     version: int
@@ -73,14 +73,14 @@ def rules(*, uow: UnitOfWork) -> RulesView:
     if row is None:
         return RulesView(DEFAULT, None, None, 0)
     steps = tuple(
-        Step(role=RecipientRole(role), wait=timedelta(minutes=minutes))
+        Rung(role=RecipientRole(role), wait=timedelta(minutes=minutes))
         for role, minutes in row.steps["steps"]
     )
     return RulesView(steps, row.changed_at, row.changed_by, row.version)
 
 
 def change_rules(
-    steps: Sequence[Step], *, version: int, actor: Actor, uow: UnitOfWork
+    steps: Sequence[Rung], *, version: int, actor: Actor, uow: UnitOfWork
 ) -> RulesView:
     """The new rules hold at commit, for the next step of what climbs already too."""
     policy.require_role(actor, RoleKind.ADMINISTRATOR)
@@ -109,11 +109,11 @@ def change_rules(
     return rules(uow=uow)
 
 
-def _plain(steps: Sequence[Step]) -> list[list[Any]]:
+def _plain(steps: Sequence[Rung]) -> list[list[Any]]:
     return [[step.role.value, step.wait_minutes] for step in steps]
 
 
-def _require_ladder(steps: Sequence[Step]) -> None:
+def _require_ladder(steps: Sequence[Rung]) -> None:
     """A person at the end, nobody twice: whatever is set, what is unanswered reaches somebody."""
     roles = [step.role for step in steps]
     if len(set(roles)) != len(roles) or roles[-1:] != [RecipientRole.COORDINATOR]:

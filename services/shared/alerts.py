@@ -53,7 +53,7 @@ class RecipientRole(StrEnum):
     PERSON = "person"
 
 
-class Acting(StrEnum):
+class WhoActs(StrEnum):
     """Who acts on a legal alert, in the words of whoever acknowledges it for somebody else."""
 
     SELF = "self"
@@ -79,7 +79,7 @@ class Alert(Base):
     planned_at: Mapped[datetime]
     acknowledged_at: Mapped[datetime | None]
     acknowledged_by: Mapped[UUID | None]
-    # Who acts, as whoever acknowledged it for somebody else said (`Acting`).
+    # Who acts, as whoever acknowledged it for somebody else said (`WhoActs`).
     acting: Mapped[str | None] = mapped_column(Text, info=PLAIN)
     attempts: Mapped[int] = mapped_column(Integer, server_default=text("0"))
     next_at: Mapped[datetime | None]

@@ -4,6 +4,7 @@ import ast
 import re
 import subprocess
 import sys
+from collections import Counter
 from functools import cache
 from pathlib import Path
 
@@ -15,6 +16,8 @@ SOURCES = [
     for path in sorted((ROOT / package).rglob("*.py"))
     if "versions" not in path.parts
 ]
+# Found to mean several things each (docs/words.md).
+OVERLOADED = ("Acting", "Line", "Place", "Step", "Told", "Words", "Written")
 FORBIDDEN_IN_RQ = re.compile(
     r"\b(enqueue_at|enqueue_in|enqueue_many|Retry|Repeat|CronScheduler|RQScheduler|with_scheduler"
     r"|on_success|on_failure|depends_on|unique=True\s*,\s*job_id|job_id=|pickle|Callback)\b"
@@ -60,6 +63,14 @@ def test_imports_stand_at_the_top():
         if isinstance(node, ast.Import | ast.ImportFrom)
     ]
     assert inner == []
+
+
+def test_a_name_that_once_stood_for_many_things_stands_for_one():
+    """A step is one of a computation, words are those of a rule, a line is one line of text."""
+    found = Counter(
+        node.name for path in SOURCES for node in nodes_of(path) if isinstance(node, ast.ClassDef)
+    )
+    assert {name: found[name] for name in OVERLOADED if found[name] > 1} == {}
 
 
 def test_rq_is_only_a_hand():

@@ -26,7 +26,7 @@ from tests.faults.kit.facts import (
 from tests.faults.kit.oracle import judge, received
 from tests.faults.kit.parts import Parts, wait_for
 from tests.faults.kit.sink import Temper
-from tests.slices import WHOLE, times
+from tests.slices import WHOLE, some, times
 from tests.world import World
 from workers.queues import JOB, NAME, hints, wake
 
@@ -207,7 +207,8 @@ DOUBLES: dict[Callable[[Scene], None], int] = {
 }
 ALONE = [(mode,) for mode in DOUBLES]
 # In the slice the same processes live through all that doubles nothing, one mode after the other.
-TOGETHER = [tuple(mode for mode, doubles in DOUBLES.items() if not doubles), *ALONE[-2:]]
+QUIET = [mode for mode, doubles in DOUBLES.items() if not doubles]
+TOGETHER = [tuple(some(QUIET, 4, gone_in_a_hint)), *ALONE[-2:]]
 
 
 @pytest.mark.parametrize(

@@ -13,9 +13,9 @@ from case_api.sheets.render import (
     MISSING,
     Heading,
     Items,
+    Prose,
     Sheet,
     Table,
-    Words,
     _printable,
     printable,
     render,
@@ -52,7 +52,7 @@ def sheet(*parts, title="Une feuille", language="fr"):
 def everywhere(text):
     return sheet(
         Heading(text),
-        Words(text),
+        Prose(text),
         Items([text, "x"]),
         Table(["A", text], [[text, "1"], ["2", text]], [1, 2]),
         title=text,
@@ -87,7 +87,7 @@ def kinds(reader):
 def test_tagged_with_its_language_title_and_header_rows(language):
     made = sheet(
         Heading("Équipe"),
-        Words("L’été – déjà\nEncore"),
+        Prose("L’été – déjà\nEncore"),
         Items(["un", "deux"]),
         Table(["Qui", "Quand"], [["Zoë", "2026"]], [1, 1]),
         language=language,
@@ -125,7 +125,7 @@ def test_no_text_is_ever_markup():
 def test_what_cannot_be_printed_is_a_square_and_never_an_error():
     assert printable("Ana 😀 王\u202e!") == f"Ana {MISSING} {MISSING}!"
     assert printable("e\u0301 a\u0301\u0000b\tc") == "é áb c"
-    assert MISSING in read(render(sheet(Words("😀"))))[1]
+    assert MISSING in read(render(sheet(Prose("😀"))))[1]
     chars = sorted(_printable())
     assert len(chars) > 1_500
     # Each of them, alone and among any others.
@@ -139,7 +139,7 @@ def test_what_cannot_be_printed_is_a_square_and_never_an_error():
     for _ in range(5):
         text = "".join(chr(anything.randrange(0x20, 0x1FFFF)) for _ in range(300))
         drawn = "".join(chr(anything.choice(chars)) for _ in range(300))
-        render(sheet(Words(text.encode("utf-8", "ignore").decode()), Words(drawn)))
+        render(sheet(Prose(text.encode("utf-8", "ignore").decode()), Prose(drawn)))
 
 
 def test_the_same_sheet_is_the_same_file():

@@ -36,7 +36,7 @@ class Day(NamedTuple):
     day: date
 
 
-class Told(NamedTuple):
+class ToldOfDay(NamedTuple):
     """The alerts of one object for one day: the highest of their versions, whether one is not
     cancelled, and whether one went out."""
 
@@ -102,7 +102,8 @@ def follow(ids: Sequence[UUID], case_id: UUID, calendar: Calendar, *, uow: UnitO
         return
     values: dict[str, Any] = {"ids": list(ids), "kinds": list(KINDS.values())}
     about = {kind: name for name, kind in KINDS.items()}
-    told = [Told(row[0], about[row[1]], *row[2:]) for row in uow.session.execute(_TOLD, values)]
+    rows = uow.session.execute(_TOLD, values)
+    told = [ToldOfDay(row[0], about[row[1]], *row[2:]) for row in rows]
     asked = {"case": case_id, "ids": list(ids), "about": list(KINDS)}
     days = {row[0]: Day(*row) for row in uow.session.execute(_DAYS, asked)}
     gone = {each.id for each in told if each.stands and _day_of(each.id, days) != each.day}
@@ -120,7 +121,7 @@ def _day_of(key: UUID, days: dict[UUID, Day]) -> date | None:
 
 
 def _alerts(
-    day: Day, case_id: UUID, told: Iterable[Told], calendar: Calendar, uow: UnitOfWork
+    day: Day, case_id: UUID, told: Iterable[ToldOfDay], calendar: Calendar, uow: UnitOfWork
 ) -> list[NewAlert]:
     """The rungs before a day; without those that were told of the same day already."""
     known = [each.version for each in told if each.id == day.id]

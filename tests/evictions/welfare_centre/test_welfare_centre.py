@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from infra.erasure.ledger import Line
+from infra.erasure.ledger import LedgerLine
 from services.retention import ledger
 from services.retention.replaying import revoke
 from tests.journeys.steps import (
@@ -343,7 +343,9 @@ def _noted(network):
     with network.runtime.transaction() as uow:
         names = ("kind", "case_id", "subject_id", "other_id", "at")
         found = [
-            Line(position=1, entry_id=each.id, previous=b"", **{n: getattr(each, n) for n in names})
+            LedgerLine(
+                position=1, entry_id=each.id, previous=b"", **{n: getattr(each, n) for n in names}
+            )
             for each in ledger.waiting(uow=uow)
         ]
     return sorted((x for x in found if x.kind.startswith("welfare")), key=lambda x: x.kind)
