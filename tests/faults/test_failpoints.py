@@ -118,10 +118,10 @@ class _Uncovered(ast.NodeVisitor):
 
 
 def _steps_of(tree: ast.Module) -> dict[str, str]:
-    """`_MAIL, _RCPT = Step("smtp-mail"), Step("smtp-rcpt")` by name."""
+    """`_MAIL, _RCPT = Crossing("smtp-mail"), Crossing("smtp-rcpt")` by name."""
     found = {}
     for node in tree.body:
-        if isinstance(node, ast.Assign) and "Step(" in ast.unparse(node):
+        if isinstance(node, ast.Assign) and "Crossing(" in ast.unparse(node):
             (target,) = node.targets
             names = target.elts if isinstance(target, ast.Tuple) else [target]
             calls = node.value.elts if isinstance(node.value, ast.Tuple) else [node.value]
