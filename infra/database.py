@@ -18,8 +18,9 @@ from services.shared.actor import Acting, Actor, HouseholdMember, Visitor
 from services.shared.clock import Clock
 from services.shared.unit_of_work import UnitOfWork
 
-_CONTEXT = text(
-    "SELECT set_config('app.professional', :who, true), set_config('app.now', :at, true)"
+# At the beginning of every transaction: sent to the driver as it stands.
+_CONTEXT = (
+    "SELECT set_config('app.professional', %(who)s, true), set_config('app.now', %(at)s, true)"
 )
 _HOUSEHOLD = text(
     "SELECT set_config('app.portal_session', :session, true),"
@@ -110,7 +111,7 @@ def bind_context(session: Session, *, actor: Acting | None, now: datetime) -> No
     Only an `Actor` is a professional: nobody of a household ever passes for one.
     """
     who = str(actor.id) if isinstance(actor, Actor) else ""
-    session.execute(_CONTEXT, {"who": who, "at": now.isoformat()})
+    session.connection().exec_driver_sql(_CONTEXT, {"who": who, "at": now.isoformat()})
     if isinstance(actor, HouseholdMember):
         session.execute(_HOUSEHOLD, {"session": str(actor.session_id), "door": ""})
     elif isinstance(actor, Visitor):

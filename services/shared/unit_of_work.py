@@ -11,11 +11,11 @@ from enum import Enum
 from typing import Any, TypeVar
 from uuid import UUID, uuid4
 
-from sqlalchemy import column, insert, select, table, text
+from sqlalchemy import insert, text
 from sqlalchemy.orm import Session
 
 from services.shared.actor import Acting, Actor
-from services.shared.audit import Audited, ReadEntry
+from services.shared.audit import Audited
 from services.shared.clock import Clock, legal_day
 from services.shared.events import Event, plain
 from services.shared.outbox import OutboxEvent
@@ -24,8 +24,7 @@ from services.shared.outbox import OutboxEvent
 LOOKS_EVERY = timedelta(seconds=5)
 # The channel on which a commit that made something due wakes the sweepers. A hint, no memory.
 DUE_CHANNEL = "maillage_due"
-# What the reader may see and on which ground (services/consent/access.sql).
-_MAY_SEE = table("may_see", column("case_id"), column("basis"))
+# With the ground on which the reader may see the case (services/consent/access.sql).
 _READ_ALL = text(
     """
     INSERT INTO read_entries (at, actor_id, case_id, what, category_mask, basis, request_id)
@@ -181,21 +180,7 @@ class UnitOfWork:
 
     def read(self, case_id: UUID, what: str, mask: int, *, actor: Actor) -> None:
         """Log that `actor` reads `what` of a case now. If this fails the answer is not given."""
-        self.cases.append(case_id)
-        ground = select(_MAY_SEE.c.basis).where(_MAY_SEE.c.case_id == case_id).scalar_subquery()
-        self.session.execute(
-            insert(ReadEntry)
-            .inline()
-            .values(
-                at=self.now(),
-                actor_id=actor.id,
-                case_id=case_id,
-                what=what,
-                category_mask=mask,
-                basis=ground,
-                request_id=self.request_id,
-            )
-        )
+        self.read_all([case_id], what, mask, actor=actor)
 
     def read_all(self, case_ids: Iterable[UUID], what: str, mask: int, *, actor: Actor) -> None:
         """Log the same reading of several cases, as `read` does of one, in one statement."""

@@ -14,6 +14,7 @@ from infra.migrations.run import OutdatedSchema, upgrade
 from infra.selftest import SelfTestError, check_role
 from services.shared.categories import Category
 from tests.architecture.test_code import ROOT
+from tests.slices import WHOLE
 
 TELLING = (String, Date, LargeBinary, JSONB)
 # Readable by every role because they say nothing about anybody.
@@ -360,8 +361,8 @@ def test_the_models_are_whole_by_themselves():
             stderr=subprocess.PIPE,
             text=True,
         )
-        for words in (["-c", asked], ["-m", "bench", "--help"])
+        for words in (["-c", asked], *([["-m", "bench", "--help"]] if WHOLE else []))
     ]
     said = [process.communicate(timeout=120) for process in running]
-    assert [process.returncode for process in running] == [0, 0], said
+    assert {process.returncode for process in running} == {0}, said
     assert int(said[0][0]) == len(metadata.tables)
