@@ -208,7 +208,7 @@ DOUBLES: dict[Callable[[Scene], None], int] = {
 ALONE = [(mode,) for mode in DOUBLES]
 # In the slice the same processes live through all that doubles nothing, one mode after the other.
 QUIET = [mode for mode, doubles in DOUBLES.items() if not doubles]
-TOGETHER = [tuple(some(QUIET, 4, gone_in_a_hint)), *ALONE[-2:]]
+TOGETHER = [tuple(some(QUIET, 3, gone_in_a_hint)), *some(ALONE[-2:], 1)]
 
 
 @pytest.mark.parametrize(

@@ -130,7 +130,7 @@ def test_through_http(asking, tell, record_testsuite_property):
 def test_what_is_dangerous_asks_for_a_fresh_login_and_nothing_else_does(asking):
     people = ("reference_worker", "break_glass_holder", "outsider")
     dangerous = [name for name, rule in POLICY.operations.items() if rule.get("step_up")]
-    for number, name in enumerate(some(list(POLICY.operations), 60, *dangerous)):
+    for number, name in enumerate(some(list(POLICY.operations), 30, *dangerous)):
         rule = POLICY.operations[name]
         if rule["group"] in POLICY.rules["household_groups"]:
             continue
