@@ -54,6 +54,7 @@ def pytest_collection_finish() -> None:
     """What is loaded by now stays: the collector need not look at all of it again and again."""
     gc.collect()
     gc.freeze()
+    gc.set_threshold(20_000, 20, 20)
 
 
 @pytest.hookimpl(tryfirst=True)
