@@ -15,12 +15,18 @@ from case_api.cases.handovers.schemas import (
 from services.cases.handovers import commands as handovers
 from services.cases.handovers import queries as handover_queries
 from services.cases.handovers import worker_requests
+from services.evictions.dates.passed import first_days_from_today
 from services.shared.actor import Actor
 from services.shared.unit_of_work import UnitOfWork
 
 api = Blueprint(
     "handovers", __name__, description="Who answers for a case, and who next", url_prefix="/api/v1"
 )
+
+
+def _package(handover_id: UUID, *, actor: Actor, uow: UnitOfWork) -> Any:
+    from_today = first_days_from_today(uow=uow)
+    return handover_queries.handover(handover_id, from_today=from_today, actor=actor, uow=uow)
 
 
 @api.command(
@@ -36,17 +42,18 @@ api = Blueprint(
 def propose_handover(data: Any, case_id: UUID, *, actor: Actor, uow: UnitOfWork) -> Any:
     cmd = handovers.ProposeHandover(case_id=case_id, **data)
     handover = handovers.propose_handover(cmd, actor=actor, uow=uow)
-    return handover_queries.handover(handover.id, actor=actor, uow=uow)
+    return _package(handover.id, actor=actor, uow=uow)
 
 
 @api.query("/handovers", gives=[HandoverOut], summary="Open handovers I proposed or received")
 def list_handovers(*, actor: Actor, uow: UnitOfWork) -> Any:
-    return handover_queries.handovers(actor=actor, uow=uow)
+    from_today = first_days_from_today(uow=uow)
+    return handover_queries.handovers(from_today=from_today, actor=actor, uow=uow)
 
 
 @api.query("/handovers/<uuid:handover_id>", gives=HandoverOut, summary="A handover's package")
 def get_handover(handover_id: UUID, *, actor: Actor, uow: UnitOfWork) -> Any:
-    return handover_queries.handover(handover_id, actor=actor, uow=uow)
+    return _package(handover_id, actor=actor, uow=uow)
 
 
 @api.command(
@@ -59,7 +66,7 @@ def get_handover(handover_id: UUID, *, actor: Actor, uow: UnitOfWork) -> Any:
 )
 def tick_checklist(data: Any, handover_id: UUID, *, actor: Actor, uow: UnitOfWork) -> Any:
     handovers.tick_checklist(handover_id, data, actor=actor, uow=uow)
-    return handover_queries.handover(handover_id, actor=actor, uow=uow)
+    return _package(handover_id, actor=actor, uow=uow)
 
 
 @api.command(
@@ -72,7 +79,7 @@ def tick_checklist(data: Any, handover_id: UUID, *, actor: Actor, uow: UnitOfWor
 )
 def accept_handover(handover_id: UUID, *, actor: Actor, uow: UnitOfWork) -> Any:
     handovers.answer_handover(handover_id, accept=True, actor=actor, uow=uow)
-    return handover_queries.handover(handover_id, actor=actor, uow=uow)
+    return _package(handover_id, actor=actor, uow=uow)
 
 
 @api.command(
@@ -84,7 +91,7 @@ def accept_handover(handover_id: UUID, *, actor: Actor, uow: UnitOfWork) -> Any:
 )
 def decline_handover(handover_id: UUID, *, actor: Actor, uow: UnitOfWork) -> Any:
     handovers.answer_handover(handover_id, accept=False, actor=actor, uow=uow)
-    return handover_queries.handover(handover_id, actor=actor, uow=uow)
+    return _package(handover_id, actor=actor, uow=uow)
 
 
 @api.command(
@@ -96,7 +103,7 @@ def decline_handover(handover_id: UUID, *, actor: Actor, uow: UnitOfWork) -> Any
 )
 def withdraw_handover(handover_id: UUID, *, actor: Actor, uow: UnitOfWork) -> Any:
     handovers.withdraw_handover(handover_id, actor=actor, uow=uow)
-    return handover_queries.handover(handover_id, actor=actor, uow=uow)
+    return _package(handover_id, actor=actor, uow=uow)
 
 
 @api.command(

@@ -73,7 +73,7 @@ _HANDOVERS = text(
       (SELECT coalesce(json_agg(json_build_object('about', l.about, 'id', l.id,
          'computes', l.computes, 'rule_id', l.rule_id, 'date', l.day, 'late', l.late)
          ORDER BY l.day, l.id), '[]')
-       FROM eviction_dates(h.case_id) l
+       FROM eviction_dates(h.case_id, CAST(:from_today AS jsonb)) l
        WHERE l.about <> 'hearing' AND s.mask & l.category <> 0
          AND (l.late OR l.day >= legal_today())) AS deadlines,
       (SELECT coalesce(json_agg(json_build_object('id', e.id, 'starts_at', e.starts_at,
@@ -111,10 +111,18 @@ _HANDOVERS = text(
 
 
 def handovers(
-    *, actor: Actor, uow: UnitOfWork, handover_id: UUID | None = None
+    *,
+    from_today: str | None,
+    handover_id: UUID | None = None,
+    actor: Actor,
+    uow: UnitOfWork,
 ) -> list[HandoverView]:
-    """Handovers that the actor proposed or received: the open ones, or the one asked for."""
-    values = {"handover": handover_id}
+    """Handovers that the actor proposed or received: the open ones, or the one asked for.
+
+    `from_today`: the days to show instead of first lawful days that are over, as
+    `eviction_dates` takes them.
+    """
+    values = {"handover": handover_id, "from_today": from_today}
     rows = uow.session.execute(_HANDOVERS, values).mappings().all()
     if handover_id and not rows:
         raise NotFound
@@ -123,8 +131,10 @@ def handovers(
     return [_view(dict(row), actor) for row in rows]
 
 
-def handover(handover_id: UUID, *, actor: Actor, uow: UnitOfWork) -> HandoverView:
-    return handovers(actor=actor, uow=uow, handover_id=handover_id)[0]
+def handover(
+    handover_id: UUID, *, from_today: str | None, actor: Actor, uow: UnitOfWork
+) -> HandoverView:
+    return handovers(from_today=from_today, handover_id=handover_id, actor=actor, uow=uow)[0]
 
 
 def _view(values: dict[str, Any], actor: Actor) -> HandoverView:

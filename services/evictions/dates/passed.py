@@ -17,7 +17,7 @@ from services.evictions.law.in_force import law_in_force
 from services.evictions.law.labels import rule_of
 from services.shared.unit_of_work import UnitOfWork
 
-# Of the cases of a team, and of one that is named: a household is in no team.
+# Of the cases of whoever reads, and of one that is named: a household sees none as they do.
 _PASSED = text(
     """
     SELECT l.id, coalesce(l.overridden_date, l.falls_on) AS day, l.rule_set, l.rule_version,
@@ -25,7 +25,7 @@ _PASSED = text(
              SELECT coalesce(json_agg(json_build_array(a.ground, a.acted_on)), '[]') FROM acts a
              WHERE a.procedure_id = l.procedure_id AND a.ground IS NOT NULL
                AND a.replaced_by IS NULL AND a.lapsed_at IS NULL) AS lifted
-    FROM (SELECT s.case_id FROM may_see s WHERE s.in_team AND opens(s.mask, 'procedure')
+    FROM (SELECT s.case_id FROM may_see s WHERE opens(s.mask, 'procedure')
           UNION ALL SELECT CAST(:case AS uuid)) mine
     JOIN deadlines l ON l.case_id = mine.case_id
     WHERE NOT l.protective AND l.ended_as IS NULL AND cautious_day(l) < :today
@@ -35,7 +35,7 @@ _PASSED = text(
 
 def first_days_from_today(case_id: UUID | None = None, *, uow: UnitOfWork) -> str | None:
     """What `eviction_dates` shows instead of first lawful days that are over: the first one from
-    today, by the ids of the dates, as JSON. Of the cases of my teams, and of this one; None where
+    today, by the ids of the dates, as JSON. Of the cases I may see, and of this one; None where
     nothing is over.
     """
     found = uow.session.execute(_PASSED, {"today": uow.today(), "case": case_id}).all()

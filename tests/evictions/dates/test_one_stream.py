@@ -28,7 +28,6 @@ class Wanted(NamedTuple):
     """What a case must show: dates of the law, a court or an agreement, tasks, hearings."""
 
     binding: set[Line]
-    to_know: set[Line]
     from_today: set[Line]
     tasks: set[str]
     hearings: set[str]
@@ -44,7 +43,7 @@ def filled(network: Network, chance: random.Random) -> tuple[Any, Wanted]:
     case = open_shared_case(network)
     made = rw1.post(f"/api/v1/cases/{case['id']}/procedures", {"canton": "Schaerbeek 1"})
     acts = f"/api/v1/procedures/{made['id']}/acts"
-    binding, to_know, from_today, hearings = set(), set(), set(), set()
+    binding, from_today, hearings = set(), set(), set()
     view = rw1.post(acts, {"kind": "judgment", "acted_on": day(-20)})
     judgment = view["acts"][0]["id"]
     if chance.random() < 0.7:
@@ -81,15 +80,14 @@ def filled(network: Network, chance: random.Random) -> tuple[Any, Wanted]:
     for each in (each for each in view["deadlines"] if each["ended_by"] is None):
         cautious = min(each["computed_date"], each["earlier_reading"] or each["computed_date"])
         assert each["overridden"] or each["date"] == cautious
-        (binding if each["protective"] else to_know).add(Line(each["date"], each["computes"]))
         # A first lawful day that is over is shown as the first one from today.
         is_over = each["lawful_from"] is not None and each["date"] < day(0)
         shown = each["lawful_from"] if is_over else each["date"]
-        if not each["protective"]:
-            from_today.add(Line(shown, each["computes"]))
+        lines = binding if each["protective"] else from_today
+        lines.add(Line(each["date"] if each["protective"] else shown, each["computes"]))
     found = rw1.get(f"/api/v1/cases/{case['id']}/tasks")["items"]
     tasks = {task["due_on"] for task in found if task["state"] == "open" and task["due_on"]}
-    return case, Wanted(binding, to_know, from_today, tasks, hearings)
+    return case, Wanted(binding, from_today, tasks, hearings)
 
 
 @pytest.mark.parametrize("seed", SEEDS)
@@ -134,7 +132,7 @@ def test_every_screen_tells_the_same_dates(network: Network, seed: int):
     package = rw1.get(f"/api/v1/handovers/{offer['id']}")
     assert {
         Line(line["date"], line["computes"]) for line in package["deadlines"]
-    } == wanted.binding | {line for line in wanted.to_know if line.day >= day(0)}
+    } == wanted.binding | wanted.from_today
     assert {line["starts_at"][:10] for line in package["hearings"]} == wanted.hearings
 
     member = next(each for each in case["household"]["members"] if each["role"] == "adult")
