@@ -41,7 +41,8 @@ BEGIN
     acting = who_acts
   WHERE acknowledged_at IS NULL AND (id = mine.id OR first_id = top.id
     AND recipient_role IN ('team_lead', 'coordinator') AND state IN ('planned', 'sending'));
-  UPDATE alerts SET round = round + 1, climbs_at = again
+  -- Whoever lost their right meanwhile named no time: then it climbs at once.
+  UPDATE alerts SET round = round + 1, climbs_at = coalesce(again, app_now())
   WHERE id = top.id AND state IN ('planned', 'sending') RETURNING round INTO top.round;
   IF FOUND THEN
     INSERT INTO alerts (id, case_id, kind, object_id, object_version, rung, round, recipient_role,

@@ -8,7 +8,6 @@ from uuid import UUID
 from sqlalchemy import text
 
 from notifications.planning.escalation import climbs_again
-from services.shared.actor import Actor
 from services.shared.alerts import WhoActs
 from services.shared.errors import NotFound, RuleBroken
 from services.shared.unit_of_work import UnitOfWork
@@ -106,9 +105,7 @@ def read_alert(alert_id: UUID, *, uow: UnitOfWork) -> AlertView:
     return view
 
 
-def acknowledge(
-    alert_id: UUID, acting: WhoActs | None = None, *, actor: Actor, uow: UnitOfWork
-) -> AlertView:
+def acknowledge(alert_id: UUID, acting: WhoActs | None = None, *, uow: UnitOfWork) -> AlertView:
     """A person says: I have seen it; a second time changes nothing.
 
     Of whoever may read what the alert is about, this ends it and every rung of its climb. Whoever
@@ -117,7 +114,7 @@ def acknowledge(
     it, `acting-nobody` if nobody holds that place.
     """
     alert = my_alerts(alert_id=alert_id, uow=uow)[0]
-    again = climbs_again(alert.facts, uow=uow)
+    again = climbs_again(alert.facts, uow=uow) if alert.says_who_acts else None
     values = {"alert": alert_id, "now": uow.now()}
     answered = uow.session.scalar(_ANSWER, values | {"acting": acting, "again": again})
     if answered in ("acting-needed", "acting-nobody"):

@@ -40,11 +40,10 @@ def show_alert(alert_id: UUID) -> Any:
 
 @blueprint.post("/<uuid:alert_id>/acknowledgement")
 def acknowledge(alert_id: UUID) -> Any:
-    actor = current_actor()
     said = request.form.get("acting")
     acting = WhoActs(said) if said in set(WhoActs) else None
-    with transaction(actor) as uow:
-        inbox.acknowledge(alert_id, acting, actor=actor, uow=uow)
+    with transaction(current_actor()) as uow:
+        inbox.acknowledge(alert_id, acting, uow=uow)
     return redirect(url_for("alert_pages.show_alert", alert_id=alert_id), 303)
 
 

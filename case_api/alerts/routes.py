@@ -49,7 +49,7 @@ def get_alert(alert_id: UUID, *, actor: Actor, uow: UnitOfWork) -> Any:
 def acknowledge_alert(
     data: WhoActs | None, alert_id: UUID, *, actor: Actor, uow: UnitOfWork
 ) -> Any:
-    return inbox.acknowledge(alert_id, data, actor=actor, uow=uow)
+    return inbox.acknowledge(alert_id, data, uow=uow)
 
 
 @api.query(

@@ -101,9 +101,10 @@ def far_off(day: date, recorded_at: datetime, *, after: int = _AFTER) -> list[Qu
 def _is_unannounced(act: RecordedAct, acts: Sequence[RecordedAct]) -> bool:
     """Whether a day is set to carry out a judgment and no announcement of it is written down
     (C. jud. art. 1344quater)."""
+    if act.kind != ActKind.EVICTION:
+        return False
     before = {each.kind for each in acts if each.acted_on <= act.acted_on}
-    judged = any(kind in before for kind in JUDGMENTS)
-    return act.kind == ActKind.EVICTION and judged and ActKind.BAILIFF_NOTICE not in before
+    return ActKind.BAILIFF_NOTICE not in before and any(kind in before for kind in JUDGMENTS)
 
 
 def _twice(act: RecordedAct, acts: Sequence[RecordedAct]) -> list[Question]:
